@@ -1,0 +1,1 @@
+"""Who acts: the agent kinds, their columns and their decisions."""

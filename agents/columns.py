@@ -1,0 +1,78 @@
+"""Firms live twice: as rows of numpy columns, where the hot work runs, and as persistent Mesa agents.
+
+An agent's declared fields are descriptors into the columns of its own market, so Mesa's AgentSet, groupby,
+DataCollector and ``remove()`` work on firms, and two live markets never see each other.
+"""
+
+from collections.abc import Iterator
+from dataclasses import field, fields
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import mesa
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from channellab.agents.view import MarketView
+
+Ints = npt.NDArray[np.int64]
+Index = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+def state() -> Any:
+    """A column that changes from week to week and is saved with the market; the others follow from scenario and seed."""
+    return field(metadata={"state": True})
+
+
+class Table:
+    """Base of the column sets; subclasses are dataclasses of arrays with one row per agent."""
+
+    def state_columns(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+        """Names and arrays of the columns that are saved."""
+        for column in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
+            if column.metadata.get("state"):
+                yield column.name, getattr(self, column.name)
+
+
+class Column:
+    """A declared field of a firm: reads and writes one cell (or row) of its market's columns."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, firm: Any, owner: type | None = None) -> Any:
+        if firm is None:
+            return self
+        return getattr(firm.columns, self.name)[firm.row]
+
+    def __set__(self, firm: Any, value: Any) -> None:
+        getattr(firm.columns, self.name)[firm.row] = value
+
+
+class Firm(mesa.Agent):  # type: ignore[misc]  # Mesa carries no types
+    """A firm of the market: a persistent Mesa agent over one row of columns."""
+
+    table: ClassVar[str]
+    active = Column("active")
+    party = Column("party")
+
+    def __init__(self, market: "MarketView", row: int) -> None:
+        super().__init__(market)
+        self.row = row
+
+    @property
+    def columns(self) -> Any:
+        """The columns of the firm's own market."""
+        return getattr(self.model, self.table)
+
+    @property
+    def cash(self) -> float:
+        """Cash of the firm, in money."""
+        return float(self.model.ledger.cash[self.party])
+
+    def remove(self) -> None:
+        """Leaves the market: nothing is ordered, made or sold by it any more; its stock is written off next week."""
+        self.active = False
+        super().remove()

@@ -1,0 +1,118 @@
+"""Consumers: a population of columns, 100 thousand to millions, with a view of one made on demand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from channellab.agents.columns import Floats, Index, Table
+
+Float32 = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.uint8]
+
+
+class Tastes(NamedTuple):
+    """What stays as it is for N consumers; arrays (N,) unless said otherwise.
+
+    Attributes:
+        area: shopping area. segment: row in `Segments`.
+        candidates: (N, C) sites considered, numbered within the area, nearest first.
+        distance: (N, C) kilometres to them.
+        price_sensitivity: utility per money. taste: utility of the brand. reservation: utility of any offer.
+    """
+
+    area: Index
+    segment: Bytes
+    candidates: Bytes
+    distance: Float32
+    price_sensitivity: Float32
+    taste: Float32
+    reservation: Float32
+
+
+class Mind(NamedTuple):
+    """What N consumers remember; arrays (N,), changed in place by the kernels.
+
+    Attributes:
+        aware: 1 = knows the brand. talks: 1 = has bought and is satisfied enough to tell.
+        adopted: week of the first purchase of the brand, counted from the start of warm-up; -1 = none.
+        rest_until: first week with need again. waiting_for: offer (site x K + SKU) waited for, -1 = none.
+        waited: weeks waited. loyalty: 0..1 towards `last_brand` (0 own, 1.. rivals, -1 none).
+        last_site: last outlet, -1 = none. satisfaction: 0..1 with the brand.
+    """
+
+    aware: Bytes
+    talks: Bytes
+    adopted: npt.NDArray[np.int16]
+    rest_until: Index
+    waiting_for: Index
+    waited: npt.NDArray[np.int16]
+    loyalty: Float32
+    last_brand: npt.NDArray[np.int8]
+    last_site: Index
+    satisfaction: Float32
+
+
+class Segments(NamedTuple):
+    """Means of the G segments; arrays (G,)."""
+
+    need: Floats
+    service_preference: Floats
+    travel_burden: Floats
+
+
+class Friends(NamedTuple):
+    """The social network as a sparse matrix: friends of i are ``indices[start[i]:start[i + 1]]``."""
+
+    start: npt.NDArray[np.int64]
+    indices: Index
+
+
+@dataclass
+class ConsumerColumns(Table):
+    """The whole population: tastes, memory, segments, friends."""
+
+    tastes: Tastes
+    mind: Mind
+    segments: Segments
+    friends: Friends
+
+    def state_columns(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+        """Names and arrays of what the consumers remember: the only part of them that changes."""
+        yield from self.mind._asdict().items()
+
+    @property
+    def count(self) -> int:
+        """Number of consumers."""
+        return int(self.tastes.area.size)
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, row: int) -> "Consumer":
+        if not -self.count <= row < self.count:
+            raise IndexError(f"consumer {row} of {self.count}")
+        return Consumer(self, row % self.count)
+
+
+class Consumer:
+    """A view of one consumer: reads and writes the population's columns."""
+
+    __slots__ = ("_population", "row")
+
+    def __init__(self, population: ConsumerColumns, row: int) -> None:
+        object.__setattr__(self, "_population", population)
+        object.__setattr__(self, "row", row)
+
+    def __getattr__(self, name: str) -> Any:
+        for part in (self._population.tastes, self._population.mind):
+            if name in part._fields:
+                return getattr(part, name)[self.row]
+        raise AttributeError(f"a consumer has no {name!r}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in self._population.mind._fields:
+            raise AttributeError(f"{name!r} of a consumer cannot be changed")
+        getattr(self._population.mind, name)[self.row] = value

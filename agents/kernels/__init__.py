@@ -1,0 +1,1 @@
+"""Compiled loops over many: arrays in, arrays out, no market in sight."""

@@ -1,0 +1,40 @@
+"""Dealing out scarce stock among buyers, compiled."""
+
+import numpy as np
+from numba import njit
+
+from channellab.agents.columns import Index, Ints
+
+
+@njit(cache=True)
+def allocate(stock: Ints, owed: Ints, supplier: Index) -> Ints:
+    """Units dispatched to each buyer, (B, K): all that is owed, or a fair share where the supplier has less.
+
+    A share is ``owed x stock / total`` rounded down; the units left over go to the largest remainders, one each, and
+    among equal remainders to the first buyer.
+
+    Args:
+        stock: (S, K) units the suppliers hold. owed: (B, K) units they owe. supplier: (B,) row of each buyer's supplier.
+    """
+    sellers, skus = stock.shape
+    total = np.zeros((sellers, skus), np.int64)
+    for b in range(supplier.size):
+        for k in range(skus):
+            total[supplier[b], k] += owed[b, k]
+    sent = owed.copy()
+    for s in range(sellers):
+        for k in range(skus):
+            if total[s, k] <= stock[s, k]:
+                continue
+            left = stock[s, k]
+            buyers = np.flatnonzero(supplier == s)
+            remainder = np.empty(buyers.size, np.int64)
+            for n in range(buyers.size):
+                b = buyers[n]
+                sent[b, k] = owed[b, k] * stock[s, k] // total[s, k]
+                remainder[n] = owed[b, k] * stock[s, k] % total[s, k]
+                left -= sent[b, k]
+            order = np.argsort(-remainder, kind="mergesort")
+            for n in range(left):
+                sent[buyers[order[n]], k] += 1
+    return sent

@@ -1,0 +1,331 @@
+"""Shopping, compiled: need, choice among the offers in reach, lotteries for scarce goods, and what shoppers learn.
+
+An offer is a site and a SKU, numbered ``site x K + SKU``. Every shopper of a week has one wish after another: the first
+among all that is listed, later ones among what is left after each lottery, always with the same shocks.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.consumers import Mind, Segments, Tastes
+from channellab.agents.draws import GOLDEN, GUMBEL_SHIFT, key, mix, unit
+
+Uint = npt.NDArray[np.uint64]
+
+OUTSIDE = np.uint64(0xA0761D6478BD642F)
+SITE = np.uint64(64)
+LATER = np.uint64(1) << np.uint64(63)
+HALF = np.uint64(1)
+
+
+class Shelf(NamedTuple):
+    """The offers of a week over O sites and K SKUs.
+
+    Attributes:
+        utility: (O, K) utility before price and service; minus infinity where the offer is not listed.
+        price: (O, K) shelf price. service: (O,) 0..1.
+        site_key: (O,) identity of the site. sku_key: (K,) identity of the SKU.
+        brand: (K,) 0 = own, 1.. = rivals. first_site: (A,) first site of each area. own: number K0 of own SKUs.
+    """
+
+    utility: Floats
+    price: Floats
+    service: Floats
+    site_key: Uint
+    sku_key: Uint
+    brand: npt.NDArray[np.int8]
+    first_site: Index
+    own: int
+
+
+class Habits(NamedTuple):
+    """How shoppers behave and learn; see the scenario's ``consumers`` for each."""
+
+    loyalty_rate: float
+    loyalty_fade: float
+    brand_loyalty: float
+    outlet_loyalty: float
+    satisfaction_rate: float
+    satisfaction_weight: float
+    service_weight: float
+    substitution_regret: float
+    talk_threshold: float
+    wait: float
+    leave: float
+    rounds: int
+    patience: int
+    rest_weeks: int
+
+
+class Luck(NamedTuple):
+    """Keys of the streams that shopping draws from, and the table of Gumbel shocks."""
+
+    need: np.uint64
+    choice: np.uint64
+    lottery: np.uint64
+    response: np.uint64
+    gumbel: Floats
+
+
+class Basket(NamedTuple):
+    """What happened to the offers, (O, K) units, written in place.
+
+    Attributes:
+        wished: first wishes of new shoppers. served: those met at once. sold: all units sold.
+        unmet: wishes of any round that found the shelf empty. waiting: shoppers who wait at the end.
+        fetched: units sold to shoppers who had waited for them.
+    """
+
+    wished: Ints
+    served: Ints
+    sold: Ints
+    unmet: Ints
+    waiting: Ints
+    fetched: Ints
+
+
+class Tally(NamedTuple):
+    """Counts of a week of shopping."""
+
+    shoppers: int
+    repeat_buyers: int
+    repeat_own: int
+
+
+@njit(cache=True, inline="always")
+def choose(
+    i: int,
+    now: np.uint64,
+    tastes: Tastes,
+    mind: Mind,
+    segments: Segments,
+    shelf: Shelf,
+    utility: Floats,
+    habits: Habits,
+    luck: Luck,
+    bonus: Floats,
+) -> int:
+    """The offer with the highest utility for consumer i, or -1 where not buying is better (mixed logit).
+
+    ``bonus`` is scratch space of length K.
+    """
+    skus = shelf.brand.size
+    base = key(luck.choice, np.uint64(i), now)
+    sensitivity = float(tastes.price_sensitivity[i])
+    segment = tastes.segment[i]
+    preference, burden = segments.service_preference[segment], segments.travel_burden[segment]
+    loyal = habits.brand_loyalty * float(mind.loyalty[i])
+    liking = float(tastes.taste[i]) + habits.satisfaction_weight * (2.0 * float(mind.satisfaction[i]) - 1.0)
+    for k in range(skus):
+        bonus[k] = liking if k < shelf.own else 0.0
+        if shelf.brand[k] == mind.last_brand[i]:
+            bonus[k] += loyal
+    first = 0 if mind.aware[i] else shelf.own
+    best = -1
+    top = luck.gumbel[mix(base + OUTSIDE) >> GUMBEL_SHIFT]
+    origin = shelf.first_site[tastes.area[i]]
+    for c in range(tastes.candidates.shape[1]):
+        site = origin + tastes.candidates[i, c]
+        here = float(tastes.reservation[i]) + preference * shelf.service[site] - burden * float(tastes.distance[i, c])
+        if site == mind.last_site[i]:
+            here += habits.outlet_loyalty
+        place = base + shelf.site_key[site]
+        for k in range(first, skus):
+            shock = luck.gumbel[mix(place + shelf.sku_key[k]) >> GUMBEL_SHIFT]
+            value = utility[site, k] + here + bonus[k] - sensitivity * shelf.price[site, k] + shock
+            if value > top:
+                top = value
+                best = site * skus + k
+    return best
+
+
+@njit(cache=True)
+def buy(i: int, offer: int, now: int, first_wish: bool, mind: Mind, shelf: Shelf, habits: Habits) -> None:
+    """What consumer i learns from a purchase."""
+    skus = shelf.brand.size
+    site, k = offer // skus, offer % skus
+    brand = shelf.brand[k]
+    rate = habits.loyalty_rate
+    old = float(mind.loyalty[i])
+    mind.loyalty[i] = old + rate * (1.0 - old) if brand == mind.last_brand[i] else rate
+    mind.last_brand[i] = brand
+    mind.last_site[i] = site
+    mind.rest_until[i] = now + 1 + habits.rest_weeks
+    mind.waiting_for[i] = -1
+    if brand == 0:
+        experience = 1.0 - habits.service_weight * (1.0 - shelf.service[site])
+        if not first_wish:
+            experience -= habits.substitution_regret
+        feeling = float(mind.satisfaction[i])
+        feeling = feeling + habits.satisfaction_rate * (max(experience, 0.0) - feeling)
+        mind.satisfaction[i] = feeling
+        if mind.adopted[i] < 0:
+            mind.adopted[i] = now
+        mind.talks[i] = 1 if float(mind.satisfaction[i]) >= habits.talk_threshold else 0
+
+
+@njit(cache=True)
+def miss(i: int, own: bool, mind: Mind, habits: Habits) -> None:
+    """What consumer i learns from an empty shelf."""
+    mind.loyalty[i] = float(mind.loyalty[i]) * habits.loyalty_fade
+    if own:
+        feeling = float(mind.satisfaction[i])
+        mind.satisfaction[i] = feeling - habits.satisfaction_rate * feeling
+        if mind.adopted[i] >= 0:
+            mind.talks[i] = 1 if float(mind.satisfaction[i]) >= habits.talk_threshold else 0
+
+
+@njit(cache=True)
+def losers(
+    who: Index, wish: Index, waiter: npt.NDArray[np.bool_], lottery: np.uint64, now: np.uint64, stock: Ints
+) -> npt.NDArray[np.bool_]:
+    """Which of the wishes go unmet: where an offer is wished for more often than it is in stock, a lottery decides.
+
+    Those who waited come before the others; a keyed ticket orders the rest.
+
+    Args:
+        who, wish: (S,) shoppers and the offers they wish for (-1 = none).
+        waiter: (S,) True for those who have waited for the offer.
+        stock: (O x K,) units in stock.
+    """
+    wants = np.zeros(stock.size, np.int64)
+    for s in range(who.size):
+        if wish[s] >= 0:
+            wants[wish[s]] += 1
+    lost = np.zeros(who.size, np.bool_)
+    place = np.full(stock.size, -1, np.int64)
+    entries = 0
+    for offer in range(stock.size):
+        if wants[offer] > stock[offer]:
+            place[offer] = entries
+            entries += wants[offer]
+    if entries == 0:
+        return lost
+    filled = place.copy()
+    ticket = np.empty(entries, np.uint64)
+    holder = np.empty(entries, np.int64)
+    for s in range(who.size):
+        offer = wish[s]
+        if offer >= 0 and place[offer] >= 0:
+            draw = key(lottery, np.uint64(who[s]), now) >> HALF
+            ticket[filled[offer]] = draw if waiter[s] else draw | LATER
+            holder[filled[offer]] = s
+            filled[offer] += 1
+    for offer in range(stock.size):
+        if place[offer] >= 0:
+            first, last = place[offer], place[offer] + wants[offer]
+            order = np.argsort(ticket[first:last], kind="mergesort")
+            for rank in range(stock[offer], wants[offer]):
+                lost[holder[first + order[rank]]] = True
+    return lost
+
+
+@njit(cache=True)
+def _left(utility: Floats, stock: Ints) -> Floats:
+    left = utility.copy()
+    flat = left.ravel()
+    for offer in range(stock.size):
+        if stock[offer] <= 0:
+            flat[offer] = -np.inf
+    return left
+
+
+@njit(cache=True)
+def shop(
+    week: int,
+    season: float,
+    tastes: Tastes,
+    mind: Mind,
+    segments: Segments,
+    shelf: Shelf,
+    stock: Ints,
+    habits: Habits,
+    luck: Luck,
+    basket: Basket,
+) -> Tally:
+    """Plays the shopping of one week; ``stock`` (O, K), ``mind`` and ``basket`` change in place."""
+    count, skus = mind.aware.size, shelf.brand.size
+    now = np.uint64(week)
+    bonus = np.empty(skus)
+    units = stock.reshape(-1)
+    wished, served = basket.wished.reshape(-1), basket.served.reshape(-1)
+    sold, unmet = basket.sold.reshape(-1), basket.unmet.reshape(-1)
+    waiting, fetched = basket.waiting.reshape(-1), basket.fetched.reshape(-1)
+    for part in (wished, served, sold, unmet, waiting, fetched):
+        part[:] = 0
+    who = np.empty(count, np.int32)
+    wish = np.empty(count, np.int32)
+    shoppers = 0
+    for i in range(count):
+        offer = mind.waiting_for[i]
+        if offer < 0:
+            if week < mind.rest_until[i]:
+                continue
+            if not unit(key(luck.need, np.uint64(i), now)) < segments.need[tastes.segment[i]] * season:
+                continue
+            offer = choose(i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, bonus)
+            if offer < 0:
+                continue
+            wished[offer] += 1
+        who[shoppers], wish[shoppers] = i, offer
+        shoppers += 1
+    who, wish = who[:shoppers].copy(), wish[:shoppers].copy()
+    waiter = np.empty(shoppers, np.bool_)
+    for s in range(shoppers):
+        waiter[s] = mind.waiting_for[who[s]] >= 0
+    repeat_buyers, repeat_own = 0, 0
+    for turn in range(habits.rounds + 1):
+        lost = losers(who, wish, waiter, mix(luck.lottery + np.uint64(turn) * GOLDEN), now, units)
+        again = False
+        for s in range(shoppers):
+            i, offer = who[s], wish[s]
+            if offer < 0:
+                continue
+            own = offer % skus < shelf.own
+            if not lost[s]:
+                units[offer] -= 1
+                sold[offer] += 1
+                if waiter[s]:
+                    fetched[offer] += 1
+                elif turn == 0:
+                    served[offer] += 1
+                if mind.last_brand[i] == 0:
+                    repeat_buyers += 1
+                    repeat_own += own
+                buy(i, offer, week, turn == 0 and not waiter[s], mind, shelf, habits)
+                wish[s] = -1
+                continue
+            if waiter[s]:
+                wish[s] = -1
+                mind.waited[i] += 1
+                if mind.waited[i] >= habits.patience:
+                    mind.waiting_for[i] = -1
+                else:
+                    waiting[offer] += 1
+                continue
+            unmet[offer] += 1
+            wish[s] = -1
+            if turn == 0:
+                miss(i, own, mind, habits)
+                response = unit(key(luck.response, np.uint64(i), now))
+                if response < habits.wait:
+                    mind.waiting_for[i] = offer
+                    mind.waited[i] = 0
+                    waiting[offer] += 1
+                    continue
+                if response < habits.wait + habits.leave:
+                    continue
+            if turn < habits.rounds:
+                wish[s] = -2
+                again = True
+        if not again:
+            break
+        left = _left(shelf.utility, units)
+        for s in range(shoppers):
+            if wish[s] == -2:
+                wish[s] = choose(who[s], now, tastes, mind, segments, shelf, left, habits, luck, bonus)
+    return Tally(shoppers, repeat_buyers, repeat_own)

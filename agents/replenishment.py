@@ -1,0 +1,88 @@
+"""How every stockholding tier forecasts and orders: pure arithmetic on columns, one row per firm, one column per SKU."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from channellab.agents.columns import Floats, Index, Ints, Table, state
+from channellab.scenarios.settings.stock import StockSettings
+
+
+@dataclass
+class StockColumns(Table):
+    """Stock and expectations of a tier of F firms in K SKUs.
+
+    Attributes:
+        stock: (F, K) units on hand.
+        in_transit: (F, K) own units under way to buyers, still the sender's.
+        held: (F, K) units on hand when holding cost is counted: after selling, or after dispatch.
+        on_order: (F, K) units ordered and not yet arrived, whether owed by the supplier or under way.
+        unit_cost: (F, K) moving-average cost of a unit on hand, in money.
+        demand: (F, K) units asked for this week, as the firm saw them.
+        ordered: (F, K) units ordered this week.
+        mean, variance: (F, K) forecast of weekly demand and its variance.
+        history: (W, F, K) the last W weeks of demand, a ring, for the moving average.
+        protection: (F,) weeks of demand that an order must cover.
+    """
+
+    stock: Ints = state()
+    in_transit: Ints = state()
+    held: Ints = state()
+    on_order: Ints = state()
+    unit_cost: Floats = state()
+    demand: Floats = state()
+    ordered: Ints = state()
+    mean: Floats = state()
+    variance: Floats = state()
+    history: Floats = state()
+    protection: Index
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Expected weekly demand (F, K), in units, and its variance."""
+
+    mean: Floats
+    variance: Floats
+
+
+def exponential_forecast(old: Forecast, demand: Floats, smoothing: float) -> Forecast:
+    """Exponentially weighted mean and variance of demand (West 1979)."""
+    error = demand - old.mean
+    mean = old.mean + smoothing * error
+    variance = (1.0 - smoothing) * (old.variance + smoothing * error * error)
+    return Forecast(mean, variance)
+
+
+def moving_average_forecast(history: Floats) -> Forecast:
+    """Mean and variance of the (W, F, K) weeks in ``history``, summed week by week in the order of the ring."""
+    weeks = history.shape[0]
+    total = np.zeros_like(history[0])
+    squares = np.zeros_like(history[0])
+    for week in range(weeks):
+        total = total + history[week]
+    mean = total / weeks
+    for week in range(weeks):
+        squares = squares + (history[week] - mean) * (history[week] - mean)
+    return Forecast(mean, squares / weeks)
+
+
+def order_quantities(rule: StockSettings, position: Ints, forecast: Forecast, protection: Index) -> Ints:
+    """Units to order, from the stock position (on hand + on order - owed to buyers), all (F, K).
+
+    ``order_up_to`` aims at ``protection x mean + safety_factor x sqrt(protection x variance)``, to the nearest unit.
+    """
+    if rule.rule == "base_stock":
+        return np.maximum(rule.level - position, 0)
+    if rule.rule == "s_S":
+        return np.where(position <= rule.reorder_point, rule.level - position, 0)
+    cover = protection[:, None].astype(np.float64)
+    level = cover * forecast.mean + rule.safety_factor * np.sqrt(cover * forecast.variance)
+    return np.maximum(np.floor(level + 0.5).astype(np.int64) - position, 0)
+
+
+def receive(stock: Ints, unit_cost: Floats, units: Ints, value: Floats) -> Floats:
+    """Moving-average unit cost after ``units`` worth ``value`` join ``stock``; unchanged where nothing arrives."""
+    total = stock + units
+    blended = (stock * unit_cost + value) / np.maximum(total, 1)
+    return np.where(units > 0, blended, unit_cost)

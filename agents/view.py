@@ -1,0 +1,30 @@
+"""What agents may see of the market: a small protocol, never the market itself."""
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from channellab.agents.columns import Floats
+    from channellab.agents.consumers import ConsumerColumns
+    from channellab.agents.distributors import DistributorColumns
+    from channellab.agents.manufacturer import ManufacturerColumns, PlantColumns
+    from channellab.agents.retailers import RetailerColumns
+    from channellab.agents.rivals import RivalColumns
+
+
+class CashView(Protocol):
+    """The cash of every party."""
+
+    cash: "Floats"
+
+
+class MarketView(Protocol):
+    """The columns of one market, and the week it is in."""
+
+    week: int
+    ledger: CashView
+    consumers: "ConsumerColumns"
+    retailers: "RetailerColumns"
+    distributors: "DistributorColumns"
+    plants: "PlantColumns"
+    manufacturers: "ManufacturerColumns"
+    rivals: "RivalColumns"

@@ -1,0 +1,1 @@
+"""Exact results that a market must reproduce."""

@@ -1,0 +1,373 @@
+"""Exact stock, backorders and cost of one stock point and of stock points in series, and bullwhip ratios.
+
+Symbols: ``D`` demand, ``S`` echelon and ``s`` local base-stock level, ``L`` lead time, ``h`` holding cost and ``p``
+shortage cost per unit and period; ``x^+ = max(x, 0)``.
+
+Weekly timing. Within a week: goods arrive, customers demand, every stage orders what it was asked for, the stage above
+sends what it has, the week is counted. Goods sent in week ``t`` with lead time ``L`` arrive before the demand of week
+``t + L``, so a stage is protected over ``L`` weeks of demand and the lane towards it holds ``L`` weeks of demand when
+counted. Where goods sent with ``L = 1`` already lie on the receiver's shelf when their week is counted, take the week's
+arrivals off the shelf and back onto the lane before comparing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+_TAIL = 1e-15
+
+
+class Demand(Protocol):
+    """Demand of one protection interval, in units."""
+
+    @property
+    def mean(self) -> float:
+        """``E D``."""
+
+    def quantile(self, probability: float) -> float:
+        """Smallest stock that meets the whole demand with this probability."""
+
+    def leftover(self, stock: float) -> float:
+        """``E(stock - D)^+``."""
+
+
+@dataclass(frozen=True, slots=True)
+class NormalDemand:
+    """Normal demand, negative values included; units.
+
+    ``E(S - D)^+ = sd (z Phi(z) + phi(z))`` with ``z = (S - mean) / sd``.
+
+    >>> demand = NormalDemand(100, 30)
+    >>> round(demand.quantile(0.7), 3), round(demand.leftover(100), 3)
+    (115.732, 11.968)
+    """
+
+    mean: float
+    sd: float
+
+    def quantile(self, probability: float) -> float:
+        """Stock that meets the whole demand with this probability."""
+        return float(stats.norm.ppf(probability, self.mean, self.sd))
+
+    def leftover(self, stock: float) -> float:
+        """``E(stock - D)^+``."""
+        z = (stock - self.mean) / self.sd
+        return float(self.sd * (z * stats.norm.cdf(z) + stats.norm.pdf(z)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IntegerDemand:
+    """Any demand in whole units.
+
+    Args:
+        pmf: probability of 0, 1, 2, ... units; shape ``(largest + 1,)``, sums to 1.
+
+    >>> coin = IntegerDemand(np.array([0.5, 0.5]))
+    >>> coin.mean, coin.quantile(0.6), coin.leftover(1), coin.plus(coin).pmf.tolist()
+    (0.5, 1.0, 0.5, [0.25, 0.5, 0.25])
+    """
+
+    pmf: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        if self.pmf.ndim != 1 or self.pmf.min() < 0 or abs(self.pmf.sum() - 1) > 1e-9:
+            raise ValueError(f"pmf sums to {self.pmf.sum()}, expected a vector of probabilities that sum to 1")
+
+    @classmethod
+    def poisson(cls, mean: float) -> Self:
+        """Poisson demand, cut where less than 1e-15 is left.
+
+        >>> IntegerDemand.poisson(4).pmf[:3].round(4).tolist()
+        [0.0183, 0.0733, 0.1465]
+        """
+        pmf = stats.poisson.pmf(np.arange(int(stats.poisson.isf(_TAIL, mean)) + 1), mean)
+        return cls(pmf / pmf.sum())
+
+    @property
+    def units(self) -> NDArray[np.int64]:
+        """The demands that can occur, 0, 1, 2, ...; in the shape of ``pmf``."""
+        return np.arange(self.pmf.size)
+
+    @property
+    def mean(self) -> float:
+        """``E D``."""
+        return float(self.pmf @ self.units)
+
+    def quantile(self, probability: float) -> float:
+        """Smallest stock that meets the whole demand with this probability."""
+        return float(min(int(np.searchsorted(np.cumsum(self.pmf), probability)), self.pmf.size - 1))
+
+    def leftover(self, stock: float) -> float:
+        """``E(stock - D)^+``."""
+        return float(self.pmf @ np.maximum(stock - self.units, 0.0))
+
+    def at_least(self, stock: float) -> float:
+        """``P(D >= stock)``."""
+        return float(self.pmf[max(ceil(stock), 0) :].sum())
+
+    def plus(self, other: "IntegerDemand") -> "IntegerDemand":
+        """Sum of two independent demands."""
+        return IntegerDemand(np.convolve(self.pmf, other.pmf))
+
+    def over(self, periods: int) -> "IntegerDemand":
+        """Sum of ``periods`` independent draws of this demand.
+
+        >>> IntegerDemand(np.array([0.5, 0.5])).over(3).pmf.tolist()
+        [0.125, 0.375, 0.375, 0.125]
+        """
+        total = IntegerDemand(np.ones(1))
+        for _ in range(periods):
+            total = total.plus(self)
+        return total
+
+    def above(self, level: int) -> "IntegerDemand":
+        """What exceeds a level, ``(D - level)^+``.
+
+        >>> IntegerDemand(np.array([0.25, 0.25, 0.5])).above(1).pmf.tolist()
+        [0.5, 0.5]
+        """
+        return IntegerDemand(np.concatenate(([self.pmf[: level + 1].sum()], self.pmf[level + 1 :])))
+
+
+@dataclass(frozen=True, slots=True)
+class BaseStock:
+    """Long-run state of a stock point that orders up to a fixed level.
+
+    Args:
+        on_hand: mean units in stock.
+        backorders: mean units owed to customers.
+        empty: probability of nothing on hand, ``P(D >= S)``; with Poisson customers, that the next one must wait.
+        short: probability of owing something, ``P(D > S)``.
+    """
+
+    on_hand: float
+    backorders: float
+    empty: float
+    short: float
+
+
+def base_stock(level: int, demand: IntegerDemand) -> BaseStock:
+    """A base-stock level with backorders: stock less backorders is ``S - D``, ``D`` over the protection interval.
+
+    Source: Zipkin (2000), Foundations of Inventory Management, chapter 6; Palm (1938) for Poisson customers, where
+    only the mean of the lead times matters and ``D`` is Poisson with mean ``rate * lead time``.
+
+    >>> stock = base_stock(15, IntegerDemand.poisson(4 * 3))
+    >>> round(stock.empty, 6), round(stock.on_hand, 5), round(stock.backorders, 5)
+    (0.227975, 3.40194, 0.40194)
+    """
+    on_hand = demand.leftover(level)
+    return BaseStock(on_hand, on_hand - level + demand.mean, demand.at_least(level), demand.at_least(level + 1))
+
+
+def erlang_b(servers: int, load: float) -> float:
+    """Share of customers lost: ``B_0 = 1``, ``B_k = a B_(k-1) / (k + a B_(k-1))``.
+
+    It is the lost share of a base stock of ``servers`` units without backorders, for Poisson customers and any law of
+    the lead times.
+
+    Args:
+        servers: servers, or units of base stock.
+        load: ``a``, rate of customers times mean service or lead time.
+
+    Source: Erlang (1917); Karush (1957), Operations Research 5, for stock.
+
+    >>> round(erlang_b(15, 4 * 3), 6)
+    0.085729
+    """
+    lost = 1.0
+    for server in range(1, servers + 1):
+        lost = load * lost / (server + load * lost)
+    return lost
+
+
+@dataclass(frozen=True, slots=True)
+class BestStock:
+    """The best base-stock level, in units, and its expected cost per period, in money."""
+
+    level: float
+    cost: float
+
+
+def newsvendor(holding: float, shortage: float, demand: Demand) -> BestStock:
+    """The level with the least ``h E(S - D)^+ + p E(D - S)^+``: ``F(S) = p / (p + h)``.
+
+    Args:
+        holding: cost of a unit left over, ``h``.
+        shortage: cost of a unit short, ``p``.
+        demand: demand over the protection interval.
+
+    Source: Arrow, Harris and Marschak (1951), Econometrica 19.
+
+    >>> best = newsvendor(0.18, 0.70, NormalDemand(50, 8))
+    >>> round(best.level, 5), round(best.cost, 6)
+    (56.60396, 1.997605)
+    >>> best = newsvendor(1, 4, IntegerDemand.poisson(6))
+    >>> best.level, round(best.cost, 6)
+    (8.0, 3.570107)
+    """
+    level = demand.quantile(shortage / (shortage + holding))
+    left = demand.leftover(level)
+    return BestStock(level, holding * left + shortage * (left - level + demand.mean))
+
+
+@dataclass(frozen=True, slots=True)
+class SerialStock:
+    """Long-run state of stages in series, stage 1 (next to the customers) first.
+
+    Args:
+        stages: state of each stage; its backorders are owed to the stage below, those of stage 1 to customers.
+        in_transit: mean units under way towards each stage.
+        cost: expected cost per period; money.
+    """
+
+    stages: tuple[BaseStock, ...]
+    in_transit: tuple[float, ...]
+    cost: float
+
+
+def protection_demands(levels: Sequence[int], lead_demands: Sequence[IntegerDemand]) -> tuple[IntegerDemand, ...]:
+    """What each stage's level must cover: ``X_j = B_(j+1) + D_(L_j)``, backorders above it plus lead-time demand.
+
+    ``B_j = (X_j - s_j)^+``, and nothing is owed above the top stage. The two terms are independent, because ``B_(j+1)``
+    is that of ``L_j`` weeks ago and ``D_(L_j)`` the demand since.
+
+    Args:
+        levels: local base-stock levels ``s_j``, stage 1 first; units.
+        lead_demands: demand over the lead time of each stage, stage 1 first.
+
+    Source: Zipkin (2000), Foundations of Inventory Management, section 8.3.
+
+    >>> coin = IntegerDemand(np.array([0.5, 0.5]))
+    >>> protection_demands([1, 0], [coin, coin])[0].pmf.tolist()
+    [0.25, 0.5, 0.25]
+    """
+    covered = [lead_demands[-1]]
+    for level, lead in zip(reversed(levels[1:]), reversed(lead_demands[:-1]), strict=True):
+        covered.append(covered[-1].above(level).plus(lead))
+    return tuple(reversed(covered))
+
+
+def serial_stock(
+    levels: Sequence[int], lead_demands: Sequence[IntegerDemand], holding: Sequence[float], shortage: float
+) -> SerialStock:
+    """Stages in series with local base-stock levels, the top one supplied without limit.
+
+    Cost ``sum_j h_j (on hand at j + in transit from j to j - 1) + p B_1``; what is under way to the top stage is not
+    charged. See the top of this file for the order of events in a week.
+
+    Args:
+        levels: local base-stock levels, stage 1 (next to the customers) first; units.
+        lead_demands: demand over the lead time of each stage; ``weekly.over(L)`` for ``L`` weeks.
+        holding: local holding cost of each stage; money per unit and period.
+        shortage: cost of a unit owed to customers; money per unit and period.
+
+    Source: Zipkin (2000), Foundations of Inventory Management, section 8.3.
+
+    >>> week = IntegerDemand.poisson(5)
+    >>> chain = serial_stock([9, 6, 11], [week, week, week.over(2)], holding=[7, 4, 2], shortage=37.12)
+    >>> round(chain.cost, 6), [round(stage.on_hand, 3) for stage in chain.stages]
+    (72.046741, [3.288, 1.166, 1.834])
+    """
+    covered = protection_demands(levels, lead_demands)
+    stages = tuple(base_stock(level, demand) for level, demand in zip(levels, covered, strict=True))
+    in_transit = tuple(demand.mean for demand in lead_demands)
+    charged = [stage.on_hand + below for stage, below in zip(stages, (0.0, *in_transit[:-1]), strict=True)]
+    cost = sum(rate * units for rate, units in zip(holding, charged, strict=True))
+    return SerialStock(stages, in_transit, cost + shortage * stages[0].backorders)
+
+
+def local_levels(echelon: Sequence[int]) -> list[int]:
+    """Local base-stock levels that act like these echelon levels, stage 1 first; units.
+
+    ``s_j = min_(i>=j) S_i - min_(i>=j-1) S_i``: a level above that of a higher stage cannot be reached.
+
+    Source: Axsater and Rosling (1993), Management Science 39.
+
+    >>> local_levels([9, 15, 26]), local_levels([9, 8, 26])
+    ([9, 6, 11], [8, 0, 18])
+    """
+    reached = np.minimum.accumulate(np.asarray(echelon)[::-1])[::-1]
+    return [int(step) for step in np.diff(reached, prepend=0)]
+
+
+def clark_scarf(
+    lead_demands: Sequence[IntegerDemand], holding: Sequence[float], shortage: float
+) -> tuple[list[int], float]:
+    """Best echelon base-stock levels, stage 1 first, and the expected cost per period they reach.
+
+    With echelon holding costs ``e_j = h_j - h_(j+1)`` and ``c_0(x) = (p + h_1) x^-``, each stage in turn from the
+    customers up takes ``C_j(y) = E[e_j x + c_(j-1)(x)]`` at ``x = y - D_(L_j)``, its level ``S_j`` where ``C_j`` is
+    least, and hands ``c_j(x) = C_j(min(S_j, x))`` to the stage above.
+
+    Args:
+        lead_demands: demand over the lead time of each stage, stage 1 first.
+        holding: local holding costs, which must rise towards the customers; money per unit and period.
+        shortage: cost of a unit owed to customers; money per unit and period.
+
+    Source: Clark and Scarf (1960), Management Science 6; Snyder and Shen (2019), Fundamentals of Supply Chain Theory,
+    section 6.2.
+
+    >>> week = IntegerDemand.poisson(5)
+    >>> echelon, cost = clark_scarf([week, week, week.over(2)], holding=[7, 4, 2], shortage=37.12)
+    >>> echelon, round(cost, 6)
+    ([9, 15, 26], 72.046741)
+    """
+    most = sum(demand.pmf.size - 1 for demand in lead_demands)
+    x = np.arange(-most, most + 1)
+    handed = (shortage + holding[0]) * np.maximum(-x, 0.0)
+    levels, cost = [], handed
+    for demand, echelon in zip(lead_demands, _echelon_costs(holding), strict=True):
+        cost = np.convolve(echelon * x + handed, demand.pmf, mode="valid")
+        x = x[demand.pmf.size - 1 :]
+        best = int(np.argmin(np.where(x >= 0, cost, np.inf)))
+        handed = np.where(x < x[best], cost, cost[best])
+        levels.append(int(x[best]))
+    return levels, float(handed[-1])
+
+
+def _echelon_costs(holding: Sequence[float]) -> NDArray[np.float64]:
+    """``h_j - h_(j+1)``, stage 1 first."""
+    echelon = -np.diff(np.asarray(holding, dtype=np.float64), append=0.0)
+    if echelon.min() <= 0:
+        raise ValueError(f"holding costs are {list(holding)}, expected to fall from stage 1 up and to stay above 0")
+    return echelon
+
+
+def bullwhip_moving_average(lead_time: float, window: float) -> float:
+    """Var(orders) / Var(demand) of an order-up-to stock that forecasts by the mean of ``n`` weeks.
+
+    ``1 + 2 L/n + 2 L^2/n^2``, for independent demands, ``order = D_t + L (forecast_t - forecast_(t-1))``, safety stock
+    that does not move and orders that may be negative; 1 if ``n`` grows without bound.
+
+    Args:
+        lead_time: weeks of forecast in the level, ``L``.
+        window: weeks in the mean, ``n``.
+
+    Source: Chen, Drezner, Ryan and Simchi-Levi (2000), Management Science 46.
+
+    >>> bullwhip_moving_average(2, 5)
+    2.12
+    """
+    ratio = lead_time / window
+    return 1 + 2 * ratio + 2 * ratio**2
+
+
+def bullwhip_exponential(lead_time: float, weight: float) -> float:
+    """The same as :func:`bullwhip_moving_average` with exponential smoothing: ``1 + 2 L a + 2 L^2 a^2 / (2 - a)``.
+
+    Args:
+        lead_time: weeks of forecast in the level, ``L``.
+        weight: weight of the newest week, ``a``, in 0..1.
+
+    Source: Chen, Ryan and Simchi-Levi (2000), Naval Research Logistics 47.
+
+    >>> round(bullwhip_exponential(2, 0.2), 4)
+    1.9778
+    """
+    return 1 + 2 * lead_time * weight + 2 * (lead_time * weight) ** 2 / (2 - weight)

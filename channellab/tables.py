@@ -1,0 +1,73 @@
+"""What the command line shows to people: tables on standard output, progress on standard error."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from channellab.scenarios.metrics import CATALOGUE
+from channellab.scenarios.ready import LibraryEntry
+
+Progress = Callable[[int, int], None]
+"""Called with the weeks that are done and the weeks in all."""
+
+
+def print_library(entries: Sequence[LibraryEntry]) -> None:
+    """One line for each ready scenario."""
+    table = Table("Scenario", "Title", "标题", "About", box=None, pad_edge=False)
+    for entry in entries:
+        table.add_row(*map(escape, (entry.name, entry.title_en, entry.title_zh, " ".join(entry.about.split()))))
+    Console().print(table)
+
+
+def print_study(document: Mapping[str, Any]) -> None:
+    """The result document of a run: its metrics in the order of the catalogue, then the books."""
+    console = Console()
+    table = Table("Metric", box=None, pad_edge=False)
+    for heading in ("Mean", "95 % interval"):
+        table.add_column(heading, justify="right")
+    table.add_column("Unit")
+    metrics = document["metrics"]
+    for name in sorted(metrics, key=[*CATALOGUE, *metrics].index):
+        title = CATALOGUE[name].title_en if name in CATALOGUE else name
+        figure = metrics[name]
+        table.add_row(escape(title), _number(figure["mean"]), _interval(figure["ci95"]), escape(figure["unit"]))
+    ledger = document["ledger"]
+    runs = f"{document['replications']} replication{'s' if document['replications'] > 1 else ''}"
+    console.print(escape(f"{document['scenario']}: {document['weeks']} weeks, seed {document['seed']}, {runs}"))
+    console.print(table)
+    console.print(
+        f"Books: money off by {_number(ledger['money_imbalance'])}, goods off by {_number(ledger['goods_imbalance'])}; "
+        f"{document['elapsed_s']:.1f} s"
+    )
+
+
+@contextmanager
+def progress(shown: bool) -> Iterator[Progress | None]:
+    """A bar with the time left, to be told how far things are; None if it is not shown."""
+    if not shown:
+        yield None
+        return
+    from rich import progress as bars
+
+    columns = (bars.TextColumn("weeks"), bars.BarColumn(), bars.MofNCompleteColumn(), bars.TimeRemainingColumn())
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("weeks", total=None)
+
+        def tell(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield tell
+
+
+def _interval(ends: Sequence[float] | None) -> str:
+    return "-" if ends is None else f"{_number(ends[0])} to {_number(ends[1])}"
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

@@ -1,0 +1,1 @@
+"""Many runs: replications with common random numbers and what they say together."""

@@ -1,0 +1,89 @@
+"""Where labels go: one above another at the ends of lines, around marks on a map. The same on every machine."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+_DIRECTIONS = np.radians([0, 180, 90, 270, 45, 315, 135, 225, 22.5, 337.5, 157.5, 202.5, 67.5, 292.5, 112.5, 247.5])
+_AWAY = np.array([0.0, 5.0, 11.0, 18.0, 26.0, 36.0])
+_PAD = 2.5
+_PER_POINT_AWAY, _PER_RANK, _LABEL_WEIGHT, _OUTSIDE_WEIGHT = 3.0, 0.4, 3.0, 20.0
+"""Cost of distance and of a less natural side, in square points of overlap; weights of overlaps with labels, frame."""
+_SWEEPS = 12
+
+
+def apart(heights: Sequence[float], gap: float) -> list[float]:
+    """The nearest heights that are at least a gap apart, in the same order.
+
+    >>> apart([10.0, 0.0, 10.0], 4.0)
+    [8.0, 0.0, 12.0]
+    """
+    groups: list[tuple[float, list[int]]] = []
+    for index in sorted(range(len(heights)), key=lambda i: heights[i]):
+        groups.append((heights[index], [index]))
+        while len(groups) > 1 and groups[-1][0] - groups[-2][0] < gap * (len(groups[-1][1]) + len(groups[-2][1])) / 2:
+            (high, upper), (low, lower) = groups.pop(), groups.pop()
+            count = len(upper) + len(lower)
+            groups.append(((high * len(upper) + low * len(lower)) / count, lower + upper))
+    placed = {i: middle + gap * (rank - (len(g) - 1) / 2) for middle, g in groups for rank, i in enumerate(g)}
+    return [placed[index] for index in range(len(heights))]
+
+
+def around(marks: Array, radii: Array, sizes: Array, frame: tuple[float, float]) -> Array:
+    """Places of labels beside their marks, so that labels keep off marks, other labels and the frame's edge.
+
+    Each label in turn takes the cheapest of the places around its mark, until no label moves: like a repulsion,
+    but it cannot drift. Nothing is drawn by lot.
+
+    Args:
+        marks: centres, shape (n, 2), points.
+        radii: of the marks, shape (n,), points.
+        sizes: widths and heights of the labels, shape (n, 2), points.
+        frame: width and height of the picture whose lower left corner is (0, 0), points.
+
+    Returns:
+        Centres of the labels, shape (n, 2), points.
+    """
+    places, toll = _places(marks, radii, sizes)
+    obstacles = _boxes(marks, np.column_stack([radii, radii]) * 2)
+    own = np.stack([_boxes(places[i], sizes[i]) for i in range(len(marks))])
+    toll = toll + np.stack([_overlap(boxes, obstacles) + _OUTSIDE_WEIGHT * _outside(boxes, frame) for boxes in own])
+    chosen = toll.argmin(axis=1)
+    for _ in range(_SWEEPS):
+        before = chosen.copy()
+        for i in range(len(marks)):
+            others = np.delete(own[np.arange(len(marks)), chosen], i, axis=0)
+            chosen[i] = (toll[i] + _LABEL_WEIGHT * _overlap(own[i], others)).argmin()
+        if (chosen == before).all():
+            break
+    return np.asarray(places[np.arange(len(marks)), chosen])
+
+
+def _places(marks: Array, radii: Array, sizes: Array) -> tuple[Array, Array]:
+    """Candidate centres, shape (n, places, 2), and what taking each costs by itself, shape (n, places)."""
+    away, side = (grid.ravel() for grid in np.meshgrid(_AWAY, np.arange(len(_DIRECTIONS)), indexing="ij"))
+    toward = np.column_stack([np.cos(_DIRECTIONS), np.sin(_DIRECTIONS)])[side]
+    reach = (radii[:, None] + _PAD + away)[:, :, None] + sizes[:, None, :] / 2
+    toll = np.broadcast_to(_PER_POINT_AWAY * away + _PER_RANK * side, reach.shape[:2])
+    return marks[:, None, :] + toward * reach, toll
+
+
+def _boxes(centres: Array, sizes: Array) -> Array:
+    """Left, bottom, right, top; shape (m, 4)."""
+    return np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=-1)
+
+
+def _overlap(boxes: Array, others: Array) -> Array:
+    """Area that each box shares with all others together, shape (m,), square points."""
+    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
+    return np.asarray(np.clip(high - low, 0, None).prod(axis=2).sum(axis=1))
+
+
+def _outside(boxes: Array, frame: tuple[float, float]) -> Array:
+    """How far each box sticks out of the frame, shape (m,), points."""
+    below = np.clip(-boxes[:, :2], 0, None).sum(axis=1)
+    return np.asarray(below + np.clip(boxes[:, 2:] - np.array(frame), 0, None).sum(axis=1))

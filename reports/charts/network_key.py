@@ -1,0 +1,111 @@
+"""The key of the regional network: what colour, shape and size of a mark say."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+from channellab.reports.charts.marks import SHAPES, areas, coverage_colours, squares
+from channellab.reports.charts.scale import Quantities
+from channellab.reports.charts.style import FAINT, INK, POINTS, SMALL_SIZE, bare, text_width, wrapped
+from channellab.reports.language import words
+from channellab.reports.quantities import on_one_scale
+
+_BOTTOM, _HEIGHT, _GAP, _BAR, _BAR_HEIGHT, _BAR_FOOT = 0.55, 1.0, 0.4, 2.6, 0.15, 0.32
+"""Inches: of the strip, between its parts, and of the colour bar and what is under it."""
+_SAMPLE = 60.0
+"""Square points of a mark that shows a shape."""
+_LINE = 14.0
+"""Points from one line of the key to the next."""
+_TOP = _HEIGHT * POINTS
+
+
+def draw_key(figure: Figure, regions: pd.DataFrame, scale: Normalize, empty: bool, lang: str, margin: float) -> None:
+    """Colour bar, shapes and sizes in a row below the maps.
+
+    Args:
+        figure: to draw in.
+        regions: columns ``role`` and ``population`` (persons).
+        scale: of the colours.
+        empty: whether some region has no outlet, which then needs explaining.
+        lang: language of all words.
+        margin: inches from the left.
+    """
+    _draw_bar(figure, scale, lang, margin)
+    axes = _strip(figure, margin + _BAR + _GAP)
+    end = _draw_shapes(axes, _roles(regions), empty, lang)
+    _draw_sizes(axes, end + _GAP * POINTS, float(regions["population"].max()), lang)
+
+
+def _draw_bar(figure: Figure, scale: Normalize, lang: str, margin: float) -> None:
+    width, height = figure.get_size_inches()
+    box = (margin / width, (_BOTTOM + _BAR_FOOT) / height, _BAR / width, _BAR_HEIGHT / height)
+    axes = figure.add_axes(box, label="key")
+    bar = figure.colorbar(ScalarMappable(scale, coverage_colours()), cax=axes, orientation="horizontal")
+    bar.outline.set_visible(False)
+    full = scale.vmax or 1.0
+    bar.set_ticks([0.0, full / 2, full])
+    axes.xaxis.set_major_formatter(Quantities("1", lang))
+    bare(axes)
+    title = wrapped(words(lang)("network.coverage"), _BAR * POINTS, SMALL_SIZE)
+    axes.annotate(title, (0, 1), (0, 4), "axes fraction", textcoords="offset points", size=SMALL_SIZE, color=INK)
+
+
+def _strip(figure: Figure, left: float) -> Axes:
+    """Axes in points, from ``left`` inches to the right edge."""
+    width, height = figure.get_size_inches()
+    axes = figure.add_axes((left / width, _BOTTOM / height, 1 - left / width, _HEIGHT / height), label="key")
+    axes.set_xlim(0, (width - left) * POINTS)
+    axes.set_ylim(0, _TOP)
+    axes.set_axis_off()
+    return axes
+
+
+def _roles(regions: pd.DataFrame) -> list[str]:
+    return [role for role in SHAPES if (regions["role"] == role).any()]
+
+
+def _draw_shapes(axes: Axes, roles: list[str], empty: bool, lang: str) -> float:
+    """Shapes one below the other; returns where they end, points."""
+    rows = [(SHAPES[role], role, words(lang)(f"roles.{role}"), "#C9CED3") for role in roles]
+    rows += [("o", "core", words(lang)("network.no_data"), "#FFFFFF")] if empty else []
+    _title(axes, 0, words(lang)("network.role"))
+    for row, (shape, role, text, colour) in enumerate(rows):
+        y = _TOP - SMALL_SIZE - _LINE * (row + 0.9)
+        axes.scatter(
+            [6], [y], s=squares(np.array([_SAMPLE]), role), marker=shape, c=colour, edgecolors=INK, linewidths=0.8
+        )
+        axes.text(16, y, text, size=SMALL_SIZE, color=INK, va="center")
+    texts = [words(lang)("network.role"), *(text for _, _, text, _ in rows)]
+    return 16 + max(text_width(text, SMALL_SIZE) for text in texts)
+
+
+def _draw_sizes(axes: Axes, left: float, largest: float, lang: str) -> None:
+    """Three round populations side by side, each above its number."""
+    _title(axes, left, words(lang)("network.population"))
+    at = left + 4
+    samples = sample_populations(largest)
+    for persons, text in zip(samples, on_one_scale(samples, "persons", lang), strict=True):
+        size = float(squares(areas(np.array([persons]), largest), "core")[0])
+        radius = size**0.5 / 2
+        at += radius
+        axes.scatter([at], [_TOP - SMALL_SIZE - 24], s=size, marker="o", c="#C9CED3", edgecolors=INK, linewidths=0.8)
+        axes.text(at, 6, text, size=SMALL_SIZE, color=FAINT, ha="center")
+        at += radius + 22
+
+
+def _title(axes: Axes, left: float, text: str) -> None:
+    axes.text(left, _TOP, text, size=SMALL_SIZE, color=INK, va="top")
+
+
+def sample_populations(largest: float) -> list[float]:
+    """Three round numbers up to the largest population, a tenth, four tenths and all of it, roughly.
+
+    >>> sample_populations(126_000_000.0)
+    [10000000.0, 40000000.0, 100000000.0]
+    """
+    power = 10.0 ** np.floor(np.log10(max(largest, 10.0)))
+    top = float(power * max(digit for digit in (1, 2, 5) if power * digit <= largest or digit == 1))
+    return [top / 10, top * 0.4, top]

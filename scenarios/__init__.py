@@ -1,0 +1,1 @@
+"""What is declared: settings, policies, timetable, metrics, regions, and the library of ready scenarios."""

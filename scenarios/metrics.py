@@ -1,0 +1,296 @@
+"""The catalogue of metrics: name, unit, which way is better, and the exact definition of everything a run reports.
+
+Words used in the definitions: *own* goods are the brand's; a *measured week* is one after the warm-up; a *year* has 52
+weeks, so yearly figures are weekly means times 52; *first wish* is the offer a shopper would take were all in stock;
+*sell-in* is what the brand delivers to its direct buyers, *list* its price ex factory before any discount. Money is in
+the scenario's currency; money and units are multiplied by the scenario's ``reporting_factor``, rates never are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+WEEKS_PER_YEAR = 52
+Direction = Literal["up", "down", "none"]
+Group = Literal["money", "sales", "coverage", "consumers", "goods", "partners"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure of a result: ``unit`` is ``"1"`` for rates; ``direction`` is where the brand wants it to go."""
+
+    name: str
+    unit: str
+    direction: Direction
+    definition: str
+    title_en: str
+    title_zh: str
+    group: Group
+
+
+_ALL = (
+    Metric(
+        "channel_profit",
+        "money/year",
+        "up",
+        "Profit of manufacturer, distributors and retailers from own goods over the measured weeks, per year: what "
+        "consumers paid, less the moving-average cost of the goods sold and all costs of operating the channel; "
+        "payments between its members cancel out.",
+        "Channel profit",
+        "渠道总利润",
+        "money",
+    ),
+    Metric(
+        "manufacturer_profit",
+        "money/year",
+        "up",
+        "The manufacturer's revenue from own goods over the measured weeks, per year, less their moving-average cost "
+        "and its operating costs, discounts, support and media.",
+        "Manufacturer profit",
+        "厂商利润",
+        "money",
+    ),
+    Metric(
+        "partner_profit",
+        "money/year",
+        "up",
+        "Revenue of distributors and retailers from own goods and the support they receive over the measured weeks, "
+        "per year, less the moving-average cost of the goods sold and their operating costs for them.",
+        "Partner profit",
+        "伙伴利润",
+        "money",
+    ),
+    Metric(
+        "trade_spend_rate",
+        "1",
+        "none",
+        "Support and discounts that the brand gave its partners in the measured weeks, divided by its sell-in at list.",
+        "Trade spend rate",
+        "渠道费用率",
+        "money",
+    ),
+    Metric(
+        "stock_cost",
+        "money/week",
+        "down",
+        "Mean over the measured weeks of the holding and shortage cost of own goods at plants, distributors and "
+        "retailers.",
+        "Stock cost",
+        "库存成本",
+        "money",
+    ),
+    Metric(
+        "revenue",
+        "money/year",
+        "up",
+        "What consumers paid for own goods in the measured weeks, per year.",
+        "Retail revenue",
+        "零售额",
+        "sales",
+    ),
+    Metric(
+        "units_sold",
+        "units/year",
+        "up",
+        "Own units sold to consumers in the measured weeks, per year.",
+        "Units sold",
+        "销量",
+        "sales",
+    ),
+    Metric(
+        "market_share",
+        "1",
+        "up",
+        "Own units among all units sold to consumers in the measured weeks.",
+        "Market share",
+        "市场份额",
+        "sales",
+    ),
+    Metric(
+        "price_dispersion",
+        "1",
+        "down",
+        "Standard deviation over mean of the retail price of one own SKU over the outlets of one region that have it "
+        "in stock, averaged with equal weight over SKUs and regions with at least two such outlets and over the "
+        "measured weeks.",
+        "Price dispersion",
+        "价格离散度",
+        "sales",
+    ),
+    Metric(
+        "numeric_distribution",
+        "1",
+        "up",
+        "Share of category outlets, also of those that could carry the brand and do not, with at least one own SKU in"
+        " stock; mean over the measured weeks.",
+        "Numeric distribution",
+        "数值铺货率",
+        "coverage",
+    ),
+    Metric(
+        "weighted_distribution",
+        "1",
+        "up",
+        "Numeric distribution with each outlet weighted by its category sales over the measured weeks; mean over the "
+        "measured weeks.",
+        "Weighted distribution",
+        "加权铺货率",
+        "coverage",
+    ),
+    Metric(
+        "consumer_reach",
+        "1",
+        "up",
+        "Share of consumers with an own offer in stock in their consideration set; mean over the measured weeks.",
+        "Consumer reach",
+        "消费者覆盖率",
+        "coverage",
+    ),
+    Metric(
+        "awareness",
+        "1",
+        "up",
+        "Share of consumers who are aware of the brand at the end of the run.",
+        "Awareness",
+        "品牌知名度",
+        "consumers",
+    ),
+    Metric(
+        "adoption",
+        "1",
+        "up",
+        "Share of consumers who have bought the brand at least once, warm-up included, by the end of the run.",
+        "Adoption",
+        "采用率",
+        "consumers",
+    ),
+    Metric(
+        "nps",
+        "1",
+        "up",
+        "Share of the brand's buyers with satisfaction of at least 0.9 less the share with at most 0.6, at the end of"
+        " the run; from -1 to 1.",
+        "Net promoter score",
+        "净推荐值",
+        "consumers",
+    ),
+    Metric(
+        "repurchase_rate",
+        "1",
+        "up",
+        "Among purchases in the measured weeks by consumers whose last purchase was own, the share that are own again.",
+        "Repurchase rate",
+        "复购率",
+        "consumers",
+    ),
+    Metric(
+        "fill_rate",
+        "1",
+        "up",
+        "Own units that shoppers got at once as their first wish, divided by first wishes for own units, over the "
+        "measured weeks.",
+        "Fill rate",
+        "现货满足率",
+        "goods",
+    ),
+    Metric(
+        "backorders",
+        "units",
+        "down",
+        "Own units that shoppers wait for, all outlets together, after the week's sales; mean over the measured weeks.",
+        "Back-orders",
+        "欠货量",
+        "goods",
+    ),
+    Metric(
+        "retail_stock",
+        "units",
+        "none",
+        "Own units on hand, all retailers together, after the week's sales; mean over the measured weeks.",
+        "Retail stock",
+        "零售库存",
+        "goods",
+    ),
+    Metric(
+        "distributor_stock",
+        "units",
+        "none",
+        "Own units on hand, all distributors together, at the moment retail stock is counted; mean over the measured "
+        "weeks.",
+        "Distributor stock",
+        "分销商库存",
+        "goods",
+    ),
+    Metric(
+        "plant_stock",
+        "units",
+        "none",
+        "Own units on hand, all plants together, at the moment retail stock is counted; mean over the measured weeks.",
+        "Plant stock",
+        "工厂库存",
+        "goods",
+    ),
+    Metric(
+        "weeks_of_cover",
+        "weeks",
+        "none",
+        "Retail stock divided by the mean weekly number of own units sold to consumers.",
+        "Weeks of cover",
+        "库存可销周数",
+        "goods",
+    ),
+    Metric(
+        "inventory_turns",
+        "1/year",
+        "up",
+        "Own units sold to consumers per year, divided by the mean of own stock in the whole channel (plants, "
+        "distributors, retailers and under way) over the measured weeks.",
+        "Inventory turns",
+        "库存周转次数",
+        "goods",
+    ),
+    Metric(
+        "bullwhip_ratio",
+        "1",
+        "down",
+        "Variance over the measured weeks of a retailer's weekly orders of an own SKU, summed over retailers and "
+        "SKUs, divided by the like sum of the variance of the weekly demand they faced.",
+        "Bullwhip ratio",
+        "牛鞭效应比",
+        "goods",
+    ),
+    Metric(
+        "bullwhip_distributors",
+        "1",
+        "down",
+        "As the bullwhip ratio, for distributors: variance of the orders they placed over variance of those they "
+        "received.",
+        "Bullwhip ratio of distributors",
+        "分销商牛鞭效应比",
+        "goods",
+    ),
+    Metric(
+        "bullwhip_plants",
+        "1",
+        "down",
+        "As the bullwhip ratio, for plants: variance of the batches they started over variance of the orders they "
+        "received.",
+        "Bullwhip ratio of plants",
+        "工厂牛鞭效应比",
+        "goods",
+    ),
+    Metric(
+        "largest_partner_share",
+        "1",
+        "down",
+        "Share of own sell-in, in units over the measured weeks, that went to the largest distributor, or to the "
+        "largest retailer in a market without distributors.",
+        "Largest partner's share",
+        "最大伙伴占比",
+        "partners",
+    ),
+)
+
+CATALOGUE: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _ALL})
+"""All metrics by name, in the order in which reports show them."""

@@ -1,0 +1,1 @@
+"""Policies: frozen settings with pure vectorised arithmetic."""

@@ -1,0 +1,35 @@
+"""The library of ready scenarios, listed without loading the schema so that the list appears at once."""
+
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+with as_file(files("channellab.scenarios") / "library") as _folder:
+    FOLDER: Path = _folder
+
+
+@dataclass(frozen=True)
+class LibraryEntry:
+    """A ready scenario: its name on the command line, titles for people, and what it is for."""
+
+    name: str
+    title_en: str
+    title_zh: str
+    about: str
+
+
+def library() -> list[LibraryEntry]:
+    """All ready scenarios by name; titles are empty where a file is silent."""
+    return [_entry(path) for path in sorted(FOLDER.glob("*.toml"))]
+
+
+def names() -> list[str]:
+    """Names of all ready scenarios, in order."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def _entry(path: Path) -> LibraryEntry:
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    title = table.get("title", {})
+    return LibraryEntry(path.stem, title.get("en", ""), title.get("zh", ""), table.get("about", ""))

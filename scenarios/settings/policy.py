@@ -1,0 +1,28 @@
+"""What the brand steers with; the only part of a scenario that a timetable may change, together with the layout."""
+
+from channellab.scenarios.settings.base import Settings, setting, table
+
+
+class PricePolicySettings(Settings):
+    """Prices in force for a partner group."""
+
+    ex_factory_discount: float = setting(0.0, "Off-invoice discount ex factory.", unit="1", ge=0, le=0.95)
+    recommended_discount: float = setting(0.0, "Discount on the recommended retail price.", unit="1", ge=0, le=0.95)
+
+
+class FundsPolicySettings(Settings):
+    """Money the brand gives its retailers."""
+
+    district_support: float = setting(
+        24.0,
+        "Support a district's authorised retailers of the group share, per eight candidate sites.",
+        unit="money/week",
+        ge=0,
+    )
+
+
+class PolicySettings(Settings):
+    """All policy families."""
+
+    price: PricePolicySettings = table(PricePolicySettings, "Price policy.")
+    funds: FundsPolicySettings = table(FundsPolicySettings, "Funds policy.")

@@ -1,0 +1,42 @@
+"""Retailers: formats of shops on the candidate sites, their stock, prices and service."""
+
+from pydantic import Field
+
+from channellab.scenarios.settings.base import Settings, setting, table
+from channellab.scenarios.settings.stock import PriceRuleSettings, StockSettings
+
+
+class FormatSettings(Settings):
+    """One format of retailer."""
+
+    name: str = Field(min_length=1, max_length=40, description="Name of the format.")
+    share: float = setting(1.0, "Share of candidate sites that have this format.", unit="1", ge=0, le=1)
+    service: float = setting(0.6, "Service level before support by the brand.", unit="0..1", ge=0, le=1)
+    appeal: float = setting(0.0, "Utility of shopping at the format, before service.", unit="utility", ge=-20, le=20)
+    price: PriceRuleSettings = table(PriceRuleSettings, "How shops of the format price.")
+    price_spread: float = setting(
+        0.0, "Standard deviation of the log of a shop's price around its rule.", unit="1", ge=0, le=1
+    )
+
+
+class RetailerSettings(Settings):
+    """What all retailers share."""
+
+    formats: tuple[FormatSettings, ...] = setting(
+        (FormatSettings(name="shop"),), "Formats; their shares must add up to 1.", min_length=1, max_length=16
+    )
+    local_lead_days: float | None = setting(
+        None, "Days from distributor (or plant) to retailer; by distance if absent.", unit="days", ge=0, le=365
+    )
+    stock: StockSettings = table(StockSettings, "How retailers replenish, own brand and rivals alike.")
+    unmet_seen: float = setting(0.5, "Share of unmet wishes that a retailer notices as demand.", unit="1", ge=0, le=1)
+    shortage_cost: float = setting(
+        0.0, "Compensation to a shopper who waits for a unit.", unit="money/unit/week", ge=0
+    )
+    quality_spread: float = setting(
+        0.3, "Standard deviation of the unobserved quality of a site.", unit="utility", ge=0, le=10
+    )
+    handling_cost: float = setting(6.0, "Cost of carrying the brand, per authorised retailer.", unit="money/week", ge=0)
+    working_capital: float = setting(2_000.0, "Cash of a retailer at the start.", unit="money", ge=0)
+    support_gain: float = setting(0.3, "Most that support by the brand can add to service.", unit="0..1", ge=0, le=1)
+    support_half: float = setting(8.0, "Support at which half of that gain is reached.", unit="money/week", gt=0)

@@ -1,0 +1,95 @@
+"""A scenario: everything that is declared about a market and the policies tried in it."""
+
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from channellab.scenarios.settings.base import Settings, setting, table
+from channellab.scenarios.settings.consumers import ConsumerSettings
+from channellab.scenarios.settings.distributors import DistributorSettings
+from channellab.scenarios.settings.layout import LayoutSettings
+from channellab.scenarios.settings.manufacturer import ManufacturerSettings
+from channellab.scenarios.settings.network import LogisticsSettings, NetworkSettings
+from channellab.scenarios.settings.policy import PolicySettings
+from channellab.scenarios.settings.products import ProductSettings, RivalSettings
+from channellab.scenarios.settings.retailers import RetailerSettings
+from channellab.scenarios.settings.run import RunSettings
+
+SCHEMA_VERSION = 1
+
+
+class TitleSettings(Settings):
+    """The scenario's name for people."""
+
+    en: str = setting("", "Title in English.")
+    zh: str = setting("", "Title in Chinese.")
+
+
+class TimetableEntry(Settings):
+    """From week to week, in these places and for these partners, these settings hold instead."""
+
+    weeks: tuple[int, int] = Field(description="First and last measured week, counted from 1.")
+    where: tuple[str, ...] = setting((), "Market roles or region codes; none = everywhere.")
+    who: tuple[str, ...] = setting((), "Retail formats, or 'distributors'; none = everybody.")
+    set: dict[str, Any] = Field(min_length=1, description="Dotted keys under policy or layout, and their values.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        first, last = self.weeks
+        if not 1 <= first <= last:
+            raise ValueError(f"weeks is [{first}, {last}], allowed are two weeks in order, counted from 1")
+        return self
+
+
+class Scenario(Settings):
+    """The whole of a scenario file after layers and overrides are resolved."""
+
+    schema_version: int = setting(SCHEMA_VERSION, "Version of this schema.", ge=1, le=SCHEMA_VERSION)
+    title: TitleSettings = table(TitleSettings, "Name for people.")
+    about: str = setting("", "What the scenario is for.")
+    run: RunSettings = table(RunSettings, "Length, seed and scale.")
+    network: NetworkSettings = table(NetworkSettings, "Regions, districts and sites.")
+    logistics: LogisticsSettings = table(LogisticsSettings, "Cost and time of moving goods.")
+    consumers: ConsumerSettings = table(ConsumerSettings, "The population.")
+    products: tuple[ProductSettings, ...] = setting(
+        (ProductSettings(name="own"),), "The brand's SKUs.", min_length=1, max_length=32
+    )
+    manufacturer: ManufacturerSettings = table(ManufacturerSettings, "The brand's owner.")
+    rivals: tuple[RivalSettings, ...] = setting((), "Rival brands.", max_length=8)
+    distributors: DistributorSettings = table(DistributorSettings, "The tier that supplies retailers.")
+    retailers: RetailerSettings = table(RetailerSettings, "The outlets.")
+    layout: LayoutSettings = table(LayoutSettings, "Where the brand is sold.")
+    policy: PolicySettings = table(PolicySettings, "What the brand steers with.")
+    timetable: tuple[TimetableEntry, ...] = setting((), "Changes of policy by week, place and partner group.")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _adds_to_one("consumers.segments", [segment.share for segment in self.consumers.segments])
+        _adds_to_one("retailers.formats", [shop.share for shop in self.retailers.formats])
+        _all_different("consumers.segments", [segment.name for segment in self.consumers.segments])
+        _all_different("retailers.formats", [shop.name for shop in self.retailers.formats])
+        skus = [*self.products, *(sku for rival in self.rivals for sku in rival.products)]
+        _all_different("products and rivals.products", [sku.name for sku in skus])
+        network = self.network
+        if network.sites_per_district % network.sites_per_area:
+            raise ValueError(
+                f"network.sites_per_district is {network.sites_per_district}, allowed are multiples of "
+                f"network.sites_per_area ({network.sites_per_area})"
+            )
+        if self.consumers.outlets_considered > network.sites_per_area:
+            raise ValueError(
+                f"consumers.outlets_considered is {self.consumers.outlets_considered}, allowed are values up to "
+                f"network.sites_per_area ({network.sites_per_area})"
+            )
+        return self
+
+
+def _adds_to_one(key: str, shares: list[float]) -> None:
+    if abs(sum(shares) - 1) > 1e-9:
+        raise ValueError(f"{key} have shares that add up to {sum(shares):g}, allowed is a sum of 1")
+
+
+def _all_different(key: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"{key} name {twice[0]!r} twice, allowed are different names")

@@ -1,0 +1,213 @@
+"""Policies that change by week, place and partner group: what is in force where, and whether entries contradict.
+
+Entries are numbered from 0, weeks from 1 (the first measured week). Only keys under ``policy`` and ``layout`` change.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from itertools import combinations
+from typing import Any
+
+from pydantic import ValidationError
+
+from channellab.scenarios.errors import BadInput
+from channellab.scenarios.explain import explain
+from channellab.scenarios.keys import Parts, dotted, frozen, nearest, plain, split
+from channellab.scenarios.layers import Layers
+from channellab.scenarios.overrides import place
+from channellab.scenarios.regions import ROLES
+from channellab.scenarios.settings import Scenario
+from channellab.scenarios.settings.base import Settings
+from channellab.scenarios.settings.layout import LayoutSettings
+from channellab.scenarios.settings.policy import PolicySettings
+from channellab.scenarios.settings.scenario import TimetableEntry
+
+DISTRIBUTORS = "distributors"
+"""The group of all distributors; the other groups are the retail formats."""
+Changes = tuple[tuple[str, Any], ...]
+
+
+class _Steered(Settings):
+    policy: PolicySettings
+    layout: LayoutSettings
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What one partner group in one region lives under; equal terms are equal objects in value and hash."""
+
+    policy: PolicySettings
+    layout: LayoutSettings
+
+
+def groups(scenario: Scenario) -> tuple[str, ...]:
+    """All partner groups: the retail formats, then the distributors."""
+    return (*(shop.name for shop in scenario.retailers.formats), DISTRIBUTORS)
+
+
+def active_entries(scenario: Scenario, week: int) -> tuple[int, ...]:
+    """Numbers of the entries whose weeks hold ``week``; none in the warm-up (``week`` below 1)."""
+    return tuple(n for n, entry in enumerate(scenario.timetable) if entry.weeks[0] <= week <= entry.weeks[1])
+
+
+def effective(scenario: Scenario, week: int, region_id: str, role: str, group: str) -> Terms:
+    """The policy and layout in force for a group (a retail format or ``"distributors"``) in a region.
+
+    The scenario must have passed ``check``. ``week`` counts measured weeks from 1; the warm-up knows no entries.
+    """
+    return _terms(scenario.policy, scenario.layout, _changes(scenario, week, region_id, role, group))
+
+
+def check_keys(scenario: Scenario, where: str) -> None:
+    """Check what can be checked without knowing the regions: keys, values and groups.
+
+    Raises:
+        BadInput: for an unknown key, a value its setting does not allow, an unknown group, or a layout for some groups
+            only; ``where`` is its file.
+    """
+    known = groups(scenario)
+    for number, entry in enumerate(scenario.timetable):
+        for position, group in enumerate(entry.who):
+            if group not in known:
+                raise BadInput(where, f"timetable.{number}.who.{position}", _not_among(group, known))
+        _check_entry(scenario, number, where)
+        layouts = [key for key in entry.set if split(key)[0] == "layout"]
+        if layouts and entry.who:
+            problem = f"stands beside {layouts[0]}, but a layout holds for everybody; allowed is an entry of its own"
+            raise BadInput(where, f"timetable.{number}.who", problem)
+
+
+def check(scenario: Scenario, region_ids: Sequence[str], region_roles: Sequence[str], where: str) -> None:
+    """Check the whole timetable for a market of these regions.
+
+    Args:
+        scenario: any scenario; weeks beyond its end are allowed.
+        region_ids: length R.
+        region_roles: length R, market role of each region.
+        where: the scenario's file, for messages.
+
+    Raises:
+        BadInput: as ``check_keys``, and for an unknown place, for two entries that set the same key for the same week,
+            region and group, and for entries that only together break a rule.
+    """
+    check_keys(scenario, where)
+    places = dict(zip(region_ids, region_roles, strict=True))
+    for number, entry in enumerate(scenario.timetable):
+        for position, name in enumerate(entry.where):
+            if name not in places and name not in ROLES:
+                raise BadInput(where, f"timetable.{number}.where.{position}", _not_among(name, (*ROLES, *places)))
+    for first, second in combinations(range(len(scenario.timetable)), 2):
+        _check_pair(scenario, first, second, places, where)
+    _check_together(scenario, places, where)
+
+
+def _changes(scenario: Scenario, week: int, region_id: str, role: str, group: str) -> Changes:
+    entries = (scenario.timetable[number] for number in active_entries(scenario, week))
+    here = (entry for entry in entries if _holds_in(entry, region_id, role) and (not entry.who or group in entry.who))
+    return tuple((key, frozen(value)) for entry in here for key, value in entry.set.items())
+
+
+def _holds_in(entry: TimetableEntry, region_id: str, role: str) -> bool:
+    return not entry.where or region_id in entry.where or role in entry.where
+
+
+@lru_cache(maxsize=1024)
+def _terms(policy: PolicySettings, layout: LayoutSettings, changes: Changes) -> Terms:
+    if not changes:
+        return Terms(policy, layout)
+    steered = _changed(policy, layout, changes)
+    return Terms(steered.policy, steered.layout)
+
+
+def _changed(policy: PolicySettings, layout: LayoutSettings, changes: Changes) -> _Steered:
+    layers = Layers("", _plain(policy, layout))
+    for key, value in changes:
+        layers.put(place(layers.data, split(key), _Steered), value, "")
+    return _Steered.model_validate(frozen(layers.data))
+
+
+def _plain(policy: PolicySettings, layout: LayoutSettings) -> dict[str, Any]:
+    return {"policy": plain(policy), "layout": plain(layout)}
+
+
+def _check_entry(scenario: Scenario, number: int, where: str) -> None:
+    changes = tuple(scenario.timetable[number].set.items())
+    for key, value in changes:
+        problem = _key_problem(key, value, scenario)
+        if problem:
+            raise BadInput(where, _name(number, key), problem)
+    try:
+        _changed(scenario.policy, scenario.layout, changes)
+    except ValidationError as error:
+        complaint = explain(error, _Steered)
+        touched = [key for key, _ in changes if _touches(split(key), complaint.parts)]
+        raise BadInput(where, _name(number, touched[0] if touched else changes[0][0]), complaint.problem) from None
+
+
+def _key_problem(key: str, value: Any, scenario: Scenario) -> str:
+    """What can be said about one change before all changes of its entry are made; empty if nothing is wrong."""
+    try:
+        parts = split(key)
+        place(_plain(scenario.policy, scenario.layout), parts, _Steered)
+    except ValueError:
+        return "is no key, allowed are names joined by dots"
+    except BadInput as error:
+        return error.problem
+    if parts[0] not in _Steered.model_fields:
+        return _not_steered(parts)
+    return "is a table, allowed is one value for each key" if isinstance(value, dict) else ""
+
+
+def _check_pair(scenario: Scenario, first: int, second: int, places: Mapping[str, str], where: str) -> None:
+    a, b = scenario.timetable[first], scenario.timetable[second]
+    weeks = (max(a.weeks[0], b.weeks[0]), min(a.weeks[1], b.weeks[1]))
+    regions = [r for r, role in places.items() if _holds_in(a, r, role) and _holds_in(b, r, role)]
+    who = [g for g in groups(scenario) if (not a.who or g in a.who) and (not b.who or g in b.who)]
+    keys = [key for key in a.set for other in b.set if _touches(split(key), split(other))]
+    if weeks[0] <= weeks[1] and regions and who and keys:
+        problem = (
+            f"sets {keys[0]} in weeks {weeks[0]} to {weeks[1]} in region {regions[0]} for {who[0]!r}, "
+            f"as timetable.{first} does; allowed is one entry at a time"
+        )
+        raise BadInput(where, f"timetable.{second}", problem)
+
+
+def _check_together(scenario: Scenario, places: Mapping[str, str], where: str) -> None:
+    """Each entry alone is valid; here all that come to hold at once are tried together."""
+    turns = {week for entry in scenario.timetable for week in (entry.weeks[0], entry.weeks[1] + 1)}
+    for week in sorted(turns):
+        for region, role in places.items():
+            for group in groups(scenario):
+                _try(scenario, week, region, role, group, where)
+
+
+def _try(scenario: Scenario, week: int, region: str, role: str, group: str, where: str) -> None:
+    try:
+        effective(scenario, week, region, role, group)
+    except ValidationError as error:
+        complaint = explain(error, _Steered)
+        numbers = " and ".join(f"timetable.{number}" for number in active_entries(scenario, week))
+        problem = f"set {dotted(complaint.parts)} together in week {week}, which {complaint.problem}"
+        raise BadInput(where, numbers, problem) from None
+
+
+def _touches(key: Parts, other: Parts) -> bool:
+    """Whether the keys are the same, or one lies inside the other."""
+    return all(str(a) == str(b) for a, b in zip(key, other, strict=False))
+
+
+def _name(number: int, key: str) -> str:
+    return f"timetable.{number}.set.{dotted((key,))}"
+
+
+def _not_among(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, 1)
+    return f"is {name!r}, " + (f"the nearest known name is {near[0]!r}" if near else f"allowed are {', '.join(known)}")
+
+
+def _not_steered(parts: Parts) -> str:
+    near = nearest(_Steered, parts)
+    hint = f"; the nearest known key is {near}" if near else ""
+    return f"cannot change by week, allowed are keys under policy and layout{hint}"

@@ -1,0 +1,56 @@
+"""All SKUs of a market side by side: the brand's own first, then the rivals'."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from channellab.agents.columns import Floats
+from channellab.agents.draws import GOLDEN
+from channellab.scenarios.settings import Scenario
+
+RIVAL_SLOTS = 32
+"""Own SKUs draw under the numbers 0 to 31, rivals' from 32 on, so that a new SKU changes nobody's luck."""
+
+
+@dataclass(frozen=True)
+class Assortment:
+    """K SKUs, the first ``own`` of them the brand's; arrays (K,).
+
+    Attributes:
+        brand: 0 = own, 1.. = rivals. slot: number of the SKU in every draw. sku_key: the same for the shopping kernel.
+        list_price, distributor_price, ex_factory_price, unit_cost: money per unit. appeal: utility.
+    """
+
+    names: tuple[str, ...]
+    own: int
+    brand: npt.NDArray[np.int8]
+    slot: npt.NDArray[np.int64]
+    list_price: Floats
+    distributor_price: Floats
+    ex_factory_price: Floats
+    unit_cost: Floats
+    appeal: Floats
+
+    @property
+    def sku_key(self) -> npt.NDArray[np.uint64]:
+        """Identity of the SKUs in the choice stream."""
+        return self.slot.astype(np.uint64) * GOLDEN
+
+
+def assortment(scenario: Scenario) -> Assortment:
+    """The SKUs of a scenario."""
+    rivals = [(brand, sku) for brand, rival in enumerate(scenario.rivals, 1) for sku in rival.products]
+    skus = [*scenario.products, *(sku for _, sku in rivals)]
+    own = len(scenario.products)
+    return Assortment(
+        names=tuple(sku.name for sku in skus),
+        own=own,
+        brand=np.array([0] * own + [brand for brand, _ in rivals], np.int8),
+        slot=np.array([*range(own), *range(RIVAL_SLOTS, RIVAL_SLOTS + len(rivals))], np.int64),
+        list_price=np.array([sku.list_price for sku in skus]),
+        distributor_price=np.array([sku.distributor_price for sku in skus]),
+        ex_factory_price=np.array([sku.ex_factory_price for sku in skus]),
+        unit_cost=np.array([sku.unit_cost for sku in skus]),
+        appeal=np.array([sku.appeal for sku in skus]),
+    )

@@ -1,0 +1,59 @@
+"""The auditor: holds every account against what it pays for, and every unit against where it went."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from channellab.sim.ledger import Account
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
+
+
+def money_gap(market: "Market") -> float:
+    """Largest gap in the books of the week, as a share of the week's turnover.
+
+    Compared are the change of each party's cash with its entries, the two sides of every account, the flow through each
+    account with the goods, stocks and terms it pays for, and open invoices with the trade credit granted.
+    """
+    ledger = market.ledger
+    cash = float(np.abs(ledger.cash - ledger.opening - ledger.entries.sum(axis=0)).max())
+    sides = float(np.abs(ledger.entries.sum(axis=1)).max())
+    flows = max(abs(float(ledger.flow[account]) - due) for account, due in _due(market).items())
+    owed = ledger.lent - ledger.repaid - float(market.invoices.amount.sum())
+    # Debts add up over the weeks of a credit term, so their rounding is held against them.
+    credit = abs(owed) / max(ledger.lent, 1.0) * ledger.turnover
+    return max(cash, sides, flows, credit) / max(ledger.turnover, 1.0)
+
+
+def _due(market: "Market") -> dict[Account, float]:
+    """What should have flowed through each account this week, from counters of goods and declared rates."""
+    scenario, own = market.scenario, market.goods.own
+    retailers, distributors, plants = market.retailers, market.distributors, market.plants
+    to_shops = float(retailers.received_value[:, :own].sum())
+    direct = distributors.party.size == 0
+    holding = sum(market.holding_rate[name] * float(market.tiers[name].held[:, :own].sum()) for name in market.holding_rate)
+    return {
+        Account.RETAIL_SALES: float((retailers.sold * market.counter_price)[:, :own].sum()),
+        Account.RIVAL_SALES: float((retailers.sold * market.counter_price)[:, own:].sum()),
+        Account.EX_FACTORY: to_shops if direct else float(distributors.received_value.sum()),
+        Account.WHOLESALE: 0.0 if direct else to_shops,
+        Account.RIVAL_WHOLESALE: float(retailers.received_value[:, own:].sum()),
+        Account.RIVAL_PRODUCTION: float((retailers.received * market.goods.unit_cost)[:, own:].sum()),
+        Account.PRODUCTION: float((plants.received * market.goods.unit_cost[:own]).sum()),
+        Account.FREIGHT: market.freight_bill,
+        Account.HOLDING: holding + market.way_stock_cost,
+        Account.RIVAL_HOLDING: scenario.retailers.stock.holding_cost * float(retailers.held[:, own:].sum()),
+        Account.SHORTAGE: scenario.retailers.shortage_cost * float(retailers.waiting[:, :own].sum()),
+        Account.OVERHEADS: scenario.manufacturer.fixed_cost
+        + scenario.distributors.fixed_cost * float(distributors.active.sum())
+        + scenario.retailers.handling_cost * float(retailers.authorised.sum()),
+        Account.ADVERTISING: scenario.manufacturer.advertising * market.consumers.count,
+        Account.SUPPORT: float(retailers.support.sum()),
+        Account.CAPITAL: 0.0,
+    }
+
+
+def goods_gap(market: "Market") -> int:
+    """Units by which the goods identity fails, over all owners and SKUs; must be zero."""
+    return sum(market.books[name].gap(tier.stock, tier.in_transit) for name, tier in market.stock_tiers())

@@ -1,0 +1,101 @@
+"""The books: every flow of money has a payer, a payee, an account and a week.
+
+Cash is moved where money changes hands; the two legs of the entry are posted beside it. The auditor compares the two and
+holds every account against what it pays for, so that neither a lost posting nor a payment outside the books goes unseen.
+"""
+
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from channellab.agents.columns import Floats
+
+Parties = npt.NDArray[Any]
+
+
+class Account(IntEnum):
+    """Accounts. Those before `RIVAL_SALES` make the brand's profit; the rivals' and financing follow."""
+
+    RETAIL_SALES = 0
+    WHOLESALE = 1
+    EX_FACTORY = 2
+    PRODUCTION = 3
+    FREIGHT = 4
+    HOLDING = 5
+    SHORTAGE = 6
+    OVERHEADS = 7
+    ADVERTISING = 8
+    SUPPORT = 9
+    RIVAL_SALES = 10
+    RIVAL_WHOLESALE = 11
+    RIVAL_HOLDING = 12
+    RIVAL_PRODUCTION = 13
+    CAPITAL = 14
+    TRADE_CREDIT = 15
+    REPAYMENT = 16
+
+
+BRAND = slice(Account.RETAIL_SALES, Account.RIVAL_SALES)
+RIVAL = slice(Account.RIVAL_SALES, Account.CAPITAL)
+
+
+class Outside(IntEnum):
+    """Parties outside the channel, first in the books."""
+
+    HOUSEHOLDS = 0
+    SUPPLIERS = 1
+    CARRIERS = 2
+    WAREHOUSES = 3
+    MEDIA = 4
+    OWNERS = 5
+    LANDLORDS = 6
+
+
+class Ledger:
+    """Cash of F parties and the entries of the current week.
+
+    Attributes:
+        cash: (F,) money held.
+        entries: (accounts, F) net receipts of the week by account, money.
+        flow: (accounts,) money received under each account this week, by the entries.
+        opening: (F,) cash at the start of the week.
+        turnover: money that changed hands this week.
+        lent, repaid: trade credit granted and paid back since the start, by the entries.
+    """
+
+    def __init__(self, parties: int) -> None:
+        self.cash: Floats = np.zeros(parties)
+        self.entries: Floats = np.zeros((len(Account), parties))
+        self.flow: Floats = np.zeros(len(Account))
+        self.opening: Floats = np.zeros(parties)
+        self.turnover = 0.0
+        self.lent = 0.0
+        self.repaid = 0.0
+
+    def open_week(self) -> None:
+        """Starts a new week of entries."""
+        self.opening = self.cash.copy()
+        self.entries[:] = 0.0
+        self.flow[:] = 0.0
+        self.turnover = 0.0
+
+    def pay(self, account: Account, payer: Parties | int, payee: Parties | int, amount: Floats | float) -> None:
+        """Moves money from payers to payees (broadcast against each other) and posts both legs."""
+        who, whom, money = np.broadcast_arrays(payer, payee, np.asarray(amount, dtype=np.float64))
+        np.subtract.at(self.cash, who, money)
+        np.add.at(self.cash, whom, money)
+        self.turnover += float(np.abs(money).sum())
+        self.post(account, who, -money)
+        self.post(account, whom, money)
+
+    def post(self, account: Account, party: Parties, amount: Floats) -> None:
+        """Enters one leg: what the parties received (negative: paid)."""
+        np.add.at(self.entries[account], party, amount)
+        self.flow[account] += float(amount.clip(min=0.0).sum())
+
+    def close_week(self) -> None:
+        """Adds the week's trade credit to the running totals."""
+        self.lent += float(self.flow[Account.TRADE_CREDIT])
+        self.repaid += float(self.flow[Account.REPAYMENT])

@@ -1,0 +1,187 @@
+"""The market: a Mesa model of one scenario and one seed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+
+from channellab.agents.columns import Table
+from channellab.agents.distributors import Distributor
+from channellab.agents.draws import gumbel_table
+from channellab.agents.kernels.shopping import Tally
+from channellab.agents.manufacturer import Manufacturer, Plant
+from channellab.agents.retailers import Retailer
+from channellab.agents.rivals import Rival
+from channellab.scenarios import timetable
+from channellab.scenarios.regions import ROLES, RegionTable, load_regions
+from channellab.scenarios.settings import Scenario
+from channellab.sim.dispatch import lanes_of
+from channellab.sim.goods import GoodsBook
+from channellab.sim.invoices import Invoices
+from channellab.sim.ledger import Account, Ledger, Outside
+from channellab.sim.logistics import Logistics
+from channellab.sim.opening import open_firms
+from channellab.sim.reach import Reach
+from channellab.sim.record import Record, inventory_value
+from channellab.sim.rules import COMPILED, Rules
+from channellab.sim.shopping import habits, luck
+from channellab.sim.terms import set_ex_factory_prices, set_prices, set_terms
+from channellab.sim.week import play
+from channellab.sim.world import World, build_world, check_plants
+
+STOCK_TIERS = ("retailers", "distributors", "plants")
+
+
+def region_table(scenario: Scenario, base: Path) -> RegionTable:
+    """The regions and districts a scenario names; relative paths start at ``base``. Raises BadInput."""
+    network = scenario.network
+    return load_regions(network.regions, network.edges, network.districts, network.district_count, base)
+
+
+class Market(mesa.Model):  # type: ignore[misc]  # Mesa carries no types
+    """One market. ``step()`` plays a week.
+
+    Attributes:
+        week: weeks played, warm-up included. seed: of the world and of all shocks.
+        consumers, retailers, distributors, plants, manufacturers, rivals: columns of the agents.
+        roads, goods: the network and the assortment. ledger, books, invoices: money, goods by tier, trade credit.
+        logistics: the SimPy clock. record: what has been written down. rules: the decisions in use.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        table: RegionTable | None = None,
+        seed: int | None = None,
+        rules: Rules = COMPILED,
+        where: str = "scenario",
+    ) -> None:
+        """Builds the world and opens the firms.
+
+        Args:
+            table: regions; by default the built-in ones the scenario names. seed: by default the scenario's.
+            where: name of the scenario's file in messages.
+
+        Raises:
+            BadInput: the scenario names regions or plants that do not exist.
+        """
+        self.seed = scenario.run.seed if seed is None else seed
+        super().__init__(seed=self.seed)
+        self.scenario, self.rules = scenario, rules
+        table = region_table(scenario, Path()) if table is None else table
+        timetable.check(scenario, table.region_ids, [ROLES[role] for role in table.role], where)
+        check_plants(scenario, table, where)
+        self.week = 0
+        self._adopt(build_world(scenario, table, self.seed))
+        self._prepare()
+        self._open()
+        self._register()
+
+    def step(self) -> None:
+        """Plays one week."""
+        self.week += 1
+        self.ledger.open_week()
+        self.way_stock_cost = self.freight_bill = 0.0
+        self.counter_price = self.retailers.price.copy()
+        play(self)
+
+    def play(self, weeks: int) -> None:
+        """Plays several weeks."""
+        for _ in range(weeks):
+            self.step()
+
+    @property
+    def measured_week(self) -> int:
+        """Measured week, counted from 1; zero and less during warm-up."""
+        return self.week - self.scenario.run.warmup
+
+    def stock_tiers(self) -> Iterator[tuple[str, Any]]:
+        """The tiers that own the brand's goods, from the shops up."""
+        for name in STOCK_TIERS:
+            yield name, self.tiers[name]
+
+    def forget_receipts(self) -> None:
+        """Clears what arrived last week."""
+        for name, tier in self.stock_tiers():
+            tier.received[:] = 0
+            if name != "plants":
+                tier.received_value[:] = 0.0
+
+    def close(self) -> None:
+        """Lets Mesa forget the market, which it otherwise never does, so that memory is freed."""
+        mesa.Agent._ids.pop(self, None)
+        for agent in list(self.agents):
+            self.deregister_agent(agent)
+
+    def _adopt(self, world: World) -> None:
+        self.world, self.roads, self.goods = world, world.roads, world.goods
+        self.consumers = world.consumers
+        self.retailers, self.distributors, self.plants = world.retailers, world.distributors, world.plants
+        self.manufacturers, self.rivals = world.manufacturers, world.rivals
+        self.tiers: dict[str, Any] = {
+            "retailers": self.retailers,
+            "distributors": self.distributors,
+            "plants": self.plants,
+            "rivals": self.rivals,
+        }
+
+    def _prepare(self) -> None:
+        """What is computed once from the scenario, for speed."""
+        scenario, retailers = self.scenario, self.retailers
+        self.habits = habits(scenario.consumers)
+        self.luck = luck(self.seed, gumbel_table(scenario.consumers.demand.gumbel_scale))
+        self.sku_key = self.goods.sku_key
+        self.first_site = np.arange(0, retailers.party.size, scenario.network.sites_per_area, dtype=np.int32)
+        self.shops_of_format = [np.flatnonzero(retailers.format == n) for n in range(len(scenario.retailers.formats))]
+        self.holding_rate = {
+            "retailers": scenario.retailers.stock.holding_cost,
+            "distributors": scenario.distributors.stock.holding_cost,
+            "plants": scenario.manufacturer.stock.holding_cost,
+        }
+        distributors = np.arange(self.distributors.party.size, dtype=np.int32)
+        self.trunk_lanes = lanes_of(distributors, distributors, self.distributors.lead_days)
+        self.local_lanes = lanes_of(retailers.district, retailers.supplier, retailers.lead_days)
+        self.reach = Reach(self.consumers.tastes, scenario.network.sites_per_area)
+
+    def _open(self) -> None:
+        """Week zero: first terms and prices, first stocks, capital paid in, books opened."""
+        self.terms_in_force: tuple[int, ...] | None = None
+        self.way_stock_cost = self.freight_bill = 0.0
+        self.tally = Tally(0, 0, 0)
+        self.aware = int(self.consumers.mind.aware.sum())
+        set_ex_factory_prices(self)
+        set_terms(self)
+        set_prices(self)
+        open_firms(self.scenario, self.world)
+        own = self.goods.own
+        self.retailers.unit_cost[:, :own] = self.retailers.purchase_price[:, :own]
+        self.distributors.unit_cost[:] = self.distributors.purchase_price
+        self.counter_price = self.retailers.price.copy()
+        self.ledger, self.invoices = Ledger(self.world.parties), Invoices()
+        self._pay_in()
+        self.books = {name: GoodsBook.opened(tier.stock) for name, tier in self.stock_tiers()}
+        self.logistics = Logistics(self.tiers, self.books)
+        self.record = Record(
+            moments={name: np.zeros((4, tier.party.size)) for name, tier in self.stock_tiers()},
+            partner_sell_in=np.zeros((self.distributors if self.distributors.party.size else self.retailers).party.size),
+            category=np.zeros(self.retailers.party.size),
+        )
+        self.record.inventory = inventory_value(self)
+
+    def _pay_in(self) -> None:
+        scenario = self.scenario
+        for tier, capital in (
+            (self.manufacturers, scenario.manufacturer.working_capital),
+            (self.distributors, scenario.distributors.working_capital),
+            (self.retailers, scenario.retailers.working_capital),
+        ):
+            self.ledger.pay(Account.CAPITAL, Outside.OWNERS, tier.party, np.full(tier.party.size, capital))
+
+    def _register(self) -> None:
+        for kind in (Manufacturer, Plant, Rival, Distributor, Retailer):
+            columns: Table = getattr(self, kind.table)
+            for row in range(len(columns.party)):  # type: ignore[attr-defined]  # every table has parties
+                kind(self, row)
+

@@ -1,0 +1,134 @@
+"""Draws the consumers of a world: where they live, what they like, which outlets they consider."""
+
+import numpy as np
+from numba import njit
+from scipy.special import ndtri
+
+from channellab.agents.columns import Floats, Ints
+from channellab.agents.consumers import (
+    Bytes,
+    ConsumerColumns,
+    Float32,
+    Mind,
+    Segments,
+    Tastes,
+)
+from channellab.agents.draws import Stream, uniforms
+from channellab.scenarios.settings.consumers import ConsumerSettings
+from channellab.sim.society import small_world
+
+
+def shares_to_counts(total: int, weights: Floats) -> Ints:
+    """Splits ``total`` in proportion to ``weights``: rounded down, the rest to the largest remainders."""
+    exact = total * weights / weights.sum()
+    counts = np.floor(exact).astype(np.int64)
+    order = np.argsort(counts - exact, kind="stable")
+    counts[order[: total - counts.sum()]] += 1
+    return counts
+
+
+@njit(cache=True)
+def _nearest(area: Ints, x: Floats, y: Floats, site_x: Floats, site_y: Floats, sites: int, considered: int) -> tuple[Bytes, Float32]:
+    candidates = np.empty((area.size, considered), np.uint8)
+    distance = np.empty((area.size, considered), np.float32)
+    squared = np.empty(sites)
+    for i in range(area.size):
+        first = area[i] * sites
+        for s in range(sites):
+            squared[s] = (x[i] - site_x[first + s]) ** 2 + (y[i] - site_y[first + s]) ** 2
+        order = np.argsort(squared, kind="mergesort")
+        for c in range(considered):
+            candidates[i, c] = order[c]
+            distance[i, c] = np.sqrt(squared[order[c]])
+    return candidates, distance
+
+
+def _normal(seed: int, stream: Stream, who: Ints) -> Floats:
+    return np.asarray(ndtri(np.clip(uniforms(seed, stream, who), 1e-12, 1 - 1e-12)))
+
+
+def _segment(settings: ConsumerSettings, seed: int, who: Ints) -> Bytes:
+    edges = np.cumsum([segment.share for segment in settings.segments])[:-1]
+    return np.searchsorted(edges, uniforms(seed, Stream.SEGMENT, who), side="right").astype(np.uint8)
+
+
+def _sensitivity(settings: ConsumerSettings, seed: int, who: Ints, segment: Bytes, income: Floats) -> Float32:
+    median = np.array([s.price_sensitivity for s in settings.segments])[segment]
+    spread = np.array([s.price_sensitivity_spread for s in settings.segments])[segment]
+    drawn = median * np.exp(spread * _normal(seed, Stream.PRICE_SENSITIVITY, who))
+    return (drawn * income**-settings.income_effect).astype(np.float32)
+
+
+def _tastes(settings: ConsumerSettings, seed: int, area: Ints, income: Floats, site_xy: tuple[Floats, Floats], sites: int, side: float) -> Tastes:
+    who = np.arange(area.size)
+    segment = _segment(settings, seed, who)
+    spread = np.array([s.taste_spread for s in settings.segments])[segment]
+    demand = settings.demand
+    width = demand.reservation_high - demand.reservation_low
+    candidates, distance = _nearest(
+        area,
+        uniforms(seed, Stream.HOME_X, who) * side,
+        uniforms(seed, Stream.HOME_Y, who) * side,
+        *site_xy,
+        sites,
+        settings.outlets_considered,
+    )
+    return Tastes(
+        area=area.astype(np.int32),
+        segment=segment,
+        candidates=candidates,
+        distance=distance,
+        price_sensitivity=_sensitivity(settings, seed, who, segment, income),
+        taste=(spread * _normal(seed, Stream.TASTE, who)).astype(np.float32),
+        reservation=(demand.reservation_low + width * uniforms(seed, Stream.RESERVATION, who)).astype(np.float32),
+    )
+
+
+def _mind(settings: ConsumerSettings, seed: int, count: int) -> Mind:
+    aware = uniforms(seed, Stream.AWARE, np.arange(count)) < settings.awareness.initial
+    return Mind(
+        aware=aware.astype(np.uint8),
+        talks=np.zeros(count, np.uint8),
+        adopted=np.full(count, -1, np.int16),
+        rest_until=np.zeros(count, np.int32),
+        waiting_for=np.full(count, -1, np.int32),
+        waited=np.zeros(count, np.int16),
+        loyalty=np.zeros(count, np.float32),
+        last_brand=np.full(count, -1, np.int8),
+        last_site=np.full(count, -1, np.int32),
+        satisfaction=np.full(count, settings.memory.initial_satisfaction, np.float32),
+    )
+
+
+def draw_population(
+    settings: ConsumerSettings,
+    seed: int,
+    weight: Floats,
+    income: Floats,
+    areas: int,
+    site_xy: tuple[Floats, Floats],
+    sites: int,
+    side: float,
+) -> ConsumerColumns:
+    """The consumers of a world, in order of district and, within it, of shopping area.
+
+    Args:
+        weight: (D,) population of the districts. income: (D,) income over the national mean.
+        areas: shopping areas in a district. site_xy: (O,) coordinates of the sites in their area, in km.
+        sites: sites in an area. side: side of an area, in km.
+    """
+    per_district = shares_to_counts(settings.count, weight.astype(np.float64))
+    per_area = np.concatenate([shares_to_counts(int(n), np.ones(areas)) for n in per_district])
+    area = np.repeat(np.arange(per_area.size), per_area)
+    tastes = _tastes(settings, seed, area, np.repeat(income, per_district), site_xy, sites, side)
+    start = np.concatenate([[0], np.cumsum(per_district)])
+    return ConsumerColumns(
+        tastes=tastes,
+        mind=_mind(settings, seed, settings.count),
+        segments=Segments(
+            need=np.array([s.need for s in settings.segments]),
+            service_preference=np.array([s.service_preference for s in settings.segments]),
+            travel_burden=np.array([s.travel_burden for s in settings.segments]),
+        ),
+        friends=small_world(settings.society, start, seed),
+    )

@@ -1,0 +1,204 @@
+"""What a market writes down every week: plain numbers and sums, from which the metrics are computed at the end."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from channellab.agents.columns import Floats, Ints
+from channellab.sim.audit import goods_gap, money_gap
+from channellab.sim.ledger import BRAND
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
+
+TIERS = ("retailers", "distributors", "plants")
+
+
+@dataclass
+class Record:
+    """Week by week since the start, warm-up included; each list has one entry a week.
+
+    Attributes:
+        numbers: by name, one number a week. See `weekly_numbers`.
+        sku_units, sku_revenue: (K,) units sold and money taken.
+        region_distribution, region_weighted, region_units, region_revenue: (R,) own brand by region.
+        moments: by tier, sums over measured weeks of demand, demand squared, orders and orders squared, (4, F).
+        partner_sell_in: money invoiced to each direct buyer of the brand over measured weeks.
+        category: (O,) units of the category each shop has sold since the start.
+        money_imbalance, goods_imbalance: largest gaps so far.
+    """
+
+    numbers: dict[str, list[float]] = field(default_factory=dict)
+    sku_units: list[Ints] = field(default_factory=list)
+    sku_revenue: list[Floats] = field(default_factory=list)
+    region_distribution: list[Floats] = field(default_factory=list)
+    region_weighted: list[Floats] = field(default_factory=list)
+    region_units: list[Floats] = field(default_factory=list)
+    region_revenue: list[Floats] = field(default_factory=list)
+    moments: dict[str, Floats] = field(default_factory=dict)
+    partner_sell_in: Floats = field(default_factory=lambda: np.zeros(0))
+    category: Floats = field(default_factory=lambda: np.zeros(0))
+    inventory: Floats = field(default_factory=lambda: np.zeros(0))
+    money_imbalance: float = 0.0
+    goods_imbalance: int = 0
+
+
+def inventory_value(market: "Market") -> Floats:
+    """What each party's own-brand stock is worth at its moving-average cost, (F,) money."""
+    value = np.zeros(market.ledger.cash.size)
+    own = market.goods.own
+    for _, tier in market.stock_tiers():
+        units = tier.stock[:, :own] + tier.in_transit[:, :own]
+        np.add.at(value, tier.party, (units * tier.unit_cost[:, :own]).sum(axis=1))
+    return value
+
+
+def record(market: "Market") -> None:
+    """Checks the books and writes the week down."""
+    kept = market.record
+    market.ledger.close_week()
+    kept.money_imbalance = max(kept.money_imbalance, money_gap(market))
+    kept.goods_imbalance = max(kept.goods_imbalance, goods_gap(market))
+    for name, value in {**_profits(market), **_goods(market), **_consumers(market)}.items():
+        kept.numbers.setdefault(name, []).append(float(value))
+    kept.sku_units.append(market.retailers.sold.sum(axis=0))
+    kept.sku_revenue.append((market.retailers.sold * market.counter_price).sum(axis=0))
+    _regions(market)
+    if market.measured_week > 0:
+        _moments(market)
+
+
+def _profits(market: "Market") -> dict[str, float]:
+    """Profit of the week from the brand's goods: receipts and payments, plus the change in the value of stock."""
+    value = inventory_value(market)
+    profit = market.ledger.entries[BRAND].sum(axis=0) + value - market.record.inventory
+    market.record.inventory = value
+    maker = float(profit[market.manufacturers.party].sum())
+    wholesale = float(profit[market.distributors.party].sum())
+    retail = float(profit[market.retailers.party].sum())
+    return {
+        "manufacturer_profit": maker,
+        "distributor_profit": wholesale,
+        "retailer_profit": retail,
+        "partner_profit": wholesale + retail,
+        "channel_profit": maker + wholesale + retail,
+    }
+
+
+def _goods(market: "Market") -> dict[str, float]:
+    retailers, own = market.retailers, market.goods.own
+    sold = retailers.sold
+    gross, discounts = _sell_in(market)
+    support = float(retailers.support.sum())
+    own_sold = sold[:, :own]
+    return {
+        "units_sold": own_sold.sum(),
+        "category_units": sold.sum(),
+        "revenue": (own_sold * market.counter_price[:, :own]).sum(),
+        "wished": retailers.wished[:, :own].sum(),
+        "served": retailers.served[:, :own].sum(),
+        "retail_stock": retailers.held[:, :own].sum(),
+        "distributor_stock": market.distributors.held.sum(),
+        "plant_stock": market.plants.held.sum(),
+        "way_stock": sum(tier.in_transit[:, :own].sum() for _, tier in market.stock_tiers()),
+        "backorders": retailers.waiting[:, :own].sum(),
+        "stock_cost": _stock_cost(market),
+        "gross_sell_in": gross,
+        "trade_spend": discounts + support,
+        "price_dispersion": price_dispersion(market),
+        "simpy_processes": float(market.logistics.processes),
+    }
+
+
+def _sell_in(market: "Market") -> tuple[float, float]:
+    """Value of what direct buyers received at prices ex factory before discounts, and the discounts on it."""
+    own = market.goods.own
+    buyers = market.distributors if market.distributors.party.size else market.retailers
+    gross = buyers.received[:, :own] * market.manufacturers.ex_factory_price
+    if market.measured_week > 0:
+        market.record.partner_sell_in += buyers.received_value[:, :own].sum(axis=1)
+    return float(gross.sum()), float(gross.sum() - buyers.received_value[:, :own].sum())
+
+
+def _stock_cost(market: "Market") -> float:
+    own = market.goods.own
+    held = sum(market.holding_rate[name] * float(market.tiers[name].held[:, :own].sum()) for name in TIERS)
+    waiting = market.scenario.retailers.shortage_cost * float(market.retailers.waiting[:, :own].sum())
+    return held + waiting + market.way_stock_cost
+
+
+def price_dispersion(market: "Market") -> float:
+    """Standard deviation over mean of own shelf prices within a region, over shops in stock; mean over regions and SKUs."""
+    own, retailers = market.goods.own, market.retailers
+    regions = len(market.roads.table.region_ids)
+    shown = retailers.held[:, :own] > 0
+    count, total, squares = (
+        _by_region(retailers.region, values, regions)
+        for values in (shown, shown * market.counter_price[:, :own], shown * market.counter_price[:, :own] ** 2)
+    )
+    several = count >= 2
+    if not several.any():
+        return 0.0
+    mean = total[several] / count[several]
+    spread = np.sqrt(np.maximum(squares[several] / count[several] - mean**2, 0.0))
+    # The difference of two nearly equal numbers is noise below this.
+    spread[spread < 1e-7 * mean] = 0.0
+    return float((spread / mean).mean())
+
+
+def _by_region(region: Ints, values: Floats, regions: int) -> Floats:
+    return np.stack([np.bincount(region, column, regions) for column in np.asarray(values, np.float64).T], axis=1)
+
+
+def _consumers(market: "Market") -> dict[str, float]:
+    mind = market.consumers.mind
+    happy, unhappy, buyers = _promoters(mind.adopted, mind.satisfaction)
+    return {
+        "aware": float(market.aware),
+        "adopted": float(buyers),
+        "promoters": float(happy),
+        "detractors": float(unhappy),
+        "repeat_buyers": float(market.tally.repeat_buyers),
+        "repeat_own": float(market.tally.repeat_own),
+        "consumer_reach": market.reach.share(market.retailers.held[:, : market.goods.own].any(axis=1)),
+    }
+
+
+def _promoters(adopted: Ints, satisfaction: Floats) -> tuple[int, int, int]:
+    bought = adopted >= 0
+    happy = int((bought & (satisfaction >= np.float32(0.9))).sum())
+    unhappy = int((bought & (satisfaction <= np.float32(0.6))).sum())
+    return happy, unhappy, int(bought.sum())
+
+
+def _regions(market: "Market") -> None:
+    kept, retailers, own = market.record, market.retailers, market.goods.own
+    regions = len(market.roads.table.region_ids)
+    kept.category += retailers.sold.sum(axis=1)
+    open_shops = retailers.active.astype(np.float64)
+    in_stock = retailers.held[:, :own].any(axis=1) * open_shops
+    weight = kept.category * open_shops
+    sums = [
+        np.bincount(retailers.region, values, regions)
+        for values in (open_shops, in_stock, weight, weight * in_stock)
+    ]
+    kept.region_distribution.append(sums[1] / np.maximum(sums[0], 1))
+    kept.region_weighted.append(sums[3] / np.maximum(sums[2], 1e-300))
+    units = retailers.sold[:, :own].sum(axis=1)
+    kept.region_units.append(np.bincount(retailers.region, units, regions))
+    taken = (retailers.sold * market.counter_price)[:, :own].sum(axis=1)
+    kept.region_revenue.append(np.bincount(retailers.region, taken, regions))
+    numbers = {
+        "numeric_distribution": sums[1].sum() / max(sums[0].sum(), 1.0),
+        "weighted_distribution": sums[3].sum() / max(sums[2].sum(), 1e-300),
+    }
+    for name, value in numbers.items():
+        kept.numbers.setdefault(name, []).append(float(value))
+
+
+def _moments(market: "Market") -> None:
+    own = market.goods.own
+    for name, tier in market.stock_tiers():
+        demand, orders = tier.demand[:, :own].sum(axis=1), tier.ordered[:, :own].sum(axis=1).astype(np.float64)
+        market.record.moments[name] += np.stack([demand, demand**2, orders, orders**2])

@@ -1,0 +1,38 @@
+"""The decisions of a week, gathered in one place so that a market can be played by other hands.
+
+A market is given one `Rules`. The default are the compiled and vectorised functions of the agents; the reference twin in
+the tests passes the same rules written as plain loops and must come to the same market, unit by unit.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from channellab.agents import manufacturer, replenishment, retailers
+from channellab.agents.kernels import media, rationing, shopping
+from channellab.scenarios.policies import prices
+
+Rule = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Every decision that is compiled or vectorised, by name; signatures are those of the defaults."""
+
+    hear: Rule = media.hear
+    shop: Rule = shopping.shop
+    allocate: Rule = rationing.allocate
+    opened: Rule = retailers.opened
+    service_level: Rule = retailers.service_level
+    demand_seen: Rule = retailers.demand_seen
+    serve_declared: Rule = retailers.serve_declared
+    price: Rule = prices.price
+    net_of: Rule = prices.net_of
+    exponential_forecast: Rule = replenishment.exponential_forecast
+    moving_average_forecast: Rule = replenishment.moving_average_forecast
+    order_quantities: Rule = replenishment.order_quantities
+    receive: Rule = replenishment.receive
+    within_capacity: Rule = manufacturer.within_capacity
+
+
+COMPILED = Rules()

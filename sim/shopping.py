@@ -1,0 +1,169 @@
+"""Media and shopping: the consumers' part of the week."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtri, pdtr, pdtrik
+
+from channellab.agents.columns import Floats, Ints
+from channellab.agents.draws import Stream, stream_key, uniforms
+from channellab.agents.kernels.shopping import Basket, Habits, Luck, Shelf, Tally
+from channellab.scenarios.settings import Scenario
+from channellab.scenarios.settings.consumers import ConsumerSettings, DemandSettings
+from channellab.sim.assortment import RIVAL_SLOTS
+from channellab.sim.ledger import Account, Outside
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
+
+YEAR = 52
+
+
+def season(settings: ConsumerSettings, week: int) -> float:
+    """Need of a week over its mean: a cosine over the year of 52 weeks."""
+    phase = 2.0 * np.pi * (week - settings.season_peak) / YEAR
+    return float(1.0 + settings.season_amplitude * np.cos(phase))
+
+
+def habits(settings: ConsumerSettings) -> Habits:
+    """The scenario's consumer behaviour as the kernels take it."""
+    memory, empty = settings.memory, settings.stock_out
+    return Habits(
+        loyalty_rate=memory.loyalty_rate,
+        loyalty_fade=memory.loyalty_fade,
+        brand_loyalty=memory.brand_loyalty,
+        outlet_loyalty=memory.outlet_loyalty,
+        satisfaction_rate=memory.satisfaction_rate,
+        satisfaction_weight=memory.satisfaction_weight,
+        service_weight=memory.service_weight,
+        substitution_regret=memory.substitution_regret,
+        talk_threshold=settings.awareness.talk_threshold,
+        wait=empty.wait,
+        leave=empty.leave,
+        rounds=empty.rounds,
+        patience=empty.patience,
+        rest_weeks=settings.rest_weeks,
+    )
+
+
+def luck(seed: int, gumbel: Floats) -> Luck:
+    """The streams of shopping under a seed."""
+    streams = (Stream.NEED, Stream.CHOICE, Stream.LOTTERY, Stream.RESPONSE)
+    return Luck(*(stream_key(seed, stream) for stream in streams), gumbel)
+
+
+def advertise(market: "Market") -> None:
+    """Advertising and talk make consumers aware; the manufacturer pays for the media."""
+    settings, awareness = market.scenario.manufacturer, market.scenario.consumers.awareness
+    market.aware = market.rules.hear(
+        market.week,
+        stream_key(market.seed, Stream.HEAR),
+        stream_key(market.seed, Stream.FORGET),
+        market.consumers.mind,
+        market.consumers.friends,
+        awareness.innovation + awareness.advertising_effect * settings.advertising,
+        awareness.imitation,
+        awareness.forgetting,
+        market.scenario.consumers.society.mixing == "full",
+    )
+    spend = settings.advertising * market.consumers.count
+    market.ledger.pay(Account.ADVERTISING, int(market.manufacturers.party[0]), Outside.MEDIA, spend)
+
+
+def shelf(market: "Market") -> Shelf:
+    """This week's offers: what is authorised or still in stock, in shops that are open."""
+    retailers, goods = market.retailers, market.goods
+    listed = np.ones(retailers.stock.shape, np.bool_)
+    listed[:, : goods.own] = retailers.authorised[:, None] | (retailers.stock[:, : goods.own] > 0)
+    listed &= retailers.active[:, None]
+    utility = np.where(listed, goods.appeal[None, :] + retailers.quality[:, None], -np.inf)
+    return Shelf(
+        utility=utility,
+        price=retailers.price,
+        service=retailers.service,
+        site_key=retailers.site_key,
+        sku_key=market.sku_key,
+        brand=goods.brand,
+        first_site=market.first_site,
+        own=goods.own,
+    )
+
+
+def serve_shoppers(market: "Market") -> None:
+    """Lets consumers shop, or draws the declared demand, and takes the money at the counter."""
+    retailers = market.retailers
+    if market.scenario.consumers.demand.source == "declared":
+        _serve_declared(market)
+    else:
+        basket = Basket(*(getattr(retailers, column) for column in Basket._fields))
+        consumers = market.consumers
+        market.tally = market.rules.shop(
+            market.week,
+            season(market.scenario.consumers, market.week),
+            consumers.tastes,
+            consumers.mind,
+            consumers.segments,
+            shelf(market),
+            retailers.stock,
+            market.habits,
+            market.luck,
+            basket,
+        )
+    retailers.held[:] = retailers.stock
+    market.books["retailers"].sold += retailers.sold
+    _take_money(market)
+
+
+def _take_money(market: "Market") -> None:
+    retailers, own = market.retailers, market.goods.own
+    takings = retailers.sold * retailers.price
+    market.ledger.pay(Account.RETAIL_SALES, Outside.HOUSEHOLDS, retailers.party, takings[:, :own].sum(axis=1))
+    market.ledger.pay(Account.RIVAL_SALES, Outside.HOUSEHOLDS, retailers.party, takings[:, own:].sum(axis=1))
+
+
+def _serve_declared(market: "Market") -> None:
+    """Declared demand: waiting buyers first, then this week's; of those who find nothing, a share waits."""
+    retailers, own = market.retailers, market.goods.own
+    asked = declared_demand(market.scenario, market.seed, retailers.site, own, market.week)
+    asked *= (retailers.authorised & retailers.active)[:, None]
+    draw = uniforms(market.seed, Stream.DEMAND_WAIT, _offer_ids(retailers.site, own), market.week)
+    served = market.rules.serve_declared(
+        asked, retailers.stock[:, :own], retailers.backlog, market.scenario.consumers.stock_out.wait, draw
+    )
+    for column, values in served._asdict().items():
+        getattr(retailers, column)[:, :own] = values
+    retailers.stock[:, :own] -= retailers.sold[:, :own]
+    retailers.backlog[:] = retailers.waiting[:, :own]
+    market.tally = Tally(int(asked.sum()), 0, 0)
+
+
+def _offer_ids(site: Ints, own: int) -> Ints:
+    return site[:, None] * (2 * RIVAL_SLOTS) + np.arange(own)
+
+
+def declared_demand(scenario: Scenario, seed: int, site: Ints, own: int, week: int) -> Ints:
+    """Units asked for this week at each site and own SKU, (O, K0), by the scenario's declared law."""
+    law = scenario.consumers.demand
+    draw = uniforms(seed, Stream.DEMAND, _offer_ids(site, own), week)
+    if law.law == "series":
+        return np.full(draw.shape, law.series[(week - 1) % len(law.series)], np.int64)
+    return np.maximum(np.floor(_law(law, draw) + 0.5), 0).astype(np.int64)
+
+
+def _law(law: DemandSettings, draw: Floats) -> Floats:
+    if law.law == "constant":
+        return np.full(draw.shape, law.mean)
+    if law.law == "uniform":
+        return law.mean + law.sd * np.sqrt(3.0) * (2.0 * draw - 1.0)
+    if law.law == "normal":
+        return np.asarray(law.mean + law.sd * ndtri(np.clip(draw, 1e-15, 1 - 1e-15)))
+    return poisson_quantile(draw, law.mean)
+
+
+def poisson_quantile(draw: Floats, mean: float) -> Floats:
+    """Smallest k with P(Poisson(mean) <= k) >= draw; any shape."""
+    if mean == 0.0:
+        return np.zeros(draw.shape)
+    high = np.ceil(pdtrik(np.clip(draw, 1e-15, 1 - 1e-15), mean))
+    low = np.maximum(high - 1, 0)
+    return np.where(pdtr(low, mean) >= draw, low, high)

@@ -1,0 +1,91 @@
+"""Terms in force: what policies, layout and price lists mean for every firm this week."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from channellab.agents.columns import Floats, Ints
+from channellab.scenarios.regions import ROLES
+from channellab.scenarios.timetable import Terms, active_entries, effective
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
+
+DISTRIBUTORS = "distributors"
+SUPPORT_SITES = 8
+"""District support is declared per eight candidate sites, so that it keeps its scale when a district has more."""
+
+
+def set_terms(market: "Market") -> None:
+    """Recomputes the terms of every firm where the timetable has changed them since last week."""
+    active = active_entries(market.scenario, market.measured_week)
+    if active == market.terms_in_force:
+        return
+    market.terms_in_force = active
+    groups = [shop.name for shop in market.scenario.retailers.formats]
+    table = market.roads.table
+    layouts = np.empty(len(table.region_ids), object)
+    support = np.zeros(market.retailers.party.size)
+    for region, (region_id, role) in enumerate(zip(table.region_ids, table.role, strict=True)):
+        for number, group in enumerate(groups):
+            here = effective(market.scenario, market.measured_week, region_id, ROLES[role], group)
+            rows = np.flatnonzero((market.retailers.region == region) & (market.retailers.format == number))
+            _retail_terms(market, rows, here)
+            support[rows] = here.policy.funds.district_support
+            layouts[region] = here.layout
+        there = effective(market.scenario, market.measured_week, region_id, ROLES[role], DISTRIBUTORS)
+        rows = np.flatnonzero(market.distributors.region == region)
+        discount = there.policy.price.ex_factory_discount
+        market.distributors.purchase_price[rows] = market.rules.net_of(discount, market.manufacturers.ex_factory_price)
+    share = np.array([getattr(layout, getattr(layout, ROLES[r])) for layout, r in zip(layouts, table.role, strict=True)])
+    _authorise(market, share)
+    _support(market, support)
+
+
+def _retail_terms(market: "Market", rows: Ints, here: Terms) -> None:
+    own, retailers = market.goods.own, market.retailers
+    listed = market.goods.list_price[None, :own]
+    retailers.recommended_price[rows, :own] = market.rules.net_of(here.policy.price.recommended_discount, listed)
+    if not market.distributors.party.size:
+        discount = here.policy.price.ex_factory_discount
+        retailers.purchase_price[rows, :own] = market.rules.net_of(discount, market.manufacturers.ex_factory_price)
+
+
+def _authorise(market: "Market", share: Floats) -> None:
+    retailers = market.retailers
+    sites = market.scenario.network.sites_per_area
+    retailers.authorised[:] = market.rules.opened(retailers.rank, sites, share[retailers.region]) & retailers.active
+
+
+def _support(market: "Market", offered: Floats) -> None:
+    """Shares what the brand offers a district among its authorised retailers, and what it does for their service."""
+    retailers, settings = market.retailers, market.scenario.retailers
+    partners = np.bincount(retailers.district, retailers.authorised, len(market.roads.table.district_ids))
+    budget = offered * (market.scenario.network.sites_per_district / SUPPORT_SITES)
+    per_shop = budget / np.maximum(partners, 1.0)[retailers.district]
+    retailers.support[:] = np.where(retailers.authorised, per_shop, 0.0)
+    retailers.service[:] = market.rules.service_level(
+        retailers.base_service, retailers.support, settings.support_gain, settings.support_half
+    )
+
+
+def set_prices(market: "Market") -> None:
+    """Distributors price to retailers and retailers to shoppers, each by its rule, from this week's purchase prices."""
+    goods, rules, retailers, distributors = market.goods, market.rules, market.retailers, market.distributors
+    own = goods.own
+    if distributors.party.size:
+        listed = goods.distributor_price[None, :own]
+        distributors.price[:] = rules.price(market.scenario.distributors.price, listed, distributors.purchase_price)
+        retailers.purchase_price[:, :own] = distributors.price[retailers.supplier]
+    for number, shop in enumerate(market.scenario.retailers.formats):
+        rows = market.shops_of_format[number]
+        asked = rules.price(shop.price, retailers.recommended_price[rows], retailers.purchase_price[rows])
+        retailers.price[rows] = asked * retailers.price_factor[rows, None]
+
+
+def set_ex_factory_prices(market: "Market") -> None:
+    """The manufacturer's own price rule, applied once: its unit costs do not change."""
+    goods, own = market.goods, market.goods.own
+    rule = market.scenario.manufacturer.price
+    listed = goods.ex_factory_price[None, :own]
+    market.manufacturers.ex_factory_price[:] = market.rules.price(rule, listed, goods.unit_cost[None, :own])

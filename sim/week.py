@@ -1,0 +1,69 @@
+"""The week on one page."""
+
+from typing import TYPE_CHECKING
+
+from channellab.sim.dispatch import dispatch
+from channellab.sim.lifecycle import retire
+from channellab.sim.ordering import order
+from channellab.sim.record import record
+from channellab.sim.settlement import settle
+from channellab.sim.shopping import advertise, serve_shoppers
+from channellab.sim.terms import set_prices, set_terms
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
+
+
+def terms(market: "Market") -> None:
+    """Price lists, layout, support in force this week and here."""
+    set_terms(market)
+
+
+def life_cycle(market: "Market") -> None:
+    """Firms that have left are wound up."""
+    retire(market)
+
+
+def media(market: "Market") -> None:
+    """Advertising and word of mouth make the brand known."""
+    advertise(market)
+
+
+def shopping(market: "Market") -> None:
+    """Need, consideration, choice, lotteries for scarce goods, stock-out response, experience."""
+    serve_shoppers(market)
+
+
+def selling(market: "Market") -> None:
+    """Firms set the prices of the weeks to come."""
+    set_prices(market)
+
+
+def ordering(market: "Market") -> None:
+    """Forecasts and orders, from the shops up to the plants."""
+    order(market)
+
+
+def logistics(market: "Market") -> None:
+    """Seven days of SimPy: dispatch, production, trucks, arrivals; what arrives is sold from next week on."""
+    market.forget_receipts()
+    market.logistics.play_week(lambda: dispatch(market))
+
+
+def settlement(market: "Market") -> None:
+    """Invoices, payments and running costs; the ledger closes."""
+    settle(market)
+
+
+def recording(market: "Market") -> None:
+    """Books are checked and the week is written down."""
+    record(market)
+
+
+PHASES = (terms, life_cycle, media, shopping, selling, ordering, logistics, settlement, recording)
+
+
+def play(market: "Market") -> None:
+    """One week, in the order in which it happens."""
+    for phase in PHASES:
+        phase(market)

@@ -1,0 +1,113 @@
+"""A made-up study with plausible numbers: what charts and tables get from experiments, without playing a market."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from channellab.scenarios.metrics import CATALOGUE
+
+DATA = Path(__file__).parents[2] / "scenarios" / "data"
+WEEKS = 104
+LAYOUTS = {"Intensive": 0.84, "Selective": 0.46, "Exclusive": 0.12}
+METRICS = ("channel_profit", "market_share", "numeric_distribution", "fill_rate", "weeks_of_cover", "awareness")
+
+
+@dataclass(frozen=True)
+class FakeStudy:
+    """What ``experiments.replicate.run`` returns, as far as reports use it."""
+
+    weekly: pd.DataFrame
+    regions: pd.DataFrame
+    edges: pd.DataFrame
+    coverage: float
+    replications: int
+
+    def document(self) -> dict[str, Any]:
+        """As ``run --json`` prints it."""
+        half = 0.05 if self.replications > 1 else math.nan
+        means = {
+            "channel_profit": 4.1e6 * self.coverage,
+            "market_share": 0.31 * self.coverage,
+            "numeric_distribution": self.coverage,
+            "fill_rate": 0.962,
+            "weeks_of_cover": 3.14159,
+            "bullwhip_ratio": 1.834,
+            "nps": 0.34,
+        }
+        metrics = {name: self._entry(name, mean, mean * half) for name, mean in means.items()}
+        return {"replications": self.replications, "metrics": metrics}
+
+    def _entry(self, name: str, mean: float, half: float) -> dict[str, Any]:
+        ci95 = [mean - half, mean + half] if self.replications > 1 else None
+        return {"mean": mean, "ci95": ci95, "unit": CATALOGUE[name].unit}
+
+
+def make_study(coverage: float, replications: int = 3, weeks: int = WEEKS, seed: int = 1) -> FakeStudy:
+    """A study of a layout that reaches about this share of outlets."""
+    luck = np.random.default_rng(seed)
+    edges = pd.read_csv(DATA / "china_edges.csv", dtype={"a": str, "b": str})[["a", "b", "km"]]
+    return FakeStudy(
+        _weekly(coverage, replications, weeks, luck), _regions(coverage, luck), edges, coverage, replications
+    )
+
+
+def _weekly(coverage: float, replications: int, weeks: int, luck: np.random.Generator) -> pd.DataFrame:
+    week = np.tile(np.arange(1, weeks + 1), replications)
+    season = 1 + 0.15 * np.cos((week - 3) / 52 * 2 * np.pi)
+    level = np.repeat(luck.normal(1, 0.01, replications), weeks)
+
+    def series(mean: float, noise: float) -> np.ndarray[Any, np.dtype[np.float64]]:
+        return np.asarray(mean * level * (1 + luck.normal(0, noise, week.size)))
+
+    frame = {
+        "channel_profit": season * series(9_000 + 60_000 * coverage, 0.03) - 30_000 * coverage,
+        "revenue": season * series(200_000 * coverage**0.4, 0.02),
+        "numeric_distribution": series(coverage, 0.01),
+        "market_share": series(0.31 * coverage**0.3, 0.02),
+        "fill_rate": np.minimum(1.0, series(0.985 - 0.02 * coverage, 0.008)),
+        "weeks_of_cover": series(3 + coverage, 0.02),
+        "awareness": 0.3 + (0.3 + 0.3 * coverage) * (1 - np.exp(-week / 40)) * level,
+    }
+    return pd.DataFrame({"replication": np.repeat(np.arange(replications), weeks), "week": week, **frame})
+
+
+def _regions(coverage: float, luck: np.random.Generator) -> pd.DataFrame:
+    table = pd.read_csv(DATA / "china_regions.csv", dtype={"id": str})
+    reach = coverage * table["role"].map({"core": 1.1, "potential": 0.95, "edge": 0.7}).to_numpy()
+    reached = np.clip(reach + luck.normal(0, 0.04 * coverage, len(table)), 0, 1)
+    units = (table["population"] / 1e4 * reached).round()
+    return pd.DataFrame(
+        {
+            "region": table["id"],
+            "name_en": table["name"],
+            **{name: table[name] for name in ("name_zh", "role", "population", "latitude", "longitude")},
+            "numeric_distribution": reached,
+            "weighted_distribution": np.clip(reached * 1.1, 0, 1),
+            "units_sold": units,
+            "revenue": units * 10,
+        }
+    )
+
+
+@pytest.fixture
+def study() -> FakeStudy:
+    """One scenario, three replications."""
+    return make_study(0.84)
+
+
+@pytest.fixture
+def studies() -> dict[str, FakeStudy]:
+    """The three layouts on the same luck."""
+    return {label: make_study(coverage) for label, coverage in LAYOUTS.items()}
+
+
+@pytest.fixture
+def remake() -> Callable[..., FakeStudy]:
+    """Makes a study of any coverage, length and number of replications."""
+    return make_study
