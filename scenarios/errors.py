@@ -1,7 +1,7 @@
 """The one kind of error a user can cause.
 
-    ChannelLabError
-    └── BadInput        something given to the lab is wrong: a file, a key, a value, a folder
+ChannelLabError
+└── BadInput        something given to the lab is wrong: a file, a key, a value, a folder
 """
 
 

@@ -94,18 +94,22 @@ def migrate(
         problem = f"is {version}, this channellab reads up to {newest}; install a newer one"
         raise BadInput(where, "schema_version", problem)
     for step in range(version, newest):
-        table = migrations[step](table)
-    return {**table, "schema_version": newest} if "schema_version" in table else table
+        table = {**migrations[step](table), "schema_version": step + 1}
+    return table
 
 
 def _prepared(layer: Layer) -> Table:
     table = migrate(layer.table, layer.where)
     _anchor(table, layer.path.parent)
-    entries = table.get("timetable")
+    return table
+
+
+def _join_timetable_keys(data: Table) -> None:
+    """Keys of the timetable are dotted texts, also where they were written without quotes and so came as tables."""
+    entries = data.get("timetable")
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, dict) and isinstance(entry.get("set"), dict):
             entry["set"] = {".".join(parts): value for parts, value in leaves(entry["set"])}
-    return table
 
 
 def _anchor(data: Table, folder: Path) -> None:
@@ -125,6 +129,7 @@ def _take(layers: Layers, text: str) -> None:
 
 
 def _validated(layers: Layers) -> Scenario:
+    _join_timetable_keys(layers.data)
     try:
         return Scenario.model_validate(frozen(layers.data))
     except ValidationError as error:

@@ -24,7 +24,12 @@ def dotted(parts: Parts) -> str:
     >>> dotted(("products", 0, "name")), dotted(("set", "policy.price"))
     ('products.0.name', 'set."policy.price"')
     """
-    return ".".join(str(p) if _BARE.fullmatch(str(p)) else json.dumps(p, ensure_ascii=False) for p in parts)
+    return ".".join(str(p) if _BARE.fullmatch(str(p)) else quoted(str(p)) for p in parts)
+
+
+def quoted(text: str) -> str:
+    """Text as a TOML string on one line (JSON leaves DEL as it is, TOML does not)."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def split(key: str) -> tuple[str, ...]:
@@ -108,14 +113,16 @@ def all_keys(model: Model, above: Parts = ()) -> list[Parts]:
 
 
 def nearest(model: Model, parts: Parts) -> str | None:
-    """The known key most like an unknown one: in the same table first, then of the same name elsewhere."""
+    """The known key most like an unknown one: a twin in the same table, the same name elsewhere, a likeness."""
     table, name = parts[:-1], str(parts[-1])
-    here = get_close_matches(name, fields_at(model, table), 1)
-    if here:
-        return dotted((*table, here[0]))
-    known = {dotted(key): key for key in all_keys(model)}
-    same_name = [text for text, key in known.items() if get_close_matches(name, [str(key[-1])], 1, 0.8)]
-    close = get_close_matches(dotted(parts), same_name or known, 1, 0.0 if same_name else 0.6)
+    here, everywhere = fields_at(model, table), all_keys(model)
+    twin, like = get_close_matches(name, here, 1, 0.8), get_close_matches(name, here, 1)
+    namesakes = [dotted(key) for key in everywhere if key[-1] == name]
+    if not twin and namesakes:
+        return get_close_matches(dotted(parts), namesakes, 1, 0.0)[0]
+    if like:
+        return dotted((*table, like[0]))
+    close = [] if here else get_close_matches(dotted(parts), map(dotted, everywhere), 1)
     return close[0] if close else None
 
 

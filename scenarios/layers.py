@@ -101,11 +101,10 @@ def chain(path: Path, where: str) -> list[Layer]:
     """
     found: list[Layer] = []
     while True:
-        again = [layer.path.resolve() for layer in found].count(path.resolve())
-        if again:
+        table = read_table(path, where)
+        if path.resolve() in (layer.path.resolve() for layer in found):
             circle = " -> ".join([*(layer.where for layer in found), where])
             raise BadInput(found[-1].where, "extends", f"is circular: {circle}")
-        table = read_table(path, where)
         extends = table.pop("extends", None)
         found.append(Layer(path, where, table))
         if extends is None:

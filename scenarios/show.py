@@ -1,13 +1,12 @@
 """A scenario written for people (TOML with units and meanings) and its schema for their editors."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from channellab.scenarios.keys import dotted
+from channellab.scenarios.keys import dotted, quoted
 from channellab.scenarios.settings import SCHEMA_VERSION, Scenario
 
 _TEMPLATE_KEYS = {"run": ("weeks", "warmup", "seed"), "consumers": ("count",), "layout": ("core", "potential", "edge")}
@@ -33,16 +32,15 @@ def template(name: str, extends: str, scenario: Scenario) -> str:
     """
     head = [
         "# A scenario of channellab. Take the # from a line to change its value; everything else stays as in",
-        f"# {json.dumps(extends, ensure_ascii=False)}. All keys: channellab scenarios show {extends}",
+        f"# {quoted(extends)}. All keys with units and meanings: channellab scenarios show {quoted(extends)}",
         f"extends = {toml_value(extends)}",
         f"schema_version = {SCHEMA_VERSION}",
         f'title = {{en = {toml_value(name)}, zh = ""}}',
         'about = ""',
     ]
     tables = [line for key, names in _TEMPLATE_KEYS.items() for line in _sample(scenario, key, names)]
-    policy = [line for line in _table(scenario.policy, ("policy",), True) if line]
-    policy = [line if line.startswith(("[", "#")) else f"# {line}" for line in policy]
-    return "\n".join([*head, *tables, "", *policy, "", *_TIMETABLE_SAMPLE]) + "\n"
+    policy = [_commented(line) for line in _table(scenario.policy, ("policy",), True)]
+    return "\n".join([*head, *tables, *policy, "", *_TIMETABLE_SAMPLE]) + "\n"
 
 
 _TIMETABLE_SAMPLE = (
@@ -78,12 +76,18 @@ def toml_value(value: Any) -> str:
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return quoted(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{dotted((key,))} = {toml_value(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(toml_value(inner) for inner in value) + "]"
     raise TypeError(f"TOML cannot hold a {type(value).__name__}")
+
+
+def _commented(line: str) -> str:
+    """Headers of plain tables may stand: without keys they change nothing."""
+    stands = not line or line.startswith("#") or (line.startswith("[") and not line.startswith("[["))
+    return line if stands else f"# {line}"
 
 
 def _sample(scenario: Scenario, key: str, names: tuple[str, ...]) -> Iterator[str]:

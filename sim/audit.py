@@ -32,7 +32,9 @@ def _due(market: "Market") -> dict[Account, float]:
     retailers, distributors, plants = market.retailers, market.distributors, market.plants
     to_shops = float(retailers.received_value[:, :own].sum())
     direct = distributors.party.size == 0
-    holding = sum(market.holding_rate[name] * float(market.tiers[name].held[:, :own].sum()) for name in market.holding_rate)
+    holding = sum(
+        market.holding_rate[name] * float(market.tiers[name].held[:, :own].sum()) for name in market.holding_rate
+    )
     return {
         Account.RETAIL_SALES: float((retailers.sold * market.counter_price)[:, :own].sum()),
         Account.RIVAL_SALES: float((retailers.sold * market.counter_price)[:, own:].sum()),

@@ -15,7 +15,9 @@ class Invoices:
         self.due: Index = np.empty(0, np.int32)
         self.amount: Floats = np.empty(0)
 
-    def bill(self, ledger: Ledger, account: Account, buyer: Index, seller: Index, amount: Floats, due: int, week: int) -> None:
+    def bill(
+        self, ledger: Ledger, account: Account, buyer: Index, seller: Index, amount: Floats, due: int, week: int
+    ) -> None:
         """Books a delivery: the buyer pays, and where there is a credit term the seller lends the money at once."""
         some = amount > 0.0
         buyer, seller, amount = buyer[some], seller[some], amount[some]

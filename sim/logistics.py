@@ -8,7 +8,6 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import simpy
 
 from channellab.agents.columns import Floats, Ints
@@ -128,4 +127,3 @@ class Logistics:
         plants.on_order[batch.plant] -= batch.units
         plants.received[batch.plant] += batch.units
         self.books["plants"].made[batch.plant] += batch.units
-

@@ -17,6 +17,7 @@ from channellab.agents.rivals import Rival
 from channellab.scenarios import timetable
 from channellab.scenarios.regions import ROLES, RegionTable, load_regions
 from channellab.scenarios.settings import Scenario
+from channellab.sim import state
 from channellab.sim.dispatch import lanes_of
 from channellab.sim.goods import GoodsBook
 from channellab.sim.invoices import Invoices
@@ -97,6 +98,30 @@ class Market(mesa.Model):  # type: ignore[misc]  # Mesa carries no types
         """Measured week, counted from 1; zero and less during warm-up."""
         return self.week - self.scenario.run.warmup
 
+    def save(self, path: str | Path) -> None:
+        """Writes the state at the week's end to a file. Raises BadInput where it cannot be written."""
+        state.write(Path(path), self.scenario, self.seed, state.dump(self))
+
+    @classmethod
+    def load(cls, path: str | Path, rules: Rules = COMPILED) -> "Market":
+        """A market that goes on bit-identically from a saved week. Raises BadInput where the file is not one."""
+        scenario, seed, arrays = state.read(Path(path))
+        market = cls(scenario, seed=seed, rules=rules, where=str(path))
+        state.restore(market, arrays)
+        return market
+
+    def fork(self, scenario: Scenario | None = None) -> "Market":
+        """Another future of this market from this week on, under other policies, layout or timetable.
+
+        Raises:
+            BadInput: the scenario differs from this one in anything else.
+        """
+        scenario = self.scenario if scenario is None else scenario
+        state.check_fork(self.scenario, scenario)
+        market = type(self)(scenario, self.roads.table, self.seed, self.rules)
+        state.restore(market, state.dump(self))
+        return market
+
     def stock_tiers(self) -> Iterator[tuple[str, Any]]:
         """The tiers that own the brand's goods, from the shops up."""
         for name in STOCK_TIERS:
@@ -165,8 +190,12 @@ class Market(mesa.Model):  # type: ignore[misc]  # Mesa carries no types
         self.logistics = Logistics(self.tiers, self.books)
         self.record = Record(
             moments={name: np.zeros((4, tier.party.size)) for name, tier in self.stock_tiers()},
-            partner_sell_in=np.zeros((self.distributors if self.distributors.party.size else self.retailers).party.size),
+            partner_sell_in=np.zeros(
+                (self.distributors if self.distributors.party.size else self.retailers).party.size
+            ),
             category=np.zeros(self.retailers.party.size),
+            measured_category=np.zeros(self.retailers.party.size),
+            weeks_in_stock=np.zeros(self.retailers.party.size),
         )
         self.record.inventory = inventory_value(self)
 
@@ -184,4 +213,3 @@ class Market(mesa.Model):  # type: ignore[misc]  # Mesa carries no types
             columns: Table = getattr(self, kind.table)
             for row in range(len(columns.party)):  # type: ignore[attr-defined]  # every table has parties
                 kind(self, row)
-

@@ -41,7 +41,9 @@ def _first_guess(scenario: Scenario, world: World) -> tuple[Floats, Floats]:
         return mean, np.full_like(mean, law.sd**2) if law.law in ("normal", "uniform") else mean.copy()
     need = sum(segment.share * segment.need for segment in settings.segments)
     weight = world.roads.table.district_population
-    per_shop = settings.count * need * weight / weight.sum() / scenario.network.sites_per_district / len(world.goods.names)
+    per_shop = (
+        settings.count * need * weight / weight.sum() / scenario.network.sites_per_district / len(world.goods.names)
+    )
     mean[:] = per_shop[retailers.district][:, None]
     return mean, mean.copy()
 
@@ -53,4 +55,6 @@ def _pool(supplier: Index, mean: Floats, variance: Floats, tier: DistributorColu
 
 def _fill(rule: StockSettings, tier: StockColumns) -> None:
     tier.history[:] = tier.mean
-    tier.stock[:] = order_quantities(rule, np.zeros_like(tier.stock), Forecast(tier.mean, tier.variance), tier.protection)
+    tier.stock[:] = order_quantities(
+        rule, np.zeros_like(tier.stock), Forecast(tier.mean, tier.variance), tier.protection
+    )

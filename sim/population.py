@@ -28,7 +28,9 @@ def shares_to_counts(total: int, weights: Floats) -> Ints:
 
 
 @njit(cache=True)
-def _nearest(area: Ints, x: Floats, y: Floats, site_x: Floats, site_y: Floats, sites: int, considered: int) -> tuple[Bytes, Float32]:
+def _nearest(
+    area: Ints, x: Floats, y: Floats, site_x: Floats, site_y: Floats, sites: int, considered: int
+) -> tuple[Bytes, Float32]:
     candidates = np.empty((area.size, considered), np.uint8)
     distance = np.empty((area.size, considered), np.float32)
     squared = np.empty(sites)
@@ -59,7 +61,15 @@ def _sensitivity(settings: ConsumerSettings, seed: int, who: Ints, segment: Byte
     return (drawn * income**-settings.income_effect).astype(np.float32)
 
 
-def _tastes(settings: ConsumerSettings, seed: int, area: Ints, income: Floats, site_xy: tuple[Floats, Floats], sites: int, side: float) -> Tastes:
+def _tastes(
+    settings: ConsumerSettings,
+    seed: int,
+    area: Ints,
+    income: Floats,
+    site_xy: tuple[Floats, Floats],
+    sites: int,
+    side: float,
+) -> Tastes:
     who = np.arange(area.size)
     segment = _segment(settings, seed, who)
     spread = np.array([s.taste_spread for s in settings.segments])[segment]

@@ -36,7 +36,9 @@ class Reach:
     def share(self, in_stock: Flags) -> float:
         """Share of consumers for whom one of the (O,) sites flagged is in reach."""
         areas = in_stock.reshape(-1, self.sites_per_area)
-        shown = (areas.astype(np.uint64) << np.arange(self.sites_per_area, dtype=np.uint64)).sum(axis=1, dtype=np.uint64)
+        shown = (areas.astype(np.uint64) << np.arange(self.sites_per_area, dtype=np.uint64)).sum(
+            axis=1, dtype=np.uint64
+        )
         reached = (self.sites & shown[self.area]) != 0
         return float(self.people[reached].sum() / self.people.sum())
 

@@ -26,6 +26,7 @@ class Record:
         moments: by tier, sums over measured weeks of demand, demand squared, orders and orders squared, (4, F).
         partner_sell_in: money invoiced to each direct buyer of the brand over measured weeks.
         category: (O,) units of the category each shop has sold since the start.
+        measured_category: (O,) the same over measured weeks. weeks_in_stock: (O,) measured weeks with an own SKU on hand.
         money_imbalance, goods_imbalance: largest gaps so far.
     """
 
@@ -39,6 +40,8 @@ class Record:
     moments: dict[str, Floats] = field(default_factory=dict)
     partner_sell_in: Floats = field(default_factory=lambda: np.zeros(0))
     category: Floats = field(default_factory=lambda: np.zeros(0))
+    measured_category: Floats = field(default_factory=lambda: np.zeros(0))
+    weeks_in_stock: Floats = field(default_factory=lambda: np.zeros(0))
     inventory: Floats = field(default_factory=lambda: np.zeros(0))
     money_imbalance: float = 0.0
     goods_imbalance: int = 0
@@ -176,12 +179,14 @@ def _regions(market: "Market") -> None:
     kept, retailers, own = market.record, market.retailers, market.goods.own
     regions = len(market.roads.table.region_ids)
     kept.category += retailers.sold.sum(axis=1)
+    if market.measured_week > 0:
+        kept.measured_category += retailers.sold.sum(axis=1)
+        kept.weeks_in_stock += retailers.held[:, :own].any(axis=1) & retailers.active
     open_shops = retailers.active.astype(np.float64)
     in_stock = retailers.held[:, :own].any(axis=1) * open_shops
     weight = kept.category * open_shops
     sums = [
-        np.bincount(retailers.region, values, regions)
-        for values in (open_shops, in_stock, weight, weight * in_stock)
+        np.bincount(retailers.region, values, regions) for values in (open_shops, in_stock, weight, weight * in_stock)
     ]
     kept.region_distribution.append(sums[1] / np.maximum(sums[0], 1))
     kept.region_weighted.append(sums[3] / np.maximum(sums[2], 1e-300))

@@ -58,7 +58,9 @@ def build_world(scenario: Scenario, table: RegionTable, seed: int) -> World:
     consumers = _consumers(scenario, table, seed)
     own = goods.own
     manufacturers = ManufacturerColumns(
-        party=np.array([first], np.int32), active=np.ones(1, np.bool_), ex_factory_price=goods.ex_factory_price[None, :own].copy()
+        party=np.array([first], np.int32),
+        active=np.ones(1, np.bool_),
+        ex_factory_price=goods.ex_factory_price[None, :own].copy(),
     )
     parties = first + 1 + rivals.party.size + distributors.party.size + retailers.party.size
     return World(roads, goods, consumers, retailers, distributors, plants, manufacturers, rivals, parties)
@@ -69,7 +71,9 @@ def check_plants(scenario: Scenario, table: RegionTable, where: str) -> None:
     for n, plant in enumerate(scenario.manufacturer.plants):
         if plant.region not in table.region_ids:
             known = ", ".join(table.region_ids[:5])
-            raise BadInput(where, f"manufacturer.plants.{n}.region", f"is {plant.region!r}, allowed are regions such as {known}")
+            raise BadInput(
+                where, f"manufacturer.plants.{n}.region", f"is {plant.region!r}, allowed are regions such as {known}"
+            )
 
 
 def _stock_columns(firms: int, skus: int, weeks: int, unit_cost: Floats) -> dict[str, Any]:
@@ -166,7 +170,7 @@ def _retailers(scenario: Scenario, roads: RoadNetwork, goods: Assortment, seed: 
     settings, network, own, skus = scenario.retailers, scenario.network, goods.own, len(goods.names)
     districts, per_district = len(roads.table.district_ids), network.sites_per_district
     district = np.repeat(np.arange(districts, dtype=np.int32), per_district)
-    site = (district.astype(np.int64) * SITES_PER_DISTRICT + np.tile(np.arange(per_district), districts))
+    site = district.astype(np.int64) * SITES_PER_DISTRICT + np.tile(np.arange(per_district), districts)
     count = site.size
     edges = np.cumsum([shop.share for shop in settings.formats])[:-1]
     kind = np.searchsorted(edges, uniforms(seed, Stream.SITE_FORMAT, site), side="right").astype(np.int32)
@@ -216,7 +220,11 @@ def _normal(seed: int, stream: Stream, site: Ints) -> Floats:
 
 
 def _connect(
-    scenario: Scenario, roads: RoadNetwork, retailers: RetailerColumns, distributors: DistributorColumns, plants: PlantColumns
+    scenario: Scenario,
+    roads: RoadNetwork,
+    retailers: RetailerColumns,
+    distributors: DistributorColumns,
+    plants: PlantColumns,
 ) -> None:
     """Gives every retailer its supplier: the distributor of its district, or the nearest plant where there is none."""
     per_region = scenario.distributors.per_region

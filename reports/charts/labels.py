@@ -35,8 +35,8 @@ def apart(heights: Sequence[float], gap: float) -> list[float]:
 def around(marks: Array, radii: Array, sizes: Array, frame: tuple[float, float]) -> Array:
     """Places of labels beside their marks, so that labels keep off marks, other labels and the frame's edge.
 
-    Each label in turn takes the cheapest of the places around its mark, until no label moves: like a repulsion,
-    but it cannot drift. Nothing is drawn by lot.
+    Labels take the cheapest of the places around their marks, pair by pair until none moves: like a repulsion, but
+    they cannot drift. Nothing is drawn by lot.
 
     Args:
         marks: centres, shape (n, 2), points.
@@ -51,15 +51,35 @@ def around(marks: Array, radii: Array, sizes: Array, frame: tuple[float, float])
     obstacles = _boxes(marks, np.column_stack([radii, radii]) * 2)
     own = np.stack([_boxes(places[i], sizes[i]) for i in range(len(marks))])
     toll = toll + np.stack([_overlap(boxes, obstacles) + _OUTSIDE_WEIGHT * _outside(boxes, frame) for boxes in own])
+    chosen = _settle(own, toll)
+    return np.asarray(places[np.arange(len(marks)), chosen])
+
+
+def _settle(own: Array, toll: Array) -> NDArray[np.intp]:
+    """The place each label takes, shape (n,): pairs of near labels move together, until none gains by it.
+
+    Args:
+        own: boxes of all places of all labels, shape (n, places, 4).
+        toll: cost of each place by itself, shape (n, places).
+    """
     chosen = toll.argmin(axis=1)
+    pairs = _near(own)
     for _ in range(_SWEEPS):
         before = chosen.copy()
-        for i in range(len(marks)):
-            others = np.delete(own[np.arange(len(marks)), chosen], i, axis=0)
-            chosen[i] = (toll[i] + _LABEL_WEIGHT * _overlap(own[i], others)).argmin()
+        for i, j in pairs:
+            others = np.delete(own[np.arange(len(own)), chosen], [i, j], axis=0)
+            alone = [toll[k] + _LABEL_WEIGHT * _overlap(own[k], others) for k in (i, j)]
+            cost = alone[0][:, None] + alone[1][None, :] + _LABEL_WEIGHT * _shared(own[i], own[j])
+            chosen[i], chosen[j] = np.unravel_index(cost.argmin(), cost.shape)
         if (chosen == before).all():
             break
-    return np.asarray(places[np.arange(len(marks)), chosen])
+    return chosen
+
+
+def _near(own: Array) -> list[tuple[int, int]]:
+    """Pairs of labels that could get in each other's way."""
+    reach = np.concatenate([own[:, :, :2].min(axis=1), own[:, :, 2:].max(axis=1)], axis=1)
+    return [(int(i), int(j)) for i, j in np.argwhere(_shared(reach, reach) > 0) if i < j]
 
 
 def _places(marks: Array, radii: Array, sizes: Array) -> tuple[Array, Array]:
@@ -78,9 +98,14 @@ def _boxes(centres: Array, sizes: Array) -> Array:
 
 def _overlap(boxes: Array, others: Array) -> Array:
     """Area that each box shares with all others together, shape (m,), square points."""
+    return np.asarray(_shared(boxes, others).sum(axis=1))
+
+
+def _shared(boxes: Array, others: Array) -> Array:
+    """Area that each of m boxes shares with each of k others, shape (m, k), square points."""
     low = np.maximum(boxes[:, None, :2], others[None, :, :2])
     high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    return np.asarray(np.clip(high - low, 0, None).prod(axis=2).sum(axis=1))
+    return np.asarray(np.clip(high - low, 0, None).prod(axis=2))
 
 
 def _outside(boxes: Array, frame: tuple[float, float]) -> Array:

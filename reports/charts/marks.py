@@ -18,7 +18,7 @@ HOLLOW: Colour = (1.0, 1.0, 1.0, 1.0)
 SHAPES = {"core": "o", "potential": "s", "edge": "^"}
 _FILLS = {"core": math.pi / 4, "potential": 1.0, "edge": 0.5}
 """Share of its bounding square that a shape covers: with it, equal populations cover equal areas in any shape."""
-_LARGEST = 520.0
+_LARGEST = 440.0
 """Square points covered by the most populous region."""
 _STEP = 0.1
 

@@ -47,7 +47,7 @@ from channellab.scenarios.errors import BadInput
 
 Array = NDArray[np.float64]
 
-_WIDTH, _MARGIN, _GAP, _TOP, _NAME, _BOTTOM = 6.4, 0.3, 0.3, 0.55, 0.4, 1.75
+_WIDTH, _MARGIN, _GAP, _TOP, _NAME, _BOTTOM = 5.8, 0.3, 0.3, 0.5, 0.4, 1.75
 """Inches: width of a map, around all, between maps, for the title, for a map's name, and for key with caption."""
 _ROOM = (36.0, 20.0)
 """Points left free around the marks, for names."""

@@ -13,7 +13,7 @@ from channellab.reports.charts.style import FAINT, INK, POINTS, SMALL_SIZE, bare
 from channellab.reports.language import words
 from channellab.reports.quantities import on_one_scale
 
-_BOTTOM, _HEIGHT, _GAP, _BAR, _BAR_HEIGHT, _BAR_FOOT = 0.55, 1.0, 0.4, 2.6, 0.15, 0.32
+_BOTTOM, _HEIGHT, _GAP, _BAR, _BAR_HEIGHT, _BAR_FOOT = 0.55, 1.0, 0.35, 2.3, 0.15, 0.32
 """Inches: of the strip, between its parts, and of the colour bar and what is under it."""
 _SAMPLE = 60.0
 """Square points of a mark that shows a shape."""

@@ -18,7 +18,7 @@ SERIES = ("#0072B2", "#D55E00", "#009E73", "#222222", "#7300E6", "#731D00")
 and are dark enough for text; a test holds both."""
 INK, FAINT, ROAD = "#222222", "#666666", "#B8BEC4"
 """Text, secondary text, and lines that should stay in the background."""
-TITLE_SIZE, PANEL_SIZE, TEXT_SIZE, SMALL_SIZE, TINY_SIZE = 15.0, 11.5, 9.5, 8.5, 7.5
+TITLE_SIZE, PANEL_SIZE, TEXT_SIZE, SMALL_SIZE, TINY_SIZE = 15.0, 11.5, 9.5, 8.5, 8.0
 """Points."""
 POINTS = 72.0
 """Points in an inch."""

@@ -28,16 +28,22 @@ class DemandSettings(Settings):
     """Where demand comes from: consumers' choices, or a declared law for each outlet and SKU."""
 
     source: Literal["choice", "declared"] = setting("choice", "choice = mixed logit of consumers; declared = a law.")
-    gumbel_scale: float = setting(1.0, "Scale of the random utility of an offer; 0 = none.", unit="utility", ge=0, le=10)
+    gumbel_scale: float = setting(
+        1.0, "Scale of the random utility of an offer; 0 = none.", unit="utility", ge=0, le=10
+    )
     reservation_low: float = setting(
         0.0, "Lower end of the uniform reservation utility of consumers for any offer.", unit="utility", ge=-1e6, le=1e6
     )
-    reservation_high: float = setting(0.0, "Upper end of it; equal ends switch it to a constant.", unit="utility", ge=-1e6, le=1e6)
+    reservation_high: float = setting(
+        0.0, "Upper end of it; equal ends switch it to a constant.", unit="utility", ge=-1e6, le=1e6
+    )
     law: Literal["poisson", "normal", "uniform", "constant", "series"] = setting(
         "poisson", "Law of declared weekly demand per outlet and own SKU."
     )
     mean: float = setting(4.0, "Mean of declared demand.", unit="units/week", ge=0, le=1e6)
-    sd: float = setting(1.0, "Standard deviation of declared demand (normal and uniform).", unit="units/week", ge=0, le=1e6)
+    sd: float = setting(
+        1.0, "Standard deviation of declared demand (normal and uniform).", unit="units/week", ge=0, le=1e6
+    )
     series: tuple[int, ...] = setting((), "Declared demand week by week, repeated from its end.", unit="units/week")
 
     @model_validator(mode="after")
@@ -88,7 +94,11 @@ class MemorySettings(Settings):
     initial_satisfaction: float = setting(0.5, "Satisfaction with the brand at the start.", unit="0..1", ge=0, le=1)
     satisfaction_rate: float = setting(0.3, "Step of satisfaction towards the last experience.", unit="1", ge=0, le=1)
     satisfaction_weight: float = setting(
-        0.5, "Utility of the brand at full satisfaction against indifference (0.5), doubled.", unit="utility", ge=0, le=20
+        0.5,
+        "Utility of the brand at full satisfaction against indifference (0.5), doubled.",
+        unit="utility",
+        ge=0,
+        le=20,
     )
     service_weight: float = setting(
         0.4, "Loss of experience with the brand where there is no service at all.", unit="0..1", ge=0, le=1
@@ -101,7 +111,9 @@ class MemorySettings(Settings):
 class StockOutSettings(Settings):
     """What a shopper does who finds the wished offer sold out."""
 
-    wait: float = setting(0.15, "Share who wait at the outlet.", unit="1", ge=0, le=1, source="Gruen et al. 2002, delay")
+    wait: float = setting(
+        0.15, "Share who wait at the outlet.", unit="1", ge=0, le=1, source="Gruen et al. 2002, delay"
+    )
     leave: float = setting(0.09, "Share who give up.", unit="1", ge=0, le=1, source="Gruen et al. 2002, no purchase")
     rounds: int = setting(2, "Most times the others choose again among what is left.", ge=0, le=2)
     patience: int = setting(2, "Weeks a shopper waits before giving up.", unit="weeks", ge=1, le=5200)
@@ -126,7 +138,9 @@ class ConsumerSettings(Settings):
     )
     season_amplitude: float = setting(0.15, "Need at its peak above the mean, as a share of it.", unit="1", ge=0, le=1)
     season_peak: int = setting(3, "Week of the year at which need peaks.", unit="week", ge=0, le=51)
-    rest_weeks: int = setting(0, "Weeks without need after a purchase; large for durables.", unit="weeks", ge=0, le=100_000)
+    rest_weeks: int = setting(
+        0, "Weeks without need after a purchase; large for durables.", unit="weeks", ge=0, le=100_000
+    )
     demand: DemandSettings = table(DemandSettings, "Where demand comes from.")
     society: SocietySettings = table(SocietySettings, "Who talks to whom.")
     awareness: AwarenessSettings = table(AwarenessSettings, "How the brand becomes known.")

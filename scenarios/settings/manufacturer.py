@@ -10,14 +10,18 @@ class PlantSettings(Settings):
     """A plant with its finished-goods warehouse."""
 
     region: str = Field(min_length=1, description="Code of the region in which the plant stands.")
-    capacity: int = setting(10**9, "Units of all SKUs that can be started in a week.", unit="units/week", ge=1, le=10**12)
+    capacity: int = setting(
+        10**9, "Units of all SKUs that can be started in a week.", unit="units/week", ge=1, le=10**12
+    )
 
 
 class ManufacturerSettings(Settings):
     """Plants, stock, prices, media and terms of the manufacturer."""
 
     plants: tuple[PlantSettings, ...] = setting((), "Plants; none = one without limit in the largest region.")
-    production_days: float = setting(5.0, "Days from the start of a batch to goods in the warehouse.", unit="days", ge=0, le=365)
+    production_days: float = setting(
+        5.0, "Days from the start of a batch to goods in the warehouse.", unit="days", ge=0, le=365
+    )
     stock: StockSettings = table(StockSettings, "How plants decide what to make.")
     price: PriceRuleSettings = table(PriceRuleSettings, "How prices ex factory are set.")
     advertising: float = setting(0.02, "Spend on media, per consumer.", unit="money/consumer/week", ge=0)

@@ -11,9 +11,13 @@ class ProductSettings(Settings):
     name: str = Field(min_length=1, max_length=40, description="Name of the SKU, unique in the market.")
     list_price: float = setting(10.0, "Recommended retail price.", unit="money/unit", gt=0)
     distributor_price: float = setting(6.6, "List price from distributor to retailer.", unit="money/unit", ge=0)
-    ex_factory_price: float = setting(6.0, "List price ex factory, or of the rival to retailers.", unit="money/unit", ge=0)
+    ex_factory_price: float = setting(
+        6.0, "List price ex factory, or of the rival to retailers.", unit="money/unit", ge=0
+    )
     unit_cost: float = setting(4.2, "Cost of making one unit.", unit="money/unit", ge=0)
-    appeal: float = setting(1.0, "Mean utility of the SKU before price, against not buying.", unit="utility", ge=-50, le=50)
+    appeal: float = setting(
+        1.0, "Mean utility of the SKU before price, against not buying.", unit="utility", ge=-50, le=50
+    )
 
 
 class RivalSettings(Settings):

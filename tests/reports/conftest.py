@@ -52,9 +52,8 @@ def make_study(coverage: float, replications: int = 3, weeks: int = WEEKS, seed:
     """A study of a layout that reaches about this share of outlets."""
     luck = np.random.default_rng(seed)
     edges = pd.read_csv(DATA / "china_edges.csv", dtype={"a": str, "b": str})[["a", "b", "km"]]
-    return FakeStudy(
-        _weekly(coverage, replications, weeks, luck), _regions(coverage, luck), edges, coverage, replications
-    )
+    weekly = _weekly(coverage, replications, weeks, luck)
+    return FakeStudy(weekly, _regions(coverage, luck), edges, coverage, replications)
 
 
 def _weekly(coverage: float, replications: int, weeks: int, luck: np.random.Generator) -> pd.DataFrame:

@@ -1,0 +1,107 @@
+"""One run: a market from its first week to its last, and the tables that remain of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from channellab.scenarios.files import Loaded
+from channellab.scenarios.regions import ROLES
+from channellab.sim import metrics
+from channellab.sim.market import Market, region_table
+
+NEWS = 4
+"""Weeks between two reports of progress."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What remains of one market.
+
+    Attributes:
+        seed: its seed. metrics: the catalogue's metrics by name.
+        weekly: one row a measured week. products: one row a measured week and SKU. regions: one row a region.
+        edges: roads between regions, (a, b, km).
+        money_imbalance, goods_imbalance: largest gaps in the books over all weeks.
+    """
+
+    seed: int
+    metrics: dict[str, float]
+    weekly: pd.DataFrame
+    products: pd.DataFrame
+    regions: pd.DataFrame
+    edges: pd.DataFrame
+    money_imbalance: float
+    goods_imbalance: int
+
+
+def play(loaded: Loaded, seed: int, news: Callable[[int], None] | None = None) -> Run:
+    """Plays warm-up and measured weeks; ``news(weeks)`` hears now and then how many more weeks are done."""
+    scenario = loaded.scenario
+    market = Market(scenario, region_table(scenario, loaded.base), seed, where=loaded.where or loaded.name)
+    left = scenario.run.warmup + scenario.run.weeks
+    while left:
+        weeks = min(left, NEWS)
+        market.play(weeks)
+        left -= weeks
+        if news:
+            news(weeks)
+    run = Run(
+        seed=seed,
+        metrics=metrics.summary(market),
+        weekly=_weekly(market),
+        products=_products(market),
+        regions=_regions(market),
+        edges=_edges(market),
+        money_imbalance=market.record.money_imbalance,
+        goods_imbalance=market.record.goods_imbalance,
+    )
+    market.close()
+    return run
+
+
+def _weekly(market: Market) -> pd.DataFrame:
+    series = metrics.weekly(market)
+    return pd.DataFrame({"week": np.arange(1, market.scenario.run.weeks + 1), **series})
+
+
+def _products(market: Market) -> pd.DataFrame:
+    goods, first, factor = market.goods, market.scenario.run.warmup, market.scenario.run.reporting_factor
+    weeks, skus = market.scenario.run.weeks, len(goods.names)
+    brands = ["own", *(rival.name for rival in market.scenario.rivals)]
+    return pd.DataFrame(
+        {
+            "week": np.repeat(np.arange(1, weeks + 1), skus),
+            "product": np.tile(goods.names, weeks),
+            "brand": np.tile([brands[brand] for brand in goods.brand], weeks),
+            "units": np.array(market.record.sku_units[first:]).ravel() * factor,
+            "revenue": np.array(market.record.sku_revenue[first:]).ravel() * factor,
+        }
+    )
+
+
+def _regions(market: Market) -> pd.DataFrame:
+    table, kept, first = market.roads.table, market.record, market.scenario.run.warmup
+    factor = market.scenario.run.reporting_factor * 52
+    return pd.DataFrame(
+        {
+            "region": table.region_ids,
+            "name_en": table.region_names_en,
+            "name_zh": table.region_names_zh,
+            "role": [ROLES[role] for role in table.role],
+            "population": table.population,
+            "latitude": table.latitude,
+            "longitude": table.longitude,
+            "numeric_distribution": np.mean(kept.region_distribution[first:], axis=0),
+            "weighted_distribution": np.mean(kept.region_weighted[first:], axis=0),
+            "units_sold": np.mean(kept.region_units[first:], axis=0) * factor,
+            "revenue": np.mean(kept.region_revenue[first:], axis=0) * factor,
+        }
+    )
+
+
+def _edges(market: Market) -> pd.DataFrame:
+    table = market.roads.table
+    a, b = ([table.region_ids[end] for end in ends] for ends in table.edges.T)
+    return pd.DataFrame({"a": a, "b": b, "km": table.edge_km * market.scenario.network.detour})

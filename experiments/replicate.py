@@ -1,0 +1,160 @@
+"""Replications of one scenario: the same market under several seeds, and what they say together."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from channellab import __version__
+from channellab.experiments.executors import play_all
+from channellab.experiments.play import Run
+from channellab.scenarios.errors import BadInput
+from channellab.scenarios.files import Loaded
+from channellab.scenarios.identity import scenario_hash
+from channellab.scenarios.metrics import CATALOGUE
+
+Progress = Callable[[int, int], None]
+LIBRARIES = ("mesa", "numba", "numpy", "networkx", "scipy", "simpy")
+LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Study:
+    """Replications of one scenario.
+
+    Attributes:
+        loaded: the scenario. runs: one a seed, in the order of the seeds. elapsed: seconds it took.
+    """
+
+    loaded: Loaded
+    runs: tuple[Run, ...]
+    elapsed: float
+
+    @property
+    def weekly(self) -> pd.DataFrame:
+        """One row a replication (from 1) and measured week, one column a metric."""
+        return _stacked([run.weekly for run in self.runs])
+
+    @property
+    def products(self) -> pd.DataFrame:
+        """Units and revenue by replication, measured week and SKU."""
+        return _stacked([run.products for run in self.runs])
+
+    @property
+    def regions(self) -> pd.DataFrame:
+        """One row a region, figures averaged over replications."""
+        first = self.runs[0].regions
+        numbers = ["numeric_distribution", "weighted_distribution", "units_sold", "revenue"]
+        mean = np.mean([run.regions[numbers].to_numpy() for run in self.runs], axis=0)
+        return first.assign(**dict(zip(numbers, mean.T, strict=True)))
+
+    @property
+    def edges(self) -> pd.DataFrame:
+        """Roads between regions."""
+        return self.runs[0].edges
+
+    @property
+    def replications(self) -> pd.DataFrame:
+        """One row a replication, one column a metric."""
+        return pd.DataFrame([{"seed": run.seed, **run.metrics} for run in self.runs])
+
+    def document(self) -> dict[str, Any]:
+        """The result as plain data for JSON; everything but ``elapsed_s`` repeats exactly."""
+        scenario = self.loaded.scenario
+        values = {name: [run.metrics[name] for run in self.runs] for name in CATALOGUE}
+        return {
+            "scenario": self.loaded.name,
+            "seed": scenario.run.seed,
+            "weeks": scenario.run.weeks,
+            "replications": len(self.runs),
+            "metrics": {name: summarise(values[name]) | {"unit": CATALOGUE[name].unit} for name in CATALOGUE},
+            "ledger": {
+                "money_imbalance": max(run.money_imbalance for run in self.runs),
+                "goods_imbalance": max(run.goods_imbalance for run in self.runs),
+            },
+            "versions": {"channellab": __version__, **{name: version(name) for name in LIBRARIES}},
+            "scenario_hash": scenario_hash(scenario, self.loaded.base),
+            "elapsed_s": round(self.elapsed, 3),
+        }
+
+    def write(self, folder: Path) -> None:
+        """Writes ``result.json`` and the tables as CSV into an existing folder."""
+        (folder / "result.json").write_text(json.dumps(self.document(), indent=2) + "\n", encoding="utf-8")
+        for name in ("weekly", "products", "regions", "edges", "replications"):
+            getattr(self, name).to_csv(folder / f"{name}.csv", index=False)
+
+
+def run(
+    loaded: Loaded,
+    *,
+    seed: int | None = None,
+    weeks: int | None = None,
+    replications: int = 1,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Study:
+    """Plays a scenario under several seeds; the result does not depend on the number of workers.
+
+    Args:
+        seed, weeks: in place of the scenario's own.
+        replications, workers: at least 1; processes are started for more than one worker.
+        progress: hears weeks done and weeks in all.
+
+    Raises:
+        BadInput: the scenario cannot be played.
+    """
+    loaded = _with(loaded, seed, weeks)
+    for key, value in (("replications", replications), ("workers", workers)):
+        if value < 1:
+            raise BadInput("run", key, f"is {value}, allowed are whole numbers from 1")
+    settings = loaded.scenario.run
+    seeds = replication_seeds(settings.seed, replications)
+    total = replications * (settings.warmup + settings.weeks)
+    start = time.perf_counter()
+    runs = play_all([(loaded, each) for each in seeds], workers, progress and (lambda done: progress(done, total)))
+    return Study(loaded, tuple(runs), time.perf_counter() - start)
+
+
+def replication_seeds(seed: int, replications: int) -> list[int]:
+    """Seeds of the replications: the first is the scenario's own, the others follow from it alone.
+
+    Two scenarios with the same seed share all their luck, replication by replication.
+    """
+    drawn = np.random.SeedSequence(seed).generate_state(replications, np.uint64)
+    return [seed, *(int(number) >> 1 for number in drawn.tolist())][:replications]
+
+
+def summarise(values: list[float]) -> dict[str, Any]:
+    """Mean and two-sided 95 % Student interval; no interval for a single value.
+
+    >>> summarise([1.0, 3.0])["mean"]
+    2.0
+    """
+    mean = float(np.mean(values))
+    if len(values) == 1:
+        return {"mean": mean, "ci95": None}
+    half = float(np.std(values, ddof=1) / np.sqrt(len(values)) * stdtrit(len(values) - 1, 0.5 + LEVEL / 2))
+    return {"mean": mean, "ci95": [mean - half, mean + half]}
+
+
+def _with(loaded: Loaded, seed: int | None, weeks: int | None) -> Loaded:
+    """The scenario with another seed or length, under the same bounds as in a file."""
+    settings = loaded.scenario.run
+    changed = settings.model_copy(
+        update={"seed": settings.seed if seed is None else seed, "weeks": settings.weeks if weeks is None else weeks}
+    )
+    checked = type(settings).model_validate(changed.model_dump())
+    return replace(loaded, scenario=loaded.scenario.model_copy(update={"run": checked}))
+
+
+def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([table.assign(replication=n) for n, table in enumerate(tables, 1)], ignore_index=True)[
+        ["replication", *tables[0].columns]
+    ]

@@ -1,0 +1,118 @@
+"""Computes the catalogue's metrics from what a market wrote down."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from channellab.agents.columns import Floats
+from channellab.scenarios.metrics import CATALOGUE, WEEKS_PER_YEAR
+from channellab.sim.record import Record
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
+
+WEEKLY = (
+    "channel_profit",
+    "manufacturer_profit",
+    "partner_profit",
+    "revenue",
+    "units_sold",
+    "market_share",
+    "numeric_distribution",
+    "weighted_distribution",
+    "consumer_reach",
+    "price_dispersion",
+    "fill_rate",
+    "awareness",
+    "adoption",
+    "repurchase_rate",
+    "retail_stock",
+    "distributor_stock",
+    "plant_stock",
+    "backorders",
+    "stock_cost",
+)
+"""Metrics that also exist week by week; money and units are then those of the week."""
+
+
+def ratio(part: Floats, whole: Floats) -> Floats:
+    """Part over whole, zero where there is no whole."""
+    return np.divide(part, whole, out=np.zeros_like(part, dtype=np.float64), where=whole != 0)
+
+
+def weekly(market: "Market") -> dict[str, Floats]:
+    """The measured weeks of every metric in `WEEKLY`, (W,) each, scaled by the reporting factor."""
+    numbers = _measured(market)
+    people = np.float64(market.consumers.count)
+    numbers |= {
+        "market_share": ratio(numbers["units_sold"], numbers["category_units"]),
+        "fill_rate": ratio(numbers["served"], numbers["wished"]),
+        "awareness": numbers["aware"] / people,
+        "adoption": numbers["adopted"] / people,
+        "repurchase_rate": ratio(numbers["repeat_own"], numbers["repeat_buyers"]),
+    }
+    return {name: numbers[name] * _factor(market, name) for name in WEEKLY}
+
+
+def summary(market: "Market") -> dict[str, float]:
+    """Every metric of the catalogue over the measured weeks, scaled by the reporting factor."""
+    numbers, kept = _measured(market), market.record
+    total = {name: float(values.sum()) for name, values in numbers.items()}
+    mean = {name: float(values.mean()) for name, values in numbers.items()}
+    people = market.consumers.count
+    last = {name: float(values[-1]) for name, values in numbers.items()}
+    stock = mean["retail_stock"] + mean["distributor_stock"] + mean["plant_stock"] + mean["way_stock"]
+    found = {
+        name: mean[name] for name in ("retail_stock", "distributor_stock", "plant_stock", "backorders", "stock_cost")
+    }
+    found |= {name: mean[name] for name in ("numeric_distribution", "consumer_reach", "price_dispersion")}
+    found |= {
+        name: mean[name] * WEEKS_PER_YEAR
+        for name in ("channel_profit", "manufacturer_profit", "partner_profit", "revenue", "units_sold")
+    }
+    found |= {
+        "trade_spend_rate": _share(total["trade_spend"], total["gross_sell_in"]),
+        "market_share": _share(total["units_sold"], total["category_units"]),
+        "weighted_distribution": _weighted_distribution(kept, numbers["served"].size),
+        "awareness": last["aware"] / people,
+        "adoption": last["adopted"] / people,
+        "nps": _share(last["promoters"] - last["detractors"], last["adopted"]),
+        "repurchase_rate": _share(total["repeat_own"], total["repeat_buyers"]),
+        "fill_rate": _share(total["served"], total["wished"]),
+        "weeks_of_cover": _share(mean["retail_stock"], mean["units_sold"]),
+        "inventory_turns": _share(mean["units_sold"] * WEEKS_PER_YEAR, stock),
+        "largest_partner_share": _share(float(kept.partner_sell_in.max()), float(kept.partner_sell_in.sum())),
+    }
+    names = {"retailers": "bullwhip_ratio", "distributors": "bullwhip_distributors", "plants": "bullwhip_plants"}
+    found |= {name: bullwhip(kept.moments[tier], numbers["served"].size) for tier, name in names.items()}
+    return {name: found[name] * _factor(market, name) for name in CATALOGUE}
+
+
+def bullwhip(moments: Floats, weeks: int) -> float:
+    """Sum over firms of the variance of weekly orders, over the sum of the variance of weekly demand.
+
+    Args:
+        moments: (4, F) sums of demand, demand squared, orders, orders squared over ``weeks``.
+    """
+    demand = moments[1] - moments[0] ** 2 / weeks
+    orders = moments[3] - moments[2] ** 2 / weeks
+    return _share(float(orders.sum()), float(demand.sum()))
+
+
+def _measured(market: "Market") -> dict[str, Floats]:
+    first = market.scenario.run.warmup
+    return {name: np.asarray(values[first:], np.float64) for name, values in market.record.numbers.items()}
+
+
+def _weighted_distribution(kept: Record, weeks: int) -> float:
+    return _share(float(kept.measured_category @ kept.weeks_in_stock), float(kept.measured_category.sum()) * weeks)
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole > 1e-12 else 0.0
+
+
+def _factor(market: "Market", name: str) -> float:
+    unit = CATALOGUE[name].unit
+    scaled = unit.startswith(("money", "units"))
+    return market.scenario.run.reporting_factor if scaled else 1.0

@@ -1,0 +1,168 @@
+"""State as data: what changes in a market, as named arrays, and back.
+
+The world follows from scenario and seed, so only the saved columns are kept, with the books, open invoices, goods on the
+move and the record. SimPy processes are rebuilt from their rows. Nothing is pickled.
+"""
+
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from channellab.scenarios.errors import BadInput
+from channellab.scenarios.identity import resolve
+from channellab.scenarios.keys import frozen
+from channellab.scenarios.settings import Scenario
+from channellab.sim.goods import GoodsBook
+from channellab.sim.logistics import Batch, Logistics, Shipment
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
+
+Arrays = dict[str, npt.NDArray[Any]]
+STATE_VERSION = 1
+TABLES = ("consumers", "retailers", "distributors", "plants", "manufacturers", "rivals")
+STEERED = ("policy", "layout", "timetable", "title", "about")
+"""Parts of a scenario in which a fork may differ from its past, beside the number of weeks."""
+
+
+def dump(market: "Market") -> Arrays:
+    """All that changes in a market, as copies."""
+    arrays = {name: column.copy() for name, column in _columns(market)}
+    arrays["week"] = np.array(market.week)
+    arrays["ledger.cash"] = market.ledger.cash.copy()
+    arrays["ledger.credit"] = np.array([market.ledger.lent, market.ledger.repaid])
+    arrays |= {f"invoices.{name}": getattr(market.invoices, name) for name in ("buyer", "seller", "due", "amount")}
+    arrays |= _moving(market.logistics)
+    arrays |= _record(market)
+    return arrays
+
+
+def restore(market: "Market", arrays: Arrays) -> None:
+    """Puts a dumped state into a market of the same scenario and seed; the arrays are copied."""
+    for name, column in _columns(market):
+        column[...] = arrays[name]
+    market.week = int(arrays["week"])
+    market.steps = market.week
+    market.ledger.cash[:] = arrays["ledger.cash"]
+    market.ledger.lent, market.ledger.repaid = arrays["ledger.credit"].tolist()
+    for name in ("buyer", "seller", "due", "amount"):
+        setattr(market.invoices, name, arrays[f"invoices.{name}"].copy())
+    market.logistics = Logistics(market.tiers, market.books, market.week)
+    market.logistics.resume(*_rows(arrays))
+    _recall(market, arrays)
+    for firm in list(market.agents):
+        if not firm.active:
+            market.deregister_agent(firm)
+
+
+def write(path: Path, scenario: Scenario, seed: int, arrays: Arrays) -> None:
+    """Writes a state to a file, whole or not at all. Raises BadInput where the file cannot be written."""
+    header = json.dumps({"version": STATE_VERSION, "seed": seed, "scenario": resolve(scenario)})
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            np.savez_compressed(file, header=np.frombuffer(header.encode(), np.uint8), **arrays)
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise BadInput(str(path), "", f"cannot be written: {error.strerror}") from None
+
+
+def read(path: Path) -> tuple[Scenario, int, Arrays]:
+    """Scenario, seed and state from a file. Raises BadInput where it is not one."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = dict(file)
+        header = json.loads(arrays.pop("header").tobytes())
+    except FileNotFoundError:
+        raise BadInput(str(path), "", "does not exist") from None
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        raise BadInput(str(path), "", "is not a saved market") from None
+    if header["version"] != STATE_VERSION:
+        raise BadInput(str(path), "version", f"is {header['version']}, this program reads {STATE_VERSION}")
+    return Scenario.model_validate(frozen(header["scenario"])), int(header["seed"]), arrays
+
+
+def check_fork(past: Scenario, future: Scenario) -> None:
+    """Raises BadInput where a fork changes more than policy, layout, timetable and length."""
+    for name in type(past).model_fields:
+        before, after = getattr(past, name), getattr(future, name)
+        if name == "run":
+            after = after.model_copy(update={"weeks": before.weeks})
+        if name not in STEERED and before != after:
+            raise BadInput("fork", name, f"differs from the past, allowed are changes of {', '.join(STEERED[:3])}")
+
+
+def _columns(market: "Market") -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    for table in TABLES:
+        for name, column in getattr(market, table).state_columns():
+            yield f"{table}.{name}", column
+    for tier, book in market.books.items():
+        for field in fields(GoodsBook):
+            yield f"books.{tier}.{field.name}", getattr(book, field.name)
+
+
+def _moving(logistics: Logistics) -> Arrays:
+    """Goods on the move, one row a process in the order in which they were started, and their units end to end."""
+    shipments, batches = list(logistics.shipments.values()), list(logistics.batches.values())
+    text = json.dumps(
+        [[s.seller, s.row, s.buyer, s.first, s.last, s.first_sku, s.last_sku, s.arrives] for s in shipments]
+    )
+    return {
+        "shipments.rows": np.frombuffer(text.encode(), np.uint8),
+        "shipments.units": np.concatenate([np.empty(0, np.int64), *(s.units.ravel() for s in shipments)]),
+        "shipments.value": np.concatenate([np.empty(0), *(s.value.ravel() for s in shipments)]),
+        "batches.plant": np.array([b.plant for b in batches], np.int64),
+        "batches.ready": np.array([b.ready for b in batches], np.float64),
+        "batches.units": np.concatenate([np.empty(0, np.int64), *(b.units for b in batches)]),
+    }
+
+
+def _rows(arrays: Arrays) -> tuple[list[Shipment], list[Batch]]:
+    shipments, read_so_far = [], 0
+    for row in json.loads(arrays["shipments.rows"].tobytes()):
+        shape = (row[4] - row[3], row[6] - row[5])
+        cells = slice(read_so_far, read_so_far + shape[0] * shape[1])
+        read_so_far = cells.stop
+        units = arrays["shipments.units"][cells].reshape(shape)
+        shipments.append(Shipment(*row, units=units, value=arrays["shipments.value"][cells].reshape(shape)))
+    plants = arrays["batches.plant"]
+    made = arrays["batches.units"].reshape(plants.size, -1) if plants.size else []
+    ready = arrays["batches.ready"]
+    return shipments, [Batch(int(p), float(r), units) for p, r, units in zip(plants, ready, made, strict=True)]
+
+
+def _record(market: "Market") -> Arrays:
+    kept = market.record
+    arrays = {f"record.numbers.{name}": np.array(values) for name, values in kept.numbers.items()}
+    for field in fields(kept):
+        value = getattr(kept, field.name)
+        if isinstance(value, list):
+            arrays[f"record.{field.name}"] = np.array(value)
+        elif isinstance(value, np.ndarray):
+            arrays[f"record.{field.name}"] = value.copy()
+    arrays |= {f"record.moments.{name}": values.copy() for name, values in kept.moments.items()}
+    arrays["record.gaps"] = np.array([kept.money_imbalance, kept.goods_imbalance])
+    return arrays
+
+
+def _recall(market: "Market", arrays: Arrays) -> None:
+    kept = market.record
+    prefix = "record.numbers."
+    kept.numbers = {name.removeprefix(prefix): v.tolist() for name, v in arrays.items() if name.startswith(prefix)}
+    for field in fields(kept):
+        value = getattr(kept, field.name)
+        if isinstance(value, list):
+            setattr(kept, field.name, list(arrays[f"record.{field.name}"]))
+        elif isinstance(value, np.ndarray):
+            setattr(kept, field.name, arrays[f"record.{field.name}"].copy())
+    kept.moments = {name: arrays[f"record.moments.{name}"].copy() for name in kept.moments}
+    money, goods = arrays["record.gaps"].tolist()
+    kept.money_imbalance, kept.goods_imbalance = money, int(goods)
