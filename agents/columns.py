@@ -6,7 +6,7 @@ DataCollector and ``remove()`` work on firms, and two live markets never see eac
 
 from collections.abc import Iterator
 from dataclasses import field, fields
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import mesa
 import numpy as np
@@ -22,7 +22,7 @@ Flags = npt.NDArray[np.bool_]
 
 
 def state() -> Any:
-    """A column that changes from week to week and is saved with the market; the others follow from scenario and seed."""
+    """A column that changes and is saved with the market; the others follow from scenario and seed."""
     return field(metadata={"state": True})
 
 
@@ -51,7 +51,7 @@ class Column:
         getattr(firm.columns, self.name)[firm.row] = value
 
 
-class Firm(mesa.Agent):  # type: ignore[misc]  # Mesa carries no types
+class Firm(mesa.Agent):
     """A firm of the market: a persistent Mesa agent over one row of columns."""
 
     table: ClassVar[str]
@@ -59,18 +59,23 @@ class Firm(mesa.Agent):  # type: ignore[misc]  # Mesa carries no types
     party = Column("party")
 
     def __init__(self, market: "MarketView", row: int) -> None:
-        super().__init__(market)
+        super().__init__(cast("mesa.Model", market))
         self.row = row
 
     @property
     def columns(self) -> Any:
         """The columns of the firm's own market."""
-        return getattr(self.model, self.table)
+        return getattr(self.market, self.table)
+
+    @property
+    def market(self) -> "MarketView":
+        """The firm's own market, as far as agents see it."""
+        return cast("MarketView", self.model)
 
     @property
     def cash(self) -> float:
         """Cash of the firm, in money."""
-        return float(self.model.ledger.cash[self.party])
+        return float(self.market.ledger.cash[self.party])
 
     def remove(self) -> None:
         """Leaves the market: nothing is ordered, made or sold by it any more; its stock is written off next week."""

@@ -70,7 +70,7 @@ class Friends(NamedTuple):
     indices: Index
 
 
-@dataclass
+@dataclass(kw_only=True)
 class ConsumerColumns(Table):
     """The whole population: tastes, memory, segments, friends."""
 

@@ -6,7 +6,7 @@ from channellab.agents.columns import Column, Firm, Flags, Floats, Index, Ints, 
 from channellab.agents.replenishment import StockColumns
 
 
-@dataclass
+@dataclass(kw_only=True)
 class DistributorColumns(StockColumns):
     """Columns of M distributors over the brand's K0 SKUs.
 

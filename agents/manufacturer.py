@@ -8,7 +8,7 @@ from channellab.agents.columns import Column, Firm, Flags, Floats, Index, Ints, 
 from channellab.agents.replenishment import StockColumns
 
 
-@dataclass
+@dataclass(kw_only=True)
 class PlantColumns(StockColumns):
     """Columns of P plants over the brand's K0 SKUs; what is in production counts as on order.
 
@@ -27,7 +27,7 @@ class PlantColumns(StockColumns):
     active: Flags = state()
 
 
-@dataclass
+@dataclass(kw_only=True)
 class ManufacturerColumns(Table):
     """The single row of the manufacturer.
 
@@ -69,4 +69,5 @@ def within_capacity(wanted: Ints, capacity: Ints) -> Ints:
     """
     total = wanted.sum(axis=1)
     share = np.minimum(capacity / np.maximum(total, 1), 1.0)
-    return np.floor(wanted * share[:, None] + 1e-9).astype(np.int64)
+    started: Ints = np.floor(wanted * share[:, None] + 1e-9).astype(np.int64)
+    return started

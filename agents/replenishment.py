@@ -1,4 +1,4 @@
-"""How every stockholding tier forecasts and orders: pure arithmetic on columns, one row per firm, one column per SKU."""
+"""How every stockholding tier forecasts and orders: pure arithmetic, one row per firm, one column per SKU."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from channellab.agents.columns import Floats, Index, Ints, Table, state
 from channellab.scenarios.settings.stock import StockSettings
 
 
-@dataclass
+@dataclass(kw_only=True)
 class StockColumns(Table):
     """Stock and expectations of a tier of F firms in K SKUs.
 
@@ -78,7 +78,7 @@ def order_quantities(rule: StockSettings, position: Ints, forecast: Forecast, pr
         return np.where(position <= rule.reorder_point, rule.level - position, 0)
     cover = protection[:, None].astype(np.float64)
     level = cover * forecast.mean + rule.safety_factor * np.sqrt(cover * forecast.variance)
-    return np.maximum(np.floor(level + 0.5).astype(np.int64) - position, 0)
+    return np.asarray(np.maximum(np.floor(level + 0.5).astype(np.int64) - position, 0), np.int64)
 
 
 def receive(stock: Ints, unit_cost: Floats, units: Ints, value: Floats) -> Floats:

@@ -10,7 +10,7 @@ from channellab.agents.columns import Column, Firm, Flags, Floats, Index, Ints, 
 from channellab.agents.replenishment import StockColumns
 
 
-@dataclass
+@dataclass(kw_only=True)
 class RetailerColumns(StockColumns):
     """Columns of O retailers over K SKUs, the brand's own K0 first.
 

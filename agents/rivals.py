@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from channellab.agents.columns import Column, Firm, Flags, Floats, Index, Table, state
 
 
-@dataclass
+@dataclass(kw_only=True)
 class RivalColumns(Table):
     """Columns of B rival brands.
 

@@ -21,7 +21,11 @@ class MarketView(Protocol):
     """The columns of one market, and the week it is in."""
 
     week: int
-    ledger: CashView
+
+    @property
+    def ledger(self) -> CashView:
+        """The books, as far as agents see them: cash."""
+
     consumers: "ConsumerColumns"
     retailers: "RetailerColumns"
     distributors: "DistributorColumns"

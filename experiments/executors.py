@@ -14,7 +14,7 @@ News = Callable[[int], None]
 POLL = 0.2
 """Seconds between two looks at what the workers report."""
 
-_queue: Any = None
+_reports: dict[str, Any] = {}
 
 
 def play_all(tasks: Sequence[Task], workers: int, progress: News | None = None) -> list[Run]:
@@ -62,9 +62,8 @@ def _follow(futures: list[Future[Run]], queue: Any, heard: _Count) -> None:
 
 
 def _listen(queue: Any) -> None:
-    global _queue
-    _queue = queue
+    _reports["queue"] = queue
 
 
 def _play_there(loaded: Loaded, seed: int) -> Run:
-    return play(loaded, seed, _queue.put)
+    return play(loaded, seed, _reports["queue"].put)

@@ -34,7 +34,7 @@ from channellab.scenarios.errors import BadInput, ChannelLabError
 from channellab.scenarios.files import Loaded, load
 
 LAYOUTS = ("intensive", "selective", "exclusive")
-CHARTED = ("channel_profit", "market_share", "numeric_distribution", "fill_rate", "weeks_of_cover", "awareness")
+CHARTED = ("channel_profit", "market_share", "numeric_distribution", "fill_rate", "retail_stock", "awareness")
 _PIPED_WIDTH = 120
 
 

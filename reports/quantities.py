@@ -39,7 +39,7 @@ def with_interval(mean: float | None, ci95: Sequence[float] | None, unit: str, l
     >>> with_interval(0.84321, [0.8391, 0.8473], "1", "en")
     '84.32 ± 0.41 %'
     """
-    if mean is None or ci95 is None or not math.isfinite(mean):
+    if mean is None or ci95 is None or not all(map(math.isfinite, (mean, *ci95))):
         return quantity(mean, unit, lang)
     half = (ci95[1] - ci95[0]) / 2 * factor(unit)
     places = _places(half, SIGNIFICANT_OF_ERROR) if half > 0 else _places(mean * factor(unit), SIGNIFICANT)
@@ -95,7 +95,8 @@ def _shared_places(values: Sequence[float]) -> int:
 
 
 def _places(value: float, digits: int) -> int:
-    return digits - 1 - (math.floor(math.log10(abs(value))) if value else 0)
+    rounded = f"{value:.{digits - 1}e}"  # its exponent is right also where rounding adds a digit
+    return digits - 1 - int(rounded.partition("e")[2])
 
 
 def _grouped(value: float, places: int) -> str:

@@ -104,9 +104,13 @@ def check(scenario: Scenario, region_ids: Sequence[str], region_roles: Sequence[
 
 
 def _changes(scenario: Scenario, week: int, region_id: str, role: str, group: str) -> Changes:
-    entries = (scenario.timetable[number] for number in active_entries(scenario, week))
-    here = (entry for entry in entries if _holds_in(entry, region_id, role) and (not entry.who or group in entry.who))
-    return tuple((key, frozen(value)) for entry in here for key, value in entry.set.items())
+    entries = (scenario.timetable[number] for number in _holding(scenario, week, region_id, role, group))
+    return tuple((key, frozen(value)) for entry in entries for key, value in entry.set.items())
+
+
+def _holding(scenario: Scenario, week: int, region_id: str, role: str, group: str) -> list[int]:
+    active = ((number, scenario.timetable[number]) for number in active_entries(scenario, week))
+    return [n for n, entry in active if _holds_in(entry, region_id, role) and (not entry.who or group in entry.who)]
 
 
 def _holds_in(entry: TimetableEntry, region_id: str, role: str) -> bool:
@@ -188,8 +192,8 @@ def _try(scenario: Scenario, week: int, region: str, role: str, group: str, wher
         effective(scenario, week, region, role, group)
     except ValidationError as error:
         complaint = explain(error, _Steered)
-        numbers = " and ".join(f"timetable.{number}" for number in active_entries(scenario, week))
-        problem = f"set {dotted(complaint.parts)} together in week {week}, which {complaint.problem}"
+        numbers = " and ".join(f"timetable.{n}" for n in _holding(scenario, week, region, role, group))
+        problem = f"together break {dotted(complaint.parts)} in week {week}: it {complaint.problem}"
         raise BadInput(where, numbers, problem) from None
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from channellab.agents.columns import Floats, Index, Ints
 from channellab.sim.ledger import Account, Outside
-from channellab.sim.logistics import DAYS, Batch, Shipment
+from channellab.sim.logistics import DAYS, Batch, Lane, Shipment
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -38,13 +38,7 @@ def _load(market: "Market", seller: str, buyer: str, supplier: Index, lanes: Int
     for first, last in lanes[np.logical_or.reduceat(some, lanes[:, 0])].tolist():
         market.logistics.send(
             Shipment(
-                seller=seller,
-                row=int(supplier[first]),
-                buyer=buyer,
-                first=first,
-                last=last,
-                first_sku=0,
-                last_sku=own,
+                lane=Lane(seller, int(supplier[first]), buyer, first, last, 0, own),
                 arrives=market.logistics.env.now + float(receivers.lead_days[first]),
                 units=sent[first:last],
                 value=value[first:last],
@@ -72,13 +66,7 @@ def _rivals(market: "Market") -> None:
         if units.any():
             market.logistics.send(
                 Shipment(
-                    seller="rivals",
-                    row=int(row),
-                    buyer="retailers",
-                    first=0,
-                    last=retailers.party.size,
-                    first_sku=skus.start,
-                    last_sku=skus.stop,
+                    lane=Lane("rivals", int(row), "retailers", 0, retailers.party.size, skus.start, skus.stop),
                     arrives=market.logistics.env.now + float(rivals.lead_days[row]),
                     units=units,
                     value=units * retailers.purchase_price[:, skus],

@@ -1,7 +1,8 @@
 """The books: every flow of money has a payer, a payee, an account and a week.
 
-Cash is moved where money changes hands; the two legs of the entry are posted beside it. The auditor compares the two and
-holds every account against what it pays for, so that neither a lost posting nor a payment outside the books goes unseen.
+Cash is moved where money changes hands; the two legs of the entry are posted beside it. The auditor compares the two
+and holds every account against what it pays for, so that neither a lost posting nor a payment outside the books goes
+unseen.
 """
 
 from enum import IntEnum
@@ -81,7 +82,13 @@ class Ledger:
         self.flow[:] = 0.0
         self.turnover = 0.0
 
-    def pay(self, account: Account, payer: Parties | int, payee: Parties | int, amount: Floats | float) -> None:
+    def pay(
+        self,
+        account: Account,
+        payer: Parties | int,
+        payee: Parties | int,
+        amount: npt.NDArray[np.floating[Any]] | float,
+    ) -> None:
         """Moves money from payers to payees (broadcast against each other) and posts both legs."""
         who, whom, money = np.broadcast_arrays(payer, payee, np.asarray(amount, dtype=np.float64))
         np.subtract.at(self.cash, who, money)

@@ -17,15 +17,13 @@ Process = Generator[simpy.Event, Any, None]
 
 
 @dataclass(frozen=True)
-class Shipment:
-    """Goods under way on one lane.
+class Lane:
+    """From one sender to receivers that stand together.
 
     Attributes:
         seller, buyer: tiers, ``plants``, ``distributors``, ``rivals`` or ``retailers``.
         row: row of the sender in its tier.
         first, last: range of the receivers' rows. first_sku, last_sku: range of SKUs.
-        arrives: day on the SimPy clock.
-        units: (last - first, last_sku - first_sku). value: the same, what they are invoiced at, in money.
     """
 
     seller: str
@@ -35,6 +33,28 @@ class Shipment:
     last: int
     first_sku: int
     last_sku: int
+
+    @property
+    def rows(self) -> slice:
+        """Rows of the receivers."""
+        return slice(self.first, self.last)
+
+    @property
+    def skus(self) -> slice:
+        """Columns of the goods."""
+        return slice(self.first_sku, self.last_sku)
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """Goods under way on one lane.
+
+    Attributes:
+        arrives: day on the SimPy clock.
+        units: (last - first, last_sku - first_sku) of the lane. value: the same, what they are invoiced at, in money.
+    """
+
+    lane: Lane
     arrives: float
     units: Ints
     value: Floats
@@ -75,11 +95,12 @@ class Logistics:
 
     def send(self, shipment: Shipment) -> None:
         """Puts a shipment on the road; the units leave the sender's stock and stay its own until they arrive."""
-        if shipment.seller != "rivals":
-            sender = self.tiers[shipment.seller]
+        lane = shipment.lane
+        if lane.seller != "rivals":
+            sender = self.tiers[lane.seller]
             sent = shipment.units.sum(axis=0)
-            sender.stock[shipment.row] -= sent
-            sender.in_transit[shipment.row] += sent
+            sender.stock[lane.row] -= sent
+            sender.in_transit[lane.row] += sent
         self._track(shipment)
 
     def make(self, batch: Batch) -> None:
@@ -107,17 +128,18 @@ class Logistics:
     def _carry(self, number: int, shipment: Shipment) -> Process:
         yield self.env.timeout(max(shipment.arrives - self.env.now, 0.0))
         del self.shipments[number]
-        rows, skus = slice(shipment.first, shipment.last), slice(shipment.first_sku, shipment.last_sku)
-        buyer, book = self.tiers[shipment.buyer], self.books[shipment.buyer]
+        lane = shipment.lane
+        rows, skus = lane.rows, lane.skus
+        buyer, book = self.tiers[lane.buyer], self.books[lane.buyer]
         buyer.stock[rows, skus] += shipment.units
         buyer.on_order[rows, skus] -= shipment.units
         buyer.received[rows, skus] += shipment.units
         buyer.received_value[rows, skus] += shipment.value
         book.bought[rows, skus] += shipment.units
-        if shipment.seller != "rivals":
+        if lane.seller != "rivals":
             sent = shipment.units.sum(axis=0)
-            self.tiers[shipment.seller].in_transit[shipment.row] -= sent
-            self.books[shipment.seller].sold[shipment.row] += sent
+            self.tiers[lane.seller].in_transit[lane.row] -= sent
+            self.books[lane.seller].sold[lane.row] += sent
 
     def _produce(self, number: int, batch: Batch) -> Process:
         yield self.env.timeout(max(batch.ready - self.env.now, 0.0))

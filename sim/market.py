@@ -41,7 +41,7 @@ def region_table(scenario: Scenario, base: Path) -> RegionTable:
     return load_regions(network.regions, network.edges, network.districts, network.district_count, base)
 
 
-class Market(mesa.Model):  # type: ignore[misc]  # Mesa carries no types
+class Market(mesa.Model):
     """One market. ``step()`` plays a week.
 
     Attributes:
@@ -75,6 +75,7 @@ class Market(mesa.Model):  # type: ignore[misc]  # Mesa carries no types
         timetable.check(scenario, table.region_ids, [ROLES[role] for role in table.role], where)
         check_plants(scenario, table, where)
         self.week = 0
+        self.ledger: Ledger
         self._adopt(build_world(scenario, table, self.seed))
         self._prepare()
         self._open()
@@ -137,8 +138,12 @@ class Market(mesa.Model):  # type: ignore[misc]  # Mesa carries no types
     def close(self) -> None:
         """Lets Mesa forget the market, which it otherwise never does, so that memory is freed."""
         mesa.Agent._ids.pop(self, None)
-        for agent in list(self.agents):
-            self.deregister_agent(agent)
+        self.forget(list(self.agents))
+
+    def forget(self, firms: list[mesa.Agent]) -> None:
+        """Takes firms from Mesa's register without winding them up."""
+        for firm in firms:
+            self.deregister_agent(firm)  # type: ignore[no-untyped-call]  # Mesa leaves it untyped
 
     def _adopt(self, world: World) -> None:
         self.world, self.roads, self.goods = world, world.roads, world.goods

@@ -24,7 +24,7 @@ def shares_to_counts(total: int, weights: Floats) -> Ints:
     counts = np.floor(exact).astype(np.int64)
     order = np.argsort(counts - exact, kind="stable")
     counts[order[: total - counts.sum()]] += 1
-    return counts
+    return np.asarray(counts, np.int64)
 
 
 @njit(cache=True)

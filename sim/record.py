@@ -1,11 +1,13 @@
 """What a market writes down every week: plain numbers and sums, from which the metrics are computed at the end."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
-from channellab.agents.columns import Floats, Ints
+from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.consumers import Float32
 from channellab.sim.audit import goods_gap, money_gap
 from channellab.sim.ledger import BRAND
 
@@ -26,7 +28,7 @@ class Record:
         moments: by tier, sums over measured weeks of demand, demand squared, orders and orders squared, (4, F).
         partner_sell_in: money invoiced to each direct buyer of the brand over measured weeks.
         category: (O,) units of the category each shop has sold since the start.
-        measured_category: (O,) the same over measured weeks. weeks_in_stock: (O,) measured weeks with an own SKU on hand.
+        measured_category: (O,) the same over measured weeks. weeks_in_stock: (O,) those with an own SKU on hand.
         money_imbalance, goods_imbalance: largest gaps so far.
     """
 
@@ -132,7 +134,7 @@ def _stock_cost(market: "Market") -> float:
 
 
 def price_dispersion(market: "Market") -> float:
-    """Standard deviation over mean of own shelf prices within a region, over shops in stock; mean over regions and SKUs."""
+    """Standard deviation over mean of an own SKU's shelf prices in a region, over shops in stock; mean of these."""
     own, retailers = market.goods.own, market.retailers
     regions = len(market.roads.table.region_ids)
     shown = retailers.held[:, :own] > 0
@@ -150,7 +152,7 @@ def price_dispersion(market: "Market") -> float:
     return float((spread / mean).mean())
 
 
-def _by_region(region: Ints, values: Floats, regions: int) -> Floats:
+def _by_region(region: Index, values: npt.NDArray[Any], regions: int) -> Floats:
     return np.stack([np.bincount(region, column, regions) for column in np.asarray(values, np.float64).T], axis=1)
 
 
@@ -164,11 +166,11 @@ def _consumers(market: "Market") -> dict[str, float]:
         "detractors": float(unhappy),
         "repeat_buyers": float(market.tally.repeat_buyers),
         "repeat_own": float(market.tally.repeat_own),
-        "consumer_reach": market.reach.share(market.retailers.held[:, : market.goods.own].any(axis=1)),
+        "consumer_reach": market.reach.share(np.asarray(market.retailers.held[:, : market.goods.own].any(axis=1))),
     }
 
 
-def _promoters(adopted: Ints, satisfaction: Floats) -> tuple[int, int, int]:
+def _promoters(adopted: npt.NDArray[np.int16], satisfaction: Float32) -> tuple[int, int, int]:
     bought = adopted >= 0
     happy = int((bought & (satisfaction >= np.float32(0.9))).sum())
     unhappy = int((bought & (satisfaction <= np.float32(0.6))).sum())
@@ -191,9 +193,9 @@ def _regions(market: "Market") -> None:
     kept.region_distribution.append(sums[1] / np.maximum(sums[0], 1))
     kept.region_weighted.append(sums[3] / np.maximum(sums[2], 1e-300))
     units = retailers.sold[:, :own].sum(axis=1)
-    kept.region_units.append(np.bincount(retailers.region, units, regions))
+    kept.region_units.append(np.bincount(retailers.region, units, regions).astype(np.float64))
     taken = (retailers.sold * market.counter_price)[:, :own].sum(axis=1)
-    kept.region_revenue.append(np.bincount(retailers.region, taken, regions))
+    kept.region_revenue.append(np.bincount(retailers.region, taken, regions).astype(np.float64))
     numbers = {
         "numeric_distribution": sums[1].sum() / max(sums[0].sum(), 1.0),
         "weighted_distribution": sums[3].sum() / max(sums[2].sum(), 1e-300),

@@ -1,7 +1,7 @@
 """The decisions of a week, gathered in one place so that a market can be played by other hands.
 
-A market is given one `Rules`. The default are the compiled and vectorised functions of the agents; the reference twin in
-the tests passes the same rules written as plain loops and must come to the same market, unit by unit.
+A market is given one `Rules`. The default are the compiled and vectorised functions of the agents; the reference twin
+in the tests passes the same rules written as plain loops and must come to the same market, unit by unit.
 """
 
 from collections.abc import Callable

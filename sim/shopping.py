@@ -48,8 +48,13 @@ def habits(settings: ConsumerSettings) -> Habits:
 
 def luck(seed: int, gumbel: Floats) -> Luck:
     """The streams of shopping under a seed."""
-    streams = (Stream.NEED, Stream.CHOICE, Stream.LOTTERY, Stream.RESPONSE)
-    return Luck(*(stream_key(seed, stream) for stream in streams), gumbel)
+    return Luck(
+        need=stream_key(seed, Stream.NEED),
+        choice=stream_key(seed, Stream.CHOICE),
+        lottery=stream_key(seed, Stream.LOTTERY),
+        response=stream_key(seed, Stream.RESPONSE),
+        gumbel=gumbel,
+    )
 
 
 def advertise(market: "Market") -> None:
@@ -154,7 +159,7 @@ def _law(law: DemandSettings, draw: Floats) -> Floats:
     if law.law == "constant":
         return np.full(draw.shape, law.mean)
     if law.law == "uniform":
-        return law.mean + law.sd * np.sqrt(3.0) * (2.0 * draw - 1.0)
+        return np.asarray(law.mean + law.sd * np.sqrt(3.0) * (2.0 * draw - 1.0))
     if law.law == "normal":
         return np.asarray(law.mean + law.sd * ndtri(np.clip(draw, 1e-15, 1 - 1e-15)))
     return poisson_quantile(draw, law.mean)

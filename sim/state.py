@@ -1,26 +1,26 @@
 """State as data: what changes in a market, as named arrays, and back.
 
-The world follows from scenario and seed, so only the saved columns are kept, with the books, open invoices, goods on the
-move and the record. SimPy processes are rebuilt from their rows. Nothing is pickled.
+The world follows from scenario and seed, so only the saved columns are kept, with the books, open invoices, goods on
+the move and the record. SimPy processes are rebuilt from their rows. Nothing is pickled.
 """
 
 import json
-import os
 import zipfile
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from channellab.agents.columns import Firm
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.identity import resolve
 from channellab.scenarios.keys import frozen
 from channellab.scenarios.settings import Scenario
 from channellab.sim.goods import GoodsBook
-from channellab.sim.logistics import Batch, Logistics, Shipment
+from channellab.sim.logistics import Batch, Lane, Logistics, Shipment
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -57,9 +57,7 @@ def restore(market: "Market", arrays: Arrays) -> None:
     market.logistics = Logistics(market.tiers, market.books, market.week)
     market.logistics.resume(*_rows(arrays))
     _recall(market, arrays)
-    for firm in list(market.agents):
-        if not firm.active:
-            market.deregister_agent(firm)
+    market.forget([firm for firm in market.agents if isinstance(firm, Firm) and not firm.active])
 
 
 def write(path: Path, scenario: Scenario, seed: int, arrays: Arrays) -> None:
@@ -68,8 +66,10 @@ def write(path: Path, scenario: Scenario, seed: int, arrays: Arrays) -> None:
     part = path.with_name(path.name + ".part")
     try:
         with part.open("wb") as file:
-            np.savez_compressed(file, header=np.frombuffer(header.encode(), np.uint8), **arrays)
-        os.replace(part, path)
+            np.savez_compressed(
+                file, allow_pickle=False, **{"header": np.frombuffer(header.encode(), np.uint8), **arrays}
+            )
+        part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise BadInput(str(path), "", f"cannot be written: {error.strerror}") from None
@@ -112,9 +112,7 @@ def _columns(market: "Market") -> Iterator[tuple[str, npt.NDArray[Any]]]:
 def _moving(logistics: Logistics) -> Arrays:
     """Goods on the move, one row a process in the order in which they were started, and their units end to end."""
     shipments, batches = list(logistics.shipments.values()), list(logistics.batches.values())
-    text = json.dumps(
-        [[s.seller, s.row, s.buyer, s.first, s.last, s.first_sku, s.last_sku, s.arrives] for s in shipments]
-    )
+    text = json.dumps([[s.arrives, asdict(s.lane)] for s in shipments])
     return {
         "shipments.rows": np.frombuffer(text.encode(), np.uint8),
         "shipments.units": np.concatenate([np.empty(0, np.int64), *(s.units.ravel() for s in shipments)]),
@@ -127,14 +125,15 @@ def _moving(logistics: Logistics) -> Arrays:
 
 def _rows(arrays: Arrays) -> tuple[list[Shipment], list[Batch]]:
     shipments, read_so_far = [], 0
-    for row in json.loads(arrays["shipments.rows"].tobytes()):
-        shape = (row[4] - row[3], row[6] - row[5])
+    for arrives, row in json.loads(arrays["shipments.rows"].tobytes()):
+        lane = Lane(**row)
+        shape = (lane.last - lane.first, lane.last_sku - lane.first_sku)
         cells = slice(read_so_far, read_so_far + shape[0] * shape[1])
         read_so_far = cells.stop
-        units = arrays["shipments.units"][cells].reshape(shape)
-        shipments.append(Shipment(*row, units=units, value=arrays["shipments.value"][cells].reshape(shape)))
+        units, value = (arrays[f"shipments.{name}"][cells].reshape(shape) for name in ("units", "value"))
+        shipments.append(Shipment(lane, arrives, units, value))
     plants = arrays["batches.plant"]
-    made = arrays["batches.units"].reshape(plants.size, -1) if plants.size else []
+    made = list(arrays["batches.units"].reshape(plants.size, -1)) if plants.size else []
     ready = arrays["batches.ready"]
     return shipments, [Batch(int(p), float(r), units) for p, r, units in zip(plants, ready, made, strict=True)]
 

@@ -249,7 +249,7 @@ def _consumers(scenario: Scenario, table: RegionTable, seed: int) -> ConsumerCol
     return draw_population(
         scenario.consumers,
         seed,
-        table.district_population,
+        table.district_population.astype(np.float64),
         (table.income / mean_income)[table.district_region],
         areas,
         (x, y),

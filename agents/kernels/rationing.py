@@ -14,7 +14,8 @@ def allocate(stock: Ints, owed: Ints, supplier: Index) -> Ints:
     among equal remainders to the first buyer.
 
     Args:
-        stock: (S, K) units the suppliers hold. owed: (B, K) units they owe. supplier: (B,) row of each buyer's supplier.
+        stock: (S, K) units the suppliers hold. owed: (B, K) units they owe.
+        supplier: (B,) row of each buyer's supplier.
     """
     sellers, skus = stock.shape
     total = np.zeros((sellers, skus), np.int64)

@@ -73,7 +73,7 @@ def _settle(own: Array, toll: Array) -> NDArray[np.intp]:
             chosen[i], chosen[j] = np.unravel_index(cost.argmin(), cost.shape)
         if (chosen == before).all():
             break
-    return chosen
+    return np.asarray(chosen)
 
 
 def _near(own: Array) -> list[tuple[int, int]]:

@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
 from pathlib import Path
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.text import Text
@@ -45,9 +43,7 @@ def can_draw(lang: str) -> bool:
 
 def new_figure(width: float, height: float) -> Figure:
     """An empty figure of its own, unknown to pyplot; inches."""
-    figure = Figure(figsize=(width, height), dpi=DPI, facecolor="white")
-    FigureCanvasAgg(figure)
-    return figure
+    return Figure(figsize=(width, height), dpi=DPI, facecolor="white")
 
 
 def heading(figure: Figure, title: str, caption: str, margin: float) -> None:
@@ -78,7 +74,7 @@ def dress(figure: Figure, lang: str) -> Figure:
 
 
 def save(figure: Figure, path: Path, alt: str) -> None:
-    """Write a figure whole or not at all, with its alternative text inside; the suffix says the format."""
+    """Write a figure whole or not at all, with its alternative text inside; the path ends in .png or .svg."""
     partial = path.with_name(f".{path.name}")
     figure.savefig(partial, format=path.suffix.removeprefix("."), dpi=DPI, metadata={"Description": alt})
     partial.replace(path)
@@ -99,7 +95,6 @@ def wrapped(text: str, width: float, size: float) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-@cache
 def _chinese_fonts() -> tuple[str, ...]:
     present: Iterable[str] = set(fontManager.get_font_names())
     return tuple(name for name in _CHINESE if name in present)

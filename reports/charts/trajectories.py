@@ -103,6 +103,8 @@ def _check(studies: Mapping[str, pd.DataFrame], metrics: Sequence[str]) -> None:
         raise BadInput("chart", "scenarios", told)
     if not metrics:
         raise BadInput("chart", "metrics", "are none, allowed is at least one")
+    for metric in metrics:
+        metric_unit(metric)  # the catalogue's complaint is clearer than that of a frame without the column
 
 
 def _axes(figure: Figure, row: int, column: int, right: float) -> Axes:

@@ -50,7 +50,8 @@ class DemandSettings(Settings):
     def _consistent(self) -> Self:
         if self.reservation_low > self.reservation_high:
             raise ValueError(
-                f"reservation_low is {self.reservation_low}, allowed are values up to reservation_high ({self.reservation_high})"
+                f"reservation_low is {self.reservation_low}, allowed are values up to "
+                f"reservation_high ({self.reservation_high})"
             )
         if self.source == "declared" and self.law == "series" and not self.series:
             raise ValueError("series is empty, allowed is at least one week when law is 'series'")
@@ -64,8 +65,14 @@ class SocietySettings(Settings):
 
     mixing: Literal["network", "full"] = setting("network", "full = everybody hears everybody (the mean field).")
     friends: int = setting(8, "Mean number of friends, an even number.", unit="friends", ge=2, le=64, multiple_of=2)
-    rewiring: float = setting(0.1, "Probability that a tie leads anywhere in the district.", unit="1", ge=0, le=1,
-                              source="Watts & Strogatz 1998")  # fmt: skip
+    rewiring: float = setting(
+        0.1,
+        "Probability that a tie leads anywhere in the district.",
+        unit="1",
+        source="Watts & Strogatz 1998",
+        ge=0,
+        le=1,
+    )
     long_ties: float = setting(0.02, "Probability that a tie leads anywhere in the country.", unit="1", ge=0, le=1)
 
 
@@ -73,10 +80,22 @@ class AwarenessSettings(Settings):
     """How consumers come to know the brand, and forget it."""
 
     initial: float = setting(0.3, "Share of consumers who know the brand at the start.", unit="1", ge=0, le=1)
-    innovation: float = setting(0.0, "Hazard of becoming aware without advertising or talk.", unit="1/week", ge=0, le=10,
-                                source="p of Bass 1969, per week")  # fmt: skip
-    imitation: float = setting(0.05, "Hazard of becoming aware when all friends talk.", unit="1/week", ge=0, le=10,
-                               source="q of Bass 1969, per week")  # fmt: skip
+    innovation: float = setting(
+        0.0,
+        "Hazard of becoming aware without advertising or talk.",
+        unit="1/week",
+        source="p of Bass 1969, per week",
+        ge=0,
+        le=10,
+    )
+    imitation: float = setting(
+        0.05,
+        "Hazard of becoming aware when all friends talk.",
+        unit="1/week",
+        source="q of Bass 1969, per week",
+        ge=0,
+        le=10,
+    )
     advertising_effect: float = setting(
         0.5, "Hazard per unit of money spent on media per consumer and week.", unit="1/money", ge=0, le=1e6
     )

@@ -1,10 +1,11 @@
 """The timetable: what holds when, where and for whom; and every way to contradict oneself."""
 
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import model_validator
 
 from channellab.scenarios import timetable
 from channellab.scenarios.errors import BadInput
@@ -124,10 +125,14 @@ def test_a_checked_timetable_never_sets_a_key_twice(entries: list[dict[str, Any]
 
 
 KEY = "mine.toml: timetable.0.set."
+TYPO = DISCOUNT.replace("policy", "polcy")
 ERRORS = [
-    ({"key": "policy.price.ex_factory_discont"}, f'{KEY}"policy.price.ex_factory_discont" is unknown; the nearest known'),
-    ({"key": "polcy.price.ex_factory_discount"}, f'{KEY}"polcy.price.ex_factory_discount" cannot change by week, allowed '
-     f"are keys under policy and layout; the nearest known key is {DISCOUNT}"),
+    ({"key": f"{DISCOUNT}s"}, f'{KEY}"{DISCOUNT}s" is unknown; the nearest known key is {DISCOUNT}'),
+    (
+        {"key": TYPO},
+        f'{KEY}"{TYPO}" cannot change by week, allowed are keys under policy and layout; the nearest known key is '
+        f"{DISCOUNT}",
+    ),
     ({"key": "run.weeks"}, f'{KEY}"run.weeks" cannot change by week, allowed are keys under policy and layout'),
     ({"key": "policy..x"}, f'{KEY}"policy..x" is no key, allowed are names joined by dots'),
     ({"key": ""}, f'{KEY}"" is no key, allowed are names joined by dots'),
@@ -135,19 +140,19 @@ ERRORS = [
     ({"key": "policy.price"}, f'{KEY}"policy.price" is 0.1, allowed is a table'),
     ({"key": "policy.price", "value": {}}, f'{KEY}"policy.price" is a table, allowed is one value for each key'),
     ({"value": 1.7}, f'{KEY}"{DISCOUNT}" is 1.7, allowed are values up to 0.95'),
-    ({"value": "much"}, f'{KEY}"{DISCOUNT}" is \'much\', allowed is a number'),
+    ({"value": "much"}, f"{KEY}\"{DISCOUNT}\" is 'much', allowed is a number"),
     ({"value": True}, f'{KEY}"{DISCOUNT}" is true, allowed is a number'),
     ({"value": [0.1]}, f'{KEY}"{DISCOUNT}" is a list, allowed is a number'),
-    ({"key": CORE, "value": "dense"}, f"{KEY}\"{CORE}\" is 'dense', allowed are 'intensive', 'selective' or 'exclusive'"),
+    ({"key": CORE, "value": "dense"}, f"{KEY}\"{CORE}\" is 'dense', allowed are 'intensive', 'selective' or"),
     ({"who": ["chains"]}, "mine.toml: timetable.0.who.0 is 'chains', the nearest known name is 'chain'"),
     ({"who": ["chain", "?"]}, "mine.toml: timetable.0.who.1 is '?', allowed are chain, corner, distributors"),
     ({"where": ["cor"]}, "mine.toml: timetable.0.where.0 is 'cor', the nearest known name is 'core'"),
-    ({"where": ["core", "XX"]}, "mine.toml: timetable.0.where.1 is 'XX', allowed are core, potential, edge, BJ, SH, GS"),
+    ({"where": ["core", "XX"]}, "mine.toml: timetable.0.where.1 is 'XX', allowed are core, potential, edge, BJ, SH, G"),
     (
         {"key": CORE, "value": "selective", "who": ["chain"]},
         "mine.toml: timetable.0.who stands beside layout.core, but a layout holds for everybody; allowed is an entry",
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("wrong", "sentence"), ERRORS)
@@ -189,3 +194,22 @@ def test_entries_that_never_meet_are_fine(second: dict[str, Any]) -> None:
 
 def test_a_role_without_regions_meets_nobody() -> None:
     check(entry((1, 9), where=["potential"]), entry((1, 9), where=["core"]))
+
+
+def test_entries_that_only_together_break_a_rule_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    class OneDiscount(timetable._Steered):
+        @model_validator(mode="after")
+        def _one(self) -> Self:
+            price = self.policy.price
+            if price.ex_factory_discount and price.recommended_discount:
+                raise ValueError(f"{ADVICE} is {price.recommended_discount}, allowed is 0 beside a discount ex factory")
+            return self
+
+    monkeypatch.setattr(timetable, "_Steered", OneDiscount)
+    timetable._terms.cache_clear()
+    apart = [entry((1, 4), where=["core"]), entry((1, 9), ADVICE, where=["edge"])]
+    check(*apart)
+    assert complaint(*apart, entry((3, 5), ADVICE, where=["SH"])) == (
+        f"mine.toml: timetable.0 and timetable.2 together break {ADVICE} in week 3: "
+        "it is 0.1, allowed is 0 beside a discount ex factory"
+    )

@@ -1,0 +1,53 @@
+"""The catalogue of metrics is complete, and each entry says what a reader needs."""
+
+import re
+
+import pytest
+
+from channellab.scenarios.metrics import CATALOGUE, Metric
+
+EXPECTED = """
+channel_profit manufacturer_profit partner_profit trade_spend_rate stock_cost
+revenue units_sold market_share price_dispersion
+numeric_distribution weighted_distribution consumer_reach
+awareness adoption nps repurchase_rate
+fill_rate backorders retail_stock distributor_stock plant_stock weeks_of_cover inventory_turns
+bullwhip_ratio bullwhip_distributors bullwhip_plants
+largest_partner_share
+"""
+UNITS = {"1", "1/year", "money/year", "money/week", "units/year", "units", "weeks"}
+
+
+def test_names_and_order_are_fixed() -> None:
+    assert list(CATALOGUE) == EXPECTED.split()
+
+
+def test_the_catalogue_cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        CATALOGUE["x"] = CATALOGUE["revenue"]  # type: ignore[index]
+
+
+def test_groups_stand_together() -> None:
+    groups = [metric.group for metric in CATALOGUE.values()]
+    assert sorted(groups, key=groups.index) == groups
+
+
+@pytest.mark.parametrize("metric", CATALOGUE.values(), ids=CATALOGUE)
+def test_a_metric_is_fully_described(metric: Metric) -> None:
+    assert CATALOGUE[metric.name] is metric
+    assert metric.unit in UNITS
+    assert metric.direction in ("up", "down", "none")
+    assert re.fullmatch(r"[^.]+(\d\.\d[^.]*)*\.", metric.definition), "one sentence"
+    assert metric.title_en[0].isupper()
+    assert re.search(r"[\u4e00-\u9fff]", metric.title_zh)
+
+
+def test_titles_are_told_apart() -> None:
+    for titles in ([m.title_en for m in CATALOGUE.values()], [m.title_zh for m in CATALOGUE.values()]):
+        assert len(set(titles)) == len(titles)
+
+
+def test_rates_end_in_no_unit() -> None:
+    assert all(
+        metric.unit == "1" for metric in CATALOGUE.values() if metric.name.endswith(("_rate", "_share", "_ratio"))
+    )
