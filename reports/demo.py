@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from rich.console import Console
 from rich.progress import (
@@ -35,6 +36,8 @@ from channellab.scenarios.files import Loaded, load
 
 LAYOUTS = ("intensive", "selective", "exclusive")
 CHARTED = ("channel_profit", "market_share", "numeric_distribution", "fill_rate", "retail_stock", "awareness")
+COVERAGE: Literal["weighted_distribution"] = "weighted_distribution"
+"""The numeric one says little here: within a layout it is the same share of sites in every region."""
 _PIPED_WIDTH = 120
 
 
@@ -75,8 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _demonstrate(options: Options) -> None:
-    _prepare(options.out)
     scenarios = [load(layout, options.overrides) for layout in LAYOUTS]
+    _prepare(options.out)
     played = list(zip(scenarios, _play(scenarios, options), strict=True))
     currency = scenarios[0].scenario.run.currency
     _print_table({_title(loaded, options.lang): study for loaded, study in played}, options.lang, currency)
@@ -125,7 +128,8 @@ def _draw(studies: Mapping[str, Study], out: Path, lang: str, currency: str) -> 
     edges = next(iter(studies.values())).edges
     paths = [out / "trajectories.png", out / "network.png"]
     save(trajectories(weekly, CHARTED, lang, currency), paths[0], trajectories_alt_text(weekly, CHARTED, lang))
-    save(network_maps(regions, edges, lang), paths[1], network_alt_text(regions, edges, lang))
+    alt = network_alt_text(regions, edges, lang, COVERAGE)
+    save(network_maps(regions, edges, lang, COVERAGE), paths[1], alt)
     return paths
 
 

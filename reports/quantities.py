@@ -52,13 +52,15 @@ def on_one_scale(values: Sequence[float], unit: str, lang: str) -> list[str]:
     """Short texts for the ticks of one axis: a common magnitude and just enough decimals to tell them apart.
 
     >>> on_one_scale([0, 2_500_000, 5_000_000], "money/week", "en")
-    ['0.0 M', '2.5 M', '5.0 M']
+    ['0', '2.5 M', '5.0 M']
     """
     shown = [value * factor(unit) for value in values]
     power, name = _magnitude(max(map(abs, shown), default=0.0), lang)
     scaled = [value / power for value in shown]
-    texts = [_grouped(value, _shared_places(scaled)) for value in scaled]
-    named = [words(lang)(name, value=text) if name else text for text in texts]
+    texts = [_grouped(value, _shared_places(scaled) if value else 0) for value in scaled]
+    named = [
+        words(lang)(name, value=text) if name and value else text for text, value in zip(texts, shown, strict=True)
+    ]
     return [_with_sign_of_rate(text, unit, lang) for text in named]
 
 

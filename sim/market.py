@@ -121,6 +121,7 @@ class Market(mesa.Model):
         state.check_fork(self.scenario, scenario)
         market = type(self)(scenario, self.roads.table, self.seed, self.rules)
         state.restore(market, state.dump(self))
+        market.terms_in_force = None
         return market
 
     def stock_tiers(self) -> Iterator[tuple[str, Any]]:

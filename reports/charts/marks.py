@@ -70,11 +70,11 @@ def coverage_colour(coverage: float, scale: Normalize) -> Colour:
 
 
 def coverage_scale(frames: list[pd.DataFrame]) -> Normalize:
-    """One scale for all maps of a figure: from nothing to the next round tenth above the best region."""
-    best = max((float(frame["numeric_distribution"].max()) for frame in frames if has_coverage(frame)), default=1.0)
+    """One scale for all maps of a figure: from nothing to the next round tenth above the best ``coverage`` (0..1)."""
+    best = max((float(frame["coverage"].max()) for frame in frames if has_coverage(frame)), default=1.0)
     return Normalize(0.0, min(1.0, max(1, math.ceil(best / _STEP - 1e-9)) * _STEP))
 
 
 def has_coverage(regions: pd.DataFrame) -> bool:
     """Whether any region has an outlet, so that coverage means something."""
-    return bool(regions["numeric_distribution"].notna().any())
+    return bool(regions["coverage"].notna().any())

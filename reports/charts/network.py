@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -46,6 +46,7 @@ from channellab.reports.quantities import quantity
 from channellab.scenarios.errors import BadInput
 
 Array = NDArray[np.float64]
+Coverage = Literal["numeric_distribution", "weighted_distribution"]
 
 _WIDTH, _MARGIN, _GAP, _TOP, _NAME, _BOTTOM = 5.8, 0.3, 0.3, 0.5, 0.4, 1.75
 """Inches: width of a map, around all, between maps, for the title, for a map's name, and for key with caption."""
@@ -54,29 +55,41 @@ _ROOM = (36.0, 20.0)
 _LEADER = 5.0
 """Points between a mark and its name from which a line joins them."""
 _ABREAST = 3
-_COLUMNS = ("region", "name_en", "name_zh", "role", "population", "latitude", "longitude", "numeric_distribution")
+_COLUMNS = ("region", "name_en", "name_zh", "role", "population", "latitude", "longitude")
 _OFFICIAL = re.compile("(壮族|回族|维吾尔)?自治区$|特别行政区$|省$|市$")
 
 
-def network_map(regions: pd.DataFrame, edges: pd.DataFrame, lang: str = "en", label: str = "") -> Figure:
+def network_map(
+    regions: pd.DataFrame,
+    edges: pd.DataFrame,
+    lang: str = "en",
+    coverage: Coverage = "numeric_distribution",
+    label: str = "",
+) -> Figure:
     """The regional network of one scenario; arguments as for ``network_maps``."""
-    return network_maps({label: regions}, edges, lang)
+    return network_maps({label: regions}, edges, lang, coverage)
 
 
-def network_maps(frames: Mapping[str, pd.DataFrame], edges: pd.DataFrame, lang: str = "en") -> Figure:
+def network_maps(
+    frames: Mapping[str, pd.DataFrame],
+    edges: pd.DataFrame,
+    lang: str = "en",
+    coverage: Coverage = "numeric_distribution",
+) -> Figure:
     """Regional networks of several scenarios side by side, on one scale of colours.
 
     Args:
         frames: scenario's name for people -> its regions, a row each: ``region`` (id), ``name_en``, ``name_zh``,
-            ``role``, ``population`` (persons), ``latitude``, ``longitude`` (degrees), ``numeric_distribution``
-            (0..1, NaN where there is no outlet); all scenarios have the same regions.
+            ``role``, ``population`` (persons), ``latitude``, ``longitude`` (degrees) and the coverage (0..1, NaN
+            where there is no outlet); all scenarios have the same regions.
         edges: roads, columns ``a``, ``b``: region ids.
         lang: language of all words.
+        coverage: column that gives marks their colour.
 
     Raises:
         BadInput: no scenario, a column is missing, or regions differ between scenarios.
     """
-    _check(frames, edges)
+    frames = _checked(frames, edges, coverage)
     regions = next(iter(frames.values()))
     paper = Paper.of(regions, _WIDTH * POINTS, _ROOM)
     columns = min(_ABREAST, len(frames))
@@ -90,18 +103,23 @@ def network_maps(frames: Mapping[str, pd.DataFrame], edges: pd.DataFrame, lang: 
         _draw(axes, paper, frame, edges, scale)
         _name_regions(axes, paper, frame, places, lang)
         _name_panel(axes, paper, label, frame, lang)
-    empty = any(bool(frame["numeric_distribution"].isna().any()) for frame in frames.values())
-    draw_key(figure, regions, scale, empty, lang, _MARGIN)
+    empty = any(bool(frame["coverage"].isna().any()) for frame in frames.values())
+    draw_key(figure, regions, scale, words(lang)(f"network.{coverage}"), empty, lang, _MARGIN)
     heading(figure, words(lang)("network.title"), words(lang)("network.caption"), _MARGIN)
     return dress(figure, lang)
 
 
-def alt_text(frames: Mapping[str, pd.DataFrame], edges: pd.DataFrame, lang: str = "en") -> str:
+def alt_text(
+    frames: Mapping[str, pd.DataFrame],
+    edges: pd.DataFrame,
+    lang: str = "en",
+    coverage: Coverage = "numeric_distribution",
+) -> str:
     """The same in words: mean, lowest and highest coverage of each scenario; arguments as for ``network_maps``."""
-    _check(frames, edges)
-    count = len(next(iter(frames.values())))
+    frames = _checked(frames, edges, coverage)
+    count, said = len(next(iter(frames.values()))), words(lang)(f"network.{coverage}")
     findings = " ".join(_finding(label, frame, lang) for label, frame in frames.items())
-    return words(lang)("network.alt", count=count, roads=len(edges), findings=findings)
+    return words(lang)("network.alt", count=count, roads=len(edges), coverage=said, findings=findings)
 
 
 def short_name(name: str) -> str:
@@ -113,17 +131,19 @@ def short_name(name: str) -> str:
     return _OFFICIAL.sub("", name) or name
 
 
-def _check(frames: Mapping[str, pd.DataFrame], edges: pd.DataFrame) -> None:
+def _checked(frames: Mapping[str, pd.DataFrame], edges: pd.DataFrame, coverage: str) -> dict[str, pd.DataFrame]:
+    """The frames with the wanted coverage in a column of that name."""
     if not frames:
         raise BadInput("chart", "scenarios", "are none, allowed is at least one")
     first = next(iter(frames.values()))
     for label, frame in frames.items():
-        need(label or "regions", frame, _COLUMNS)
+        need(label or "regions", frame, (*_COLUMNS, coverage))
         check_roles(frame)
         if list(frame["region"]) != list(first["region"]):
             raise BadInput(label, "region", "differs from the first scenario's, allowed are the same regions in order")
     if len(edges):
         need("edges", edges, ("a", "b"))
+    return {label: frame.assign(coverage=frame[coverage]) for label, frame in frames.items()}
 
 
 def _axes(figure: Figure, paper: Paper, row: int, column: int) -> Axes:
@@ -141,7 +161,7 @@ def _axes(figure: Figure, paper: Paper, row: int, column: int) -> Axes:
 def _draw(axes: Axes, paper: Paper, regions: pd.DataFrame, edges: pd.DataFrame, scale: Normalize) -> None:
     axes.add_collection(LineCollection(_roads(paper, regions, edges), colors=ROAD, linewidths=1.0, zorder=1))
     population = regions["population"].to_numpy(np.float64)
-    coverage = regions["numeric_distribution"].to_numpy(np.float64)
+    coverage = regions["coverage"].to_numpy(np.float64)
     covered = areas(population, float(population.max()))
     roles = regions["role"].tolist()
     for i in np.argsort(-population, kind="stable"):  # the small in front of the large
@@ -193,12 +213,19 @@ def _name_panel(axes: Axes, paper: Paper, label: str, regions: pd.DataFrame, lan
     axes.text(0, 1, label, size=PANEL_SIZE, weight="bold", color=INK, va="bottom", transform=axes.transAxes)
     if has_coverage(regions):
         lead = text_width(label, PANEL_SIZE * 1.05) + (8 if label else 0)
-        text, left = words(lang)("network.range", **_range(regions, lang)), lead / paper.width
+        text, left = _spread(regions, lang), lead / paper.width
         axes.text(left, 1, text, size=TEXT_SIZE, color=FAINT, va="bottom", transform=axes.transAxes)
 
 
+def _spread(regions: pd.DataFrame, lang: str) -> str:
+    ends = _range(regions, lang)
+    if ends["low"] == ends["high"]:
+        return words(lang)("network.everywhere", value=ends["low"])
+    return words(lang)("network.range", **ends)
+
+
 def _range(regions: pd.DataFrame, lang: str) -> dict[str, str]:
-    coverage = regions["numeric_distribution"].to_numpy(np.float64)
+    coverage = regions["coverage"].to_numpy(np.float64)
     names = _names(regions, lang)
     low, high = int(np.nanargmin(coverage)), int(np.nanargmax(coverage))
     return {
@@ -212,5 +239,5 @@ def _range(regions: pd.DataFrame, lang: str) -> dict[str, str]:
 def _finding(label: str, regions: pd.DataFrame, lang: str) -> str:
     if not has_coverage(regions):
         return words(lang)("network.alt_panel_empty", label=label)
-    mean = quantity(float(regions["numeric_distribution"].mean()), "1", lang, 0)
+    mean = quantity(float(regions["coverage"].mean()), "1", lang, 0)
     return words(lang)("network.alt_panel", label=label, mean=mean, **_range(regions, lang))

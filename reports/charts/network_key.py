@@ -22,24 +22,27 @@ _LINE = 14.0
 _TOP = _HEIGHT * POINTS
 
 
-def draw_key(figure: Figure, regions: pd.DataFrame, scale: Normalize, empty: bool, lang: str, margin: float) -> None:
+def draw_key(
+    figure: Figure, regions: pd.DataFrame, scale: Normalize, title: str, empty: bool, lang: str, margin: float
+) -> None:
     """Colour bar, shapes and sizes in a row below the maps.
 
     Args:
         figure: to draw in.
         regions: columns ``role`` and ``population`` (persons).
         scale: of the colours.
+        title: what the colours say.
         empty: whether some region has no outlet, which then needs explaining.
         lang: language of all words.
         margin: inches from the left.
     """
-    _draw_bar(figure, scale, lang, margin)
+    _draw_bar(figure, scale, title, lang, margin)
     axes = _strip(figure, margin + _BAR + _GAP)
     end = _draw_shapes(axes, _roles(regions), empty, lang)
     _draw_sizes(axes, end + _GAP * POINTS, float(regions["population"].max()), lang)
 
 
-def _draw_bar(figure: Figure, scale: Normalize, lang: str, margin: float) -> None:
+def _draw_bar(figure: Figure, scale: Normalize, title: str, lang: str, margin: float) -> None:
     width, height = figure.get_size_inches()
     box = (margin / width, (_BOTTOM + _BAR_FOOT) / height, _BAR / width, _BAR_HEIGHT / height)
     axes = figure.add_axes(box, label="key")
@@ -49,8 +52,8 @@ def _draw_bar(figure: Figure, scale: Normalize, lang: str, margin: float) -> Non
     bar.set_ticks([0.0, full / 2, full])
     axes.xaxis.set_major_formatter(Quantities("1", lang))
     bare(axes)
-    title = wrapped(words(lang)("network.coverage"), _BAR * POINTS, SMALL_SIZE)
-    axes.annotate(title, (0, 1), (0, 4), "axes fraction", textcoords="offset points", size=SMALL_SIZE, color=INK)
+    text = wrapped(title, _BAR * POINTS, SMALL_SIZE)
+    axes.annotate(text, (0, 1), (0, 4), "axes fraction", textcoords="offset points", size=SMALL_SIZE, color=INK)
 
 
 def _strip(figure: Figure, left: float) -> Axes:

@@ -71,6 +71,7 @@ def _weekly(coverage: float, replications: int, weeks: int, luck: np.random.Gene
         "market_share": series(0.31 * coverage**0.3, 0.02),
         "fill_rate": np.minimum(1.0, series(0.985 - 0.02 * coverage, 0.008)),
         "weeks_of_cover": series(3 + coverage, 0.02),
+        "retail_stock": series(8000 * coverage, 0.02),
         "awareness": 0.3 + (0.3 + 0.3 * coverage) * (1 - np.exp(-week / 40)) * level,
     }
     return pd.DataFrame({"replication": np.repeat(np.arange(replications), weeks), "week": week, **frame})

@@ -76,7 +76,13 @@ def test_maps_side_by_side_share_the_scale_of_colours(studies: dict[str, Any]) -
     figure = network_maps(frames, studies["Intensive"].edges)
     assert [axes.texts[-2].get_text() for axes in maps(figure)] == list(frames)
     best = max(frame["numeric_distribution"].max() for frame in frames.values())
-    assert best <= coverage_scale(list(frames.values())).vmax <= min(1, best + 0.1)  # type: ignore[operator]
+    assert (
+        best
+        <= coverage_scale(
+            [frame.rename(columns={"numeric_distribution": "coverage"}) for frame in frames.values()]
+        ).vmax
+        <= min(1, best + 0.1)
+    )  # type: ignore[operator]
     twice = network_maps({"A": frames["Selective"], "B": frames["Selective"]}, studies["Intensive"].edges)
     left, right = ([mark.get_facecolor().tolist() for mark in marks(axes)] for axes in maps(twice))
     assert left == right
@@ -90,6 +96,20 @@ def test_region_without_outlets_is_hollow_and_explained(study: Any) -> None:
     assert tuple(marks(maps(figure)[0])[0].get_facecolor()[0]) == HOLLOW
     assert any(text.get_text() == "No outlets" for axes in figure.axes for text in axes.texts)
     assert "Guangdong" not in network_alt_text({"A": regions}, study.edges)
+
+
+def test_colour_may_be_the_weighted_coverage(study: Any) -> None:
+    figure = network_map(study.regions, study.edges, coverage="weighted_distribution")
+    assert any("sales made by" in " ".join(text.get_text().split()) for axes in figure.axes for text in axes.texts)
+    least = study.regions.set_index("name_en")["weighted_distribution"].idxmin()
+    told = network_alt_text({"A": study.regions}, study.edges, coverage="weighted_distribution")
+    assert "sales made by" in told
+    assert f"in {least}, highest" in told
+
+
+def test_equal_coverage_is_said_once(study: Any) -> None:
+    (axes,) = maps(network_map(study.regions.assign(numeric_distribution=0.125), study.edges, label="A"))
+    assert [text.get_text() for text in axes.texts[-2:]] == ["A", "12 % in every region"]
 
 
 def test_map_without_any_outlet(study: Any) -> None:

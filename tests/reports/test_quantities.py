@@ -46,7 +46,7 @@ def test_interval_sets_the_digits(mean: float | None, ci95: list[float] | None, 
 
 def test_chinese_counts_in_ten_thousands() -> None:
     assert short(126_012_510, "persons", "zh") == "1.26 亿"
-    assert on_one_scale([0.0, 50_000.0], "money/week", "zh") == ["0 万", "5 万"]
+    assert on_one_scale([0.0, 50_000.0], "money/week", "zh") == ["0", "5 万"]
     assert with_interval(0.5, [0.4, 0.6], "1", "zh") == "50 ± 10%"
 
 

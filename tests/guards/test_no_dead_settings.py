@@ -1,0 +1,191 @@
+"""No dead settings: every number and every choice of the schema changes some output where it is active.
+
+The settings are read from the schema, so a new one is tested at once: in the lively scenario, or in the variant of it that
+`ACTIVE` names for the setting or for a table around it. A setting that changes nothing fails.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel
+
+from channellab.experiments.play import play
+from channellab.scenarios.errors import BadInput
+from channellab.scenarios.files import load
+from channellab.scenarios.settings import Scenario
+from channellab.sim import state
+from channellab.sim.market import Market
+
+LIVELY = str(Path(__file__).parent / "lively" / "lively.toml")
+Overrides = tuple[str, ...]
+
+NEVER = {
+    "schema_version": "says how the file is written; only one version exists",
+    "rivals.*.products.*.distributor_price": "rivals sell to retailers, at their price ex factory; all SKUs share a schema",
+}
+"""Settings that change no output, with the reason."""
+
+BOOKS_ONLY = {
+    "manufacturer.working_capital": "no metric looks at cash yet",
+    "distributors.working_capital": "no metric looks at cash yet",
+    "retailers.working_capital": "no metric looks at cash yet",
+    "rivals.*.products.*.unit_cost": "what rivals earn is booked and not reported yet",
+    "manufacturer.payment_weeks": "credit moves cash in time, and nothing is refused for want of cash yet",
+    "distributors.payment_weeks": "credit moves cash in time, and nothing is refused for want of cash yet",
+}
+"""Settings that change the state of the market and nothing that is reported, with the reason."""
+
+DECLARED = ("consumers.demand.source=declared", "consumers.demand.mean=3.0")
+TIMETABLE = 'timetable=[{weeks=[3, 8], set={"policy.price.recommended_discount"=0.2}}]'
+ACTIVE: dict[str, Overrides] = {
+    "consumers.demand": DECLARED,
+    "consumers.demand.gumbel_scale": (),
+    "consumers.demand.reservation_low": (),
+    "consumers.demand.reservation_high": (),
+    "consumers.demand.sd": (*DECLARED, "consumers.demand.law=normal"),
+    "consumers.demand.law": (*DECLARED, "consumers.demand.series=[1, 6, 2]"),
+    "consumers.demand.series": (*DECLARED, "consumers.demand.law=series", "consumers.demand.series=[1, 6, 2]"),
+    "consumers.stock_out.patience": ("retailers.local_lead_days=20.0",),
+    "timetable": (TIMETABLE,),
+}
+"""Overrides that make a setting, or all settings of a table, active; the longest key that fits counts."""
+
+for tier in ("manufacturer", "distributors", "retailers"):
+    stock = f"{tier}.stock"
+    levels = (f"{stock}.level=30", f"{stock}.reorder_point=12")
+    ACTIVE |= {
+        f"{stock}.rule": levels,
+        f"{stock}.level": (f"{stock}.rule=base_stock", *levels),
+        f"{stock}.reorder_point": (*levels, f"{stock}.rule=s_S"),
+        f"{stock}.forecast_weeks": (f"{stock}.forecast=moving_average", f"{stock}.forecast_weeks=4"),
+    }
+for seller in ("manufacturer", "distributors", "retailers.formats.*"):
+    rule = f"{seller}.price.rule".replace("*", "0")
+    ACTIVE |= {
+        f"{seller}.price.markup": (f"{rule}=markup",),
+        f"{seller}.price.choke_price": (f"{rule}=linear_demand",),
+    }
+
+CHANGES: dict[str, tuple[Overrides, ...]] = {
+    "consumers.segments.*.share": (("consumers.segments.0.share=0.3", "consumers.segments.1.share=0.7"),),
+    "retailers.formats.*.share": (("retailers.formats.0.share=0.8", "retailers.formats.1.share=0.2"),),
+    "network.sites_per_district": (("network.sites_per_district=12",),),
+    "network.sites_per_area": (("network.sites_per_area=8",),),
+    "consumers.society.friends": (("consumers.society.friends=4",),),
+    "layout.exclusive": (("layout.exclusive=0.5",),),
+    "manufacturer.production_days": (("manufacturer.production_days=9.0",),),
+    "rivals.*.lead_days": (("rivals.0.lead_days=9.0",),),
+}
+"""What to change, where a setting cannot change alone, or a quarter up or down falls into the same week or number."""
+
+
+def settings(model: type[BaseModel], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Every setting below a table with its type; entries of arrays are written ``*``."""
+    for name, field in model.model_fields.items():
+        yield from _leaves(above + name, field.annotation)
+
+
+def _leaves(key: str, kind: Any) -> Iterator[tuple[str, Any]]:
+    if get_origin(kind) in (Union, UnionType):
+        (kind,) = (part for part in get_args(kind) if part is not NoneType)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield from settings(kind, f"{key}.")
+    elif get_origin(kind) is tuple:
+        parts = get_args(kind)
+        for place, part in [("*", parts[0])] if parts[-1] is ... else enumerate(parts):
+            yield from _leaves(f"{key}.{place}", part)
+    else:
+        yield key, kind
+
+
+EVERY = dict(settings(Scenario))
+NUMBERS = [key for key, kind in EVERY.items() if kind in (int, float)]
+CHOICES = [key for key, kind in EVERY.items() if get_origin(kind) is Literal or kind is bool]
+
+
+@cache
+def tables(overrides: Overrides) -> tuple[str, ...]:
+    """Everything a run reports, as text."""
+    loaded = load(LIVELY, overrides)
+    run = play(loaded, loaded.scenario.run.seed)
+    return (repr(run.metrics), *(table.to_csv() for table in (run.weekly, run.products, run.regions, run.edges)))
+
+
+@cache
+def books(overrides: Overrides) -> tuple[tuple[str, bytes], ...]:
+    """The whole state at the end of a run."""
+    scenario = load(LIVELY, overrides).scenario
+    market = Market(scenario)
+    market.play(scenario.run.warmup + scenario.run.weeks)
+    market.close()
+    return tuple((name, array.tobytes()) for name, array in state.dump(market).items())
+
+
+def active(key: str) -> Overrides:
+    """The overrides that make a setting active."""
+    fits = [prefix for prefix in ACTIVE if key == prefix or key.startswith(prefix + ".")]
+    return ACTIVE[max(fits, key=len)] if fits else ()
+
+
+def changes(key: str) -> list[Overrides]:
+    """Ways to change a number that the schema allows."""
+    if key in CHANGES:
+        return [active(key) + change for change in CHANGES[key]]
+    place = key.replace("*", "0")
+    tried = [(*active(key), f"{place}={value}") for value in _others(_value(key, place), EVERY[key])]
+    return [overrides for overrides in tried if _allowed(overrides)]
+
+
+def _value(key: str, place: str) -> Any:
+    node: Any = load(LIVELY, active(key)).scenario
+    for part in place.split("."):
+        node = node[int(part)] if part.isdecimal() else getattr(node, part)
+    return node
+
+
+def _others(value: Any, kind: type) -> list[Any]:
+    if value is None:
+        return [4, 9]
+    step = max(1, abs(value) // 4) if kind is int else (abs(value) / 4 or 0.25)
+    return [value + step, value - step]
+
+
+def _allowed(overrides: Overrides) -> bool:
+    try:
+        return bool(load(LIVELY, overrides))
+    except BadInput:
+        return False
+
+
+def test_the_schema_is_read_whole() -> None:
+    kinds = set(EVERY.values()) - {int, float, bool, str, dict[str, Any]}
+    assert all(get_origin(kind) is Literal for kind in kinds)
+    assert len(NUMBERS) > 100
+    for prefix in [*NEVER, *BOOKS_ONLY, *ACTIVE, *CHANGES]:
+        assert any(key == prefix or key.startswith(prefix + ".") for key in EVERY), f"{prefix} is no setting any more"
+
+
+@pytest.mark.parametrize("key", [key for key in NUMBERS if key not in NEVER and key not in BOOKS_ONLY])
+def test_number_changes_what_is_reported(key: str) -> None:
+    ways = changes(key)
+    assert ways, f"no other value of {key} is allowed; name one in CHANGES"
+    before = tables(active(key))
+    assert any(tables(way) != before for way in ways), f"{key} is dead, or needs an entry in ACTIVE"
+
+
+@pytest.mark.parametrize("key", BOOKS_ONLY)
+def test_number_changes_the_books_alone(key: str) -> None:
+    way = changes(key)[0]
+    assert books(way) != books(active(key))
+    assert tables(way) == tables(active(key)), f"{key} is reported by now: take it off the list"
+
+
+@pytest.mark.parametrize("key", CHOICES)
+def test_choices_are_all_different(key: str) -> None:
+    values = ("true", "false") if EVERY[key] is bool else get_args(EVERY[key])
+    seen = {tables((*active(key), f"{key.replace('*', '0')}={value}")) for value in values}
+    assert len(seen) == len(values)
