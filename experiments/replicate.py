@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 from scipy.special import stdtrit
 
 from channellab import __version__
 from channellab.experiments.executors import play_all
 from channellab.experiments.play import Run
 from channellab.scenarios.errors import BadInput
+from channellab.scenarios.explain import explain
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.identity import scenario_hash
 from channellab.scenarios.metrics import CATALOGUE
@@ -150,7 +152,11 @@ def _with(loaded: Loaded, seed: int | None, weeks: int | None) -> Loaded:
     changed = settings.model_copy(
         update={"seed": settings.seed if seed is None else seed, "weeks": settings.weeks if weeks is None else weeks}
     )
-    checked = type(settings).model_validate(changed.model_dump())
+    try:
+        checked = type(settings).model_validate(changed.model_dump())
+    except ValidationError as error:
+        complaint = explain(error, type(settings))
+        raise BadInput("run", ".".join(map(str, complaint.parts)), complaint.problem) from None
     return replace(loaded, scenario=loaded.scenario.model_copy(update={"run": checked}))
 
 
