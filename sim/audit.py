@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.sim.ledger import Account
+from channellab.sim.ledger import Account, Ledger
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -17,13 +17,27 @@ def money_gap(market: "Market") -> float:
     account with the goods, stocks and terms it pays for, and open invoices with the trade credit granted.
     """
     ledger = market.ledger
+    owed = ledger.lent - ledger.repaid - float(market.invoices.amount.sum())
+    # Debts add up over the weeks of a credit term, so their rounding is held against all that was lent.
+    return max(_gap(ledger, _due(market)), abs(owed) / max(ledger.lent, 1.0))
+
+
+def opening_gap(market: "Market") -> float:
+    """The same for the capital paid in before the first week."""
+    scenario = market.scenario
+    capital = (
+        scenario.manufacturer.working_capital
+        + scenario.distributors.working_capital * market.distributors.party.size
+        + scenario.retailers.working_capital * market.retailers.party.size
+    )
+    return _gap(market.ledger, {Account.CAPITAL: capital})
+
+
+def _gap(ledger: Ledger, due: dict[Account, float]) -> float:
     cash = float(np.abs(ledger.cash - ledger.opening - ledger.entries.sum(axis=0)).max())
     sides = float(np.abs(ledger.entries.sum(axis=1)).max())
-    flows = max(abs(float(ledger.flow[account]) - due) for account, due in _due(market).items())
-    owed = ledger.lent - ledger.repaid - float(market.invoices.amount.sum())
-    # Debts add up over the weeks of a credit term, so their rounding is held against them.
-    credit = abs(owed) / max(ledger.lent, 1.0) * ledger.turnover
-    return max(cash, sides, flows, credit) / max(ledger.turnover, 1.0)
+    flows = max(abs(float(ledger.flow[account]) - money) for account, money in due.items())
+    return max(cash, sides, flows) / max(ledger.turnover, 1.0)
 
 
 def _due(market: "Market") -> dict[Account, float]:

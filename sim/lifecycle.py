@@ -19,5 +19,9 @@ def retire(market: "Market") -> None:
             own = market.goods.own
             tier.on_order[gone, :own] -= tier.owed[gone]
             tier.owed[gone] = 0
-    market.retailers.authorised &= market.retailers.active
-    market.retailers.support *= market.retailers.authorised
+    retailers = market.retailers
+    if (retailers.authorised & ~retailers.active).any():
+        retailers.authorised &= retailers.active
+        retailers.support *= retailers.authorised
+        # From next week on those who stay share what the leaver had.
+        market.terms_in_force = None

@@ -18,6 +18,7 @@ from channellab.scenarios import timetable
 from channellab.scenarios.regions import ROLES, RegionTable, load_regions
 from channellab.scenarios.settings import Scenario
 from channellab.sim import state
+from channellab.sim.audit import opening_gap
 from channellab.sim.dispatch import lanes_of
 from channellab.sim.goods import GoodsBook
 from channellab.sim.invoices import Invoices
@@ -121,7 +122,8 @@ class Market(mesa.Model):
         state.check_fork(self.scenario, scenario)
         market = type(self)(scenario, self.roads.table, self.seed, self.rules)
         state.restore(market, state.dump(self))
-        market.terms_in_force = None
+        if any(getattr(scenario, name) != getattr(self.scenario, name) for name in ("policy", "layout", "timetable")):
+            market.terms_in_force = None
         return market
 
     def stock_tiers(self) -> Iterator[tuple[str, Any]]:
@@ -204,6 +206,7 @@ class Market(mesa.Model):
             weeks_in_stock=np.zeros(self.retailers.party.size),
         )
         self.record.inventory = inventory_value(self)
+        self.record.money_imbalance = opening_gap(self)
 
     def _pay_in(self) -> None:
         scenario = self.scenario

@@ -36,7 +36,7 @@ def dump(market: "Market") -> Arrays:
     """All that changes in a market, as copies."""
     arrays = {name: column.copy() for name, column in _columns(market)}
     arrays["week"] = np.array(market.week)
-    arrays["terms_in_force"] = np.array(market.terms_in_force, np.int64)
+    arrays["terms_in_force"] = np.array([-1] if market.terms_in_force is None else market.terms_in_force, np.int64)
     arrays["ledger.cash"] = market.ledger.cash.copy()
     arrays["ledger.credit"] = np.array([market.ledger.lent, market.ledger.repaid])
     arrays |= {f"invoices.{name}": getattr(market.invoices, name) for name in ("buyer", "seller", "due", "amount")}
@@ -51,7 +51,8 @@ def restore(market: "Market", arrays: Arrays) -> None:
         column[...] = arrays[name]
     market.week = int(arrays["week"])
     market.steps = market.week
-    market.terms_in_force = tuple(arrays["terms_in_force"].tolist())
+    terms = arrays["terms_in_force"].tolist()
+    market.terms_in_force = None if terms == [-1] else tuple(terms)
     market.ledger.cash[:] = arrays["ledger.cash"]
     market.ledger.lent, market.ledger.repaid = arrays["ledger.credit"].tolist()
     for name in ("buyer", "seller", "due", "amount"):
