@@ -112,7 +112,7 @@ def run(
     Raises:
         BadInput: the scenario cannot be played.
     """
-    loaded = _with(loaded, seed, weeks)
+    loaded = changed(loaded, seed, weeks)
     for key, value in (("replications", replications), ("workers", workers)):
         if value < 1:
             raise BadInput("run", key, f"is {value}, allowed are whole numbers from 1")
@@ -146,14 +146,14 @@ def summarise(values: list[float]) -> dict[str, Any]:
     return {"mean": mean, "ci95": [mean - half, mean + half]}
 
 
-def _with(loaded: Loaded, seed: int | None, weeks: int | None) -> Loaded:
+def changed(loaded: Loaded, seed: int | None, weeks: int | None) -> Loaded:
     """The scenario with another seed or length, under the same bounds as in a file."""
     settings = loaded.scenario.run
-    changed = settings.model_copy(
+    wanted = settings.model_copy(
         update={"seed": settings.seed if seed is None else seed, "weeks": settings.weeks if weeks is None else weeks}
     )
     try:
-        checked = type(settings).model_validate(changed.model_dump())
+        checked = type(settings).model_validate(wanted.model_dump())
     except ValidationError as error:
         complaint = explain(error, type(settings))
         raise BadInput("run", ".".join(map(str, complaint.parts)), complaint.problem) from None
