@@ -6,14 +6,18 @@ Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted.
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from channellab import __version__
 from channellab.scenarios.errors import BadInput, ChannelLabError
+
+if TYPE_CHECKING:
+    from channellab.scenarios.ready import LibraryEntry
 
 USAGE_ERROR: type[BaseException] = typer.BadParameter.__mro__[1]
 """What every mistake on the command line is; typer does not export the class by its name."""
@@ -115,9 +119,13 @@ def list_scenarios(as_json: Json = False, quiet: Quiet = False) -> None:
     elif quiet:
         typer.echo("\n".join(names()))
     else:
-        from channellab.tables import print_library
+        typer.echo("\n".join(_paragraph(entry) for entry in library()))
 
-        print_library(library())
+
+def _paragraph(entry: "LibraryEntry") -> str:
+    """Plain text: to load rich would take longer than all the rest."""
+    about = textwrap.fill(entry.about, 100, initial_indent="    ", subsequent_indent="    ")
+    return f"{entry.name}: {entry.title_en} ({entry.title_zh})\n{about}"
 
 
 @scenarios.command()
@@ -212,6 +220,59 @@ def run(
         _print_json(document)
     else:
         tables.print_study(document)
+
+
+@app.command()
+def compare(
+    scenarios: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SCENARIO...", help="Library names or paths of TOML files, two or more.", autocompletion=_complete
+        ),
+    ],
+    baseline: Annotated[
+        str | None, typer.Option(help="The scenario that the others are held against; else the first.")
+    ] = None,
+    weeks: Annotated[int | None, typer.Option(help="Measured weeks; else as in the scenarios.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed all scenarios share; else the baseline's.")] = None,
+    replications: Annotated[int, typer.Option(help="Seeds that every scenario is played on, from 2.")] = 8,
+    workers: Annotated[int | None, typer.Option(help="Processes, from 1; else as many as there are cores.")] = None,
+    overrides: Set = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder to write the result into.")] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Play scenarios on the same seeds and print what each changes against the baseline.
+
+    Example: channellab compare intensive selective exclusive --replications 8 --out results/layouts
+    """
+    from channellab.scenarios.files import load
+
+    _check_run_options(weeks, seed, {"--replications": replications, "--workers": workers})
+    loaded = [load(name, overrides or ()) for name in scenarios]
+    from channellab import staging, tables
+
+    shown = not quiet and (not as_json or sys.stderr.isatty())
+    with staging.staged(out) as folder:
+        from channellab.experiments import compare as comparing
+
+        with tables.progress(shown) as progress:
+            comparison = comparing.compare(
+                loaded,
+                baseline=baseline,
+                seed=seed,
+                weeks=weeks,
+                replications=replications,
+                workers=workers or _cores(),
+                progress=progress,
+            )
+        document = comparison.document()
+        if folder:
+            comparison.write(folder)
+    if as_json:
+        _print_json(document)
+    else:
+        tables.print_comparison(document)
 
 
 def _check_run_options(weeks: int | None, seed: int | None, counts: dict[str, int | None]) -> None:

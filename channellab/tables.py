@@ -9,18 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from channellab.scenarios.metrics import CATALOGUE
-from channellab.scenarios.ready import LibraryEntry
 
 Progress = Callable[[int, int], None]
 """Called with the weeks that are done and the weeks in all."""
-
-
-def print_library(entries: Sequence[LibraryEntry]) -> None:
-    """One line for each ready scenario."""
-    table = Table("Scenario", "Title", "标题", "About", box=None, pad_edge=False)
-    for entry in entries:
-        table.add_row(*map(escape, (entry.name, entry.title_en, entry.title_zh, " ".join(entry.about.split()))))
-    Console().print(table)
 
 
 def print_study(document: Mapping[str, Any]) -> None:
@@ -43,6 +34,30 @@ def print_study(document: Mapping[str, Any]) -> None:
         f"Books: money off by {_number(ledger['money_imbalance'])}, goods off by {_number(ledger['goods_imbalance'])}; "
         f"{document['elapsed_s']:.1f} s"
     )
+
+
+def print_comparison(document: Mapping[str, Any]) -> None:
+    """The document of a comparison: the baseline's means, then each scenario's difference with its interval."""
+    console = Console()
+    baseline = document["baseline"]
+    others = [name for name in document["scenarios"] if name != baseline]
+    table = Table("Metric", box=None, pad_edge=False)
+    table.add_column(escape(baseline), justify="right")
+    for name in others:
+        table.add_column(f"{escape(name)} - {escape(baseline)}", justify="right")
+    table.add_column("Unit")
+    for name, metric in document["metrics"].items():
+        cells = [_difference(metric["differences"][other]) for other in others]
+        mean = _number(metric["scenarios"][baseline]["mean"])
+        table.add_row(escape(CATALOGUE[name].title_en), mean, *cells, escape(metric["unit"]))
+    console.print(escape(f"{document['replications']} paired replications, seed {document['seed']}"))
+    console.print(table)
+    console.print("Mean difference and its 95 % interval; * where it is not zero at 5 % after Holm's correction.")
+
+
+def _difference(found: Mapping[str, Any]) -> str:
+    star = "*" if found["p_holm"] < 0.05 else " "
+    return f"{_number(found['mean'])} ({_interval(found['ci95'])}){star}"
 
 
 @contextmanager

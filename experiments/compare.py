@@ -1,11 +1,14 @@
 """Fair comparisons: scenarios on the same seeds, so that they differ only by what the scenarios did."""
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from channellab.agents.columns import Floats
@@ -88,6 +91,15 @@ class Comparison:
             "scenario_hash": {name: document["scenario_hash"] for name, document in single.items()},
             "elapsed_s": round(self.elapsed, 3),
         }
+
+    def write(self, folder: Path) -> None:
+        """Writes ``result.json`` and the tables of all scenarios as CSV into an existing folder."""
+        (folder / "result.json").write_text(json.dumps(self.document(), indent=2) + "\n", encoding="utf-8")
+        for name in ("weekly", "products", "regions", "replications"):
+            parts = [getattr(study, name).assign(scenario=label) for label, study in self.studies.items()]
+            table = pd.concat(parts, ignore_index=True)
+            table[["scenario", *parts[0].columns[:-1]]].to_csv(folder / f"{name}.csv", index=False)
+        self.studies[self.baseline].edges.to_csv(folder / "edges.csv", index=False)
 
     def _values(self, name: str) -> dict[str, Floats]:
         runs = self.studies[name].runs

@@ -1,6 +1,7 @@
 """Where runs are played: in this process, or in several beside it. The results are the same."""
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from queue import Empty
@@ -34,7 +35,12 @@ def play_all(tasks: Sequence[Task], workers: int, progress: News | None = None) 
         futures = [pool.submit(_play_there, loaded, seed) for loaded, seed in tasks]
         _follow(futures, queue, heard)
         return [future.result() for future in futures]
+    except KeyboardInterrupt:
+        _end(pool)
+        raise
     finally:
+        # What nobody reads any more must not keep the program from ending.
+        queue.cancel_join_thread()
         pool.shutdown(cancel_futures=True)
 
 
@@ -61,7 +67,15 @@ def _follow(futures: list[Future[Run]], queue: Any, heard: _Count) -> None:
             continue
 
 
+def _end(pool: ProcessPoolExecutor) -> None:
+    """Ends the workers in the middle of their runs."""
+    for process in list((pool._processes or {}).values()):
+        process.terminate()
+
+
 def _listen(queue: Any) -> None:
+    # An interrupt from the keyboard reaches the whole group; the parent alone answers it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _reports["queue"] = queue
 
 

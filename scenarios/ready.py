@@ -21,7 +21,7 @@ class LibraryEntry:
 
 def library() -> list[LibraryEntry]:
     """All ready scenarios by name; titles are empty where a file is silent."""
-    return [_entry(path) for path in sorted(FOLDER.glob("*.toml"))]
+    return [_entry(FOLDER / f"{name}.toml") for name in names()]
 
 
 def names() -> list[str]:

@@ -1,7 +1,7 @@
 """No dead settings: every number and every choice of the schema changes some output where it is active.
 
-The settings are read from the schema, so a new one is tested at once: in the lively scenario, or in the variant of it that
-`ACTIVE` names for the setting or for a table around it. A setting that changes nothing fails.
+The settings are read from the schema, so a new one is tested at once: in the lively scenario, or in the variant of it
+that `ACTIVE` names for the setting or for a table around it. A setting that changes nothing fails.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ Overrides = tuple[str, ...]
 
 NEVER = {
     "schema_version": "says how the file is written; only one version exists",
-    "rivals.*.products.*.distributor_price": "rivals sell to retailers, at their price ex factory; all SKUs share a schema",
+    "rivals.*.products.*.distributor_price": "all SKUs share a schema, and rivals sell ex factory",
 }
 """Settings that change no output, with the reason."""
 
@@ -56,11 +56,9 @@ ACTIVE: dict[str, Overrides] = {
 
 for tier in ("manufacturer", "distributors", "retailers"):
     stock = f"{tier}.stock"
-    levels = (f"{stock}.level=30", f"{stock}.reorder_point=12")
     ACTIVE |= {
-        f"{stock}.rule": levels,
-        f"{stock}.level": (f"{stock}.rule=base_stock", *levels),
-        f"{stock}.reorder_point": (*levels, f"{stock}.rule=s_S"),
+        f"{stock}.level": (f"{stock}.rule=base_stock",),
+        f"{stock}.reorder_point": (f"{stock}.rule=s_S",),
         f"{stock}.forecast_weeks": (f"{stock}.forecast=moving_average", f"{stock}.forecast_weeks=4"),
     }
 for seller in ("manufacturer", "distributors", "retailers.formats.*"):
@@ -159,6 +157,26 @@ def _allowed(overrides: Overrides) -> bool:
         return bool(load(LIVELY, overrides))
     except BadInput:
         return False
+
+
+class Inner(BaseModel):
+    depth: float | None = None
+    kind: Literal["a", "b"] = "a"
+
+
+class Outer(BaseModel):
+    many: tuple[Inner, ...] = ()
+    one: Inner = Inner()
+    span: tuple[int, int] = (1, 2)
+    days: tuple[int, ...] = ()
+    on: bool = True
+
+
+def test_new_settings_are_found_wherever_they_stand() -> None:
+    assert [key for key, _ in settings(Outer)] == [
+        *("many.*.depth", "many.*.kind", "one.depth", "one.kind"),
+        *("span.0", "span.1", "days.*", "on"),
+    ]
 
 
 def test_the_schema_is_read_whole() -> None:

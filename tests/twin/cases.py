@@ -1,0 +1,90 @@
+"""Twenty small markets that between them turn every dial of the model; number ``n`` is always the same market.
+
+The values of a dial are dealt out to the markets like shuffled cards, so that each occurs about equally often, and in
+other company every time.
+"""
+
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from channellab.scenarios.keys import frozen
+from channellab.scenarios.regions import RegionTable
+from channellab.scenarios.settings import Scenario
+from channellab.sim.market import Market, region_table
+from channellab.sim.rules import Rules
+
+from .dials import DIALS, LEAVERS, PLACES, REGION_FILES, Leaver, Values, leave
+
+COUNT = 20
+WEEKS = 20
+
+
+@dataclass(frozen=True)
+class Case:
+    """One small market: its scenario and regions, its seed, and the firms that leave while it is played."""
+
+    number: int
+    scenario: Scenario
+    table: RegionTable
+    leavers: tuple[Leaver, ...]
+
+    @property
+    def seed(self) -> int:
+        """The market's luck."""
+        return 1000 + self.number
+
+    def market(self, rules: Rules) -> Market:
+        """The market before its first week."""
+        return Market(self.scenario, self.table, self.seed, rules)
+
+    def step(self, market: Market) -> None:
+        """Plays the next week, after the firms that leave before it have left."""
+        for leaver in self.leavers:
+            if leaver[0] == market.week + 1:
+                leave(market, leaver)
+        market.step()
+
+
+def case(number: int, folder: Path, **changes: Any) -> Case:
+    """The market of a number; files of regions are written to ``folder``.
+
+    ``changes`` replace what was dealt, by dotted key with ``__`` for the dot.
+    """
+    settings = {key: dealt(key, values, number) for key, values in DIALS.items()}
+    settings |= PLACES[dealt("place", tuple(PLACES), number)]
+    settings |= {key.replace("__", "."): value for key, value in changes.items()}
+    settings["run.weeks"] = WEEKS - settings["run.warmup"]
+    scenario = Scenario.model_validate(frozen(nested(settings)))
+    for name, text in REGION_FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return Case(number, scenario, region_table(scenario, folder), dealt("leavers", LEAVERS, number))
+
+
+def dealt(dial: str, values: Values, number: int) -> Any:
+    """The value of a dial in the market of a number: a shuffled pack is dealt to its end, then the next one.
+
+    >>> sorted(dealt("any", ("a", "b", "c"), number) for number in range(3))
+    ['a', 'b', 'c']
+    """
+    pack, card = divmod(number, len(values))
+    order = list(range(len(values)))
+    random.Random(f"{dial}, pack {pack}").shuffle(order)
+    return values[order[card]]
+
+
+def nested(settings: dict[str, Any]) -> dict[str, Any]:
+    """Dotted keys as tables in tables; tables that are named twice are joined.
+
+    >>> nested({"a.b": 1, "a.c#one": {"d": 2}, "a.c#two": {"e": 3}})
+    {'a': {'b': 1, 'c': {'d': 2, 'e': 3}}}
+    """
+    tables: dict[str, Any] = {}
+    for key, value in settings.items():
+        *path, last = key.split("#")[0].split(".")
+        table = tables
+        for name in path:
+            table = table.setdefault(name, {})
+        table[last] = table.get(last, {}) | value if isinstance(value, dict) else value
+    return tables

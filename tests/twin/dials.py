@@ -1,0 +1,189 @@
+"""The dials of small markets: keys of a scenario, and the values that they are turned to.
+
+What stands behind ``#`` in a key only tells two dials of one table apart.
+"""
+
+from typing import Any
+
+from channellab.sim.market import Market
+
+Values = tuple[Any, ...]
+Dials = dict[str, Values]
+
+REGION_FILES = {
+    "one.csv": "id,name,population,income,latitude,longitude\nNORTH,North,1000000,30000,0,0\n",
+    "three.csv": "id,name,population,income,role,latitude,longitude\n"
+    "NORTH,North,6000000,40000,core,2,0\nSOUTH,South,3000000,30000,potential,0,0\nEAST,East,1000000,15000,edge,1,3\n",
+    "roads.csv": "a,b\nNORTH,SOUTH\nSOUTH,EAST\n",
+    "five.csv": "id,region,name,population,latitude,longitude\n"
+    "N1,NORTH,Capital,4000000,2,0\nN2,NORTH,Port,2000000,2.5,0.5\nS1,SOUTH,Plain,2000000,0,0\n"
+    "S2,SOUTH,Hills,1000000,0,-1\nE1,EAST,Coast,1000000,1,3\n",
+}
+_ONE = {"network.regions": "one.csv"}
+_THREE = {"network.regions": "three.csv", "network.edges": "roads.csv"}
+
+PLACES: dict[str, dict[str, Any]] = {
+    "one area": _ONE
+    | {"network.sites_per_district": 10, "network.sites_per_area": 10, "consumers.outlets_considered": 4},
+    "two areas": _ONE
+    | {"network.sites_per_district": 10, "network.sites_per_area": 5, "consumers.outlets_considered": 3}
+    | {"manufacturer.plants": [{"region": "NORTH", "capacity": 35}]},
+    "three regions": _THREE
+    | {"network.sites_per_district": 4, "network.sites_per_area": 2, "consumers.outlets_considered": 2}
+    | {"manufacturer.plants": [{"region": "SOUTH", "capacity": 70}]},
+    "five districts": _THREE
+    | {"network.districts": "five.csv", "consumers.outlets_considered": 2}
+    | {"network.sites_per_district": 2, "network.sites_per_area": 2}
+    | {"manufacturer.plants": [{"region": "NORTH", "capacity": 45}, {"region": "EAST", "capacity": 10}]},
+    "a plant far away": _THREE
+    | {"network.sites_per_district": 4, "network.sites_per_area": 4, "consumers.outlets_considered": 4}
+    | {"manufacturer.plants": [{"region": "EAST"}]},
+}
+
+_ALL = {"name": "all", "need": 0.7, "price_sensitivity": 0.2}
+_POOR = {"name": "poor", "share": 0.6, "need": 0.5, "price_sensitivity": 0.4, "price_sensitivity_spread": 0.0}
+_RICH = {"name": "rich", "share": 0.4, "need": 0.9, "service_preference": 2.5, "travel_burden": 0.05}
+_OWN = [
+    {"name": "one", "list_price": 10.0, "appeal": 2.6},
+    {"name": "two", "list_price": 12.0, "distributor_price": 8.0, "ex_factory_price": 7.0, "appeal": 2.9},
+    {"name": "three", "list_price": 7.5, "distributor_price": 5.5, "ex_factory_price": 5.0, "unit_cost": 3.0},
+]
+_ORIENT = {"name": "orient", "list_price": 9.0, "ex_factory_price": 5.5, "appeal": 2.0}
+_VALUE = {"name": "value", "list_price": 6.0, "ex_factory_price": 4.5, "appeal": 1.5}
+_RIVALS = [{"name": "Orient", "products": [_ORIENT]}, {"name": "Value", "lead_days": 8.0, "products": [_VALUE]}]
+_SPREAD = {"name": "kiosk", "share": 0.5, "service": 0.3, "appeal": 0.3, "price_spread": 0.1}
+
+CONSUMERS: Dials = {
+    "consumers.count": (200,),
+    "consumers.segments": ([_ALL], [_POOR, _RICH]),
+    "consumers.income_effect": (0.5, 0.0),
+    "consumers.season_amplitude": (0.15, 0.0, 1.0),
+    "consumers.season_peak": (3, 15),
+    "consumers.rest_weeks": (0, 0, 1, 4),
+    "consumers.demand": (
+        {},
+        {},
+        {},
+        {},
+        {"gumbel_scale": 2.0},
+        {"reservation_low": -1.0, "reservation_high": 1.0},
+        {"gumbel_scale": 0.0, "reservation_low": -2.0, "reservation_high": 3.0},
+        {"gumbel_scale": 0.4},
+        {"source": "declared"},
+        {"source": "declared", "law": "normal", "mean": 5.0, "sd": 4.0},
+        {"source": "declared", "law": "uniform", "mean": 6.0, "sd": 2.0},
+        {"source": "declared", "law": "constant", "mean": 3.5},
+        {"source": "declared", "law": "series", "series": [0, 9, 2, 5, 1]},
+    ),
+    "consumers.society": (
+        {"mixing": "full"},
+        {"rewiring": 0.0, "long_ties": 0.0},
+        {"friends": 2, "rewiring": 1.0},
+        {"friends": 16, "long_ties": 0.3},
+    ),
+    "consumers.awareness": (
+        {"initial": 1.0, "forgetting": 0.05},
+        {"initial": 0.0, "innovation": 0.1, "imitation": 0.6},
+        {"forgetting": 0.3, "imitation": 0.3, "talk_threshold": 0.6},
+        {"initial": 0.6, "advertising_effect": 3.0, "forgetting": 0.0, "talk_threshold": 0.0},
+    ),
+    "consumers.memory": (
+        {},
+        {"loyalty_rate": 0.9, "brand_loyalty": 2.0, "outlet_loyalty": 1.5, "loyalty_fade": 0.2},
+        {"satisfaction_rate": 0.8, "satisfaction_weight": 2.0, "service_weight": 1.0, "substitution_regret": 0.9},
+        {"initial_satisfaction": 1.0, "service_weight": 0.0, "satisfaction_rate": 0.1, "loyalty_rate": 0.0},
+    ),
+    "consumers.stock_out": (
+        {"wait": 0.4},
+        {"wait": 1.0, "leave": 0.0, "rounds": 0, "patience": 1},
+        {"wait": 0.0, "leave": 0.0},
+        {"wait": 0.5, "leave": 0.2, "rounds": 1, "patience": 4},
+        {"wait": 0.7, "leave": 0.3, "patience": 3},
+    ),
+}
+
+GOODS: Dials = {
+    "products": (_OWN[:1], _OWN[:2], _OWN),
+    "rivals": ([], _RIVALS[:1], _RIVALS, [{"name": "Nothing"}, *_RIVALS[1:]]),
+    "retailers.formats": (
+        [{"name": "shop", "service": 0.9}],
+        [{"name": "shop", "share": 0.5}, _SPREAD | {"price": {"rule": "markup", "markup": 0.4}}],
+        [{"name": "shop", "price": {"rule": "linear_demand", "choke_price": 16.0}, "price_spread": 0.2}],
+        [{"name": "shop", "share": 0.5, "price": {"rule": "markup", "markup": 0.2}}, _SPREAD],
+    ),
+    "manufacturer.price": ({}, {"rule": "markup", "markup": 0.5}, {"rule": "linear_demand", "choke_price": 9.0}),
+    "distributors.price": ({}, {"rule": "markup", "markup": 0.15}, {"rule": "linear_demand", "choke_price": 12.0}),
+    "policy": (
+        {},
+        {"price": {"ex_factory_discount": 0.1, "recommended_discount": 0.05}, "funds": {"district_support": 80.0}},
+        {"funds": {"district_support": 0.0}},
+    ),
+    "layout": (
+        {},
+        {"core": "selective", "potential": "exclusive", "edge": "selective"},
+        {"core": "selective", "edge": "exclusive", "selective": 0.3},
+        {"intensive": 0.7},
+    ),
+    "timetable": (
+        [],
+        [{"weeks": [4, 9], "set": {"policy.price.ex_factory_discount": 0.3}}],
+        [
+            {"weeks": [3, 6], "where": ["core"], "set": {"layout.core": "exclusive"}},
+            {"weeks": [5, 12], "who": ["shop"], "set": {"policy.price.recommended_discount": 0.2}},
+            {"weeks": [6, 10], "where": ["NORTH"], "set": {"policy.funds.district_support": 200.0}},
+        ],
+        [
+            {"weeks": [2, 30], "who": ["distributors"], "set": {"policy.price.ex_factory_discount": 0.2}},
+            {"weeks": [6, 8], "who": ["shop"], "set": {"policy.price.ex_factory_discount": 0.4}},
+            {"weeks": [5, 9], "where": ["edge", "core"], "set": {"layout.intensive": 0.4, "layout.selective": 0.9}},
+        ],
+    ),
+}
+
+FIRMS: Dials = {
+    "manufacturer.stock#rule": ({}, {"rule": "base_stock", "level": 40}, {"rule": "s_S", "level": 70, "reorder_point": 20}),
+    "manufacturer.stock#forecast": ({}, {"forecast": "moving_average", "forecast_weeks": 4}, {"smoothing": 1.0}),
+    "manufacturer.stock#cost": ({}, {"holding_cost": 0.3}),
+    "distributors.stock#rule": ({}, {"rule": "base_stock", "level": 20}, {"rule": "s_S", "level": 40, "reorder_point": 15}),
+    "distributors.stock#forecast": ({}, {"forecast": "moving_average", "forecast_weeks": 1}, {"smoothing": 0.6}),
+    "distributors.stock#cost": ({}, {"safety_factor": 0.0}, {"holding_cost": 0.3}),
+    "retailers.stock#rule": ({}, {}, {"rule": "base_stock", "level": 6}, {"rule": "s_S", "level": 9, "reorder_point": 3}),
+    "retailers.stock#forecast": ({}, {"forecast": "moving_average", "forecast_weeks": 8}, {"smoothing": 0.5}),
+    "retailers.stock#cost": ({}, {"safety_factor": 0.0}, {"safety_factor": 2.5, "holding_cost": 0.3}),
+    "distributors.per_region": (1, 2, 0),
+    "distributors.payment_weeks": (4, 0),
+    "manufacturer.payment_weeks": (2, 0),
+    "manufacturer.production_days": (5.0, 0.0, 7.0, 9.5, 20.0),
+    # Not 7: what the average cost of a unit is worth then is tried alone, in test_witness.py.
+    "distributors.trunk_lead_days": (None, 0.0, 2.5, 8.0, 20.0),
+    "retailers.local_lead_days": (None, 0.0, 3.0, 7.0, 10.0, 14.0),
+    "logistics.handling_days": (1.0, 0.0, 3.5),
+    "logistics.km_per_day": (500.0, 45.0),
+    "logistics.freight_per_unit_km": (0.0002, 0.01),
+    "retailers.unmet_seen": (0.5, 0.0, 1.0),
+    "retailers.shortage_cost": (0.0, 0.7),
+    "retailers.quality_spread": (0.3, 0.0),
+    "retailers.support_gain": (0.3, 1.0),
+    "run.warmup": (0, 3),
+    "run.reporting_factor": (1.0, 50.0),
+}
+
+DIALS = CONSUMERS | GOODS | FIRMS
+
+Leaver = tuple[int, str, int]
+"""Week before which a firm leaves, its table and its row."""
+LEAVERS: tuple[tuple[Leaver, ...], ...] = (
+    (),
+    ((7, "retailers", 2),),
+    ((6, "distributors", 0), (11, "retailers", 5)),
+    ((9, "plants", 0), (9, "retailers", 0)),
+    ((5, "rivals", 0),),
+)
+
+
+def leave(market: Market, leaver: Leaver) -> None:
+    """Removes a firm, if the market has it, as Mesa removes an agent."""
+    _, table, row = leaver
+    for firm in list(market.agents):
+        if (firm.table, firm.row) == (table, row):
+            firm.remove()

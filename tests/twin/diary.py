@@ -1,0 +1,185 @@
+"""A witness of what is written down: a market's weekly numbers, counted one by one from shops and consumers."""
+
+from statistics import fmean, pstdev
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from channellab.scenarios.settings import Scenario
+from channellab.sim.market import Market
+
+from .goods import Goods
+from .money import Money
+from .photo import agree
+
+HAPPY, UNHAPPY = float(np.float32(0.9)), float(np.float32(0.6))
+"""Satisfaction of promoters and of detractors, as the consumers' memory holds it."""
+
+
+class Diary:
+    """The numbers of every week, and by week the photos that further figures are worked out from."""
+
+    def __init__(self, scenario: Scenario, market: Market) -> None:
+        self.scenario, self.own = scenario, len(scenario.products)
+        tastes, area = market.consumers.tastes, scenario.network.sites_per_area
+        self.considered = [
+            [int(home) * area + int(site) for site in sites]
+            for home, sites in zip(tastes.area.tolist(), tastes.candidates.tolist(), strict=True)
+        ]
+        self.regions = range(len(market.roads.table.region_ids))
+        self.category = [0] * len(market.retailers.party)
+        self.weeks: list[Any] = []
+
+    def check(self, was: Any, now: Any, goods: Goods, money: Money, market: Market) -> None:
+        """Writes the week down and asserts that the market has written down the same."""
+        for shop, sold in enumerate(now.retailers.sold):
+            self.category[shop] += sum(sold)
+        page = SimpleNamespace(was=was, now=now, tally=market.tally)
+        page.numbers = {
+            **self._profits(now, money),
+            **self._sales(now),
+            **self._stocks(now, goods, money),
+            **self._sell_in(now, goods),
+            **self._people(now),
+            **self._coverage(now),
+            "simpy_processes": self._processes(now, goods),
+            "repeat_buyers": market.tally.repeat_buyers,
+            "repeat_own": market.tally.repeat_own,
+        }
+        found = {name: series[-1] for name, series in market.record.numbers.items()}
+        assert page.numbers.keys() == found.keys()
+        for name, value in page.numbers.items():
+            agree(name, now.week, float(value), found[name])
+        self._check_by_sku(now, market)
+        self._check_by_region(now, market)
+        self.weeks.append(page)
+
+    def _profits(self, now: Any, money: Money) -> dict[str, float]:
+        maker, wholesale, retail = (
+            sum(money.profit[party] for party in tier.party)
+            for tier in (now.manufacturers, now.distributors, now.retailers)
+        )
+        return {
+            "manufacturer_profit": maker,
+            "distributor_profit": wholesale,
+            "retailer_profit": retail,
+            "partner_profit": wholesale + retail,
+            "channel_profit": maker + wholesale + retail,
+        }
+
+    def _sales(self, now: Any) -> dict[str, float]:
+        shops = now.retailers
+        return {
+            "units_sold": self._own_units(shops.sold),
+            "category_units": sum(sum(sold) for sold in shops.sold),
+            "revenue": sum(self._takings(now, o) for o in range(len(shops.party))),
+            "wished": self._own_units(shops.wished),
+            "served": self._own_units(shops.served),
+            "backorders": self._own_units(shops.waiting),
+            "price_dispersion": self._dispersion(now),
+        }
+
+    def _own_units(self, units: list[list[int]]) -> int:
+        return sum(sum(row[: self.own]) for row in units)
+
+    def _takings(self, now: Any, shop: int) -> float:
+        return sum(now.retailers.sold[shop][sku] * now.counter_price[shop][sku] for sku in range(self.own))
+
+    def _dispersion(self, now: Any) -> float:
+        """Spread over mean of the price of an own SKU among the shops of a region that have it on the shelf."""
+        spreads = []
+        for region in self.regions:
+            for sku in range(self.own):
+                prices = [
+                    now.counter_price[o][sku]
+                    for o, held in enumerate(now.retailers.held)
+                    if now.retailers.region[o] == region and held[sku] > 0
+                ]
+                if len(prices) > 1:
+                    spreads.append(pstdev(prices) / fmean(prices))
+        return fmean(spreads) if spreads else 0.0
+
+    def _stocks(self, now: Any, goods: Goods, money: Money) -> dict[str, float]:
+        stock = {
+            "retail_stock": self._own_units(now.retailers.held),
+            "distributor_stock": self._own_units(now.distributors.held),
+            "plant_stock": self._own_units(now.plants.held),
+        }
+        tiers = ("retailers", "distributors", "plants")
+        held = sum(
+            units * money.rate[tier] for units, tier in zip(stock.values(), tiers, strict=True)
+        )
+        way = sum(money.way_cost(now, d) for d in goods.sent if d.seller in ("plants", "distributors"))
+        shortage = self.scenario.retailers.shortage_cost * self._own_units(now.retailers.waiting)
+        on_the_way = [d for d in goods.on_the_way if d.seller in ("plants", "distributors")]
+        return stock | {"stock_cost": held + way + shortage, "way_stock": sum(sum(d.units) for d in on_the_way)}
+
+    def _sell_in(self, now: Any, goods: Goods) -> dict[str, float]:
+        """What the brand delivered to its direct buyers, at the price ex factory, and what it gave away on it."""
+        gross = paid = 0.0
+        for delivery in goods.arrived:
+            if delivery.seller == "plants":
+                listed = now.manufacturers.ex_factory_price[0]
+                gross += sum(units * price for units, price in zip(delivery.units, listed, strict=True))
+                paid += sum(delivery.value)
+        return {"gross_sell_in": gross, "trade_spend": gross - paid + sum(now.retailers.support)}
+
+    def _people(self, now: Any) -> dict[str, float]:
+        mind = now.mind
+        buyers = [i for i, week in enumerate(mind.adopted) if week >= 0]
+        stocked = [any(held[: self.own]) for held in now.retailers.held]
+        return {
+            "aware": sum(mind.aware),
+            "adopted": len(buyers),
+            "promoters": sum(mind.satisfaction[i] >= HAPPY for i in buyers),
+            "detractors": sum(mind.satisfaction[i] <= UNHAPPY for i in buyers),
+            "consumer_reach": fmean(any(stocked[site] for site in sites) for sites in self.considered),
+        }
+
+    def _coverage(self, now: Any) -> dict[str, float]:
+        numeric, weighted = self._distribution(now, range(len(now.retailers.party)))
+        return {"numeric_distribution": numeric, "weighted_distribution": weighted}
+
+    def _distribution(self, now: Any, shops: Any) -> tuple[float, float]:
+        """Share of the shops with an own SKU in stock, each alike and by what it has sold since the start."""
+        open_shops = [o for o in shops if now.retailers.active[o]]
+        stocked = [o for o in open_shops if any(now.retailers.held[o][: self.own])]
+        sold = sum(self.category[o] for o in open_shops)
+        return (
+            len(stocked) / len(open_shops) if open_shops else 0.0,
+            sum(self.category[o] for o in stocked) / sold if sold else 0.0,
+        )
+
+    def _processes(self, now: Any, goods: Goods) -> int:
+        """One for the dispatch, one a batch, one a rival, and one for shops that share district, supplier and road."""
+        lanes = {("dispatch", 0, 0, 0.0)}
+        for d in goods.sent:
+            shop = d.seller != "rivals" and d.buyer == "retailers"
+            place = now.retailers.district[d.row] if shop else 0
+            to = 0 if d.buyer == "retailers" else d.row
+            lanes.add((f"{d.seller} to {d.buyer} {to}", d.seller_row, place, d.arrives))
+        return len(lanes)
+
+    def _check_by_sku(self, now: Any, market: Market) -> None:
+        sold, prices, shops = now.retailers.sold, now.counter_price, range(len(now.retailers.party))
+        skus = range(len(sold[0]))
+        units = [sum(sold[o][sku] for o in shops) for sku in skus]
+        revenue = [sum(sold[o][sku] * prices[o][sku] for o in shops) for sku in skus]
+        agree("units by SKU", now.week, units, market.record.sku_units[-1].tolist())
+        agree("revenue by SKU", now.week, revenue, market.record.sku_revenue[-1].tolist())
+
+    def _check_by_region(self, now: Any, market: Market) -> None:
+        kept = market.record
+        for region in self.regions:
+            shops = [o for o, place in enumerate(now.retailers.region) if place == region]
+            numeric, weighted = self._distribution(now, shops)
+            units = float(sum(sum(now.retailers.sold[o][: self.own]) for o in shops))
+            revenue = float(sum(self._takings(now, o) for o in shops))
+            for name, value, series in (
+                ("numeric distribution", numeric, kept.region_distribution),
+                ("weighted distribution", weighted, kept.region_weighted),
+                ("units sold", units, kept.region_units),
+                ("revenue", revenue, kept.region_revenue),
+            ):
+                agree(f"{name} in region {region}", now.week, value, float(series[-1][region]))

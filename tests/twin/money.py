@@ -1,0 +1,199 @@
+"""A witness of the money: every payment of a week worked out from goods and terms, and what it leaves each firm."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from channellab.scenarios.settings import Scenario
+from channellab.sim.ledger import Account, Outside
+from channellab.sim.market import Market
+
+from .goods import DAYS, Delivery, Goods
+from .photo import agree
+
+TIERS = ("retailers", "distributors", "plants")
+
+
+class Flow(NamedTuple):
+    """One payment."""
+
+    account: Account
+    payer: int
+    payee: int
+    amount: float
+
+
+class Invoice(NamedTuple):
+    """One debt."""
+
+    due: int
+    buyer: int
+    seller: int
+    amount: float
+
+
+class Money:
+    """What everybody earns and owns.
+
+    Attributes:
+        unit_cost: by tier, firm and SKU, the moving-average cost of a unit. open: debts not yet paid.
+        flows: payments of the week checked last. profit: by party, what the week earned from the brand's goods.
+    """
+
+    def __init__(self, scenario: Scenario, opening: Any) -> None:
+        self.scenario, self.own = scenario, len(scenario.products)
+        self.maker = opening.manufacturers.party[0]
+        self.unit_cost = {
+            "retailers": [list(row) for row in opening.retailers.purchase_price],
+            "distributors": [list(row) for row in opening.distributors.purchase_price],
+            "plants": [[sku.unit_cost for sku in scenario.products] for _ in opening.plants.party],
+        }
+        self.rate = {
+            "retailers": scenario.retailers.stock.holding_cost,
+            "distributors": scenario.distributors.stock.holding_cost,
+            "plants": scenario.manufacturer.stock.holding_cost,
+        }
+        self.open: list[Invoice] = []
+        self.worth = self._inventory(opening)
+        self.flows: list[Flow] = []
+        self.profit: list[float] = []
+
+    def check(self, was: Any, now: Any, goods: Goods, market: Market) -> None:
+        """Asserts that the week's entries, cash, debts, unit costs and profits are what goods and terms make them."""
+        self._learn_costs(was, now, goods)
+        self.flows = [
+            *self._counter(now),
+            *self._roads(now, goods),
+            *self._deliveries(now, goods),
+            *self._repayments(now),
+            *self._running_costs(now),
+        ]
+        entries = self._entries(len(now.cash))
+        for account in Account:
+            agree(f"entries of {account.name}", now.week, entries[account], market.ledger.entries[account].tolist())
+        cash = [old + sum(entries[account][party] for account in Account) for party, old in enumerate(was.cash)]
+        agree("cash", now.week, cash, now.cash)
+        debts = [sum(invoice.amount for invoice in self.open if invoice.buyer == party) for party in range(len(cash))]
+        owed = [float(market.invoices.amount[market.invoices.buyer == party].sum()) for party in range(len(cash))]
+        agree("debts", now.week, debts, owed)
+        for tier in TIERS:
+            agree(f"unit cost of {tier}", now.week, self.unit_cost[tier], getattr(now, tier).unit_cost)
+        self._earn(entries, now)
+
+    def _entries(self, parties: int) -> dict[Account, list[float]]:
+        entries = {account: [0.0] * parties for account in Account}
+        for flow in self.flows:
+            entries[flow.account][flow.payer] -= flow.amount
+            entries[flow.account][flow.payee] += flow.amount
+        return entries
+
+    def _earn(self, entries: dict[Account, list[float]], now: Any) -> None:
+        before, self.worth = self.worth, self._inventory(now)
+        brand = [account for account in Account if account < Account.RIVAL_SALES]
+        self.profit = [
+            sum(entries[account][party] for account in brand) + self.worth[party] - before[party]
+            for party in range(len(now.cash))
+        ]
+
+    # Payments
+
+    def _counter(self, now: Any) -> Iterator[Flow]:
+        """Shoppers pay what stood on the shelf; the maker pays for media."""
+        for shop, party in enumerate(now.retailers.party):
+            for sku, units in enumerate(now.retailers.sold[shop]):
+                account = Account.RETAIL_SALES if sku < self.own else Account.RIVAL_SALES
+                yield Flow(account, Outside.HOUSEHOLDS, party, units * now.counter_price[shop][sku])
+        spend = self.scenario.manufacturer.advertising * self.scenario.consumers.count
+        yield Flow(Account.ADVERTISING, self.maker, Outside.MEDIA, spend)
+
+    def _roads(self, now: Any, goods: Goods) -> Iterator[Flow]:
+        """The sender pays freight for each stop, and the holding cost of its goods while they are under way."""
+        for delivery in goods.sent:
+            if delivery.seller in TIERS:
+                payer = getattr(now, delivery.seller).party[delivery.seller_row]
+                yield Flow(Account.FREIGHT, payer, Outside.CARRIERS, self._freight(now, delivery))
+                yield Flow(Account.HOLDING, payer, Outside.WAREHOUSES, self.way_cost(now, delivery))
+
+    def _freight(self, now: Any, delivery: Delivery) -> float:
+        prices, km = self.scenario.logistics, getattr(now, delivery.buyer).distance[delivery.row]
+        return sum(delivery.units) * km * prices.freight_per_unit_km + prices.drop_cost
+
+    def way_cost(self, now: Any, delivery: Delivery) -> float:
+        """Holding cost of a delivery for the days under way."""
+        weeks = getattr(now, delivery.buyer).lead_days[delivery.row] / DAYS
+        return sum(delivery.units) * weeks * self.rate[delivery.seller]
+
+    def _deliveries(self, now: Any, goods: Goods) -> Iterator[Flow]:
+        """Goods are invoiced on arrival; where there is a credit term the seller lends the buyer the money."""
+        for delivery in goods.arrived:
+            value = sum(delivery.value)
+            if delivery.seller == "production":
+                yield Flow(Account.PRODUCTION, self.maker, Outside.SUPPLIERS, value)
+                continue
+            buyer = getattr(now, delivery.buyer).party[delivery.row]
+            seller = getattr(now, delivery.seller).party[delivery.seller_row]
+            if delivery.seller == "rivals":
+                yield Flow(Account.RIVAL_WHOLESALE, buyer, seller, value)
+                yield Flow(Account.RIVAL_PRODUCTION, seller, Outside.SUPPLIERS, self._made_by_rival(delivery))
+                continue
+            from_plant = delivery.seller == "plants"
+            yield Flow(Account.EX_FACTORY if from_plant else Account.WHOLESALE, buyer, seller, value)
+            terms = (self.scenario.manufacturer if from_plant else self.scenario.distributors).payment_weeks
+            if terms:
+                yield Flow(Account.TRADE_CREDIT, seller, buyer, value)
+                self.open.append(Invoice(now.week + terms, buyer, seller, value))
+
+    def _made_by_rival(self, delivery: Delivery) -> float:
+        costs = [sku.unit_cost for rival in self.scenario.rivals for sku in rival.products]
+        return sum(n * cost for n, cost in zip(delivery.units[self.own :], costs, strict=True))
+
+    def _repayments(self, now: Any) -> Iterator[Flow]:
+        for invoice in self.open:
+            if invoice.due == now.week:
+                yield Flow(Account.REPAYMENT, invoice.buyer, invoice.seller, invoice.amount)
+        self.open = [invoice for invoice in self.open if invoice.due > now.week]
+
+    def _running_costs(self, now: Any) -> Iterator[Flow]:
+        """Stock, waiting shoppers, overheads, and the brand's support."""
+        settings = self.scenario.retailers
+        for tier in TIERS:
+            for party, held in zip(getattr(now, tier).party, getattr(now, tier).held, strict=True):
+                yield Flow(Account.HOLDING, party, Outside.WAREHOUSES, self.rate[tier] * sum(held[: self.own]))
+        yield Flow(Account.OVERHEADS, self.maker, Outside.LANDLORDS, self.scenario.manufacturer.fixed_cost)
+        for party, active in zip(now.distributors.party, now.distributors.active, strict=True):
+            yield Flow(Account.OVERHEADS, party, Outside.LANDLORDS, self.scenario.distributors.fixed_cost * active)
+        for shop, party in enumerate(now.retailers.party):
+            rivals = settings.stock.holding_cost * sum(now.retailers.held[shop][self.own :])
+            yield Flow(Account.RIVAL_HOLDING, party, Outside.WAREHOUSES, rivals)
+            waiting = settings.shortage_cost * sum(now.retailers.waiting[shop][: self.own])
+            yield Flow(Account.SHORTAGE, party, Outside.HOUSEHOLDS, waiting)
+            if now.retailers.authorised[shop]:
+                yield Flow(Account.OVERHEADS, party, Outside.LANDLORDS, settings.handling_cost)
+                yield Flow(Account.SUPPORT, self.maker, party, now.retailers.support[shop])
+
+    # Worth
+
+    def _learn_costs(self, was: Any, now: Any, goods: Goods) -> None:
+        """Goods that arrive change what an owner's units cost on average; those that leave do not."""
+        arrived: dict[tuple[str, int, int], list[float]] = defaultdict(lambda: [0, 0.0])
+        for delivery in goods.arrived:
+            for sku, (units, value) in enumerate(zip(delivery.units, delivery.value, strict=True)):
+                if units and delivery.seller != "production":
+                    arrived[delivery.buyer, delivery.row, sku][0] += units
+                    arrived[delivery.buyer, delivery.row, sku][1] += value
+        for (name, row, sku), (units, value) in arrived.items():
+            tier, cost = getattr(now, name), self.unit_cost[name][row]
+            # Below zero where this week's goods have already gone out again: none of the older ones are left.
+            older = max(tier.stock[row][sku] + tier.in_transit[row][sku] - units, 0)
+            cost[sku] = (older * cost[sku] + value) / (older + units)
+
+    def _inventory(self, moment: Any) -> list[float]:
+        """By party, own goods on hand and under way at their average cost."""
+        worth = [0.0] * len(moment.cash)
+        for name in TIERS:
+            tier = getattr(moment, name)
+            for row, party in enumerate(tier.party):
+                for sku in range(self.own):
+                    units = tier.stock[row][sku] + tier.in_transit[row][sku]
+                    worth[party] += units * self.unit_cost[name][row][sku]
+        return worth

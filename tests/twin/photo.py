@@ -1,0 +1,48 @@
+"""A market's columns at one moment as plain lists, so that witnesses read ``was.retailers.stock[shop][sku]``."""
+
+from dataclasses import fields
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from channellab.sim.market import Market
+
+TABLES = ("retailers", "distributors", "plants", "manufacturers", "rivals")
+
+
+def photo(market: Market) -> Any:
+    """All columns of the firms, what consumers remember, cash and goods books, copied."""
+    taken = {table: _lists(getattr(market, table)) for table in TABLES}
+    mind = market.consumers.mind
+    return SimpleNamespace(
+        **taken,
+        week=market.week,
+        measured=market.measured_week,
+        mind=SimpleNamespace(**{name: column.tolist() for name, column in mind._asdict().items()}),
+        books=SimpleNamespace(**{tier: _lists(book) for tier, book in market.books.items()}),
+        cash=market.ledger.cash.tolist(),
+        counter_price=market.counter_price.tolist(),
+    )
+
+
+def _lists(table: Any) -> Any:
+    columns = {field.name: getattr(table, field.name) for field in fields(table)}
+    return SimpleNamespace(**{name: column.tolist() for name, column in columns.items()})
+
+
+def agree(what: str, week: int, expected: Any, found: Any, exactly: bool = False) -> None:
+    """Asserts that two equally shaped lists of numbers agree: integers always exactly, money to 1e-9 unless ``exactly``.
+
+    >>> agree("stock", 3, [[1, 2.0]], [[1, 2.0 + 1e-12]])
+    >>> agree("stock", 3, [[1, 2]], [[1, 3]])
+    Traceback (most recent call last):
+    AssertionError: week 3: stock[0, 1] is 3, the witness counts 2
+    """
+    mine, theirs = np.asarray(expected), np.asarray(found)
+    assert mine.shape == theirs.shape, f"week {week}: {what} has shape {theirs.shape}, the witness has {mine.shape}"
+    for place in np.ndindex(*mine.shape):
+        close = mine[place] == theirs[place]
+        if not close and not exactly and mine.dtype.kind == "f":
+            close = abs(mine[place] - theirs[place]) <= 1e-9 * max(abs(mine[place]), 1.0)
+        assert close, f"week {week}: {what}{list(place)} is {theirs[place]}, the witness counts {mine[place]}"

@@ -1,0 +1,22 @@
+"""The twin's rules, each under the name of the compiled or vectorised rule that it doubles."""
+
+from channellab.sim.rules import Rules
+
+from . import declared, media, ordering, selling, shopping, supply
+
+TWIN = Rules(
+    hear=media.hear,
+    shop=shopping.shop,
+    allocate=supply.allocate,
+    opened=selling.opened,
+    service_level=selling.service_level,
+    demand_seen=ordering.demand_seen,
+    serve_declared=declared.serve_declared,
+    price=selling.price,
+    net_of=selling.net_of,
+    exponential_forecast=ordering.exponential_forecast,
+    moving_average_forecast=ordering.moving_average_forecast,
+    order_quantities=ordering.order_quantities,
+    receive=ordering.receive,
+    within_capacity=supply.within_capacity,
+)

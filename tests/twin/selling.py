@@ -1,0 +1,62 @@
+"""Layout, service and prices in plain loops: what a shop is, and what firms ask for a unit."""
+
+import math
+
+import numpy as np
+
+from channellab.agents.columns import Flags, Floats, Index
+from channellab.scenarios.settings.stock import PriceRuleSettings
+
+
+def opened(rank: Index, sites: int, share: Floats) -> Flags:
+    """Which sites a layout opens: the better ``share`` of the sites, and at least one where the share is not zero."""
+    return np.array([int(rank[o]) < partners_wanted(sites, float(share[o])) for o in range(len(rank))], np.bool_)
+
+
+def partners_wanted(sites: int, share: float) -> int:
+    """Sites opened out of ``sites``; 0.1 of 30 sites is 3, although 0.1 x 30 is a little more than 3 in floating point.
+
+    >>> partners_wanted(30, 0.1), partners_wanted(8, 0.125), partners_wanted(10, 0.125), partners_wanted(10, 0.0)
+    (3, 1, 2, 0)
+    """
+    exact = share * sites
+    nearest = round(exact)
+    return nearest if abs(exact - nearest) < 1e-9 else math.ceil(exact)
+
+
+def service_level(base: Floats, support: Floats, gain: float, half: float) -> Floats:
+    """Service of each shop: its own, plus what the brand's support adds, never above full service."""
+    levels = []
+    for own, money in zip(base.tolist(), support.tolist(), strict=True):
+        levels.append(min(own + gain * money / (money + half), 1.0))
+    return np.array(levels)
+
+
+def net_of(discount: float, list_price: Floats) -> Floats:
+    """List prices less an off-invoice discount."""
+    return np.array([[listed * (1.0 - discount) for listed in row] for row in list_price.tolist()])
+
+
+def price(rule: PriceRuleSettings, list_price: Floats, purchase_price: Floats) -> Floats:
+    """The price each firm asks for each SKU; a table of one row holds for all firms."""
+    firms = max(len(list_price), len(purchase_price))
+    asked = np.zeros((firms, list_price.shape[1]))
+    for firm in range(firms):
+        listed = list_price[firm % len(list_price)].tolist()
+        bought = purchase_price[firm % len(purchase_price)].tolist()
+        for sku in range(len(listed)):
+            asked[firm, sku] = one_price(rule, listed[sku], bought[sku])
+    return asked
+
+
+def one_price(rule: PriceRuleSettings, listed: float, bought: float) -> float:
+    """The price of one firm for one SKU.
+
+    >>> one_price(PriceRuleSettings(rule="linear_demand", choke_price=100.0), 0.0, 60.0)
+    80.0
+    """
+    if rule.rule == "list":
+        return listed
+    if rule.rule == "markup":
+        return bought * (1.0 + rule.markup)
+    return (rule.choke_price + bought) / 2.0

@@ -1,0 +1,279 @@
+"""Shopping in plain loops: need, choice, lotteries for scarce goods, stock-out response, and what shoppers learn."""
+
+from dataclasses import dataclass
+
+from channellab.agents.columns import Ints
+from channellab.agents.consumers import Mind, Segments, Tastes
+from channellab.agents.kernels.shopping import Basket, Habits, Luck, Shelf, Tally
+
+from .draws import BITS, GOLDEN, key, mix, unit
+
+OUTSIDE = 0xA0761D6478BD642F
+"""Identity of not buying among the random utilities."""
+OWN = 0
+"""The brand whose market this is."""
+
+
+@dataclass
+class Outing:
+    """All that a week of shopping looks at and changes."""
+
+    week: int
+    season: float
+    tastes: Tastes
+    mind: Mind
+    segments: Segments
+    shelf: Shelf
+    stock: Ints
+    habits: Habits
+    luck: Luck
+    basket: Basket
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One consumer who stands before one shelf; ``waited`` where it is for a unit waited for since an earlier week."""
+
+    who: int
+    site: int
+    sku: int
+    waited: bool = False
+
+
+def shop(
+    week: int,
+    season: float,
+    tastes: Tastes,
+    mind: Mind,
+    segments: Segments,
+    shelf: Shelf,
+    stock: Ints,
+    habits: Habits,
+    luck: Luck,
+    basket: Basket,
+) -> Tally:
+    """Plays the shopping of one week; stock, mind and basket change in place."""
+    outing = Outing(week, season, tastes, mind, segments, shelf, stock, habits, luck, basket)
+    for part in basket:
+        part[:] = 0
+    wishes = first_wishes(outing)
+    shoppers, repeat_buyers, repeat_own = len(wishes), 0, 0
+    for turn in range(habits.rounds + 1):
+        lucky = winners(outing, wishes, turn)
+        choose_again = []
+        for wish in wishes:
+            if wish in lucky:
+                repeat_buyers += mind.last_brand[wish.who] == OWN
+                repeat_own += mind.last_brand[wish.who] == OWN and shelf.brand[wish.sku] == OWN
+                take(outing, wish, turn)
+            elif wish.waited:
+                wait_on(outing, wish)
+            elif still_looking(outing, wish, turn):
+                choose_again.append(wish.who)
+        # All have to be refused before any of them looks at what is left.
+        left = whats_left(outing)
+        wishes = [wish for who in choose_again if (wish := choice(outing, who, left))]
+    return Tally(shoppers, int(repeat_buyers), int(repeat_own))
+
+
+# Need
+
+
+def first_wishes(outing: Outing) -> list[Wish]:
+    """Those who wait for an offer come back for it; the others choose if they have a need."""
+    wishes, skus, listed = [], len(outing.shelf.brand), whats_listed(outing)
+    for who in range(len(outing.mind.aware)):
+        waiting_for = int(outing.mind.waiting_for[who])
+        if waiting_for >= 0:
+            wishes.append(Wish(who, waiting_for // skus, waiting_for % skus, waited=True))
+        elif needs(outing, who) and (wish := choice(outing, who, listed)):
+            outing.basket.wished[wish.site, wish.sku] += 1
+            wishes.append(wish)
+    return wishes
+
+
+def needs(outing: Outing, who: int) -> bool:
+    """Whether a consumer needs a unit this week: never while resting from the last purchase, else by chance."""
+    if outing.week < outing.mind.rest_until[who]:
+        return False
+    chance = float(outing.segments.need[outing.tastes.segment[who]]) * outing.season
+    return unit(key(int(outing.luck.need), who, outing.week)) < chance
+
+
+# Choice
+
+Offers = list[list[bool]]
+
+
+def whats_listed(outing: Outing) -> Offers:
+    """By site and SKU, whether it is among the offers of the week, in stock or not."""
+    return [[utility > float("-inf") for utility in site] for site in outing.shelf.utility.tolist()]
+
+
+def whats_left(outing: Outing) -> Offers:
+    """By site and SKU, whether a unit of the offer is still there."""
+    listed, stock = whats_listed(outing), outing.stock.tolist()
+    return [[on and units > 0 for on, units in zip(*site, strict=True)] for site in zip(listed, stock, strict=True)]
+
+
+def choice(outing: Outing, who: int, offers: Offers) -> Wish | None:
+    """The offer that is worth most to a consumer, or None where it is better not to buy.
+
+    Who does not know the brand sees only the rivals' goods. Of equal offers the nearer shop and the earlier SKU win,
+    and not buying wins against an offer that is no better.
+    """
+    best, most = None, shock(outing, who, OUTSIDE)
+    first_site = int(outing.shelf.first_site[outing.tastes.area[who]])
+    for nth, place in enumerate(outing.tastes.candidates[who].tolist()):
+        site = first_site + place
+        for sku, brand in enumerate(outing.shelf.brand.tolist()):
+            if not offers[site][sku] or (brand == OWN and not outing.mind.aware[who]):
+                continue
+            value = worth(outing, who, nth, site, sku)
+            if value > most:
+                best, most = Wish(who, site, sku), value
+    return best
+
+
+def worth(outing: Outing, who: int, nth: int, site: int, sku: int) -> float:
+    """Utility of an offer at the nth nearest shop that a consumer considers."""
+    shelf, offer = outing.shelf, int(outing.shelf.site_key[site]) + int(outing.shelf.sku_key[sku])
+    value = float(shelf.utility[site, sku]) + of_the_shop(outing, who, nth, site) + of_the_brand(outing, who, sku)
+    value -= float(outing.tastes.price_sensitivity[who]) * float(shelf.price[site, sku])
+    return value + shock(outing, who, offer)
+
+
+def of_the_shop(outing: Outing, who: int, nth: int, site: int) -> float:
+    """What the shop itself is worth: its service less the way to it, and the habit of going there."""
+    tastes, group = outing.tastes, int(outing.tastes.segment[who])
+    value = float(tastes.reservation[who])
+    value += float(outing.segments.service_preference[group]) * float(outing.shelf.service[site])
+    value -= float(outing.segments.travel_burden[group]) * float(tastes.distance[who, nth])
+    if outing.mind.last_site[who] == site:
+        value += outing.habits.outlet_loyalty
+    return value
+
+
+def of_the_brand(outing: Outing, who: int, sku: int) -> float:
+    """What the brand is worth: taste and satisfaction for the own brand, loyalty for the one last bought."""
+    brand, habits, value = int(outing.shelf.brand[sku]), outing.habits, 0.0
+    if brand == OWN:
+        happiness = 2.0 * float(outing.mind.satisfaction[who]) - 1.0
+        value = float(outing.tastes.taste[who]) + habits.satisfaction_weight * happiness
+    if brand == outing.mind.last_brand[who]:
+        value += habits.brand_loyalty * float(outing.mind.loyalty[who])
+    return value
+
+
+def shock(outing: Outing, who: int, offer: int) -> float:
+    """The random utility of an offer to a consumer this week, the same in all rounds."""
+    bits = mix((key(int(outing.luck.choice), who, outing.week) + offer) % BITS)
+    slice_of_the_law = bits * len(outing.luck.gumbel) // BITS
+    return float(outing.luck.gumbel[slice_of_the_law])
+
+
+# Scarce goods
+
+
+def winners(outing: Outing, wishes: list[Wish], turn: int) -> set[Wish]:
+    """The wishes that are met: shelf by shelf, as many as there are units, in the order of the queue."""
+    shelves: dict[tuple[int, int], list[Wish]] = {}
+    for wish in wishes:
+        shelves.setdefault((wish.site, wish.sku), []).append(wish)
+    lucky: set[Wish] = set()
+    for shelf, queue in shelves.items():
+        queue.sort(key=lambda wish: place_in_queue(outing, wish, turn))
+        lucky.update(queue[: int(outing.stock[shelf])])
+    return lucky
+
+
+def place_in_queue(outing: Outing, wish: Wish, turn: int) -> tuple[bool, int]:
+    """Those who waited come first; among equals a lot decides, drawn anew in every round."""
+    lottery = mix((int(outing.luck.lottery) + turn * GOLDEN) % BITS)
+    return not wish.waited, key(lottery, wish.who, outing.week) // 2
+
+
+def still_looking(outing: Outing, wish: Wish, turn: int) -> bool:
+    """What becomes of a wish that was not met: whether the shopper chooses again this week."""
+    outing.basket.unmet[wish.site, wish.sku] += 1
+    if turn == 0:
+        be_disappointed(outing, wish)
+        habits, draw = outing.habits, unit(key(int(outing.luck.response), wish.who, outing.week))
+        if draw < habits.wait:
+            begin_to_wait(outing, wish)
+            return False
+        if draw < habits.wait + habits.leave:
+            return False
+    return turn < outing.habits.rounds
+
+
+def begin_to_wait(outing: Outing, wish: Wish) -> None:
+    """The shopper will come back next week for the same offer."""
+    outing.mind.waiting_for[wish.who] = wish.site * len(outing.shelf.brand) + wish.sku
+    outing.mind.waited[wish.who] = 0
+    outing.basket.waiting[wish.site, wish.sku] += 1
+
+
+def wait_on(outing: Outing, wish: Wish) -> None:
+    """One who waited came in vain, and gives up after as many weeks as patience lasts."""
+    outing.mind.waited[wish.who] += 1
+    if outing.mind.waited[wish.who] < outing.habits.patience:
+        outing.basket.waiting[wish.site, wish.sku] += 1
+    else:
+        outing.mind.waiting_for[wish.who] = -1
+
+
+# Experience
+
+
+def take(outing: Outing, wish: Wish, turn: int) -> None:
+    """A unit leaves the shelf, and its buyer learns from it."""
+    cell, basket = (wish.site, wish.sku), outing.basket
+    outing.stock[cell] -= 1
+    basket.sold[cell] += 1
+    basket.fetched[cell] += wish.waited
+    at_once = turn == 0 and not wish.waited
+    basket.served[cell] += at_once
+    become_loyal(outing, wish)
+    mind = outing.mind
+    mind.last_brand[wish.who] = outing.shelf.brand[wish.sku]
+    mind.last_site[wish.who] = wish.site
+    mind.rest_until[wish.who] = outing.week + 1 + outing.habits.rest_weeks
+    mind.waiting_for[wish.who] = -1
+    if outing.shelf.brand[wish.sku] == OWN:
+        if mind.adopted[wish.who] < 0:
+            mind.adopted[wish.who] = outing.week
+        feel(outing, wish.who, experience(outing, wish.site, at_once))
+
+
+def become_loyal(outing: Outing, wish: Wish) -> None:
+    """Loyalty grows with every repeat purchase; another brand begins with one step."""
+    mind, rate = outing.mind, outing.habits.loyalty_rate
+    before = float(mind.loyalty[wish.who])
+    repeated = mind.last_brand[wish.who] == outing.shelf.brand[wish.sku]
+    mind.loyalty[wish.who] = before + rate * (1.0 - before) if repeated else rate
+
+
+def experience(outing: Outing, site: int, at_once: bool) -> float:
+    """0..1: how well a purchase of the brand went, from the service, and whether it was the first wish met at once."""
+    went = 1.0 - outing.habits.service_weight * (1.0 - float(outing.shelf.service[site]))
+    if not at_once:
+        went -= outing.habits.substitution_regret
+    return max(went, 0.0)
+
+
+def be_disappointed(outing: Outing, wish: Wish) -> None:
+    """An empty shelf costs loyalty, and where the brand was wished for it is a bad experience with the brand."""
+    mind = outing.mind
+    mind.loyalty[wish.who] = float(mind.loyalty[wish.who]) * outing.habits.loyalty_fade
+    if outing.shelf.brand[wish.sku] == OWN:
+        feel(outing, wish.who, 0.0)
+
+
+def feel(outing: Outing, who: int, went: float) -> None:
+    """Satisfaction moves towards the last experience; a buyer who is satisfied enough talks, the others do not."""
+    mind, habits = outing.mind, outing.habits
+    before = float(mind.satisfaction[who])
+    mind.satisfaction[who] = before + habits.satisfaction_rate * (went - before)
+    if mind.adopted[who] >= 0:
+        mind.talks[who] = float(mind.satisfaction[who]) >= habits.talk_threshold

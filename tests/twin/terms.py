@@ -1,0 +1,137 @@
+"""A witness of the terms in force: layout, support, service and prices of every firm, from the scenario's own words."""
+
+from typing import Any
+
+from channellab.agents.draws import Stream
+from channellab.scenarios.regions import ROLES, RegionTable
+from channellab.scenarios.settings import Scenario
+
+from .draws import uniform
+from .photo import agree
+from .selling import one_price, partners_wanted
+
+SITES_OF_A_DISTRICT = 8
+"""Candidate sites for which a district's support is declared."""
+
+
+class Terms:
+    """What policies, timetable and price rules mean for every firm in one week."""
+
+    def __init__(self, scenario: Scenario, table: RegionTable, seed: int) -> None:
+        self.scenario, self.table, self.seed = scenario, table, seed
+        self.own = len(scenario.products)
+        skus = [*scenario.products, *(sku for rival in scenario.rivals for sku in rival.products)]
+        self.listed = [sku.list_price for sku in skus]
+        self.ex_factory = [
+            one_price(scenario.manufacturer.price, sku.ex_factory_price, sku.unit_cost) for sku in scenario.products
+        ]
+
+    def check(self, now: Any) -> None:
+        """Asserts that the firms of a market live under the terms that the scenario declares for the week."""
+        week, shops = now.week, now.retailers
+        agree("authorised", week, self.authorised(now), shops.authorised)
+        agree("recommended price", week, self.recommended(now), shops.recommended_price)
+        agree("distributors' purchase price", week, self.distributors_pay(now), now.distributors.purchase_price)
+        agree("distributors' price", week, self.distributors_ask(now), now.distributors.price)
+        agree("purchase price", week, self.shops_pay(now), shops.purchase_price)
+        agree("shelf price", week, self.shops_ask(now), shops.price)
+        self._check_support(now)
+
+    def in_force(self, key: str, measured: int, region: int, group: str) -> Any:
+        """The value of a dotted key under policy or layout, for a partner group in a region and a measured week."""
+        names = (self.table.region_ids[region], ROLES[self.table.role[region]])
+        value: Any = self.scenario
+        for part in key.split("."):
+            value = getattr(value, part)
+        for entry in self.scenario.timetable:
+            here = not entry.where or any(name in entry.where for name in names)
+            them = not entry.who or group in entry.who
+            if entry.weeks[0] <= measured <= entry.weeks[1] and here and them and key in entry.set:
+                value = entry.set[key]
+        return value
+
+    def group(self, now: Any, shop: int) -> str:
+        """The partner group of a shop: its format."""
+        return self.scenario.retailers.formats[now.retailers.format[shop]].name
+
+    def authorised(self, now: Any) -> list[bool]:
+        """The best shops of each area, by service and then by lot, as many as the layout of the region's role opens."""
+        shops = now.retailers
+        places = [(-shops.base_service[o], uniform(self.seed, Stream.SITE_RANK, shops.site[o])) for o in _rows(shops)]
+        chosen = []
+        for o in _rows(shops):
+            better = sum(shops.area[p] == shops.area[o] and places[p] < places[o] for p in _rows(shops))
+            region = shops.region[o]
+            kind = self.in_force(f"layout.{ROLES[self.table.role[region]]}", now.measured, region, self.group(now, o))
+            share = self.in_force(f"layout.{kind}", now.measured, region, self.group(now, o))
+            wanted = partners_wanted(self.scenario.network.sites_per_area, share)
+            chosen.append(bool(better < wanted and shops.active[o]))
+        return chosen
+
+    def recommended(self, now: Any) -> list[list[float]]:
+        """List price less the recommended discount; rivals' list prices as they are."""
+        return [
+            [
+                listed * (1.0 - (self._of_shop("policy.price.recommended_discount", now, o) if sku < self.own else 0.0))
+                for sku, listed in enumerate(self.listed)
+            ]
+            for o in _rows(now.retailers)
+        ]
+
+    def distributors_pay(self, now: Any) -> list[list[float]]:
+        """Price ex factory less the discount for distributors of the region."""
+        key = "policy.price.ex_factory_discount"
+        discounts = [self.in_force(key, now.measured, region, "distributors") for region in now.distributors.region]
+        return [[price * (1.0 - discount) for price in self.ex_factory] for discount in discounts]
+
+    def distributors_ask(self, now: Any) -> list[list[float]]:
+        """What distributors ask by their rule."""
+        rule, listed = self.scenario.distributors.price, [sku.distributor_price for sku in self.scenario.products]
+        return [
+            [one_price(rule, price, paid) for price, paid in zip(listed, row, strict=True)]
+            for row in self.distributors_pay(now)
+        ]
+
+    def shops_pay(self, now: Any) -> list[list[float]]:
+        """Own goods: what the distributor asks, or the price ex factory less the shop's discount; rivals': their list."""
+        asked = self.distributors_ask(now)
+        rivals = [sku.ex_factory_price for rival in self.scenario.rivals for sku in rival.products]
+        paid = []
+        for o, supplier in enumerate(now.retailers.supplier):
+            discount = self._of_shop("policy.price.ex_factory_discount", now, o)
+            direct = [price * (1.0 - discount) for price in self.ex_factory]
+            paid.append([*(asked[supplier] if asked else direct), *rivals])
+        return paid
+
+    def shops_ask(self, now: Any) -> list[list[float]]:
+        """What shops ask from next week on, by the rule of their format, times the shop's own factor."""
+        formats, recommended, paid = self.scenario.retailers.formats, self.recommended(now), self.shops_pay(now)
+        return [
+            [
+                one_price(formats[now.retailers.format[o]].price, listed, bought) * now.retailers.price_factor[o]
+                for listed, bought in zip(recommended[o], paid[o], strict=True)
+            ]
+            for o in _rows(now.retailers)
+        ]
+
+    def _check_support(self, now: Any) -> None:
+        """A district's support is shared by its authorised shops and raises their service."""
+        shops, settings = now.retailers, self.scenario.retailers
+        size = self.scenario.network.sites_per_district / SITES_OF_A_DISTRICT
+        for o in _rows(shops):
+            neighbours = [p for p in _rows(shops) if shops.district[p] == shops.district[o]]
+            if not all(shops.active[p] for p in neighbours):
+                continue  # the others get the share of one that left only when terms next change
+            partners = sum(shops.authorised[p] for p in neighbours)
+            offered = self._of_shop("policy.funds.district_support", now, o) * size
+            support = offered / partners if shops.authorised[o] else 0.0
+            agree(f"support of shop {o}", now.week, support, shops.support[o])
+            gain = settings.support_gain * support / (support + settings.support_half)
+            agree(f"service of shop {o}", now.week, min(shops.base_service[o] + gain, 1.0), shops.service[o])
+
+    def _of_shop(self, key: str, now: Any, shop: int) -> Any:
+        return self.in_force(key, now.measured, now.retailers.region[shop], self.group(now, shop))
+
+
+def _rows(table: Any) -> range:
+    return range(len(table.party))
