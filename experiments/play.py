@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 
 from channellab.scenarios.files import Loaded
+from channellab.scenarios.metrics import WEEKS_PER_YEAR
 from channellab.scenarios.regions import ROLES
 from channellab.sim import metrics
+from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market, region_table
 
 NEWS = 4
@@ -23,6 +25,8 @@ class Run:
         seed: its seed. metrics: the catalogue's metrics by name.
         weekly: one row a measured week. products: one row a measured week and SKU. regions: one row a region.
         edges: roads between regions, (a, b, km).
+        money: payments over the measured weeks per year, by account, payer group and payee group.
+        goods: own units per year from the regions of plants to those of direct buyers.
         money_imbalance, goods_imbalance: largest gaps in the books over all weeks.
     """
 
@@ -32,6 +36,8 @@ class Run:
     products: pd.DataFrame
     regions: pd.DataFrame
     edges: pd.DataFrame
+    money: pd.DataFrame
+    goods: pd.DataFrame
     money_imbalance: float
     goods_imbalance: int
 
@@ -54,6 +60,8 @@ def play(loaded: Loaded, seed: int, news: Callable[[int], None] | None = None) -
         products=_products(market),
         regions=_regions(market),
         edges=_edges(market),
+        money=_money(market),
+        goods=_goods(market),
         money_imbalance=market.record.money_imbalance,
         goods_imbalance=market.record.goods_imbalance,
     )
@@ -83,7 +91,7 @@ def _products(market: Market) -> pd.DataFrame:
 
 def _regions(market: Market) -> pd.DataFrame:
     table, kept, first = market.roads.table, market.record, market.scenario.run.warmup
-    factor = market.scenario.run.reporting_factor * 52
+    factor = _per_year(market) * market.scenario.run.weeks
     return pd.DataFrame(
         {
             "region": table.region_ids,
@@ -105,3 +113,34 @@ def _edges(market: Market) -> pd.DataFrame:
     table = market.roads.table
     a, b = ([table.region_ids[end] for end in ends] for ends in table.edges.T)
     return pd.DataFrame({"a": a, "b": b, "km": table.edge_km * market.scenario.network.detour})
+
+
+def _per_year(market: Market) -> float:
+    """What turns a sum over the measured weeks into a reported figure per year."""
+    return market.scenario.run.reporting_factor * WEEKS_PER_YEAR / market.scenario.run.weeks
+
+
+def _money(market: Market) -> pd.DataFrame:
+    rows = [
+        (account.name.lower(), payer.name.lower(), payee.name.lower(), amount * _per_year(market))
+        for account in Account
+        for payer in Group
+        for payee in Group
+        if (amount := float(market.record.flows[account, payer, payee]))
+    ]
+    return pd.DataFrame(rows, columns=["account", "payer", "payee", "money"])
+
+
+def _goods(market: Market) -> pd.DataFrame:
+    table, direct = market.roads.table, market.distributors.party.size == 0
+    buyers = market.retailers if direct else market.distributors
+    plant = market.retailers.supplier if direct else market.distributors.plant
+    ids = np.array(table.region_ids)
+    rows = pd.DataFrame(
+        {
+            "a": ids[market.plants.region[plant]],
+            "b": ids[buyers.region],
+            "units": market.record.partner_units * _per_year(market),
+        }
+    )
+    return rows.groupby(["a", "b"], as_index=False).sum()

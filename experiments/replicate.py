@@ -25,6 +25,7 @@ from channellab.scenarios.metrics import CATALOGUE
 Progress = Callable[[int, int], None]
 LIBRARIES = ("mesa", "numba", "numpy", "networkx", "scipy", "simpy")
 LEVEL = 0.95
+TABLES = ("weekly", "products", "regions", "edges", "money", "goods", "replications")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,16 @@ class Study:
         return self.runs[0].edges
 
     @property
+    def money(self) -> pd.DataFrame:
+        """Payments per year by account, payer and payee group, averaged over replications."""
+        return _averaged([run.money for run in self.runs], ["account", "payer", "payee"], "money")
+
+    @property
+    def goods(self) -> pd.DataFrame:
+        """Own units per year between regions, averaged over replications."""
+        return _averaged([run.goods for run in self.runs], ["a", "b"], "units")
+
+    @property
     def replications(self) -> pd.DataFrame:
         """One row a replication, one column a metric."""
         return pd.DataFrame([{"seed": run.seed, **run.metrics} for run in self.runs])
@@ -89,7 +100,7 @@ class Study:
     def write(self, folder: Path) -> None:
         """Writes ``result.json`` and the tables as CSV into an existing folder."""
         (folder / "result.json").write_text(json.dumps(self.document(), indent=2) + "\n", encoding="utf-8")
-        for name in ("weekly", "products", "regions", "edges", "replications"):
+        for name in TABLES:
             getattr(self, name).to_csv(folder / f"{name}.csv", index=False)
 
 
@@ -158,6 +169,11 @@ def changed(loaded: Loaded, seed: int | None, weeks: int | None) -> Loaded:
         complaint = explain(error, type(settings))
         raise BadInput("run", ".".join(map(str, complaint.parts)), complaint.problem) from None
     return replace(loaded, scenario=loaded.scenario.model_copy(update={"run": checked}))
+
+
+def _averaged(tables: list[pd.DataFrame], keys: list[str], value: str) -> pd.DataFrame:
+    total = pd.concat(tables).groupby(keys, as_index=False, sort=False)[[value]].sum()
+    return total.assign(**{value: total[value] / len(tables)})
 
 
 def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:

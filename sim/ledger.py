@@ -54,10 +54,28 @@ class Outside(IntEnum):
     LANDLORDS = 6
 
 
+class Group(IntEnum):
+    """Kinds of parties, for totals of who paid whom."""
+
+    HOUSEHOLDS = 0
+    SUPPLIERS = 1
+    CARRIERS = 2
+    WAREHOUSES = 3
+    MEDIA = 4
+    OWNERS = 5
+    LANDLORDS = 6
+    MANUFACTURER = 7
+    RIVALS = 8
+    DISTRIBUTORS = 9
+    RETAILERS = 10
+
+
 class Ledger:
     """Cash of F parties and the entries of the current week.
 
     Attributes:
+        group: (F,) the `Group` of each party.
+        paid: (accounts, groups, groups) money paid this week from one group to another.
         cash: (F,) money held.
         entries: (accounts, F) net receipts of the week by account, money.
         flow: (accounts,) money received under each account this week, by the entries.
@@ -66,7 +84,10 @@ class Ledger:
         lent, repaid: trade credit granted and paid back since the start, by the entries.
     """
 
-    def __init__(self, parties: int) -> None:
+    def __init__(self, group: npt.NDArray[np.int8]) -> None:
+        parties = group.size
+        self.group = group
+        self.paid: Floats = np.zeros((len(Account), len(Group), len(Group)))
         self.cash: Floats = np.zeros(parties)
         self.entries: Floats = np.zeros((len(Account), parties))
         self.flow: Floats = np.zeros(len(Account))
@@ -80,6 +101,7 @@ class Ledger:
         self.opening = self.cash.copy()
         self.entries[:] = 0.0
         self.flow[:] = 0.0
+        self.paid[:] = 0.0
         self.turnover = 0.0
 
     def pay(
@@ -93,6 +115,7 @@ class Ledger:
         who, whom, money = np.broadcast_arrays(payer, payee, np.asarray(amount, dtype=np.float64))
         np.subtract.at(self.cash, who, money)
         np.add.at(self.cash, whom, money)
+        np.add.at(self.paid[account], (self.group[who], self.group[whom]), money)
         self.turnover += float(np.abs(money).sum())
         self.post(account, who, -money)
         self.post(account, whom, money)

@@ -6,6 +6,7 @@ from typing import Any
 
 import mesa
 import numpy as np
+import numpy.typing as npt
 
 from channellab.agents.columns import Table
 from channellab.agents.distributors import Distributor
@@ -22,7 +23,7 @@ from channellab.sim.audit import opening_gap
 from channellab.sim.dispatch import lanes_of
 from channellab.sim.goods import GoodsBook
 from channellab.sim.invoices import Invoices
-from channellab.sim.ledger import Account, Ledger, Outside
+from channellab.sim.ledger import Account, Group, Ledger, Outside
 from channellab.sim.logistics import Logistics
 from channellab.sim.opening import open_firms
 from channellab.sim.reach import Reach
@@ -192,21 +193,33 @@ class Market(mesa.Model):
         self.retailers.unit_cost[:, :own] = self.retailers.purchase_price[:, :own]
         self.distributors.unit_cost[:] = self.distributors.purchase_price
         self.counter_price = self.retailers.price.copy()
-        self.ledger, self.invoices = Ledger(self.world.parties), Invoices()
+        self.ledger, self.invoices = Ledger(self._groups()), Invoices()
         self._pay_in()
         self.books = {name: GoodsBook.opened(tier.stock) for name, tier in self.stock_tiers()}
         self.logistics = Logistics(self.tiers, self.books)
+        buyers = (self.distributors if self.distributors.party.size else self.retailers).party.size
         self.record = Record(
             moments={name: np.zeros((4, tier.party.size)) for name, tier in self.stock_tiers()},
-            partner_sell_in=np.zeros(
-                (self.distributors if self.distributors.party.size else self.retailers).party.size
-            ),
+            flows=np.zeros_like(self.ledger.paid),
+            partner_units=np.zeros(buyers),
+            partner_sell_in=np.zeros(buyers),
             category=np.zeros(self.retailers.party.size),
             measured_category=np.zeros(self.retailers.party.size),
             weeks_in_stock=np.zeros(self.retailers.party.size),
         )
         self.record.inventory = inventory_value(self)
         self.record.money_imbalance = opening_gap(self)
+
+    def _groups(self) -> npt.NDArray[np.int8]:
+        group = np.arange(self.world.parties, dtype=np.int8)
+        for kind, tier in (
+            (Group.MANUFACTURER, self.manufacturers),
+            (Group.RIVALS, self.rivals),
+            (Group.DISTRIBUTORS, self.distributors),
+            (Group.RETAILERS, self.retailers),
+        ):
+            group[tier.party] = kind
+        return group
 
     def _pay_in(self) -> None:
         scenario = self.scenario

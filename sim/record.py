@@ -26,6 +26,8 @@ class Record:
         sku_units, sku_revenue: (K,) units sold and money taken.
         region_distribution, region_weighted, region_units, region_revenue: (R,) own brand by region.
         moments: by tier, sums over measured weeks of demand, demand squared, orders and orders squared, (4, F).
+        flows: (accounts, groups, groups) money paid over measured weeks, see `Ledger.paid`.
+        partner_units: own units that each direct buyer of the brand received over measured weeks.
         partner_sell_in: money invoiced to each direct buyer of the brand over measured weeks.
         category: (O,) units of the category each shop has sold since the start.
         measured_category: (O,) the same over measured weeks. weeks_in_stock: (O,) those with an own SKU on hand.
@@ -40,6 +42,8 @@ class Record:
     region_units: list[Floats] = field(default_factory=list)
     region_revenue: list[Floats] = field(default_factory=list)
     moments: dict[str, Floats] = field(default_factory=dict)
+    flows: Floats = field(default_factory=lambda: np.zeros(0))
+    partner_units: Floats = field(default_factory=lambda: np.zeros(0))
     partner_sell_in: Floats = field(default_factory=lambda: np.zeros(0))
     category: Floats = field(default_factory=lambda: np.zeros(0))
     measured_category: Floats = field(default_factory=lambda: np.zeros(0))
@@ -72,6 +76,7 @@ def record(market: "Market") -> None:
     _regions(market)
     if market.measured_week > 0:
         _moments(market)
+        kept.flows += market.ledger.paid
 
 
 def _profits(market: "Market") -> dict[str, float]:
@@ -122,6 +127,7 @@ def _sell_in(market: "Market") -> tuple[float, float]:
     buyers = market.distributors if market.distributors.party.size else market.retailers
     gross = buyers.received[:, :own] * market.manufacturers.ex_factory_price
     if market.measured_week > 0:
+        market.record.partner_units += buyers.received[:, :own].sum(axis=1)
         market.record.partner_sell_in += buyers.received_value[:, :own].sum(axis=1)
     return float(gross.sum()), float(gross.sum() - buyers.received_value[:, :own].sum())
 

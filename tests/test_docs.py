@@ -2,7 +2,7 @@
 
 A page's fenced blocks are tried in order in one empty folder. ``toml NAME`` is written to NAME and must load;
 ``python`` runs; ``console`` must print what it shows; in ``bash``, commands are parsed and cheap ones run. A comment on
-the line above a block says more: ``run with: OPTIONS`` (runs ``channellab run`` with these options too),
+the line above a block says more: ``run with: OPTIONS`` (runs ``channellab run`` and ``compare`` with these too),
 ``not run`` (python that takes long), ``wrong on purpose`` (TOML that must not load).
 """
 
@@ -138,8 +138,8 @@ def try_command(words: list[str], note: str) -> None:
     match [Path(words[0]).name, *words[1:]]:
         case ["channellab", "scenarios", *rest]:
             assert cli.main(["scenarios", *rest]) == 0, words
-        case ["channellab", "run", *rest] if note.startswith("run with: "):
-            assert cli.main(["run", *rest, *shlex.split(note.removeprefix("run with: "))]) == 0, words
+        case ["channellab", "run" | "compare" as verb, *rest] if note.startswith("run with: "):
+            assert cli.main([verb, *rest, *shlex.split(note.removeprefix("run with: "))]) == 0, words
         case ["channellab", *rest]:
             parse(rest)
         case ["make", *rest]:
@@ -152,16 +152,17 @@ def try_command(words: list[str], note: str) -> None:
 
 
 def parse(arguments: list[str]) -> None:
-    """Parse a command without running it, and read the scenario that it names if it is there."""
+    """Parse a command without running it, and read the scenarios that it names if they are there."""
     command: Any = typer.main.get_command(cli.app)
     context = command.make_context("channellab", list(arguments))
     while hasattr(command, "commands"):
         word, *arguments = arguments
         command = command.commands[word]
         context = command.make_context(word, list(arguments), parent=context)
-    scenario = context.params.get("scenario")
-    if scenario in ready.names() or Path(str(scenario)).is_file():
-        load(str(scenario), context.params["overrides"] or ())
+    given = context.params
+    for scenario in [*given.get("scenarios", []), given.get("scenario", "")]:
+        if scenario in ready.names() or Path(scenario).is_file():
+            load(scenario, given["overrides"] or ())
 
 
 def try_console(text: str, capsys: pytest.CaptureFixture[str]) -> None:
