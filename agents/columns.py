@@ -45,7 +45,12 @@ class Column:
     def __get__(self, firm: Any, owner: type | None = None) -> Any:
         if firm is None:
             return self
-        return getattr(firm.columns, self.name)[firm.row]
+        cell = getattr(firm.columns, self.name)[firm.row]
+        if isinstance(cell, np.ndarray):
+            # What a reader keeps must not change with the market, and a change of the copy must not be lost silently.
+            cell = cell.copy()
+            cell.flags.writeable = False
+        return cell
 
     def __set__(self, firm: Any, value: Any) -> None:
         getattr(firm.columns, self.name)[firm.row] = value

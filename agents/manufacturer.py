@@ -59,6 +59,12 @@ class Manufacturer(Firm):
     table = "manufacturers"
     ex_factory_price = Column("ex_factory_price")
 
+    def remove(self) -> None:
+        """Leaves the market and takes its plants along: what is in the channel is sold out."""
+        for plant in list(self.model.agents_by_type.get(Plant, [])):
+            plant.remove()
+        super().remove()
+
 
 def within_capacity(wanted: Ints, capacity: Ints) -> Ints:
     """Units started: what is wanted, or the same share of every SKU, rounded down, where a plant's week is too short.

@@ -226,7 +226,7 @@ _ALL = (
         "plant_stock",
         "units",
         "none",
-        "Own units on hand, all plants together, at the moment retail stock is counted; mean over the measured weeks.",
+        "Own units on hand after the week's loading, all plants together; mean over the measured weeks.",
         "Plant stock",
         "工厂库存",
         "goods",
@@ -244,8 +244,9 @@ _ALL = (
         "inventory_turns",
         "1/year",
         "up",
-        "Own units sold to consumers per year, divided by the mean of own stock in the whole channel (plants, "
-        "distributors, retailers and under way) over the measured weeks.",
+        "Own units sold to consumers per year, divided by the mean over the measured weeks of own stock in the whole "
+        "channel: on hand at retailers after selling, at distributors and plants after loading, and under way between "
+        "them at the week's end.",
         "Inventory turns",
         "库存周转次数",
         "goods",
@@ -254,8 +255,8 @@ _ALL = (
         "bullwhip_ratio",
         "1",
         "down",
-        "Variance over the measured weeks of a retailer's weekly orders of an own SKU, summed over retailers and "
-        "SKUs, divided by the like sum of the variance of the weekly demand they faced.",
+        "Variance over the measured weeks of a retailer's weekly orders for own goods, all SKUs together, summed over "
+        "retailers, divided by the like sum of the variance of the weekly demand they saw.",
         "Bullwhip ratio",
         "牛鞭效应比",
         "goods",

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from channellab.sim.market import Market
 
@@ -19,9 +21,22 @@ def retire(market: "Market") -> None:
             own = market.goods.own
             tier.on_order[gone, :own] -= tier.owed[gone]
             tier.owed[gone] = 0
+    _send_home(market)
     retailers = market.retailers
     if (retailers.authorised & ~retailers.active).any():
         retailers.authorised &= retailers.active
         retailers.support *= retailers.authorised
         # From next week on those who stay share what the leaver had.
         market.terms_in_force = None
+
+
+def _send_home(market: "Market") -> None:
+    """Nobody waits at a closed shop."""
+    retailers, waiting_for = market.retailers, market.consumers.mind.waiting_for
+    closed = ~retailers.active
+    if not (retailers.waiting[closed].any() or retailers.backlog[closed].any()):
+        return
+    retailers.waiting[closed] = 0
+    retailers.backlog[closed] = 0
+    shops = np.maximum(waiting_for, 0) // len(market.goods.names)
+    waiting_for[(waiting_for >= 0) & closed[shops]] = -1

@@ -16,6 +16,7 @@ from channellab.agents.manufacturer import Manufacturer, Plant
 from channellab.agents.retailers import Retailer
 from channellab.agents.rivals import Rival
 from channellab.scenarios import timetable
+from channellab.scenarios.errors import BadInput
 from channellab.scenarios.regions import ROLES, RegionTable, load_regions
 from channellab.scenarios.settings import Scenario
 from channellab.sim import state
@@ -110,7 +111,10 @@ class Market(mesa.Model):
         """A market that goes on bit-identically from a saved week. Raises BadInput where the file is not one."""
         scenario, seed, arrays = state.read(Path(path))
         market = cls(scenario, seed=seed, rules=rules, where=str(path))
-        state.restore(market, arrays)
+        try:
+            state.restore(market, arrays)
+        except (KeyError, ValueError):
+            raise BadInput(str(path), "", "is not a whole saved market") from None
         return market
 
     def fork(self, scenario: Scenario | None = None) -> "Market":
@@ -202,7 +206,6 @@ class Market(mesa.Model):
             moments={name: np.zeros((4, tier.party.size)) for name, tier in self.stock_tiers()},
             flows=np.zeros_like(self.ledger.paid),
             partner_units=np.zeros(buyers),
-            partner_sell_in=np.zeros(buyers),
             category=np.zeros(self.retailers.party.size),
             measured_category=np.zeros(self.retailers.party.size),
             weeks_in_stock=np.zeros(self.retailers.party.size),

@@ -81,7 +81,7 @@ def summary(market: "Market") -> dict[str, float]:
         "fill_rate": _share(total["served"], total["wished"]),
         "weeks_of_cover": _share(mean["retail_stock"], mean["units_sold"]),
         "inventory_turns": _share(mean["units_sold"] * WEEKS_PER_YEAR, stock),
-        "largest_partner_share": _share(float(kept.partner_sell_in.max()), float(kept.partner_sell_in.sum())),
+        "largest_partner_share": _share(float(kept.partner_units.max()), float(kept.partner_units.sum())),
     }
     names = {"retailers": "bullwhip_ratio", "distributors": "bullwhip_distributors", "plants": "bullwhip_plants"}
     found |= {name: bullwhip(kept.moments[tier], numbers["served"].size) for tier, name in names.items()}

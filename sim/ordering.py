@@ -21,6 +21,7 @@ def order(market: "Market") -> None:
     retailers.demand[:] = rules.demand_seen(retailers.sold, retailers.fetched, retailers.unmet, seen)
     wanted = _wanted(market.week, scenario.retailers.stock, retailers, retailers.waiting, rules)
     wanted[:, :own] *= retailers.authorised[:, None]
+    wanted[:, own:] *= market.rivals.active[market.goods.brand[own:] - 1]
     retailers.ordered[:] = wanted * retailers.active[:, None]
     retailers.on_order += retailers.ordered
     retailers.owed += retailers.ordered[:, :own]

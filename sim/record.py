@@ -28,7 +28,6 @@ class Record:
         moments: by tier, sums over measured weeks of demand, demand squared, orders and orders squared, (4, F).
         flows: (accounts, groups, groups) money paid over measured weeks, see `Ledger.paid`.
         partner_units: own units that each direct buyer of the brand received over measured weeks.
-        partner_sell_in: money invoiced to each direct buyer of the brand over measured weeks.
         category: (O,) units of the category each shop has sold since the start.
         measured_category: (O,) the same over measured weeks. weeks_in_stock: (O,) those with an own SKU on hand.
         money_imbalance, goods_imbalance: largest gaps so far.
@@ -44,7 +43,6 @@ class Record:
     moments: dict[str, Floats] = field(default_factory=dict)
     flows: Floats = field(default_factory=lambda: np.zeros(0))
     partner_units: Floats = field(default_factory=lambda: np.zeros(0))
-    partner_sell_in: Floats = field(default_factory=lambda: np.zeros(0))
     category: Floats = field(default_factory=lambda: np.zeros(0))
     measured_category: Floats = field(default_factory=lambda: np.zeros(0))
     weeks_in_stock: Floats = field(default_factory=lambda: np.zeros(0))
@@ -128,7 +126,6 @@ def _sell_in(market: "Market") -> tuple[float, float]:
     gross = buyers.received[:, :own] * market.manufacturers.ex_factory_price
     if market.measured_week > 0:
         market.record.partner_units += buyers.received[:, :own].sum(axis=1)
-        market.record.partner_sell_in += buyers.received_value[:, :own].sum(axis=1)
     return float(gross.sum()), float(gross.sum() - buyers.received_value[:, :own].sum())
 
 

@@ -78,8 +78,9 @@ def advertise(market: "Market") -> None:
 def shelf(market: "Market") -> Shelf:
     """This week's offers: what is authorised or still in stock, in shops that are open."""
     retailers, goods = market.retailers, market.goods
-    listed = np.ones(retailers.stock.shape, np.bool_)
-    listed[:, : goods.own] = retailers.authorised[:, None] | (retailers.stock[:, : goods.own] > 0)
+    listed = retailers.stock > 0
+    listed[:, : goods.own] |= retailers.authorised[:, None]
+    listed[:, goods.own :] |= market.rivals.active[goods.brand[goods.own :] - 1]
     listed &= retailers.active[:, None]
     utility = np.where(listed, goods.appeal[None, :] + retailers.quality[:, None], -np.inf)
     return Shelf(

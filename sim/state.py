@@ -7,6 +7,7 @@ the move and the record. SimPy processes are rebuilt from their rows. Nothing is
 import json
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from channellab.agents.columns import Firm
 from channellab.scenarios.errors import BadInput
-from channellab.scenarios.identity import resolve
+from channellab.scenarios.identity import resolve, scenario_hash
 from channellab.scenarios.keys import frozen
 from channellab.scenarios.settings import Scenario
 from channellab.sim.goods import GoodsBook
@@ -46,8 +47,14 @@ def dump(market: "Market") -> Arrays:
 
 
 def restore(market: "Market", arrays: Arrays) -> None:
-    """Puts a dumped state into a market of the same scenario and seed; the arrays are copied."""
+    """Puts a dumped state into a market of the same scenario and seed; the arrays are copied.
+
+    Raises:
+        KeyError, ValueError: an array is missing or does not fit the market.
+    """
     for name, column in _columns(market):
+        if arrays[name].shape != column.shape:
+            raise ValueError(f"{name} has shape {arrays[name].shape}, the market's is {column.shape}")
         column[...] = arrays[name]
     market.week = int(arrays["week"])
     market.steps = market.week
@@ -65,7 +72,10 @@ def restore(market: "Market", arrays: Arrays) -> None:
 
 def write(path: Path, scenario: Scenario, seed: int, arrays: Arrays) -> None:
     """Writes a state to a file, whole or not at all. Raises BadInput where the file cannot be written."""
-    header = json.dumps({"version": STATE_VERSION, "seed": seed, "scenario": resolve(scenario)})
+    identity = scenario_hash(scenario, Path())
+    header = json.dumps(
+        {"version": STATE_VERSION, "seed": seed, "scenario_hash": identity, "scenario": resolve(scenario)}
+    )
     part = path.with_name(path.name + ".part")
     try:
         with part.open("wb") as file:
@@ -74,23 +84,34 @@ def write(path: Path, scenario: Scenario, seed: int, arrays: Arrays) -> None:
             )
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise BadInput(str(path), "", f"cannot be written: {error.strerror}") from None
 
 
 def read(path: Path) -> tuple[Scenario, int, Arrays]:
     """Scenario, seed and state from a file. Raises BadInput where it is not one."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = dict(file)
+        with zipfile.ZipFile(path) as file:
+            arrays = {name.removesuffix(".npy"): _array(file, name) for name in file.namelist()}
         header = json.loads(arrays.pop("header").tobytes())
+        version, seed = header["version"], int(header["seed"])
+        if version != STATE_VERSION:
+            raise BadInput(str(path), "version", f"is {version}, this program reads {STATE_VERSION}")
+        scenario = Scenario.model_validate(frozen(header["scenario"]))
     except FileNotFoundError:
         raise BadInput(str(path), "", "does not exist") from None
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         raise BadInput(str(path), "", "is not a saved market") from None
-    if header["version"] != STATE_VERSION:
-        raise BadInput(str(path), "version", f"is {header['version']}, this program reads {STATE_VERSION}")
-    return Scenario.model_validate(frozen(header["scenario"])), int(header["seed"]), arrays
+    if header.get("scenario_hash") != scenario_hash(scenario, Path()):
+        raise BadInput(str(path), "", "was saved with other region tables than those on disk now")
+    return scenario, seed, arrays
+
+
+def _array(file: zipfile.ZipFile, name: str) -> npt.NDArray[Any]:
+    with file.open(name) as part:
+        array: npt.NDArray[Any] = np.lib.format.read_array(part, allow_pickle=False)
+        return array
 
 
 def check_fork(past: Scenario, future: Scenario) -> None:

@@ -52,7 +52,7 @@ def chain(mean: float, weeks: list[int], levels: list[int], holding: list[float]
     return f"""
         extends = "serial-base-stock"
         [run]
-        weeks = 300
+        weeks = 200
         seed = {seed}
         [consumers]
         demand = {{mean = {mean}}}

@@ -98,10 +98,10 @@ def test_a_clustered_network_peaks_later_and_lower(lab: Any) -> None:
     """Sign test: the same in all of 8 seeds, which luck alone would do once in 256 times."""
     ring = "mixing = 'network', friends = 6, rewiring = 0.0, long_ties = 0.0"
     for seed in range(1, 9):
-        week, height = peak(lab(market(0.01, 0.5, seed, count=10_000)))
-        later, lower = peak(lab(market(0.01, 0.5, seed, ring, count=10_000)))
+        week, height = peak(lab(market(0.003, 0.5, seed, count=10_000, weeks=1040)))
+        later, lower = peak(lab(market(0.003, 0.5, seed, ring, count=10_000, weeks=1040)))
         print(f"seed {seed}: weeks {week:.0f} and {later:.0f}, {height:.3f} and {lower:.3f} a year")
-        assert week < later < 700
+        assert week < later < 1000
         assert lower < height
 
 
@@ -112,8 +112,8 @@ def test_rewiring_and_more_friends_lead_back_to_the_curve(lab: Any) -> None:
     gaps = []
     for friends, rewiring in steps:
         society = f"mixing = 'network', friends = {friends}, rewiring = {rewiring}, long_ties = 0.0"
-        runs = [lab(market(0.03, 0.38, seed, society)).weekly["adoption"].to_numpy() for seed in range(1, 5)]
+        runs = [lab(market(0.03, 0.38, seed, society)).weekly["adoption"].to_numpy() for seed in (1, 2)]
         gaps.append(float(np.abs(np.mean(runs, axis=0) - exact).max()))
     print(dict(zip(steps, gaps, strict=True)))
     assert all(np.diff(gaps) < 0)
-    assert gaps[-1] < 4 * sampling_error(0.03, 0.38, COUNT).max() / sqrt(4)
+    assert gaps[-1] < 4 * sampling_error(0.03, 0.38, COUNT).max() / sqrt(2)

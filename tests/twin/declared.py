@@ -2,16 +2,19 @@
 
 import math
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
 from channellab.agents.columns import Floats, Ints
 from channellab.agents.draws import Stream
 from channellab.agents.retailers import Served
+from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.consumers import DemandSettings
 
 from .draws import uniform
 from .ordering import nearest
+from .photo import agree
 
 SLOTS = 64
 """Numbers that each site keeps for its offers."""
@@ -74,3 +77,19 @@ def poisson(mean: float, draw: float) -> int:
         chance *= mean / units
         reached += chance
     return units
+
+
+def check_week(scenario: Scenario, seed: int, was: Any, now: Any) -> None:
+    """Asserts that the shops of a market with declared demand were asked for, and served, what the law says."""
+    law, shops = scenario.consumers.demand, now.retailers
+    for o, site in enumerate(shops.site):
+        for sku in range(len(scenario.products)):
+            open_to = shops.authorised[o] and shops.active[o]
+            asked = asked_for(law, seed, site, sku, now.week) if open_to else 0
+            on_hand = was.retailers.stock[o][sku] if shops.active[o] else 0
+            cells = [np.array([[n]]) for n in (asked, on_hand, was.retailers.backlog[o][sku])]
+            draw = np.array([[waits(seed, site, sku, now.week)]])
+            served = serve_declared(*cells, scenario.consumers.stock_out.wait, draw)
+            for column, units in served._asdict().items():
+                agree(f"{column} of {o}, {sku}", now.week, units.item(), getattr(shops, column)[o][sku])
+            agree(f"backlog of {o}, {sku}", now.week, served.waiting.item(), shops.backlog[o][sku])

@@ -26,7 +26,7 @@ class Terms:
             one_price(scenario.manufacturer.price, sku.ex_factory_price, sku.unit_cost) for sku in scenario.products
         ]
 
-    def check(self, now: Any) -> None:
+    def check(self, was: Any, now: Any) -> None:
         """Asserts that the firms of a market live under the terms that the scenario declares for the week."""
         week, shops = now.week, now.retailers
         agree("authorised", week, self.authorised(now), shops.authorised)
@@ -35,7 +35,7 @@ class Terms:
         agree("distributors' price", week, self.distributors_ask(now), now.distributors.price)
         agree("purchase price", week, self.shops_pay(now), shops.purchase_price)
         agree("shelf price", week, self.shops_ask(now), shops.price)
-        self._check_support(now)
+        self._check_support(was, now)
 
     def in_force(self, key: str, measured: int, region: int, group: str) -> Any:
         """The value of a dotted key under policy or layout, for a partner group in a region and a measured week."""
@@ -114,14 +114,14 @@ class Terms:
             for o in _rows(now.retailers)
         ]
 
-    def _check_support(self, now: Any) -> None:
+    def _check_support(self, was: Any, now: Any) -> None:
         """A district's support is shared by its authorised shops and raises their service."""
         shops, settings = now.retailers, self.scenario.retailers
         size = self.scenario.network.sites_per_district / SITES_OF_A_DISTRICT
         for o in _rows(shops):
             neighbours = [p for p in _rows(shops) if shops.district[p] == shops.district[o]]
-            if not all(shops.active[p] for p in neighbours):
-                continue  # the others get the share of one that left only when terms next change
+            if any(was.retailers.active[p] and not shops.active[p] for p in neighbours):
+                continue  # what one had who leaves this week is shared among the others from next week on
             partners = sum(shops.authorised[p] for p in neighbours)
             offered = self._of_shop("policy.funds.district_support", now, o) * size
             support = offered / partners if shops.authorised[o] else 0.0

@@ -1,0 +1,122 @@
+"""A witness of the catalogue's metrics: every figure worked out from the diary in the words of its definition."""
+
+from collections.abc import Callable
+from statistics import fmean, pvariance
+from typing import Any
+
+from channellab.scenarios.metrics import CATALOGUE, WEEKS_PER_YEAR
+
+from .diary import Diary
+
+Pages = list[Any]
+
+
+def figures(diary: Diary) -> dict[str, float]:
+    """All metrics of the catalogue over the measured weeks; money and units times the reporting factor."""
+    pages = [page for page in diary.weeks if page.now.measured > 0]
+    found = {**_money(pages), **_sales(pages), **_coverage(diary, pages), **_consumers(pages), **_goods(diary, pages)}
+    factor = diary.scenario.run.reporting_factor
+    return {
+        name: found[name] * (factor if metric.unit.split("/")[0] in ("money", "units") else 1.0)
+        for name, metric in CATALOGUE.items()
+    }
+
+
+def _mean(pages: Pages, name: str) -> float:
+    return fmean(page.numbers[name] for page in pages)
+
+
+def _share(pages: Pages, part: str, whole: str) -> float:
+    """A sum over all weeks over another, zero where there is nothing to divide by."""
+    total = sum(page.numbers[whole] for page in pages)
+    return sum(page.numbers[part] for page in pages) / total if total else 0.0
+
+
+def _money(pages: Pages) -> dict[str, float]:
+    yearly = ("channel_profit", "manufacturer_profit", "partner_profit", "revenue")
+    return {name: _mean(pages, name) * WEEKS_PER_YEAR for name in yearly} | {
+        "trade_spend_rate": _share(pages, "trade_spend", "gross_sell_in"),
+        "stock_cost": _mean(pages, "stock_cost"),
+    }
+
+
+def _sales(pages: Pages) -> dict[str, float]:
+    return {
+        "units_sold": _mean(pages, "units_sold") * WEEKS_PER_YEAR,
+        "market_share": _share(pages, "units_sold", "category_units"),
+        "price_dispersion": _mean(pages, "price_dispersion"),
+        "fill_rate": _share(pages, "served", "wished"),
+        "repurchase_rate": _share(pages, "repeat_own", "repeat_buyers"),
+    }
+
+
+def _coverage(diary: Diary, pages: Pages) -> dict[str, float]:
+    shops = range(len(diary.category))
+    weight = [sum(sum(page.now.retailers.sold[o]) for page in pages) for o in shops]
+    stocked = [sum(any(page.now.retailers.held[o][: diary.own]) for page in pages) / len(pages) for o in shops]
+    sold = sum(weight)
+    return {
+        "numeric_distribution": _mean(pages, "numeric_distribution"),
+        "weighted_distribution": sum(w * s for w, s in zip(weight, stocked, strict=True)) / sold if sold else 0.0,
+        "consumer_reach": _mean(pages, "consumer_reach"),
+        "largest_partner_share": _largest_partner(diary, pages),
+    }
+
+
+def _largest_partner(diary: Diary, pages: Pages) -> float:
+    """The largest direct buyer's share of own units delivered."""
+    direct = not pages[0].now.distributors.party
+    buyers = [page.now.retailers if direct else page.now.distributors for page in pages]
+    firms = range(len(buyers[0].party))
+    units = [sum(sum(buyer.received[firm][: diary.own]) for buyer in buyers) for firm in firms]
+    return max(units) / sum(units) if sum(units) else 0.0
+
+
+def _consumers(pages: Pages) -> dict[str, float]:
+    last, people = pages[-1].numbers, len(pages[-1].now.mind.aware)
+    promoters = last["promoters"] - last["detractors"]
+    return {
+        "awareness": last["aware"] / people,
+        "adoption": last["adopted"] / people,
+        "nps": promoters / last["adopted"] if last["adopted"] else 0.0,
+    }
+
+
+def _goods(diary: Diary, pages: Pages) -> dict[str, float]:
+    sold = _mean(pages, "units_sold")
+    channel = fmean(sum(sum(stocks.values()) for stocks in [_stocks(page, diary.own)]) for page in pages)
+    mean = {name: fmean(_stocks(page, diary.own)[name] for page in pages) for name in ("retail", "middle", "plant")}
+    return {
+        "backorders": _mean(pages, "backorders"),
+        "retail_stock": mean["retail"],
+        "distributor_stock": mean["middle"],
+        "plant_stock": mean["plant"],
+        "weeks_of_cover": mean["retail"] / sold if sold else 0.0,
+        "inventory_turns": sold * WEEKS_PER_YEAR / channel if sold else 0.0,
+        "bullwhip_ratio": _bullwhip(diary, pages, lambda now: now.retailers),
+        "bullwhip_distributors": _bullwhip(diary, pages, lambda now: now.distributors),
+        "bullwhip_plants": _bullwhip(diary, pages, lambda now: now.plants),
+    }
+
+
+def _stocks(page: Any, own: int) -> dict[str, int]:
+    """Own units everywhere at one moment, after the week's sales and before anything is sent."""
+    was, now = page.was, page.now
+    middle = [stock for stock, active in zip(was.distributors.stock, now.distributors.active, strict=True) if active]
+    plant = [stock for stock, active in zip(was.plants.stock, now.plants.active, strict=True) if active]
+    return {
+        "retail": sum(sum(held[:own]) for held in now.retailers.held),
+        "middle": sum(sum(stock) for stock in middle),
+        "plant": sum(sum(stock) for stock in plant),
+        "way": sum(sum(units) for tier in (was.distributors, was.plants) for units in tier.in_transit),
+    }
+
+
+def _bullwhip(diary: Diary, pages: Pages, tier: Callable[[Any], Any]) -> float:
+    """Variance of weekly orders over that of weekly demand, each added up over firms and own SKUs."""
+    orders = demand = 0.0
+    for firm in range(len(tier(pages[0].now).party)):
+        for sku in range(diary.own):
+            orders += pvariance([float(tier(page.now).ordered[firm][sku]) for page in pages])
+            demand += pvariance([float(tier(page.now).demand[firm][sku]) for page in pages])
+    return orders / demand if demand > 1e-12 else 0.0
