@@ -19,7 +19,7 @@ class RetailerColumns(StockColumns):
         site: (O,) number of the site, the same in every layout.
         site_key: (O,) identity of the site in every draw, whatever else stands in the market.
         district, region, area, format: (O,) where and what the shop is.
-        rank: (O,) place in the order in which a layout opens the sites of the district, from 0.
+        rank: (O,) place in the order in which a layout opens the sites of the area, from 0.
         quality: (O,) unobserved quality plus the appeal of the format, in utility.
         base_service: (O,) service level 0..1 before support by the brand.
         price_factor: (O,) the shop's own price over the price its rule gives.
@@ -92,11 +92,11 @@ class Retailer(Firm):
 
 
 def opened(rank: Index, sites: int, share: Floats) -> Flags:
-    """Which sites a layout opens: the first ``ceil(share x sites)`` by rank, so that sparser layouts nest in denser.
+    """Which sites of an area a layout opens: the first ``ceil(share x sites)`` by rank, so that layouts nest.
 
     Args:
-        rank: (O,) place of the site in its district, from 0.
-        sites: candidate sites in a district.
+        rank: (O,) place of the site in its area, from 0.
+        sites: candidate sites in an area.
         share: (O,) share that the layout opens at that place.
     """
     # The small term keeps shares such as 0.1 x 30 from opening a site too many.

@@ -245,8 +245,8 @@ _ALL = (
         "1/year",
         "up",
         "Own units sold to consumers per year, divided by the mean over the measured weeks of own stock in the whole "
-        "channel: on hand at retailers after selling, at distributors and plants after loading, and under way between "
-        "them at the week's end.",
+        "channel: on hand at retailers after selling, at distributors and plants after the week's loading, and under "
+        "way between them just then.",
         "Inventory turns",
         "库存周转次数",
         "goods",

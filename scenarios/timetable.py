@@ -73,6 +73,7 @@ def check_keys(scenario: Scenario, where: str) -> None:
             if group not in known:
                 raise BadInput(where, f"timetable.{number}.who.{position}", _not_among(group, known))
         _check_entry(scenario, number, where)
+        _check_groups(scenario, number, where)
         layouts = [key for key in entry.set if split(key)[0] == "layout"]
         if layouts and entry.who:
             problem = f"stands beside {layouts[0]}, but a layout holds for everybody; allowed is an entry of its own"
@@ -148,6 +149,18 @@ def _check_entry(scenario: Scenario, number: int, where: str) -> None:
         complaint = explain(error, _Steered)
         touched = [key for key, _ in changes if _touches(split(key), complaint.parts)]
         raise BadInput(where, _name(number, touched[0] if touched else changes[0][0]), complaint.problem) from None
+
+
+def _check_groups(scenario: Scenario, number: int, where: str) -> None:
+    """A change must reach somebody: prices ex factory concern those who buy there, shelf and support the retailers."""
+    formats = set(groups(scenario)) - {DISTRIBUTORS}
+    direct_buyers = {DISTRIBUTORS} if scenario.distributors.per_region else formats
+    entry = scenario.timetable[number]
+    for key in entry.set:
+        reach = direct_buyers if key == "policy.price.ex_factory_discount" else formats
+        if entry.who and not reach & set(entry.who):
+            allowed = ", ".join(sorted(reach))
+            raise BadInput(where, f"timetable.{number}.who", f"has nobody whom {key} concerns, allowed are {allowed}")
 
 
 def _key_problem(key: str, value: Any, scenario: Scenario) -> str:

@@ -23,6 +23,7 @@ def dispatch(market: "Market") -> None:
     _rivals(market)
     plants.held[:] = plants.stock
     distributors.held[:] = distributors.stock
+    market.way_stock = float(sum(tier.in_transit.sum() for _, tier in market.stock_tiers()))
     _produce(market)
 
 

@@ -31,7 +31,7 @@ from channellab.sim.reach import Reach
 from channellab.sim.record import Record, inventory_value
 from channellab.sim.rules import COMPILED, Rules
 from channellab.sim.shopping import habits, luck
-from channellab.sim.terms import set_ex_factory_prices, set_prices, set_terms
+from channellab.sim.terms import set_ex_factory_prices, set_terms
 from channellab.sim.week import play
 from channellab.sim.world import World, build_world, check_plants
 
@@ -89,7 +89,6 @@ class Market(mesa.Model):
         self.week += 1
         self.ledger.open_week()
         self.way_stock_cost = self.freight_bill = 0.0
-        self.counter_price = self.retailers.price.copy()
         play(self)
 
     def play(self, weeks: int) -> None:
@@ -186,12 +185,11 @@ class Market(mesa.Model):
     def _open(self) -> None:
         """Week zero: first terms and prices, first stocks, capital paid in, books opened."""
         self.terms_in_force: tuple[int, ...] | None = None
-        self.way_stock_cost = self.freight_bill = 0.0
+        self.way_stock_cost = self.freight_bill = self.way_stock = 0.0
         self.tally = Tally(0, 0, 0)
         self.aware = int(self.consumers.mind.aware.sum())
         set_ex_factory_prices(self)
         set_terms(self)
-        set_prices(self)
         open_firms(self.scenario, self.world)
         own = self.goods.own
         self.retailers.unit_cost[:, :own] = self.retailers.purchase_price[:, :own]

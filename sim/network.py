@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import coo_array, csgraph, csr_array
+from scipy.sparse import csgraph
 
 from channellab.scenarios.regions import ROLES, RegionTable, great_circle_km
 
@@ -76,14 +76,6 @@ def build_graph(table: RegionTable, detour: float) -> nx.Graph[str]:
     return graph
 
 
-def neighbour_regions(table: RegionTable) -> csr_array[np.float64]:
-    """Symmetric adjacency float64[R, R] of the regions, 1.0 where a road of any kind joins two."""
-    a, b = table.edges.T
-    ends = (np.concatenate([a, b]), np.concatenate([b, a]))
-    regions = len(table.region_ids)
-    return csr_array(coo_array((np.ones(2 * len(a)), ends), shape=(regions, regions)))
-
-
 def km_between_districts(network: RoadNetwork) -> NDArray[np.float64]:
     """Shortest road float64[D, D] from district to district; symmetric, zero diagonal, triangle inequality holds.
 
@@ -109,15 +101,6 @@ def lead_days(km: ArrayLike, handling_days: ArrayLike, km_per_day: ArrayLike) ->
     [1.0, 3.0]
     """
     return np.asarray(handling_days, np.float64) + np.asarray(km, np.float64) / np.asarray(km_per_day, np.float64)
-
-
-def freight_per_unit(km: ArrayLike, per_unit_km: ArrayLike, per_unit: ArrayLike) -> NDArray[np.float64]:
-    """Freight in currency for one unit over ``km``: a fixed part and one that grows with distance; broadcasts.
-
-    >>> freight_per_unit([0.0, 1000.0], 0.002, 0.5).tolist()
-    [0.5, 2.5]
-    """
-    return np.asarray(per_unit, np.float64) + np.asarray(km, np.float64) * np.asarray(per_unit_km, np.float64)
 
 
 def _spoke_km(table: RegionTable, detour: float) -> NDArray[np.float64]:

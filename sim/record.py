@@ -109,7 +109,7 @@ def _goods(market: "Market") -> dict[str, float]:
         "retail_stock": retailers.held[:, :own].sum(),
         "distributor_stock": market.distributors.held.sum(),
         "plant_stock": market.plants.held.sum(),
-        "way_stock": sum(tier.in_transit[:, :own].sum() for _, tier in market.stock_tiers()),
+        "way_stock": market.way_stock,
         "backorders": retailers.waiting[:, :own].sum(),
         "stock_cost": _stock_cost(market),
         "gross_sell_in": gross,

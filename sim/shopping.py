@@ -20,8 +20,8 @@ YEAR = 52
 
 
 def season(settings: ConsumerSettings, week: int) -> float:
-    """Need of a week over its mean: a cosine over the year of 52 weeks."""
-    phase = 2.0 * np.pi * (week - settings.season_peak) / YEAR
+    """Need of a measured week over its mean: a cosine over the year of 52 weeks, whose first is measured week 1."""
+    phase = 2.0 * np.pi * (week - 1 - settings.season_peak) / YEAR
     return float(1.0 + settings.season_amplitude * np.cos(phase))
 
 
@@ -98,6 +98,7 @@ def shelf(market: "Market") -> Shelf:
 def serve_shoppers(market: "Market") -> None:
     """Lets consumers shop, or draws the declared demand, and takes the money at the counter."""
     retailers = market.retailers
+    market.counter_price = retailers.price.copy()
     if market.scenario.consumers.demand.source == "declared":
         _serve_declared(market)
     else:
@@ -105,7 +106,7 @@ def serve_shoppers(market: "Market") -> None:
         consumers = market.consumers
         market.tally = market.rules.shop(
             market.week,
-            season(market.scenario.consumers, market.week),
+            season(market.scenario.consumers, market.measured_week),
             consumers.tastes,
             consumers.mind,
             consumers.segments,

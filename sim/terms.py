@@ -37,6 +37,7 @@ def set_terms(market: "Market") -> None:
         rows = np.flatnonzero(market.distributors.region == region)
         discount = there.policy.price.ex_factory_discount
         market.distributors.purchase_price[rows] = market.rules.net_of(discount, market.manufacturers.ex_factory_price)
+    set_prices(market)
     share = np.array(
         [getattr(layout, getattr(layout, ROLES[r])) for layout, r in zip(layouts, table.role, strict=True)]
     )

@@ -114,7 +114,7 @@ class MemorySettings(Settings):
     satisfaction_rate: float = setting(0.3, "Step of satisfaction towards the last experience.", unit="1", ge=0, le=1)
     satisfaction_weight: float = setting(
         0.5,
-        "Utility of the brand at full satisfaction against indifference (0.5), doubled.",
+        "Utility of the brand at full satisfaction against indifference (0.5).",
         unit="utility",
         ge=0,
         le=20,
@@ -133,9 +133,24 @@ class StockOutSettings(Settings):
     wait: float = setting(
         0.15, "Share who wait at the outlet.", unit="1", ge=0, le=1, source="Gruen et al. 2002, delay"
     )
-    leave: float = setting(0.09, "Share who give up.", unit="1", ge=0, le=1, source="Gruen et al. 2002, no purchase")
-    rounds: int = setting(2, "Most times the others choose again among what is left.", ge=0, le=2)
-    patience: int = setting(2, "Weeks a shopper waits before giving up.", unit="weeks", ge=1, le=5200)
+    leave: float = setting(
+        0.09,
+        "Share who give up (with declared demand, all who do not wait).",
+        unit="1",
+        ge=0,
+        le=1,
+        source="Gruen et al. 2002, no purchase",
+    )
+    rounds: int = setting(
+        2, "Most times the others choose again among what is left (not with declared demand).", ge=0, le=2
+    )
+    patience: int = setting(
+        2,
+        "Weeks a shopper waits before giving up (buyers of declared demand wait for ever).",
+        unit="weeks",
+        ge=1,
+        le=5200,
+    )
 
     @model_validator(mode="after")
     def _shares(self) -> Self:
@@ -156,7 +171,9 @@ class ConsumerSettings(Settings):
         0.5, "Price sensitivity falls with regional income to this power.", unit="1", ge=0, le=3
     )
     season_amplitude: float = setting(0.15, "Need at its peak above the mean, as a share of it.", unit="1", ge=0, le=1)
-    season_peak: int = setting(3, "Week of the year at which need peaks.", unit="week", ge=0, le=51)
+    season_peak: int = setting(
+        3, "Week of the year at which need peaks, counted from 0 at the first measured week.", unit="week", ge=0, le=51
+    )
     rest_weeks: int = setting(
         0, "Weeks without need after a purchase; large for durables.", unit="weeks", ge=0, le=100_000
     )

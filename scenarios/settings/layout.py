@@ -8,9 +8,10 @@ LayoutKind = Literal["intensive", "selective", "exclusive"]
 
 
 class LayoutSettings(Settings):
-    """The kind of layout in each market role, and the share of candidate sites that each kind opens.
+    """The kind of layout in each market role, and the share of an area's candidate sites that each kind opens.
 
-    The sites a denser kind opens contain those of a sparser one (nested subsets, ranked by service and quality).
+    The sites that a denser kind opens contain those of a sparser one: the sites of each shopping area are ranked by
+    service, and by lot among equals.
     """
 
     core: LayoutKind = setting("intensive", "Layout in core regions.")

@@ -15,7 +15,8 @@ class FundsPolicySettings(Settings):
 
     district_support: float = setting(
         24.0,
-        "Support a district's authorised retailers of the group share, per eight candidate sites.",
+        "Support for a district, per eight candidate sites; each authorised retailer of the group gets an equal "
+        "part of it among all authorised retailers of the district.",
         unit="money/week",
         ge=0,
     )

@@ -100,7 +100,7 @@ _entries = st.builds(
     st.sampled_from([DISCOUNT, ADVICE]),
     st.sampled_from([0.1, 0.2]),
     where=st.lists(st.sampled_from([*REGIONS, "core", "edge"]), max_size=2),
-    who=st.lists(st.sampled_from(["chain", "corner", "distributors"]), max_size=2),
+    who=st.sampled_from([[], ["chain", "distributors"], ["corner", "distributors"], ["distributors", "corner"]]),
 )
 
 
@@ -170,7 +170,7 @@ def test_keys_are_checked_without_regions() -> None:
 
 
 def test_overlapping_entries_are_named_both() -> None:
-    first, second = entry((1, 9), where=["core"], who=["chain"]), entry((9, 12), where=["SH"])
+    first, second = entry((1, 9), where=["core"], who=["chain", "distributors"]), entry((9, 12), where=["SH"])
     assert complaint(entry((20, 21)), first, second) == (
         "mine.toml: timetable.2 sets policy.price.ex_factory_discount in weeks 9 to 9 in region SH for 'chain', "
         "as timetable.1 does; allowed is one entry at a time"
@@ -183,13 +183,25 @@ def test_overlapping_entries_are_named_both() -> None:
         entry((10, 12)),
         entry((5, 6), where=["edge"]),
         entry((5, 6), where=["GS"]),
-        entry((5, 6), who=["distributors", "corner"]),
         entry((5, 6), ADVICE),
         entry((500, 600)),
     ],
 )
 def test_entries_that_never_meet_are_fine(second: dict[str, Any]) -> None:
-    check(entry((1, 9), where=["core"], who=["chain"]), second)
+    check(entry((1, 9), where=["core"], who=["chain", "distributors"]), second)
+
+
+def test_entries_of_different_groups_never_meet() -> None:
+    check(entry((1, 9), ADVICE, who=["chain"]), entry((5, 6), ADVICE, who=["corner"]))
+
+
+@pytest.mark.parametrize(
+    ("key", "who", "allowed"), [(DISCOUNT, ["chain"], "distributors"), (ADVICE, ["distributors"], "chain, corner")]
+)
+def test_an_entry_must_concern_somebody(key: str, who: list[str], allowed: str) -> None:
+    assert complaint(entry((1, 2), key, who=who)) == (
+        f"mine.toml: timetable.0.who has nobody whom {key} concerns, allowed are {allowed}"
+    )
 
 
 def test_a_role_without_regions_meets_nobody() -> None:

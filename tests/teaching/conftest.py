@@ -26,6 +26,7 @@ class Result:
     document: dict[str, Any]
     weekly: pd.DataFrame
     products: pd.DataFrame
+    money: pd.DataFrame
 
     def mean(self, metric: str) -> float:
         """The mean of a metric."""
@@ -49,7 +50,7 @@ def lab(tmp_path: Path) -> Lab:
         assert code == 0, text
         document = json.loads(printed.getvalue())
         assert document["ledger"]["goods_imbalance"] == 0
-        return Result(document, pd.read_csv(out / "weekly.csv"), pd.read_csv(out / "products.csv"))
+        return Result(document, *(pd.read_csv(out / f"{name}.csv") for name in ("weekly", "products", "money")))
 
     return play
 

@@ -98,8 +98,8 @@ def test_a_clustered_network_peaks_later_and_lower(lab: Any) -> None:
     """Sign test: the same in all of 8 seeds, which luck alone would do once in 256 times."""
     ring = "mixing = 'network', friends = 6, rewiring = 0.0, long_ties = 0.0"
     for seed in range(1, 9):
-        week, height = peak(lab(market(0.003, 0.5, seed, count=10_000, weeks=1040)))
-        later, lower = peak(lab(market(0.003, 0.5, seed, ring, count=10_000, weeks=1040)))
+        week, height = peak(lab(market(0.006, 0.5, seed, count=10_000, weeks=1040)))
+        later, lower = peak(lab(market(0.006, 0.5, seed, ring, count=10_000, weeks=1040)))
         print(f"seed {seed}: weeks {week:.0f} and {later:.0f}, {height:.3f} and {lower:.3f} a year")
         assert week < later < 1000
         assert lower < height

@@ -25,7 +25,7 @@ class Set:
         draw = np.random.default_rng([number, tiers])
         self.tiers, self.a = tiers, int(draw.integers(10_000, 40_000))
         self.choke = round(float(draw.uniform(5, 500)), 2)
-        self.cost = round(float(draw.uniform(0, 0.8)) * self.choke, 2)
+        self.cost = round(float(draw.uniform(0.05, 0.8)) * self.choke, 2)
         self.seed = int(draw.integers(10**6))
 
     def exact(self, tiers: int) -> ChannelOutcome:
@@ -60,8 +60,8 @@ def test_tiers_add_their_margins(lab: Any, judge: Any, sets: range, tiers: int) 
         market = Set(number, tiers)
         exact, whole = market.exact(tiers), market.exact(1)
         result, together = lab(market.toml()), lab(market.toml(), *INTEGRATED)
-        _check_prices(result, exact, market.cost)
-        _check_prices(together, whole, market.cost)
+        _check_prices(result, exact.prices, market.cost)
+        _check_prices(together, (market.cost, *whole.prices), market.cost)
         quantity, most = result.mean("units_sold") / WEEKS, together.mean("units_sold") / WEEKS
         chance = exact.quantity / market.a
         sold.append(quantity)
@@ -78,17 +78,20 @@ def test_tiers_add_their_margins(lab: Any, judge: Any, sets: range, tiers: int) 
     judge("efficiency", gained, lost, spread)
 
 
-def _check_prices(result: Any, exact: ChannelOutcome, cost: float) -> None:
-    """Prices of manufacturer and shop, read off revenue and profits per unit; an integrated channel has one price."""
-    first = exact.prices[0] if len(exact.prices) > 1 else cost
+def _check_prices(result: Any, prices: tuple[float, ...], cost: float) -> None:
+    """What was paid per unit at each step, and what each member earned per unit."""
+    units = result.mean("units_sold")
+    paid = result.money.groupby("account")["money"].sum()
+    steps = ("ex_factory", "retail_sales") if len(prices) == 2 else ("ex_factory", "wholesale", "retail_sales")
+    assert [paid[step] / units for step in steps] == pytest.approx(prices, rel=1e-9)
+    assert paid["production"] / units == pytest.approx(cost, rel=1e-9)
     margins = {
-        "revenue": exact.prices[-1],
-        "channel_profit": exact.prices[-1] - cost,
-        "manufacturer_profit": first - cost,
-        "partner_profit": exact.prices[-1] - first,
+        "manufacturer_profit": prices[0] - cost,
+        "partner_profit": prices[-1] - prices[0],
+        "channel_profit": prices[-1] - cost,
     }
     for name, margin in margins.items():
-        assert result.mean(name) / result.mean("units_sold") == pytest.approx(margin, rel=1e-9, abs=1e-9)
+        assert result.mean(name) / units == pytest.approx(margin, rel=1e-9, abs=1e-9)
     assert result.mean("fill_rate") == 1
 
 
@@ -98,4 +101,4 @@ def test_the_library_shows_the_textbook_case(lab: Any, tiers: int) -> None:
     exact = linear_tiers(100, 1, 20, tiers)
     binomial = sqrt(exact.quantity / 100 * (1 - exact.quantity / 100) / 100_000) * 100
     assert result.mean("units_sold") / WEEKS == pytest.approx(exact.quantity, abs=4 * binomial)
-    assert result.mean("revenue") / result.mean("units_sold") == pytest.approx({2: 80, 3: 90}[tiers])
+    _check_prices(result, {2: (60.0, 80.0), 3: (60.0, 80.0, 90.0)}[tiers], cost=20.0)

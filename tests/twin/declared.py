@@ -87,7 +87,8 @@ def check_week(scenario: Scenario, seed: int, was: Any, now: Any) -> None:
             open_to = shops.authorised[o] and shops.active[o]
             asked = asked_for(law, seed, site, sku, now.week) if open_to else 0
             on_hand = was.retailers.stock[o][sku] if shops.active[o] else 0
-            cells = [np.array([[n]]) for n in (asked, on_hand, was.retailers.backlog[o][sku])]
+            waiting = was.retailers.backlog[o][sku] if shops.active[o] else 0
+            cells = [np.array([[n]]) for n in (asked, on_hand, waiting)]
             draw = np.array([[waits(seed, site, sku, now.week)]])
             served = serve_declared(*cells, scenario.consumers.stock_out.wait, draw)
             for column, units in served._asdict().items():

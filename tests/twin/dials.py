@@ -9,6 +9,8 @@ from channellab.sim.market import Market
 
 Values = tuple[Any, ...]
 Dials = dict[str, Values]
+DIRECT_BUYERS = "direct buyers"
+"""In a timetable: the distributors, or the shops of the first format in a market without distributors."""
 
 REGION_FILES = {
     "one.csv": "id,name,population,income,latitude,longitude\nNORTH,North,1000000,30000,0,0\n",
@@ -79,7 +81,7 @@ CONSUMERS: Dials = {
         {"mixing": "full"},
         {"rewiring": 0.0, "long_ties": 0.0},
         {"friends": 2, "rewiring": 1.0},
-        {"friends": 16, "long_ties": 0.3},
+        {"friends": 64, "rewiring": 0.5, "long_ties": 0.3},
     ),
     "consumers.awareness": (
         {"initial": 1.0, "forgetting": 0.05},
@@ -133,8 +135,8 @@ GOODS: Dials = {
             {"weeks": [6, 10], "where": ["NORTH"], "set": {"policy.funds.district_support": 200.0}},
         ],
         [
-            {"weeks": [2, 30], "who": ["distributors"], "set": {"policy.price.ex_factory_discount": 0.2}},
-            {"weeks": [6, 8], "who": ["shop"], "set": {"policy.price.ex_factory_discount": 0.4}},
+            {"weeks": [2, 5], "who": [DIRECT_BUYERS], "set": {"policy.price.ex_factory_discount": 0.2}},
+            {"weeks": [6, 30], "set": {"policy.price.ex_factory_discount": 0.4}},
             {"weeks": [5, 9], "where": ["edge", "core"], "set": {"layout.intensive": 0.4, "layout.selective": 0.9}},
         ],
     ),

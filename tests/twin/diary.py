@@ -112,8 +112,7 @@ class Diary:
         )
         way = sum(money.way_cost(now, d) for d in goods.sent if d.seller in ("plants", "distributors"))
         shortage = self.scenario.retailers.shortage_cost * self._own_units(now.retailers.waiting)
-        on_the_way = [d for d in goods.on_the_way if d.seller in ("plants", "distributors")]
-        return stock | {"stock_cost": held + way + shortage, "way_stock": sum(sum(d.units) for d in on_the_way)}
+        return stock | {"stock_cost": held + way + shortage, "way_stock": goods.loaded}
 
     def _sell_in(self, now: Any, goods: Goods) -> dict[str, float]:
         """What the brand delivered to its direct buyers, at the price ex factory, and what it gave away on it."""

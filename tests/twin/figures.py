@@ -22,6 +22,24 @@ def figures(diary: Diary) -> dict[str, float]:
     }
 
 
+def week_by_week(diary: Diary, name: str) -> list[float]:
+    """A metric in each measured week."""
+    parts = {
+        "market_share": ("units_sold", "category_units"),
+        "fill_rate": ("served", "wished"),
+        "repurchase_rate": ("repeat_own", "repeat_buyers"),
+    }
+    people = {"awareness": "aware", "adoption": "adopted"}
+    pages = [page for page in diary.weeks if page.now.measured > 0]
+    if name in parts:
+        return [_share([page], *parts[name]) for page in pages]
+    if name in people:
+        return [page.numbers[people[name]] / len(page.now.mind.aware) for page in pages]
+    factor = diary.scenario.run.reporting_factor
+    scaled = CATALOGUE[name].unit.split("/")[0] in ("money", "units")
+    return [page.numbers[name] * (factor if scaled else 1.0) for page in pages]
+
+
 def _mean(pages: Pages, name: str) -> float:
     return fmean(page.numbers[name] for page in pages)
 
@@ -83,15 +101,11 @@ def _consumers(pages: Pages) -> dict[str, float]:
 
 
 def _goods(diary: Diary, pages: Pages) -> dict[str, float]:
-    sold = _mean(pages, "units_sold")
-    channel = fmean(sum(sum(stocks.values()) for stocks in [_stocks(page, diary.own)]) for page in pages)
-    mean = {name: fmean(_stocks(page, diary.own)[name] for page in pages) for name in ("retail", "middle", "plant")}
-    return {
+    stocks = {name: _mean(pages, name) for name in ("retail_stock", "distributor_stock", "plant_stock")}
+    sold, channel = _mean(pages, "units_sold"), sum(stocks.values()) + _mean(pages, "way_stock")
+    return stocks | {
         "backorders": _mean(pages, "backorders"),
-        "retail_stock": mean["retail"],
-        "distributor_stock": mean["middle"],
-        "plant_stock": mean["plant"],
-        "weeks_of_cover": mean["retail"] / sold if sold else 0.0,
+        "weeks_of_cover": stocks["retail_stock"] / sold if sold else 0.0,
         "inventory_turns": sold * WEEKS_PER_YEAR / channel if sold else 0.0,
         "bullwhip_ratio": _bullwhip(diary, pages, lambda now: now.retailers),
         "bullwhip_distributors": _bullwhip(diary, pages, lambda now: now.distributors),
@@ -99,24 +113,10 @@ def _goods(diary: Diary, pages: Pages) -> dict[str, float]:
     }
 
 
-def _stocks(page: Any, own: int) -> dict[str, int]:
-    """Own units everywhere at one moment, after the week's sales and before anything is sent."""
-    was, now = page.was, page.now
-    middle = [stock for stock, active in zip(was.distributors.stock, now.distributors.active, strict=True) if active]
-    plant = [stock for stock, active in zip(was.plants.stock, now.plants.active, strict=True) if active]
-    return {
-        "retail": sum(sum(held[:own]) for held in now.retailers.held),
-        "middle": sum(sum(stock) for stock in middle),
-        "plant": sum(sum(stock) for stock in plant),
-        "way": sum(sum(units) for tier in (was.distributors, was.plants) for units in tier.in_transit),
-    }
-
-
 def _bullwhip(diary: Diary, pages: Pages, tier: Callable[[Any], Any]) -> float:
-    """Variance of weekly orders over that of weekly demand, each added up over firms and own SKUs."""
+    """Variance of weekly orders over that of weekly demand, each added up over the firms."""
     orders = demand = 0.0
     for firm in range(len(tier(pages[0].now).party)):
-        for sku in range(diary.own):
-            orders += pvariance([float(tier(page.now).ordered[firm][sku]) for page in pages])
-            demand += pvariance([float(tier(page.now).demand[firm][sku]) for page in pages])
+        orders += pvariance([float(sum(tier(page.now).ordered[firm][: diary.own])) for page in pages])
+        demand += pvariance([float(sum(tier(page.now).demand[firm][: diary.own])) for page in pages])
     return orders / demand if demand > 1e-12 else 0.0

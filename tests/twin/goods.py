@@ -40,7 +40,8 @@ class Delivery:
 class Goods:
     """Where every unit should be.
 
-    ``sent`` and ``arrived`` are the deliveries that left and came in the week checked last, ``made`` the units by plant.
+    ``sent`` and ``arrived`` are the deliveries that left and came in the week checked last; ``loaded`` the own units that
+    are under way when the week's loading is done.
     """
 
     def __init__(self, scenario: Scenario) -> None:
@@ -48,6 +49,7 @@ class Goods:
         self.on_the_way: list[Delivery] = []
         self.sent: list[Delivery] = []
         self.arrived: list[Delivery] = []
+        self.loaded = 0
 
     def check(self, was: Any, now: Any) -> None:
         """Asserts that the week has moved the goods as the orders and the roads say."""
@@ -87,19 +89,20 @@ class Goods:
     def _order(self, mine: Any) -> None:
         shops, now = mine.retailers, self.now.retailers
         shops.ordered = self._wanted(shops, now, self.scenario.retailers.stock, now.waiting)
+        sellers = [sku < self.own or self.now.rivals.active[self._rival(sku)] for sku in range(len(shops.stock[0]))]
         for o, row in enumerate(shops.ordered):
-            carries = [now.authorised[o] or sku >= self.own for sku in range(len(row))]
+            carries = [on and (now.authorised[o] or sku >= self.own) for sku, on in enumerate(sellers)]
             shops.ordered[o] = [units if carried else 0 for units, carried in zip(row, carries, strict=True)]
         self._place(shops)
         suppliers = mine.plants if self.direct else mine.distributors
         owed = self._collect(shops.supplier, shops.owed, suppliers)
-        self._demand("retailers' orders", shops.supplier, shops.ordered, suppliers)
+        suppliers.demand = self._collect(shops.supplier, shops.ordered, suppliers)
         if not self.direct:
             middle = mine.distributors
             middle.ordered = self._wanted(middle, self.now.distributors, self.scenario.distributors.stock, owed)
             self._place(middle)
             owed = self._collect(middle.plant, middle.owed, mine.plants)
-            self._demand("distributors' orders", middle.plant, middle.ordered, mine.plants)
+            mine.plants.demand = self._collect(middle.plant, middle.ordered, mine.plants)
         wanted = self._wanted(mine.plants, self.now.plants, self.scenario.manufacturer.stock, owed)
         limits = mine.plants.capacity
         mine.plants.ordered = [within_capacity_of(limit, row) for limit, row in zip(limits, wanted, strict=True)]
@@ -132,8 +135,9 @@ class Goods:
                 total[supplier[buyer]][sku] += row[sku]
         return total
 
-    def _demand(self, what: str, supplier: list[int], ordered: list[list[int]], tier: Any) -> None:
-        tier.demand = self._collect(supplier, ordered, tier)
+    def _rival(self, sku: int) -> int:
+        """Row of the rival that a SKU belongs to."""
+        return next(row for row, last in enumerate(self.now.rivals.last_sku) if sku < last)
 
     # Roads
 
@@ -148,6 +152,7 @@ class Goods:
         self._rivals_deliver(mine)
         for tier in (mine.plants, mine.distributors):
             tier.held = deepcopy(tier.stock)
+        self.loaded = sum(sum(units) for tier in (mine.plants, mine.distributors) for units in tier.in_transit)
         self._produce(mine)
 
     def _load(self, mine: Any, seller: str, buyer: str, supplier: list[int]) -> None:

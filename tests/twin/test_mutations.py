@@ -1,0 +1,182 @@
+"""Wrong rules must not pass: each of these small errors in the twin has to show in one of the twenty markets."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from statistics import variance
+from typing import Any
+
+import numpy as np
+import pytest
+
+from channellab.agents.replenishment import Forecast
+from channellab.agents.retailers import Served
+from channellab.sim.rules import COMPILED, Rules
+
+from . import media, ordering, selling, shopping, supply
+from .cases import COUNT, WEEKS, case
+from .compare import difference
+from .draws import key
+from .rules import TWIN
+
+Part = tuple[Any, str, Callable[..., Any]]
+"""A function of the twin, and what stands in for it."""
+
+
+def loyal_to_any(outing: Any, wish: Any) -> None:
+    before = float(outing.mind.loyalty[wish.who])
+    outing.mind.loyalty[wish.who] = before + outing.habits.loyalty_rate * (1.0 - before)
+
+
+def never_silent(outing: Any, who: int, went: float) -> None:
+    mind, before = outing.mind, float(outing.mind.satisfaction[who])
+    mind.satisfaction[who] = before + outing.habits.satisfaction_rate * (went - before)
+    if mind.adopted[who] >= 0 and mind.satisfaction[who] >= outing.habits.talk_threshold:
+        mind.talks[who] = True
+
+
+def patient_for_ever(outing: Any, wish: Any) -> None:
+    outing.mind.waited[wish.who] += 1
+    outing.basket.waiting[wish.site, wish.sku] += 1
+
+
+def friends_counted_once(i: int, mind: Any, friends: Any) -> float:
+    circle = set(friends.indices[friends.start[i] : friends.start[i + 1]].tolist())
+    return sum(int(mind.talks[friend]) for friend in circle) / max(len(circle), 1)
+
+
+def remainders_to_the_first(stock: int, wanted: list[int]) -> list[int]:
+    shares = [units * stock // max(sum(wanted), stock, 1) for units in wanted]
+    if sum(wanted) <= stock:
+        return list(wanted)
+    for n in range(stock - sum(shares)):
+        shares[n] += 1
+    return shares
+
+
+def restless(outing: Any, who: int) -> bool:
+    chance = float(outing.segments.need[outing.tastes.segment[who]]) * outing.season
+    return shopping.unit(key(int(outing.luck.need), who, outing.week)) < chance
+
+
+def below_only(rule: Any, position: int, mean: float, spread: float, weeks: int) -> int:
+    if rule.rule == "s_S":
+        return rule.level - position if position < rule.reorder_point else 0
+    level = rule.level if rule.rule == "base_stock" else ordering.nearest(
+        weeks * mean + rule.safety_factor * math.sqrt(weeks * spread)
+    )
+    return max(level - position, 0)
+
+
+def marked_up_from_list(rule: Any, listed: float, bought: float) -> float:
+    return listed * (1.0 + rule.markup) if rule.rule == "markup" else RIGHT_PRICE(rule, listed, bought)
+
+
+RIGHT_PRICE = selling.one_price
+
+INSIDE: dict[str, Part] = {
+    "the lottery ignores who waited": (
+        shopping,
+        "place_in_queue",
+        lambda outing, wish, turn: RIGHT_PLACE(outing, wish, turn)[1],
+    ),
+    "first come, first served": (shopping, "place_in_queue", lambda outing, wish, turn: (not wish.waited, wish.who)),
+    "one lottery for all rounds": (
+        shopping,
+        "place_in_queue",
+        lambda outing, wish, turn: RIGHT_PLACE(outing, wish, 0),
+    ),
+    "shoppers choose again among all that is listed": (shopping, "whats_left", shopping.whats_listed),
+    "an empty shelf disappoints nobody": (shopping, "be_disappointed", lambda outing, wish: None),
+    "loyalty follows the shopper to any brand": (shopping, "become_loyal", loyal_to_any),
+    "a substitute is as good as the first wish": (
+        shopping,
+        "experience",
+        lambda outing, site, at_once: RIGHT_EXPERIENCE(outing, site, True),
+    ),
+    "a disappointed buyer goes on talking": (shopping, "feel", never_silent),
+    "patience never ends": (shopping, "wait_on", patient_for_ever),
+    "nobody rests after a purchase": (shopping, "needs", restless),
+    "the brand last bought is worth nothing more": (
+        shopping,
+        "of_the_brand",
+        lambda outing, who, sku: float(outing.tastes.taste[who]) if sku < outing.shelf.own else 0.0,
+    ),
+    "buyers forget too": (media, "may_forget", lambda i, mind: True),
+    "a friend tied twice counts once": (media, "share_who_talk", friends_counted_once),
+    "a layout rounds down": (selling, "partners_wanted", lambda sites, share: math.floor(share * sites)),
+    "mark-ups start from the list price": (selling, "one_price", marked_up_from_list),
+    "order-up-to levels round down": (ordering, "nearest", math.floor),
+    "s_S waits until the position is below the point": (ordering, "one_order", below_only),
+    "left-over units go to the first buyers": (supply, "fair_shares", remainders_to_the_first),
+    "left-over units stay with the supplier": (
+        supply,
+        "fair_shares",
+        lambda stock, wanted: [units * stock // max(sum(wanted), stock, 1) for units in wanted],
+    ),
+    "a plant knows no limit": (supply, "within_capacity_of", lambda limit, wanted: list(wanted)),
+}
+RIGHT_PLACE, RIGHT_EXPERIENCE = shopping.place_in_queue, shopping.experience
+
+
+def undamped(old: Forecast, demand: Any, smoothing: float) -> Forecast:
+    right = ordering.exponential_forecast(old, demand, smoothing)
+    return Forecast(right.mean, old.variance + smoothing * (demand - old.mean) ** 2)
+
+
+def of_a_sample(history: Any) -> Forecast:
+    right = ordering.moving_average_forecast(history)
+    if len(history) < 2:
+        return right
+    spread = [[variance(history[:, firm, sku].tolist()) for sku in range(len(row))] for firm, row in enumerate(right.mean)]
+    return Forecast(right.mean, np.array(spread))
+
+
+def newcomers_first(asked: Any, stock: Any, backlog: Any, wait: float, draw: Any) -> Served:
+    new = np.minimum(stock, asked)
+    old = np.minimum(stock - new, backlog)
+    joins = np.minimum(np.floor((asked - new) * wait + draw).astype(np.int64), asked - new)
+    return Served(asked, new, old + new, asked - new, backlog - old + joins, old)
+
+
+WHOLE: dict[str, dict[str, Callable[..., Any]]] = {
+    "shops count those who waited twice": {"demand_seen": lambda sold, fetched, unmet, seen: sold + seen * unmet},
+    "the variance of a forecast is not damped": {"exponential_forecast": undamped},
+    "the variance of a window is that of a sample": {"moving_average_forecast": of_a_sample},
+    "a unit is worth what the last one cost": {
+        "receive": lambda stock, cost, units, value: np.where(units > 0, value / np.maximum(units, 1), cost)
+    },
+    "support helps in proportion": {
+        "service_level": lambda base, support, gain, half: np.minimum(base + gain * support / half, 1.0)
+    },
+    "discounts are added to the price": {"net_of": lambda discount, listed: listed * (1.0 + discount)},
+    "declared newcomers come before those who wait": {"serve_declared": newcomers_first},
+}
+
+
+def shows(rules: Rules, folder: Path) -> str:
+    for number in range(COUNT):
+        small = case(number, folder)
+        ours, wrong = small.market(COMPILED), small.market(rules)
+        found = difference(ours, wrong)
+        while not found and ours.week < WEEKS:
+            small.step(ours)
+            small.step(wrong)
+            found = difference(ours, wrong)
+        ours.close()
+        wrong.close()
+        if found:
+            return found
+    return ""
+
+
+@pytest.mark.parametrize("error", INSIDE)
+def test_an_error_inside_a_rule_shows(error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(*INSIDE[error])
+    assert shows(TWIN, tmp_path).startswith("week")
+
+
+@pytest.mark.parametrize("error", WHOLE)
+def test_a_wrong_rule_shows(error: str, tmp_path: Path) -> None:
+    assert shows(replace(TWIN, **WHOLE[error]), tmp_path).startswith("week")

@@ -1,0 +1,34 @@
+"""The compiled market and its reference twin are one market: choice by choice, unit by unit, week by week."""
+
+from pathlib import Path
+
+import pytest
+
+from channellab.sim.rules import COMPILED
+
+from .cases import COUNT, WEEKS, Case, case
+from .compare import difference
+from .rules import TWIN
+
+
+def first_difference(small: Case) -> str:
+    ours, twins = small.market(COMPILED), small.market(TWIN)
+    found = difference(ours, twins)
+    while not found and ours.week < WEEKS:
+        small.step(ours)
+        small.step(twins)
+        found = difference(ours, twins)
+    ours.close()
+    twins.close()
+    return found
+
+
+@pytest.mark.parametrize("number", range(COUNT))
+def test_the_compiled_market_is_the_twin(number: int, tmp_path: Path) -> None:
+    assert first_difference(case(number, tmp_path)) == ""
+
+
+@pytest.mark.slow
+def test_so_it_is_in_two_hundred_more_markets(tmp_path: Path) -> None:
+    found = {number: first_difference(case(number, tmp_path)) for number in range(COUNT, COUNT + 200)}
+    assert {number: words for number, words in found.items() if words} == {}

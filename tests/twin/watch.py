@@ -1,0 +1,232 @@
+"""What happens in a market, noted by name, to prove that the small markets exercise what they vary.
+
+The rules of a market are watched from outside: what goes into them and what comes out.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from channellab.sim.market import Market
+from channellab.sim.rules import Rules
+
+Seen = set[str]
+
+SHOPPING = (
+    "a shelf was empty",
+    "a lottery decided",
+    "someone began to wait",
+    "someone who waited was served",
+    "one of two who waited was served",
+    "one who waited came before a newcomer",
+    "someone waited in vain",
+    "someone gave up waiting",
+    "someone took another offer",
+    "the other offer was sold out too",
+    "someone went home with nothing",
+    "someone rested",
+    "someone stayed loyal",
+    "someone changed brands",
+    "someone fell silent",
+)
+MEDIA = ("someone heard of the brand", "someone forgot the brand")
+DECLARED = ("declared buyers were served", "declared buyers found nothing", "a declared buyer came back")
+FIRMS = (
+    "a supplier had too little",
+    "scarce stock was shared",
+    "a plant was too small",
+    "a layout opened some sites",
+    "service could not rise further",
+    "support raised service",
+    "a discount was given",
+    "new goods changed the average cost",
+    "a moving average forecast",
+    "an exponential forecast",
+)
+ORDERS = tuple(f"{rule} {what}" for rule in ("order_up_to", "base_stock", "s_S") for what in ("ordered", "held back"))
+PRICES = tuple(f"price by {rule}" for rule in ("list", "markup", "linear_demand"))
+MARKET = (
+    "goods were under way at the week's end",
+    "goods were in production at the week's end",
+    "stock was written off",
+    "prices differed within a region",
+    "money was owed",
+    "a layout changed",
+    "a shelf price changed",
+    "a shop sold out what it no longer carries",
+    "a distributor had no shops",
+    "shops were supplied directly",
+)
+EVENTS = (*SHOPPING, *MEDIA, *DECLARED, *FIRMS, *ORDERS, *PRICES, *MARKET)
+
+
+def watched(rules: Rules, seen: Seen) -> Rules:
+    """The same rules, which note what happens in them."""
+
+    def note(event: str, happened: Any) -> None:
+        assert event in EVENTS
+        if np.any(happened):
+            seen.add(event)
+
+    return replace(
+        rules,
+        shop=_shop(rules.shop, note),
+        hear=_hear(rules.hear, note),
+        serve_declared=_serve(rules.serve_declared, note),
+        **_firms(rules, note),
+        **_forecasts(rules, note),
+    )
+
+
+Note = Callable[[str, Any], None]
+
+
+def _shop(shop: Any, note: Note) -> Any:
+    def noting(*args: Any) -> Any:
+        week, mind, stock, basket = args[0], args[3], args[6].copy(), args[9]
+        before = {name: column.copy() for name, column in mind._asdict().items()}
+        tally = shop(*args)
+        _note_shelves(note, stock, basket)
+        _note_waiting(note, before, mind, basket)
+        note("someone rested", mind.rest_until > week + 1)
+        note("someone stayed loyal", tally.repeat_own)
+        note("someone changed brands", tally.repeat_buyers > tally.repeat_own)
+        note("someone fell silent", before["talks"] > mind.talks)
+        return tally
+
+    return noting
+
+
+def _note_shelves(note: Note, stock: Any, basket: Any) -> None:
+    newcomers = basket.sold - basket.fetched
+    note("a shelf was empty", basket.unmet)
+    note("a lottery decided", (newcomers > 0) & (basket.unmet > 0))
+    note("one who waited came before a newcomer", (basket.fetched > 0) & (basket.unmet > 0))
+    note("someone took another offer", newcomers > basket.served)
+    note("the other offer was sold out too", basket.unmet > basket.wished - basket.served)
+
+
+def _note_waiting(note: Note, before: Any, mind: Any, basket: Any) -> None:
+    waited, bought = before["waiting_for"] >= 0, before["rest_until"] != mind.rest_until
+    note("someone began to wait", ~waited & (mind.waiting_for >= 0))
+    note("someone who waited was served", basket.fetched)
+    note("someone waited in vain", waited & (mind.waiting_for >= 0) & ~bought)
+    note("someone gave up waiting", waited & (mind.waiting_for < 0) & ~bought)
+    in_vain = before["waiting_for"][waited & ~bought]
+    note("one of two who waited was served", basket.fetched.ravel()[in_vain])
+    waiters = (~waited & (mind.waiting_for >= 0)).sum()
+    others = (basket.wished - basket.served).sum() - waiters - (basket.sold - basket.fetched - basket.served).sum()
+    note("someone went home with nothing", others > 0)
+
+
+def _hear(hear: Any, note: Note) -> Any:
+    def noting(*args: Any) -> Any:
+        before = args[3].aware.copy()
+        aware = hear(*args)
+        note("someone heard of the brand", args[3].aware > before)
+        note("someone forgot the brand", args[3].aware < before)
+        return aware
+
+    return noting
+
+
+def _serve(serve: Any, note: Note) -> Any:
+    def noting(*args: Any) -> Any:
+        served = serve(*args)
+        note("declared buyers were served", served.served)
+        note("declared buyers found nothing", served.unmet)
+        note("a declared buyer came back", served.fetched)
+        return served
+
+    return noting
+
+
+def _firms(rules: Rules, note: Note) -> dict[str, Any]:
+    def allocate(stock: Any, owed: Any, supplier: Any) -> Any:
+        sent = rules.allocate(stock, owed, supplier)
+        note("a supplier had too little", sent < owed)
+        note("scarce stock was shared", (sent < owed) & (sent > 0))
+        return sent
+
+    def within_capacity(wanted: Any, capacity: Any) -> Any:
+        started = rules.within_capacity(wanted, capacity)
+        note("a plant was too small", started < wanted)
+        return started
+
+    def opened(rank: Any, sites: Any, share: Any) -> Any:
+        flags = rules.opened(rank, sites, share)
+        note("a layout opened some sites", flags.any() and not flags.all())
+        return flags
+
+    def service_level(base: Any, *args: Any) -> Any:
+        level = rules.service_level(base, *args)
+        note("service could not rise further", level == 1.0)
+        note("support raised service", level > base)
+        return level
+
+    def net_of(discount: Any, listed: Any) -> Any:
+        note("a discount was given", discount > 0)
+        return rules.net_of(discount, listed)
+
+    def receive(stock: Any, cost: Any, *args: Any) -> Any:
+        after = rules.receive(stock, cost, *args)
+        note("new goods changed the average cost", (stock > 0) & (np.abs(after - cost) > 1e-3))
+        return after
+
+    return {
+        "allocate": allocate,
+        "within_capacity": within_capacity,
+        "opened": opened,
+        "service_level": service_level,
+        "net_of": net_of,
+        "receive": receive,
+    }
+
+
+def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
+    def order_quantities(rule: Any, position: Any, *args: Any) -> Any:
+        orders = rules.order_quantities(rule, position, *args)
+        note(f"{rule.rule} ordered", orders)
+        held_back = position < rule.level if rule.rule == "s_S" else position > 0
+        note(f"{rule.rule} held back", (orders == 0) & held_back)
+        return orders
+
+    def price(rule: Any, *args: Any) -> Any:
+        note(f"price by {rule.rule}", True)
+        return rules.price(rule, *args)
+
+    def exponential(*args: Any) -> Any:
+        note("an exponential forecast", True)
+        return rules.exponential_forecast(*args)
+
+    def moving_average(history: Any) -> Any:
+        note("a moving average forecast", True)
+        return rules.moving_average_forecast(history)
+
+    return {
+        "order_quantities": order_quantities,
+        "price": price,
+        "exponential_forecast": exponential,
+        "moving_average_forecast": moving_average,
+    }
+
+
+def notice(market: Market, was: Any, seen: Seen) -> None:
+    """Notes what a week has left behind; ``was`` is a photo of the week before."""
+    shops, own = market.retailers, market.goods.own
+    here = {
+        "goods were under way at the week's end": bool(market.logistics.shipments),
+        "goods were in production at the week's end": bool(market.logistics.batches),
+        "stock was written off": any(book.scrapped.any() for book in market.books.values()),
+        "prices differed within a region": market.record.numbers["price_dispersion"][-1] > 0,
+        "money was owed": market.invoices.amount.size > 0,
+        "a layout changed": shops.authorised.tolist() != was.retailers.authorised,
+        "a shelf price changed": market.week > 1 and shops.price.tolist() != was.retailers.price,
+        "a shop sold out what it no longer carries": bool(shops.sold[~shops.authorised, :own].any()),
+        "a distributor had no shops": len(market.distributors.party) > len(set(shops.supplier.tolist())),
+        "shops were supplied directly": not len(market.distributors.party),
+    }
+    assert set(here) == set(MARKET)
+    seen.update(event for event, happened in here.items() if happened)

@@ -1,0 +1,37 @@
+"""The witness: watches a market week by week and works out beside it all that is vectorised outside the rules."""
+
+from typing import Any
+
+from channellab.sim.market import Market
+
+from .cases import Case
+from .declared import check_week
+from .diary import Diary
+from .goods import Goods
+from .money import Money
+from .photo import photo
+from .terms import Terms
+
+
+class Witness:
+    """A market under watch."""
+
+    def __init__(self, case: Case, market: Market) -> None:
+        self.case, self.market = case, market
+        self.last: Any = photo(market)
+        self.terms = Terms(case.scenario, case.table, case.seed)
+        self.goods = Goods(case.scenario)
+        self.money = Money(case.scenario, self.last)
+        self.diary = Diary(case.scenario, market)
+
+    def week(self) -> None:
+        """Plays a week and asserts that it went as the scenario says, from terms to what was written down."""
+        self.case.step(self.market)
+        was, now = self.last, photo(self.market)
+        self.terms.check(was, now)
+        if self.case.scenario.consumers.demand.source == "declared":
+            check_week(self.case.scenario, self.case.seed, was, now)
+        self.goods.check(was, now)
+        self.money.check(was, now, self.goods, self.market)
+        self.diary.check(was, now, self.goods, self.money, self.market)
+        self.last = now
