@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from channellab.agents.columns import Floats, Index, Ints
-from channellab.sim.ledger import Account, Outside
+from channellab.sim.ledger import Account, Group
 from channellab.sim.logistics import DAYS, Batch, Lane, Shipment
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ def _pay_for_the_way(market: "Market", seller: str, supplier: Index, receivers: 
     payer = market.tiers[seller].party[supplier]
     units = sent.sum(axis=1)
     freight: Floats = units * receivers.distance * settings.freight_per_unit_km + some * settings.drop_cost
-    market.ledger.pay(Account.FREIGHT, payer, Outside.CARRIERS, freight)
+    market.ledger.pay(Account.FREIGHT, payer, Group.CARRIERS, freight)
     on_the_way = units * (receivers.lead_days / DAYS) * market.holding_rate[seller]
-    market.ledger.pay(Account.HOLDING, payer, Outside.WAREHOUSES, on_the_way)
+    market.ledger.pay(Account.HOLDING, payer, Group.WAREHOUSES, on_the_way)
     market.way_stock_cost += float(on_the_way.sum())
     market.freight_bill += float(freight.sum())
 

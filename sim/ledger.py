@@ -42,20 +42,8 @@ BRAND = slice(Account.RETAIL_SALES, Account.RIVAL_SALES)
 RIVAL = slice(Account.RIVAL_SALES, Account.CAPITAL)
 
 
-class Outside(IntEnum):
-    """Parties outside the channel, first in the books."""
-
-    HOUSEHOLDS = 0
-    SUPPLIERS = 1
-    CARRIERS = 2
-    WAREHOUSES = 3
-    MEDIA = 4
-    OWNERS = 5
-    LANDLORDS = 6
-
-
 class Group(IntEnum):
-    """Kinds of parties, for totals of who paid whom."""
+    """Kinds of parties. Those before `MANUFACTURER` stand outside the channel; each is one party, first in the books."""
 
     HOUSEHOLDS = 0
     SUPPLIERS = 1

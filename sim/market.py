@@ -24,7 +24,7 @@ from channellab.sim.audit import opening_gap
 from channellab.sim.dispatch import lanes_of
 from channellab.sim.goods import GoodsBook
 from channellab.sim.invoices import Invoices
-from channellab.sim.ledger import Account, Group, Ledger, Outside
+from channellab.sim.ledger import Account, Group, Ledger
 from channellab.sim.logistics import Logistics
 from channellab.sim.opening import open_firms
 from channellab.sim.reach import Reach
@@ -229,7 +229,7 @@ class Market(mesa.Model):
             (self.distributors, scenario.distributors.working_capital),
             (self.retailers, scenario.retailers.working_capital),
         ):
-            self.ledger.pay(Account.CAPITAL, Outside.OWNERS, tier.party, np.full(tier.party.size, capital))
+            self.ledger.pay(Account.CAPITAL, Group.OWNERS, tier.party, np.full(tier.party.size, capital))
 
     def _register(self) -> None:
         for kind in (Manufacturer, Plant, Rival, Distributor, Retailer):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.sim.ledger import Account, Outside
+from channellab.sim.ledger import Account, Group
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -48,9 +48,9 @@ def _invoice(market: "Market") -> None:
         value = retailers.received_value[:, skus].sum(axis=1)
         ledger.pay(Account.RIVAL_WHOLESALE, retailers.party, int(party), value)
         cost = float((retailers.received[:, skus] * market.goods.unit_cost[skus]).sum())
-        ledger.pay(Account.RIVAL_PRODUCTION, int(party), Outside.SUPPLIERS, cost)
+        ledger.pay(Account.RIVAL_PRODUCTION, int(party), Group.SUPPLIERS, cost)
     made = float((market.plants.received * market.goods.unit_cost[:own]).sum())
-    ledger.pay(Account.PRODUCTION, maker, Outside.SUPPLIERS, made)
+    ledger.pay(Account.PRODUCTION, maker, Group.SUPPLIERS, made)
 
 
 def _holding(market: "Market") -> None:
@@ -58,20 +58,20 @@ def _holding(market: "Market") -> None:
     for name in ("retailers", "distributors", "plants"):
         tier = market.tiers[name]
         cost = market.holding_rate[name] * tier.held[:, :own].sum(axis=1)
-        ledger.pay(Account.HOLDING, tier.party, Outside.WAREHOUSES, cost)
+        ledger.pay(Account.HOLDING, tier.party, Group.WAREHOUSES, cost)
     retailers, settings = market.retailers, market.scenario.retailers
     rival_units = retailers.held[:, own:].sum(axis=1)
-    ledger.pay(Account.RIVAL_HOLDING, retailers.party, Outside.WAREHOUSES, settings.stock.holding_cost * rival_units)
+    ledger.pay(Account.RIVAL_HOLDING, retailers.party, Group.WAREHOUSES, settings.stock.holding_cost * rival_units)
     waiting = retailers.waiting[:, :own].sum(axis=1)
-    ledger.pay(Account.SHORTAGE, retailers.party, Outside.HOUSEHOLDS, settings.shortage_cost * waiting)
+    ledger.pay(Account.SHORTAGE, retailers.party, Group.HOUSEHOLDS, settings.shortage_cost * waiting)
 
 
 def _overheads(market: "Market") -> None:
     scenario, ledger, retailers = market.scenario, market.ledger, market.retailers
     maker = int(market.manufacturers.party[0])
-    ledger.pay(Account.OVERHEADS, maker, Outside.LANDLORDS, scenario.manufacturer.fixed_cost)
+    ledger.pay(Account.OVERHEADS, maker, Group.LANDLORDS, scenario.manufacturer.fixed_cost)
     fixed = scenario.distributors.fixed_cost * market.distributors.active
-    ledger.pay(Account.OVERHEADS, market.distributors.party, Outside.LANDLORDS, fixed)
+    ledger.pay(Account.OVERHEADS, market.distributors.party, Group.LANDLORDS, fixed)
     handling = scenario.retailers.handling_cost * retailers.authorised
-    ledger.pay(Account.OVERHEADS, retailers.party, Outside.LANDLORDS, handling)
+    ledger.pay(Account.OVERHEADS, retailers.party, Group.LANDLORDS, handling)
     ledger.pay(Account.SUPPORT, maker, retailers.party, retailers.support)

@@ -11,7 +11,7 @@ from channellab.agents.kernels.shopping import Basket, Habits, Luck, Shelf, Tall
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.consumers import ConsumerSettings, DemandSettings
 from channellab.sim.assortment import RIVAL_SLOTS
-from channellab.sim.ledger import Account, Outside
+from channellab.sim.ledger import Account, Group
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -72,7 +72,7 @@ def advertise(market: "Market") -> None:
         market.scenario.consumers.society.mixing == "full",
     )
     spend = settings.advertising * market.consumers.count
-    market.ledger.pay(Account.ADVERTISING, int(market.manufacturers.party[0]), Outside.MEDIA, spend)
+    market.ledger.pay(Account.ADVERTISING, int(market.manufacturers.party[0]), Group.MEDIA, spend)
 
 
 def shelf(market: "Market") -> Shelf:
@@ -124,8 +124,8 @@ def serve_shoppers(market: "Market") -> None:
 def _take_money(market: "Market") -> None:
     retailers, own = market.retailers, market.goods.own
     takings = retailers.sold * retailers.price
-    market.ledger.pay(Account.RETAIL_SALES, Outside.HOUSEHOLDS, retailers.party, takings[:, :own].sum(axis=1))
-    market.ledger.pay(Account.RIVAL_SALES, Outside.HOUSEHOLDS, retailers.party, takings[:, own:].sum(axis=1))
+    market.ledger.pay(Account.RETAIL_SALES, Group.HOUSEHOLDS, retailers.party, takings[:, :own].sum(axis=1))
+    market.ledger.pay(Account.RIVAL_SALES, Group.HOUSEHOLDS, retailers.party, takings[:, own:].sum(axis=1))
 
 
 def _serve_declared(market: "Market") -> None:

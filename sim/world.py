@@ -22,7 +22,7 @@ from channellab.scenarios.regions import RegionTable
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.stock import StockSettings
 from channellab.sim.assortment import Assortment, assortment
-from channellab.sim.ledger import Outside
+from channellab.sim.ledger import Group
 from channellab.sim.network import RoadNetwork, lead_days, road_network
 from channellab.sim.population import draw_population
 
@@ -49,7 +49,7 @@ def build_world(scenario: Scenario, table: RegionTable, seed: int) -> World:
     """The world of a scenario and a seed."""
     roads = road_network(table, scenario.network.detour)
     goods = assortment(scenario)
-    first = len(Outside)
+    first = int(Group.MANUFACTURER)
     rivals = _rivals(scenario, goods, first + 1)
     plants = _plants(scenario, table, goods, first)
     distributors = _distributors(scenario, roads, goods, plants, first + 1 + rivals.party.size)

@@ -75,7 +75,7 @@ def test_us_has_states_and_the_capital_district() -> None:
     assert np.bincount(table.role).tolist() == [17, 17, 17]
 
 
-@pytest.mark.parametrize("name", ("china", "us"))
+@pytest.mark.parametrize("name", ["china", "us"])
 def test_unverified_income_is_visible(name: str) -> None:
     assert load_regions(name, None, None, None, HERE).unverified == ("regions.income",)
 

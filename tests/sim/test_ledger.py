@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channellab.scenarios.files import load
-from channellab.sim.ledger import Account, Ledger, Outside
+from channellab.sim.ledger import Account, Group, Ledger
 from channellab.sim.market import Market
 
 LIVELY = str(Path(__file__).parents[1] / "guards" / "lively" / "lively.toml")
@@ -222,7 +222,7 @@ def test_money_outside_the_books_is_found() -> None:
     market = market_of()
     market.step()
     settle = market.invoices.collect
-    market.invoices.collect = lambda *of: (settle(*of), np.add.at(market.ledger.cash, [Outside.OWNERS], 1.0))  # type: ignore[method-assign,func-returns-value,assignment]  # the theft
+    market.invoices.collect = lambda *of: (settle(*of), np.add.at(market.ledger.cash, [Group.OWNERS], 1.0))  # type: ignore[method-assign,func-returns-value,assignment]  # the theft
     market.step()
     market.close()
     assert market.record.money_imbalance > BROKEN

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from channellab.scenarios.settings import Scenario
-from channellab.sim.ledger import Account, Outside
+from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
 
 from .goods import DAYS, Delivery, Goods
@@ -102,17 +102,17 @@ class Money:
         for shop, party in enumerate(now.retailers.party):
             for sku, units in enumerate(now.retailers.sold[shop]):
                 account = Account.RETAIL_SALES if sku < self.own else Account.RIVAL_SALES
-                yield Flow(account, Outside.HOUSEHOLDS, party, units * now.counter_price[shop][sku])
+                yield Flow(account, Group.HOUSEHOLDS, party, units * now.counter_price[shop][sku])
         spend = self.scenario.manufacturer.advertising * self.scenario.consumers.count
-        yield Flow(Account.ADVERTISING, self.maker, Outside.MEDIA, spend)
+        yield Flow(Account.ADVERTISING, self.maker, Group.MEDIA, spend)
 
     def _roads(self, now: Any, goods: Goods) -> Iterator[Flow]:
         """The sender pays freight for each stop, and the holding cost of its goods while they are under way."""
         for delivery in goods.sent:
             if delivery.seller in TIERS:
                 payer = getattr(now, delivery.seller).party[delivery.seller_row]
-                yield Flow(Account.FREIGHT, payer, Outside.CARRIERS, self._freight(now, delivery))
-                yield Flow(Account.HOLDING, payer, Outside.WAREHOUSES, self.way_cost(now, delivery))
+                yield Flow(Account.FREIGHT, payer, Group.CARRIERS, self._freight(now, delivery))
+                yield Flow(Account.HOLDING, payer, Group.WAREHOUSES, self.way_cost(now, delivery))
 
     def _freight(self, now: Any, delivery: Delivery) -> float:
         prices, km = self.scenario.logistics, getattr(now, delivery.buyer).distance[delivery.row]
@@ -128,13 +128,13 @@ class Money:
         for delivery in goods.arrived:
             value = sum(delivery.value)
             if delivery.seller == "production":
-                yield Flow(Account.PRODUCTION, self.maker, Outside.SUPPLIERS, value)
+                yield Flow(Account.PRODUCTION, self.maker, Group.SUPPLIERS, value)
                 continue
             buyer = getattr(now, delivery.buyer).party[delivery.row]
             seller = getattr(now, delivery.seller).party[delivery.seller_row]
             if delivery.seller == "rivals":
                 yield Flow(Account.RIVAL_WHOLESALE, buyer, seller, value)
-                yield Flow(Account.RIVAL_PRODUCTION, seller, Outside.SUPPLIERS, self._made_by_rival(delivery))
+                yield Flow(Account.RIVAL_PRODUCTION, seller, Group.SUPPLIERS, self._made_by_rival(delivery))
                 continue
             from_plant = delivery.seller == "plants"
             yield Flow(Account.EX_FACTORY if from_plant else Account.WHOLESALE, buyer, seller, value)
@@ -158,17 +158,17 @@ class Money:
         settings = self.scenario.retailers
         for tier in TIERS:
             for party, held in zip(getattr(now, tier).party, getattr(now, tier).held, strict=True):
-                yield Flow(Account.HOLDING, party, Outside.WAREHOUSES, self.rate[tier] * sum(held[: self.own]))
-        yield Flow(Account.OVERHEADS, self.maker, Outside.LANDLORDS, self.scenario.manufacturer.fixed_cost)
+                yield Flow(Account.HOLDING, party, Group.WAREHOUSES, self.rate[tier] * sum(held[: self.own]))
+        yield Flow(Account.OVERHEADS, self.maker, Group.LANDLORDS, self.scenario.manufacturer.fixed_cost)
         for party, active in zip(now.distributors.party, now.distributors.active, strict=True):
-            yield Flow(Account.OVERHEADS, party, Outside.LANDLORDS, self.scenario.distributors.fixed_cost * active)
+            yield Flow(Account.OVERHEADS, party, Group.LANDLORDS, self.scenario.distributors.fixed_cost * active)
         for shop, party in enumerate(now.retailers.party):
             rivals = settings.stock.holding_cost * sum(now.retailers.held[shop][self.own :])
-            yield Flow(Account.RIVAL_HOLDING, party, Outside.WAREHOUSES, rivals)
+            yield Flow(Account.RIVAL_HOLDING, party, Group.WAREHOUSES, rivals)
             waiting = settings.shortage_cost * sum(now.retailers.waiting[shop][: self.own])
-            yield Flow(Account.SHORTAGE, party, Outside.HOUSEHOLDS, waiting)
+            yield Flow(Account.SHORTAGE, party, Group.HOUSEHOLDS, waiting)
             if now.retailers.authorised[shop]:
-                yield Flow(Account.OVERHEADS, party, Outside.LANDLORDS, settings.handling_cost)
+                yield Flow(Account.OVERHEADS, party, Group.LANDLORDS, settings.handling_cost)
                 yield Flow(Account.SUPPORT, self.maker, party, now.retailers.support[shop])
 
     # Worth
