@@ -43,7 +43,7 @@ RIVAL = slice(Account.RIVAL_SALES, Account.CAPITAL)
 
 
 class Group(IntEnum):
-    """Kinds of parties. Those before `MANUFACTURER` stand outside the channel; each is one party, first in the books."""
+    """Kinds of parties. Those before `MANUFACTURER` stand outside the channel, one party each, first in the books."""
 
     HOUSEHOLDS = 0
     SUPPLIERS = 1
