@@ -29,6 +29,7 @@ class MarketView(Protocol):
     consumers: "ConsumerColumns"
     retailers: "RetailerColumns"
     distributors: "DistributorColumns"
+    subdistributors: "DistributorColumns"
     plants: "PlantColumns"
     manufacturers: "ManufacturerColumns"
     rivals: "RivalColumns"

@@ -132,13 +132,11 @@ def _money(market: Market) -> pd.DataFrame:
 
 
 def _goods(market: Market) -> pd.DataFrame:
-    table, direct = market.roads.table, market.distributors.party.size == 0
-    buyers = market.retailers if direct else market.distributors
-    plant = market.retailers.supplier if direct else market.distributors.plant
+    table, buyers = market.roads.table, market.tiers[market.links[0].buyer]
     ids = np.array(table.region_ids)
     rows = pd.DataFrame(
         {
-            "a": ids[market.plants.region[plant]],
+            "a": ids[market.plants.region[buyers.supplier]],
             "b": ids[buyers.region],
             "units": market.record.partner_units * _per_year(market),
         }

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.sim.chain import WHOLESALERS
 from channellab.sim.ledger import Account, Ledger
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def opening_gap(market: "Market") -> float:
     scenario = market.scenario
     capital = (
         scenario.manufacturer.working_capital
-        + scenario.distributors.working_capital * market.distributors.party.size
+        + sum(getattr(scenario, name).working_capital * market.tiers[name].party.size for name in WHOLESALERS)
         + scenario.retailers.working_capital * market.retailers.party.size
     )
     return _gap(market.ledger, {Account.CAPITAL: capital})
@@ -43,17 +44,17 @@ def _gap(ledger: Ledger, due: dict[Account, float]) -> float:
 def _due(market: "Market") -> dict[Account, float]:
     """What should have flowed through each account this week, from counters of goods and declared rates."""
     scenario, own = market.scenario, market.goods.own
-    retailers, distributors, plants = market.retailers, market.distributors, market.plants
-    to_shops = float(retailers.received_value[:, :own].sum())
-    direct = distributors.party.size == 0
+    retailers, plants = market.retailers, market.plants
+    bought = {Account.EX_FACTORY: 0.0, Account.WHOLESALE: 0.0}
+    for link in market.links:
+        bought[link.account] += float(market.tiers[link.buyer].received_value[:, :own].sum())
     holding = sum(
         market.holding_rate[name] * float(market.tiers[name].held[:, :own].sum()) for name in market.holding_rate
     )
     return {
         Account.RETAIL_SALES: float((retailers.sold * market.counter_price)[:, :own].sum()),
         Account.RIVAL_SALES: float((retailers.sold * market.counter_price)[:, own:].sum()),
-        Account.EX_FACTORY: to_shops if direct else float(distributors.received_value.sum()),
-        Account.WHOLESALE: 0.0 if direct else to_shops,
+        **bought,
         Account.RIVAL_WHOLESALE: float(retailers.received_value[:, own:].sum()),
         Account.RIVAL_PRODUCTION: float((retailers.received * market.goods.unit_cost)[:, own:].sum()),
         Account.PRODUCTION: float((plants.received * market.goods.unit_cost[:own]).sum()),
@@ -62,7 +63,7 @@ def _due(market: "Market") -> dict[Account, float]:
         Account.RIVAL_HOLDING: scenario.retailers.stock.holding_cost * float(retailers.held[:, own:].sum()),
         Account.SHORTAGE: scenario.retailers.shortage_cost * float(retailers.waiting[:, :own].sum()),
         Account.OVERHEADS: scenario.manufacturer.fixed_cost
-        + scenario.distributors.fixed_cost * float(distributors.active.sum())
+        + sum(getattr(scenario, name).fixed_cost * float(market.tiers[name].active.sum()) for name in WHOLESALERS)
         + scenario.retailers.handling_cost * float(retailers.authorised.sum()),
         Account.ADVERTISING: scenario.manufacturer.advertising * market.consumers.count,
         Account.SUPPORT: float(retailers.support.sum()),

@@ -5,8 +5,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from channellab.agents.columns import Floats, Index, Ints
+from channellab.sim.chain import WHOLESALERS, Link
 from channellab.sim.ledger import Account, Group
 from channellab.sim.logistics import DAYS, Batch, Lane, Shipment
+
+STOCK_HOLDERS = ("plants", *WHOLESALERS)
+"""Tiers whose stock is counted after the week's loading."""
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -14,32 +18,28 @@ if TYPE_CHECKING:
 
 def dispatch(market: "Market") -> None:
     """Sends off what is owed, from the plants down, then rivals' goods; starts production."""
-    retailers, distributors, plants = market.retailers, market.distributors, market.plants
-    if distributors.party.size:
-        _load(market, "plants", "distributors", distributors.plant, market.trunk_lanes)
-        _load(market, "distributors", "retailers", retailers.supplier, market.local_lanes)
-    else:
-        _load(market, "plants", "retailers", retailers.supplier, market.local_lanes)
+    for link in market.links:
+        _load(market, link)
     _rivals(market)
-    plants.held[:] = plants.stock
-    distributors.held[:] = distributors.stock
+    for name in STOCK_HOLDERS:
+        market.tiers[name].held[:] = market.tiers[name].stock
     market.way_stock = float(sum(tier.in_transit.sum() for _, tier in market.stock_tiers()))
     _produce(market)
 
 
-def _load(market: "Market", seller: str, buyer: str, supplier: Index, lanes: Ints) -> None:
+def _load(market: "Market", link: Link) -> None:
     """Allocates the sellers' stock to what they owe and starts one shipment per lane; pays freight and way stock."""
-    senders, receivers = market.tiers[seller], market.tiers[buyer]
-    own = market.goods.own
+    senders, receivers = market.tiers[link.seller], market.tiers[link.buyer]
+    own, supplier = market.goods.own, receivers.supplier
     sent: Ints = market.rules.allocate(senders.stock, receivers.owed, supplier)
     receivers.owed -= sent
     value = sent * receivers.purchase_price[:, :own]
     some = sent.any(axis=1)
-    _pay_for_the_way(market, seller, supplier, receivers, sent, some)
-    for first, last in lanes[np.logical_or.reduceat(some, lanes[:, 0])].tolist():
+    _pay_for_the_way(market, link.seller, supplier, receivers, sent, some)
+    for first, last in link.lanes[np.logical_or.reduceat(some, link.lanes[:, 0])].tolist():
         market.logistics.send(
             Shipment(
-                lane=Lane(seller, int(supplier[first]), buyer, first, last, 0, own),
+                lane=Lane(link.seller, int(supplier[first]), link.buyer, first, last, 0, own),
                 arrives=market.logistics.env.now + float(receivers.lead_days[first]),
                 units=sent[first:last],
                 value=value[first:last],
@@ -80,12 +80,3 @@ def _produce(market: "Market") -> None:
     for plant in np.flatnonzero(market.plants.ordered.any(axis=1)):
         units = market.plants.ordered[plant].copy()
         market.logistics.make(Batch(int(plant), market.logistics.env.now + days, units))
-
-
-def lanes_of(group: Index, supplier: Index, lead_days: Floats) -> Ints:
-    """Ranges (L, 2) of receivers that stand together, share group, supplier and lead time, and so one shipment."""
-    if group.size == 0:
-        return np.empty((0, 2), np.int64)
-    same = (np.diff(group) == 0) & (np.diff(supplier) == 0) & (np.diff(lead_days) == 0)
-    first = np.concatenate([[0], np.flatnonzero(~same) + 1])
-    return np.stack([first, np.concatenate([first[1:], [group.size]])], axis=1)

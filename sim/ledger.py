@@ -55,7 +55,8 @@ class Group(IntEnum):
     MANUFACTURER = 7
     RIVALS = 8
     DISTRIBUTORS = 9
-    RETAILERS = 10
+    SUBDISTRIBUTORS = 10
+    RETAILERS = 11
 
 
 class Ledger:

@@ -10,8 +10,7 @@ if TYPE_CHECKING:
 
 def retire(market: "Market") -> None:
     """Writes off the stock of firms that have left and cancels what they ordered and is not yet on its way."""
-    for name in ("retailers", "distributors", "plants"):
-        tier = market.tiers[name]
+    for name, tier in market.stock_tiers():
         gone = ~tier.active
         if not gone.any():
             continue

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from channellab.agents.columns import Table
-from channellab.agents.distributors import Distributor
+from channellab.agents.distributors import Distributor, Subdistributor
 from channellab.agents.draws import gumbel_table
 from channellab.agents.kernels.shopping import Tally
 from channellab.agents.manufacturer import Manufacturer, Plant
@@ -21,7 +21,7 @@ from channellab.scenarios.regions import ROLES, RegionTable, load_regions
 from channellab.scenarios.settings import Scenario
 from channellab.sim import state
 from channellab.sim.audit import opening_gap
-from channellab.sim.dispatch import lanes_of
+from channellab.sim.chain import TIERS, WHOLESALERS, links, stock_rules
 from channellab.sim.goods import GoodsBook
 from channellab.sim.invoices import Invoices
 from channellab.sim.ledger import Account, Group, Ledger
@@ -35,8 +35,6 @@ from channellab.sim.terms import set_ex_factory_prices, set_terms
 from channellab.sim.week import play
 from channellab.sim.world import World, build_world, check_plants
 
-STOCK_TIERS = ("retailers", "distributors", "plants")
-
 
 def region_table(scenario: Scenario, base: Path) -> RegionTable:
     """The regions and districts a scenario names; relative paths start at ``base``. Raises BadInput."""
@@ -49,7 +47,7 @@ class Market(mesa.Model):
 
     Attributes:
         week: weeks played, warm-up included. seed: of the world and of all shocks.
-        consumers, retailers, distributors, plants, manufacturers, rivals: columns of the agents.
+        consumers, retailers, subdistributors, distributors, plants, manufacturers, rivals: columns of the agents.
         roads, goods: the network and the assortment. ledger, books, invoices: money, goods by tier, trade credit.
         logistics: the SimPy clock. record: what has been written down. rules: the decisions in use.
     """
@@ -132,7 +130,7 @@ class Market(mesa.Model):
 
     def stock_tiers(self) -> Iterator[tuple[str, Any]]:
         """The tiers that own the brand's goods, from the shops up."""
-        for name in STOCK_TIERS:
+        for name in reversed(TIERS):
             yield name, self.tiers[name]
 
     def forget_receipts(self) -> None:
@@ -157,12 +155,10 @@ class Market(mesa.Model):
         self.consumers = world.consumers
         self.retailers, self.distributors, self.plants = world.retailers, world.distributors, world.plants
         self.manufacturers, self.rivals = world.manufacturers, world.rivals
-        self.tiers: dict[str, Any] = {
-            "retailers": self.retailers,
-            "distributors": self.distributors,
-            "plants": self.plants,
-            "rivals": self.rivals,
-        }
+        self.subdistributors = world.subdistributors
+        self.tiers = world.tiers
+        self.links = links(self.scenario, self.tiers)
+        self.stock_rules = stock_rules(self.scenario)
 
     def _prepare(self) -> None:
         """What is computed once from the scenario, for speed."""
@@ -172,14 +168,7 @@ class Market(mesa.Model):
         self.sku_key = self.goods.sku_key
         self.first_site = np.arange(0, retailers.party.size, scenario.network.sites_per_area, dtype=np.int32)
         self.shops_of_format = [np.flatnonzero(retailers.format == n) for n in range(len(scenario.retailers.formats))]
-        self.holding_rate = {
-            "retailers": scenario.retailers.stock.holding_cost,
-            "distributors": scenario.distributors.stock.holding_cost,
-            "plants": scenario.manufacturer.stock.holding_cost,
-        }
-        distributors = np.arange(self.distributors.party.size, dtype=np.int32)
-        self.trunk_lanes = lanes_of(distributors, distributors, self.distributors.lead_days)
-        self.local_lanes = lanes_of(retailers.district, retailers.supplier, retailers.lead_days)
+        self.holding_rate = {name: rule.holding_cost for name, rule in self.stock_rules.items()}
         self.reach = Reach(self.consumers.tastes, scenario.network.sites_per_area)
 
     def _open(self) -> None:
@@ -193,13 +182,14 @@ class Market(mesa.Model):
         open_firms(self.scenario, self.world)
         own = self.goods.own
         self.retailers.unit_cost[:, :own] = self.retailers.purchase_price[:, :own]
-        self.distributors.unit_cost[:] = self.distributors.purchase_price
+        for name in WHOLESALERS:
+            self.tiers[name].unit_cost[:] = self.tiers[name].purchase_price
         self.counter_price = self.retailers.price.copy()
         self.ledger, self.invoices = Ledger(self._groups()), Invoices()
         self._pay_in()
         self.books = {name: GoodsBook.opened(tier.stock) for name, tier in self.stock_tiers()}
         self.logistics = Logistics(self.tiers, self.books)
-        buyers = (self.distributors if self.distributors.party.size else self.retailers).party.size
+        buyers = self.tiers[self.links[0].buyer].party.size
         self.record = Record(
             moments={name: np.zeros((4, tier.party.size)) for name, tier in self.stock_tiers()},
             flows=np.zeros_like(self.ledger.paid),
@@ -217,6 +207,7 @@ class Market(mesa.Model):
             (Group.MANUFACTURER, self.manufacturers),
             (Group.RIVALS, self.rivals),
             (Group.DISTRIBUTORS, self.distributors),
+            (Group.SUBDISTRIBUTORS, self.subdistributors),
             (Group.RETAILERS, self.retailers),
         ):
             group[tier.party] = kind
@@ -227,12 +218,13 @@ class Market(mesa.Model):
         for tier, capital in (
             (self.manufacturers, scenario.manufacturer.working_capital),
             (self.distributors, scenario.distributors.working_capital),
+            (self.subdistributors, scenario.subdistributors.working_capital),
             (self.retailers, scenario.retailers.working_capital),
         ):
             self.ledger.pay(Account.CAPITAL, Group.OWNERS, tier.party, np.full(tier.party.size, capital))
 
     def _register(self) -> None:
-        for kind in (Manufacturer, Plant, Rival, Distributor, Retailer):
+        for kind in (Manufacturer, Plant, Rival, Distributor, Subdistributor, Retailer):
             columns: Table = getattr(self, kind.table)
             for row in range(len(columns.party)):  # type: ignore[attr-defined]  # every table has parties
                 kind(self, row)

@@ -8,6 +8,7 @@ from channellab.agents.manufacturer import PlantColumns
 from channellab.agents.replenishment import Forecast, StockColumns, order_quantities
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.stock import StockSettings
+from channellab.sim.chain import links, stock_rules
 from channellab.sim.world import World
 
 
@@ -16,20 +17,19 @@ def open_firms(scenario: Scenario, world: World) -> None:
 
     Shops that do not carry the brand expect none of its sales and hold none of its goods.
     """
-    retailers, distributors, plants = world.retailers, world.distributors, world.plants
+    retailers = world.retailers
     mean, variance = _first_guess(scenario, world)
     own = world.goods.own
     mean[:, :own] *= retailers.authorised[:, None]
     variance[:, :own] *= retailers.authorised[:, None]
     retailers.mean[:], retailers.variance[:] = mean, variance
-    _fill(scenario.retailers.stock, retailers)
+    rules = stock_rules(scenario)
+    _fill(rules["retailers"], retailers)
     retailers.stock[:, :own] *= retailers.authorised[:, None]
-    direct = distributors.party.size == 0
-    _pool(retailers.supplier, mean[:, :own], variance[:, :own], plants if direct else distributors)
-    if not direct:
-        _fill(scenario.distributors.stock, distributors)
-        _pool(distributors.plant, distributors.mean, distributors.variance, plants)
-    _fill(scenario.manufacturer.stock, plants)
+    for link in reversed(links(scenario, world.tiers)):
+        buyers, sellers = world.tiers[link.buyer], world.tiers[link.seller]
+        _pool(buyers.supplier, buyers.mean[:, :own], buyers.variance[:, :own], sellers)
+        _fill(rules[link.seller], sellers)
 
 
 def _first_guess(scenario: Scenario, world: World) -> tuple[Floats, Floats]:

@@ -14,30 +14,32 @@ if TYPE_CHECKING:
 
 
 def order(market: "Market") -> None:
-    """Retailers order from what shoppers asked for, distributors from retailers' orders, plants from distributors'."""
-    scenario, rules, own = market.scenario, market.rules, market.goods.own
-    retailers, distributors, plants = market.retailers, market.distributors, market.plants
-    seen = scenario.retailers.unmet_seen
+    """Retailers order from what shoppers asked for, every tier above from the orders of the tier below."""
+    _retailers_order(market)
+    rules, own = market.rules, market.goods.own
+    for link in reversed(market.links):
+        buyers, sellers = market.tiers[link.buyer], market.tiers[link.seller]
+        _pass_on(buyers.supplier, buyers.ordered[:, :own], sellers)
+        owed = _owed_by(buyers.supplier, buyers.owed, sellers.party.size)
+        wanted = _wanted(market.week, market.stock_rules[link.seller], sellers, owed, rules) * sellers.active[:, None]
+        if link.seller == "plants":
+            sellers.ordered[:] = rules.within_capacity(wanted, sellers.capacity)
+        else:
+            sellers.ordered[:] = wanted
+            sellers.on_order += wanted
+            sellers.owed += wanted
+
+
+def _retailers_order(market: "Market") -> None:
+    retailers, own, rules = market.retailers, market.goods.own, market.rules
+    seen = market.scenario.retailers.unmet_seen
     retailers.demand[:] = rules.demand_seen(retailers.sold, retailers.fetched, retailers.unmet, seen)
-    wanted = _wanted(market.week, scenario.retailers.stock, retailers, retailers.waiting, rules)
+    wanted = _wanted(market.week, market.stock_rules["retailers"], retailers, retailers.waiting, rules)
     wanted[:, :own] *= retailers.authorised[:, None]
     wanted[:, own:] *= market.rivals.active[market.goods.brand[own:] - 1]
     retailers.ordered[:] = wanted * retailers.active[:, None]
     retailers.on_order += retailers.ordered
     retailers.owed += retailers.ordered[:, :own]
-    _pass_on(retailers.supplier, retailers.ordered[:, :own], distributors if distributors.party.size else plants)
-    if distributors.party.size:
-        owed = _owed_by(retailers.supplier, retailers.owed, distributors.party.size)
-        wanted = _wanted(market.week, scenario.distributors.stock, distributors, owed, rules)
-        distributors.ordered[:] = wanted * distributors.active[:, None]
-        distributors.on_order += distributors.ordered
-        distributors.owed += distributors.ordered
-        _pass_on(distributors.plant, distributors.ordered, plants)
-        owed = _owed_by(distributors.plant, distributors.owed, plants.party.size)
-    else:
-        owed = _owed_by(retailers.supplier, retailers.owed, plants.party.size)
-    wanted = _wanted(market.week, scenario.manufacturer.stock, plants, owed, rules)
-    plants.ordered[:] = rules.within_capacity(wanted * plants.active[:, None], plants.capacity)
 
 
 def _wanted(week: int, settings: StockSettings, tier: StockColumns, owed: Ints, rules: "Rules") -> Ints:

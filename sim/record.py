@@ -9,12 +9,11 @@ import numpy.typing as npt
 from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.consumers import Float32
 from channellab.sim.audit import goods_gap, money_gap
+from channellab.sim.chain import WHOLESALERS
 from channellab.sim.ledger import BRAND
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
-
-TIERS = ("retailers", "distributors", "plants")
 
 
 @dataclass
@@ -83,7 +82,7 @@ def _profits(market: "Market") -> dict[str, float]:
     profit = market.ledger.entries[BRAND].sum(axis=0) + value - market.record.inventory
     market.record.inventory = value
     maker = float(profit[market.manufacturers.party].sum())
-    wholesale = float(profit[market.distributors.party].sum())
+    wholesale = float(sum(profit[market.tiers[name].party].sum() for name in WHOLESALERS))
     retail = float(profit[market.retailers.party].sum())
     return {
         "manufacturer_profit": maker,
@@ -107,7 +106,7 @@ def _goods(market: "Market") -> dict[str, float]:
         "wished": retailers.wished[:, :own].sum(),
         "served": retailers.served[:, :own].sum(),
         "retail_stock": retailers.held[:, :own].sum(),
-        "distributor_stock": market.distributors.held.sum(),
+        "distributor_stock": sum(market.tiers[name].held.sum() for name in WHOLESALERS),
         "plant_stock": market.plants.held.sum(),
         "way_stock": market.way_stock,
         "backorders": retailers.waiting[:, :own].sum(),
@@ -122,7 +121,7 @@ def _goods(market: "Market") -> dict[str, float]:
 def _sell_in(market: "Market") -> tuple[float, float]:
     """Value of what direct buyers received at prices ex factory before discounts, and the discounts on it."""
     own = market.goods.own
-    buyers = market.distributors if market.distributors.party.size else market.retailers
+    buyers = market.tiers[market.links[0].buyer]
     gross = buyers.received[:, :own] * market.manufacturers.ex_factory_price
     if market.measured_week > 0:
         market.record.partner_units += buyers.received[:, :own].sum(axis=1)
@@ -131,7 +130,9 @@ def _sell_in(market: "Market") -> tuple[float, float]:
 
 def _stock_cost(market: "Market") -> float:
     own = market.goods.own
-    held = sum(market.holding_rate[name] * float(market.tiers[name].held[:, :own].sum()) for name in TIERS)
+    held = sum(
+        market.holding_rate[name] * float(market.tiers[name].held[:, :own].sum()) for name in market.holding_rate
+    )
     waiting = market.scenario.retailers.shortage_cost * float(market.retailers.waiting[:, :own].sum())
     return held + waiting + market.way_stock_cost
 

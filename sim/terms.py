@@ -34,9 +34,11 @@ def set_terms(market: "Market") -> None:
             support[rows] = here.policy.funds.district_support
             layouts[region] = here.layout
         there = effective(market.scenario, market.measured_week, region_id, ROLES[role], DISTRIBUTORS)
-        rows = np.flatnonzero(market.distributors.region == region)
-        discount = there.policy.price.ex_factory_discount
-        market.distributors.purchase_price[rows] = market.rules.net_of(discount, market.manufacturers.ex_factory_price)
+        direct = market.tiers[market.links[0].buyer]
+        if direct is not market.retailers:
+            discount = there.policy.price.ex_factory_discount
+            net = market.rules.net_of(discount, market.manufacturers.ex_factory_price)
+            direct.purchase_price[direct.region == region] = net
     set_prices(market)
     share = np.array(
         [getattr(layout, getattr(layout, ROLES[r])) for layout, r in zip(layouts, table.role, strict=True)]
@@ -49,7 +51,7 @@ def _retail_terms(market: "Market", rows: Ints, here: Terms) -> None:
     own, retailers = market.goods.own, market.retailers
     listed = market.goods.list_price[None, :own]
     retailers.recommended_price[rows, :own] = market.rules.net_of(here.policy.price.recommended_discount, listed)
-    if not market.distributors.party.size:
+    if market.links[0].buyer == "retailers":
         discount = here.policy.price.ex_factory_discount
         retailers.purchase_price[rows, :own] = market.rules.net_of(discount, market.manufacturers.ex_factory_price)
 
@@ -73,13 +75,15 @@ def _support(market: "Market", offered: Floats) -> None:
 
 
 def set_prices(market: "Market") -> None:
-    """Distributors price to retailers and retailers to shoppers, each by its rule, from this week's purchase prices."""
-    goods, rules, retailers, distributors = market.goods, market.rules, market.retailers, market.distributors
+    """Every tier prices to the next by its rule, from the top down, from this week's purchase prices."""
+    goods, rules, retailers = market.goods, market.rules, market.retailers
     own = goods.own
-    if distributors.party.size:
-        listed = goods.distributor_price[None, :own]
-        distributors.price[:] = rules.price(market.scenario.distributors.price, listed, distributors.purchase_price)
-        retailers.purchase_price[:, :own] = distributors.price[retailers.supplier]
+    ladder = {"distributors": goods.distributor_price, "subdistributors": goods.subdistributor_price}
+    for link in market.links[1:]:
+        sellers, buyers = market.tiers[link.seller], market.tiers[link.buyer]
+        rule = getattr(market.scenario, link.seller).price
+        sellers.price[:] = rules.price(rule, ladder[link.seller][None, :own], sellers.purchase_price)
+        buyers.purchase_price[:, :own] = sellers.price[buyers.supplier]
     for number, shop in enumerate(market.scenario.retailers.formats):
         rows = market.shops_of_format[number]
         asked = rules.price(shop.price, retailers.recommended_price[rows], retailers.purchase_price[rows])

@@ -23,7 +23,7 @@ from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.stock import StockSettings
 from channellab.sim.assortment import Assortment, assortment
 from channellab.sim.ledger import Group
-from channellab.sim.network import RoadNetwork, lead_days, road_network
+from channellab.sim.network import LOCAL_KM, RoadNetwork, lead_days, road_network
 from channellab.sim.population import draw_population
 
 SITES_PER_DISTRICT = 4096
@@ -39,10 +39,17 @@ class World:
     consumers: ConsumerColumns
     retailers: RetailerColumns
     distributors: DistributorColumns
+    subdistributors: DistributorColumns
     plants: PlantColumns
     manufacturers: ManufacturerColumns
     rivals: RivalColumns
     parties: int
+
+    @property
+    def tiers(self) -> dict[str, Any]:
+        """The columns of all firms that send or receive goods, by name."""
+        names = ("retailers", "subdistributors", "distributors", "plants", "rivals")
+        return {name: getattr(self, name) for name in names}
 
 
 def build_world(scenario: Scenario, table: RegionTable, seed: int) -> World:
@@ -50,20 +57,28 @@ def build_world(scenario: Scenario, table: RegionTable, seed: int) -> World:
     roads = road_network(table, scenario.network.detour)
     goods = assortment(scenario)
     first = int(Group.MANUFACTURER)
+    manufacturers = _manufacturers(goods, first)
     rivals = _rivals(scenario, goods, first + 1)
     plants = _plants(scenario, table, goods, first)
-    distributors = _distributors(scenario, roads, goods, plants, first + 1 + rivals.party.size)
-    retailers = _retailers(scenario, roads, goods, seed, first + 1 + rivals.party.size + distributors.party.size)
-    _connect(scenario, roads, retailers, distributors, plants)
-    consumers = _consumers(scenario, table, seed)
-    own = goods.own
-    manufacturers = ManufacturerColumns(
-        party=np.array([first], np.int32),
-        active=np.ones(1, np.bool_),
-        ex_factory_price=goods.ex_factory_price[None, :own].copy(),
+    party = first + 1 + rivals.party.size
+    distributors = _distributors(scenario, roads, goods, plants, party)
+    party += distributors.party.size
+    subdistributors = _subdistributors(scenario, roads, goods, distributors, plants, party)
+    party += subdistributors.party.size
+    retailers = _retailers(scenario, roads, goods, seed, party)
+    _connect(scenario, roads, retailers, subdistributors, distributors, plants)
+    return World(
+        roads=roads,
+        goods=goods,
+        consumers=_consumers(scenario, table, seed),
+        retailers=retailers,
+        distributors=distributors,
+        subdistributors=subdistributors,
+        plants=plants,
+        manufacturers=manufacturers,
+        rivals=rivals,
+        parties=party + retailers.party.size,
     )
-    parties = first + 1 + rivals.party.size + distributors.party.size + retailers.party.size
-    return World(roads, goods, consumers, retailers, distributors, plants, manufacturers, rivals, parties)
 
 
 def check_plants(scenario: Scenario, table: RegionTable, where: str) -> None:
@@ -129,28 +144,82 @@ def _plants(scenario: Scenario, table: RegionTable, goods: Assortment, party: in
     )
 
 
+def _manufacturers(goods: Assortment, party: int) -> ManufacturerColumns:
+    return ManufacturerColumns(
+        party=np.array([party], np.int32),
+        active=np.ones(1, np.bool_),
+        ex_factory_price=goods.ex_factory_price[None, : goods.own].copy(),
+    )
+
+
 def _distributors(
     scenario: Scenario, roads: RoadNetwork, goods: Assortment, plants: PlantColumns, first: int
 ) -> DistributorColumns:
-    settings, own = scenario.distributors, goods.own
+    settings = scenario.distributors
     region = np.repeat(np.arange(len(roads.table.region_ids), dtype=np.int32), settings.per_region)
     km = roads.region_km[np.ix_(plants.region, region)]
+    supplier = km.argmin(axis=0).astype(np.int32)
     lead = _lead(scenario, settings.trunk_lead_days, km.min(axis=0))
-    columns = _stock_columns(region.size, own, _window(settings.stock), goods.ex_factory_price[:own])
+    whole = np.full(region.size, -1, np.int32)
+    return _wholesalers(settings.stock, goods, first, region, whole, supplier, km.min(axis=0), lead)
+
+
+def _subdistributors(
+    scenario: Scenario,
+    roads: RoadNetwork,
+    goods: Assortment,
+    distributors: DistributorColumns,
+    plants: PlantColumns,
+    first: int,
+) -> DistributorColumns:
+    settings = scenario.subdistributors
+    district = np.repeat(np.arange(len(roads.table.district_ids), dtype=np.int32), settings.per_district)
+    region = roads.table.district_region[district]
+    supplier, km = _supply(scenario, roads, district, distributors, plants)
+    lead = _lead(scenario, settings.regional_lead_days, km)
+    return _wholesalers(settings.stock, goods, first, region, district, supplier, km, lead)
+
+
+def _supply(
+    scenario: Scenario, roads: RoadNetwork, district: Index, distributors: DistributorColumns, plants: PlantColumns
+) -> tuple[Index, Floats]:
+    """Supplier (a distributor of the region, or the nearest plant) of firms in the districts, and the way in km."""
+    region, local = roads.table.district_region[district], roads.district_km[district]
+    if distributors.party.size:
+        per_region = scenario.distributors.per_region
+        start = np.searchsorted(roads.table.district_region, region)
+        return (region * per_region + (district - start) % per_region).astype(np.int32), local
+    km = roads.region_km[np.ix_(plants.region, region)]
+    return km.argmin(axis=0).astype(np.int32), local + km.min(axis=0)
+
+
+def _wholesalers(
+    stock: StockSettings,
+    goods: Assortment,
+    first: int,
+    region: Index,
+    district: Index,
+    supplier: Index,
+    km: Floats,
+    lead: Floats,
+) -> DistributorColumns:
+    own, count = goods.own, region.size
+    columns = _stock_columns(count, own, _window(stock), goods.ex_factory_price[:own])
     columns["protection"][:] = np.maximum(np.ceil(lead / 7), 1)
     return DistributorColumns(
         **columns,
-        party=_parties(first, region.size),
+        party=_parties(first, count),
         region=region,
-        plant=km.argmin(axis=0).astype(np.int32),
-        distance=km.min(axis=0),
+        district=district,
+        supplier=supplier,
+        distance=km,
         lead_days=lead,
-        active=np.ones(region.size, np.bool_),
-        purchase_price=np.tile(goods.ex_factory_price[:own], (region.size, 1)),
-        price=np.tile(goods.distributor_price[:own], (region.size, 1)),
-        owed=np.zeros((region.size, own), np.int64),
-        received=np.zeros((region.size, own), np.int64),
-        received_value=np.zeros((region.size, own)),
+        active=np.ones(count, np.bool_),
+        purchase_price=np.zeros((count, own)),
+        price=np.zeros((count, own)),
+        owed=np.zeros((count, own), np.int64),
+        received=np.zeros((count, own), np.int64),
+        received_value=np.zeros((count, own)),
     )
 
 
@@ -192,7 +261,7 @@ def _retailers(scenario: Scenario, roads: RoadNetwork, goods: Assortment, seed: 
         quality=settings.quality_spread * _normal(seed, Stream.SITE_QUALITY, site) + appeal,
         base_service=service,
         price_factor=np.exp(spread * _normal(seed, Stream.SITE_PRICE, site)),
-        distance=roads.district_km[district],
+        distance=np.zeros(count),
         lead_days=np.zeros(count),
         supplier=np.zeros(count, np.int32),
         active=np.ones(count, np.bool_),
@@ -223,18 +292,21 @@ def _connect(
     scenario: Scenario,
     roads: RoadNetwork,
     retailers: RetailerColumns,
+    subdistributors: DistributorColumns,
     distributors: DistributorColumns,
     plants: PlantColumns,
 ) -> None:
-    """Gives every retailer its supplier: the distributor of its district, or the nearest plant where there is none."""
-    per_region = scenario.distributors.per_region
-    if per_region:
-        start = np.searchsorted(roads.table.district_region, retailers.region)
-        retailers.supplier[:] = retailers.region * per_region + (retailers.district - start) % per_region
+    """Gives every retailer its supplier: the lowest tier there is above it, in its own district or region."""
+    if subdistributors.party.size:
+        per_district = scenario.subdistributors.per_district
+        areas = scenario.network.sites_per_district // scenario.network.sites_per_area
+        retailers.supplier[:] = retailers.district * per_district + (retailers.area % areas) % per_district
+        # Supplier and shop are in one district: the way is the shortest the network knows.
+        retailers.distance[:] = LOCAL_KM
     else:
-        km = roads.region_km[np.ix_(plants.region, retailers.region)]
-        retailers.supplier[:] = km.argmin(axis=0)
-        retailers.distance += km.min(axis=0)
+        retailers.supplier[:], retailers.distance[:] = _supply(
+            scenario, roads, retailers.district, distributors, plants
+        )
     retailers.lead_days[:] = _lead(scenario, scenario.retailers.local_lead_days, retailers.distance)
     retailers.protection[:] = np.floor(retailers.lead_days / 7) + 1
 

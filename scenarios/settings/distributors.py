@@ -1,20 +1,42 @@
-"""Distributors buy outright from the manufacturer and supply the retailers of their territory."""
+"""Distributors on two tiers buy outright and supply the next tier of their territory."""
 
 from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.stock import PriceRuleSettings, StockSettings
 
 
-class DistributorSettings(Settings):
-    """Number, stock, prices and terms of the distributors."""
+class WholesaleSettings(Settings):
+    """What distributors of both tiers have: stock, prices and terms."""
+
+    stock: StockSettings = table(StockSettings, "How they replenish.")
+    price: PriceRuleSettings = table(PriceRuleSettings, "How they price to the next tier.")
+    fixed_cost: float = setting(60.0, "Overheads of serving the brand, per firm.", unit="money/week", ge=0)
+    payment_weeks: int = setting(4, "Credit term given to buyers.", unit="weeks", ge=0, le=52)
+    working_capital: float = setting(20_000.0, "Cash of a firm at the start.", unit="money", ge=0)
+
+
+class DistributorSettings(WholesaleSettings):
+    """Distributors of a region, supplied by the plants."""
 
     per_region: int = setting(
-        1, "Distributors in a region, its districts dealt out among them; 0 = plants supply retailers.", ge=0, le=64
+        1, "Distributors in a region, its districts dealt out among them; 0 = none.", unit="firms", ge=0, le=64
     )
     trunk_lead_days: float | None = setting(
         None, "Days from plant to distributor; by distance if absent.", unit="days", ge=0, le=365
     )
-    stock: StockSettings = table(StockSettings, "How distributors replenish.")
-    price: PriceRuleSettings = table(PriceRuleSettings, "How distributors price to retailers.")
-    fixed_cost: float = setting(60.0, "Overheads of serving the brand, per distributor.", unit="money/week", ge=0)
-    payment_weeks: int = setting(4, "Credit term given to retailers.", unit="weeks", ge=0, le=52)
-    working_capital: float = setting(20_000.0, "Cash of a distributor at the start.", unit="money", ge=0)
+
+
+class SubdistributorSettings(WholesaleSettings):
+    """Sub-distributors of a district, supplied by the distributors of its region, or by plants where there are none."""
+
+    per_district: int = setting(
+        0,
+        "Sub-distributors in a district, its shopping areas dealt out among them; 0 = none.",
+        unit="firms",
+        ge=0,
+        le=64,
+    )
+    regional_lead_days: float | None = setting(
+        None, "Days from supplier to sub-distributor; by distance if absent.", unit="days", ge=0, le=365
+    )
+    fixed_cost: float = setting(15.0, "Overheads of serving the brand, per firm.", unit="money/week", ge=0)
+    working_capital: float = setting(6_000.0, "Cash of a firm at the start.", unit="money", ge=0)

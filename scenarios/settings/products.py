@@ -10,7 +10,13 @@ class ProductSettings(Settings):
 
     name: str = Field(min_length=1, max_length=40, description="Name of the SKU, unique in the market.")
     list_price: float = setting(10.0, "Recommended retail price.", unit="money/unit", gt=0)
-    distributor_price: float = setting(6.6, "List price from distributor to retailer.", unit="money/unit", ge=0)
+    subdistributor_price: float = setting(7.0, "List price from sub-distributor to retailer.", unit="money/unit", ge=0)
+    distributor_price: float = setting(
+        6.6,
+        "List price from distributor to sub-distributor, or to retailer where there is none.",
+        unit="money/unit",
+        ge=0,
+    )
     ex_factory_price: float = setting(
         6.0, "List price ex factory, or of the rival to retailers.", unit="money/unit", ge=0
     )

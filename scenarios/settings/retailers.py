@@ -26,7 +26,7 @@ class RetailerSettings(Settings):
         (FormatSettings(name="shop"),), "Formats; their shares must add up to 1.", min_length=1, max_length=16
     )
     local_lead_days: float | None = setting(
-        None, "Days from distributor (or plant) to retailer; by distance if absent.", unit="days", ge=0, le=365
+        None, "Days from the supplier to a retailer; by distance if absent.", unit="days", ge=0, le=365
     )
     stock: StockSettings = table(StockSettings, "How retailers replenish, own brand and rivals alike.")
     unmet_seen: float = setting(0.5, "Share of unmet wishes that a retailer notices as demand.", unit="1", ge=0, le=1)

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.consumers import ConsumerSettings
-from channellab.scenarios.settings.distributors import DistributorSettings
+from channellab.scenarios.settings.distributors import DistributorSettings, SubdistributorSettings
 from channellab.scenarios.settings.layout import LayoutSettings
 from channellab.scenarios.settings.manufacturer import ManufacturerSettings
 from channellab.scenarios.settings.network import LogisticsSettings, NetworkSettings
@@ -56,7 +56,8 @@ class Scenario(Settings):
     )
     manufacturer: ManufacturerSettings = table(ManufacturerSettings, "The brand's owner.")
     rivals: tuple[RivalSettings, ...] = setting((), "Rival brands.", max_length=8)
-    distributors: DistributorSettings = table(DistributorSettings, "The tier that supplies retailers.")
+    distributors: DistributorSettings = table(DistributorSettings, "The tier that plants supply.")
+    subdistributors: SubdistributorSettings = table(SubdistributorSettings, "The tier below, one district each.")
     retailers: RetailerSettings = table(RetailerSettings, "The outlets.")
     layout: LayoutSettings = table(LayoutSettings, "Where the brand is sold.")
     policy: PolicySettings = table(PolicySettings, "What the brand steers with.")
