@@ -25,9 +25,8 @@ class Reach:
         sets: dict[tuple[int, int], int] = {}
         for first in range(0, tastes.area.size, CHUNK):
             rows = slice(first, first + CHUNK)
-            keys = np.stack([tastes.area[rows].astype(np.uint64), _bits(tastes.candidates[rows])], axis=1)
-            found, counts = np.unique(keys, axis=0, return_counts=True)
-            for (area, bits), count in zip(found.tolist(), counts.tolist(), strict=True):
+            found = _counted(tastes.area[rows].astype(np.int64), _bits(tastes.candidates[rows]))
+            for area, bits, count in zip(*(column.tolist() for column in found), strict=True):
                 sets[area, bits] = sets.get((area, bits), 0) + count
         self.area: Ints = np.array([area for area, _ in sets], np.int64)
         self.sites = np.array([bits for _, bits in sets], np.uint64)
@@ -48,3 +47,11 @@ def _bits(candidates: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
     for column in candidates.T:
         bits |= np.uint64(1) << column.astype(np.uint64)
     return bits
+
+
+def _counted(area: Ints, bits: npt.NDArray[np.uint64]) -> tuple[Ints, npt.NDArray[np.uint64], Ints]:
+    """The distinct pairs among (N,) areas and sets, and how often each occurs."""
+    order = np.lexsort((bits, area))
+    area, bits = area[order], bits[order]
+    first = np.flatnonzero(np.concatenate([[True], (area[1:] != area[:-1]) | (bits[1:] != bits[:-1])]))
+    return area[first], bits[first], np.diff(first, append=area.size)

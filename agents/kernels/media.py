@@ -34,18 +34,23 @@ def hear(
         for i in range(count):
             total += mind.talks[i]
         share = total / count
+    # Few draws fall below what a circle that all talks could do, and only those need a look at the friends; the small
+    # term covers rounding.
+    most = 1.0 - math.exp(-(innovation + imitation)) + 1e-12
     aware = 0
     now = np.uint64(week)
     for i in range(count):
         if mind.aware[i] == 0:
+            draw = unit(key(hear_key, np.uint64(i), now))
+            if draw >= most:
+                continue
             if not mixed:
                 first, last = friends.start[i], friends.start[i + 1]
                 talking = 0
                 for f in range(first, last):
                     talking += mind.talks[friends.indices[f]]
                 share = talking / max(last - first, 1)
-            chance = 1.0 - math.exp(-(innovation + imitation * share))
-            if unit(key(hear_key, np.uint64(i), now)) < chance:
+            if draw < 1.0 - math.exp(-(innovation + imitation * share)):
                 mind.aware[i] = 1
         elif forgetting > 0.0 and mind.adopted[i] < 0 and unit(key(forget_key, np.uint64(i), now)) < forgetting:
             mind.aware[i] = 0
