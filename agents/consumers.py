@@ -20,6 +20,7 @@ class Tastes(NamedTuple):
         area: shopping area. segment: row in `Segments`.
         candidates: (N, C) sites considered, numbered within the area, nearest first.
         distance: (N, C) kilometres to them.
+        online: (N, E) online shops looked at. online_taste: utility of shopping online.
         price_sensitivity: utility per money. taste: utility of the brand. reservation: utility of any offer.
     """
 
@@ -27,6 +28,8 @@ class Tastes(NamedTuple):
     segment: Bytes
     candidates: Bytes
     distance: Float32
+    online: Bytes
+    online_taste: Float32
     price_sensitivity: Float32
     taste: Float32
     reservation: Float32
@@ -40,6 +43,7 @@ class Mind(NamedTuple):
         adopted: week of the first purchase of the brand, counted from the start of warm-up; -1 = none.
         rest_until: first week with need again. waiting_for: offer (site x K + SKU) waited for, -1 = none.
         waited: weeks waited. loyalty: 0..1 towards `last_brand` (0 own, 1.. rivals, -1 none).
+        online_habit: -1 (always in shops) to 1 (always online).
         last_site: last outlet, -1 = none. satisfaction: 0..1 with the brand.
     """
 
@@ -52,6 +56,7 @@ class Mind(NamedTuple):
     loyalty: Float32
     last_brand: npt.NDArray[np.int8]
     last_site: Index
+    online_habit: Float32
     satisfaction: Float32
 
 
@@ -61,6 +66,7 @@ class Segments(NamedTuple):
     need: Floats
     service_preference: Floats
     travel_burden: Floats
+    delivery_burden: Floats
 
 
 class Friends(NamedTuple):

@@ -42,6 +42,8 @@ class Stream(IntEnum):
     AWARE = 26
     FRIEND_KIND = 27
     FRIEND = 28
+    ONLINE_SHOP = 29
+    ONLINE_TASTE = 30
     SITE_X = 40
     SITE_Y = 41
     SITE_FORMAT = 42

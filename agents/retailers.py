@@ -4,75 +4,39 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from channellab.agents.columns import Column, Firm, Flags, Floats, Index, Ints, state
-from channellab.agents.replenishment import StockColumns
+from channellab.agents.shelves import ShelfColumns
 
 
 @dataclass(kw_only=True)
-class RetailerColumns(StockColumns):
+class RetailerColumns(ShelfColumns):
     """Columns of O retailers over K SKUs, the brand's own K0 first.
 
     Attributes:
-        party: (O,) index in the ledger.
         site: (O,) number of the site, the same in every layout.
-        site_key: (O,) identity of the site in every draw, whatever else stands in the market.
         district, region, area, format: (O,) where and what the shop is.
         rank: (O,) place in the order in which a layout opens the sites of the area, from 0.
-        quality: (O,) unobserved quality plus the appeal of the format, in utility.
         base_service: (O,) service level 0..1 before support by the brand.
         price_factor: (O,) the shop's own price over the price its rule gives.
-        distance: (O,) road kilometres from the supplier.
-        lead_days: (O,) days from the supplier's dispatch to the shelf.
-        supplier: (O,) row of the distributor, or of the plant where there is none.
-        active: (O,) False once the firm has left.
         authorised: (O,) carries the brand this week.
-        service: (O,) service level in force, 0..1.
         support: (O,) support received from the brand, money a week.
         recommended_price: (O, K) recommended retail price in force.
-        purchase_price: (O, K) what a unit costs the shop this week.
-        price: (O, K) shelf price.
-        owed: (O, K0) own units ordered that the supplier has not dispatched yet.
         backlog: (O, K0) units that buyers of declared demand wait for.
-        received, received_value: (O, K) units that arrived this week, and what they are invoiced at.
-        wished, served: (O, K) first wishes of this week's shoppers, and those met from stock at once.
-        sold: (O, K) units sold this week; unmet: wishes that found the shelf empty.
-        fetched: (O, K) units sold to shoppers who had waited for them.
-        waiting: (O, K) shoppers who wait for a unit at the week's close of selling.
     """
 
-    party: Index
     site: Ints
-    site_key: npt.NDArray[np.uint64]
     district: Index
     region: Index
     area: Index
     format: Index
     rank: Index
-    quality: Floats
     base_service: Floats
     price_factor: Floats
-    distance: Floats
-    lead_days: Floats
-    supplier: Index
-    active: Flags = state()
     authorised: Flags = state()
-    service: Floats = state()
     support: Floats = state()
     recommended_price: Floats = state()
-    purchase_price: Floats = state()
-    price: Floats = state()
-    owed: Ints = state()
     backlog: Ints = state()
-    received: Ints = state()
-    received_value: Floats = state()
-    wished: Ints = state()
-    served: Ints = state()
-    sold: Ints = state()
-    unmet: Ints = state()
-    waiting: Ints = state()
-    fetched: Ints = state()
 
 
 class Retailer(Firm):

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from channellab.agents.consumers import ConsumerColumns
     from channellab.agents.distributors import DistributorColumns
     from channellab.agents.manufacturer import ManufacturerColumns, PlantColumns
+    from channellab.agents.online import OnlineColumns
     from channellab.agents.retailers import RetailerColumns
     from channellab.agents.rivals import RivalColumns
 
@@ -28,6 +29,7 @@ class MarketView(Protocol):
 
     consumers: "ConsumerColumns"
     retailers: "RetailerColumns"
+    online: "OnlineColumns"
     distributors: "DistributorColumns"
     subdistributors: "DistributorColumns"
     plants: "PlantColumns"

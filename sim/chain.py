@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 
 from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.retailers import RetailerColumns
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.stock import StockSettings
 from channellab.sim.ledger import Account
 
-TIERS = ("plants", "distributors", "subdistributors", "retailers")
-"""All stockholding tiers, from the top down; a market may lack those in the middle."""
+STREET = ("plants", "distributors", "subdistributors", "retailers")
+"""The tiers on the way to a shop, from the top down; a market may lack those in the middle."""
+TIERS = (*STREET, "online")
+"""All tiers that hold the brand's goods; plants supply the online shops directly."""
+OUTLETS = ("retailers", "online")
 WHOLESALERS = ("distributors", "subdistributors")
 
 
@@ -35,8 +39,9 @@ class Link:
 
 
 def links(scenario: Scenario, tiers: Mapping[str, Any]) -> tuple[Link, ...]:
-    """The steps of a market's chain, from the plants down."""
-    present = [name for name in TIERS if tiers[name].party.size]
+    """The steps of a market's chain, from the plants down to the shops, then to the online shops."""
+    present = [name for name in STREET if tiers[name].party.size]
+    steps = [*pairwise(present), *([("plants", "online")] if tiers["online"].party.size else [])]
     terms = {
         "plants": scenario.manufacturer.payment_weeks,
         "distributors": scenario.distributors.payment_weeks,
@@ -50,7 +55,7 @@ def links(scenario: Scenario, tiers: Mapping[str, Any]) -> tuple[Link, ...]:
             account=Account.EX_FACTORY if seller == "plants" else Account.WHOLESALE,
             payment_weeks=terms[seller],
         )
-        for seller, buyer in pairwise(present)
+        for seller, buyer in steps
     )
 
 
@@ -61,13 +66,14 @@ def stock_rules(scenario: Scenario) -> dict[str, StockSettings]:
         "distributors": scenario.distributors.stock,
         "subdistributors": scenario.subdistributors.stock,
         "retailers": scenario.retailers.stock,
+        "online": scenario.online.stock,
     }
 
 
 def _lanes(buyers: Any) -> Ints:
-    """Distributors have a lane each; retailers of a district share one."""
+    """Distributors and online shops have a lane each; retailers of a district share one."""
     rows = buyers.party.size
-    if hasattr(buyers, "area"):
+    if isinstance(buyers, RetailerColumns):
         return lanes_of(buyers.district, buyers.supplier, buyers.lead_days)
     own = np.arange(rows, dtype=np.int32)
     return lanes_of(own, buyers.supplier, buyers.lead_days)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from channellab.agents.columns import Floats, Index, Ints
-from channellab.sim.chain import WHOLESALERS, Link
+from channellab.sim.chain import OUTLETS, WHOLESALERS, Link
 from channellab.sim.ledger import Account, Group
 from channellab.sim.logistics import DAYS, Batch, Lane, Shipment
 
@@ -60,19 +60,22 @@ def _pay_for_the_way(market: "Market", seller: str, supplier: Index, receivers: 
 
 
 def _rivals(market: "Market") -> None:
-    rivals, retailers = market.rivals, market.retailers
-    for row in np.flatnonzero(rivals.active):
-        skus = slice(int(rivals.first_sku[row]), int(rivals.last_sku[row]))
-        units = retailers.ordered[:, skus].copy()
-        if units.any():
-            market.logistics.send(
-                Shipment(
-                    lane=Lane("rivals", int(row), "retailers", 0, retailers.party.size, skus.start, skus.stop),
-                    arrives=market.logistics.env.now + float(rivals.lead_days[row]),
-                    units=units,
-                    value=units * retailers.purchase_price[:, skus],
+    """Rivals have all the goods they need; each sends one shipment to the shops and one to the online shops."""
+    rivals = market.rivals
+    for row in np.flatnonzero(rivals.active).tolist():
+        for name in OUTLETS:
+            outlets = market.tiers[name]
+            skus = slice(int(rivals.first_sku[row]), int(rivals.last_sku[row]))
+            units = outlets.ordered[:, skus].copy()
+            if units.any():
+                market.logistics.send(
+                    Shipment(
+                        lane=Lane("rivals", row, name, 0, outlets.party.size, skus.start, skus.stop),
+                        arrives=market.logistics.env.now + float(rivals.lead_days[row]),
+                        units=units,
+                        value=units * outlets.purchase_price[:, skus],
+                    )
                 )
-            )
 
 
 def _produce(market: "Market") -> None:

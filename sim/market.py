@@ -13,6 +13,7 @@ from channellab.agents.distributors import Distributor, Subdistributor
 from channellab.agents.draws import gumbel_table
 from channellab.agents.kernels.shopping import Tally
 from channellab.agents.manufacturer import Manufacturer, Plant
+from channellab.agents.online import OnlineShop
 from channellab.agents.retailers import Retailer
 from channellab.agents.rivals import Rival
 from channellab.scenarios import timetable
@@ -33,7 +34,7 @@ from channellab.sim.rules import COMPILED, Rules
 from channellab.sim.shopping import habits, luck
 from channellab.sim.terms import set_ex_factory_prices, set_terms
 from channellab.sim.week import play
-from channellab.sim.world import World, build_world, check_plants
+from channellab.sim.world import World, build_world, check_places
 
 
 def region_table(scenario: Scenario, base: Path) -> RegionTable:
@@ -47,7 +48,7 @@ class Market(mesa.Model):
 
     Attributes:
         week: weeks played, warm-up included. seed: of the world and of all shocks.
-        consumers, retailers, subdistributors, distributors, plants, manufacturers, rivals: columns of the agents.
+        consumers, retailers, online, subdistributors, distributors, plants, manufacturers, rivals: columns of the agents.
         roads, goods: the network and the assortment. ledger, books, invoices: money, goods by tier, trade credit.
         logistics: the SimPy clock. record: what has been written down. rules: the decisions in use.
     """
@@ -74,7 +75,7 @@ class Market(mesa.Model):
         self.scenario, self.rules = scenario, rules
         table = region_table(scenario, Path()) if table is None else table
         timetable.check(scenario, table.region_ids, [ROLES[role] for role in table.role], where)
-        check_plants(scenario, table, where)
+        check_places(scenario, table, where)
         self.week = 0
         self.ledger: Ledger
         self._adopt(build_world(scenario, table, self.seed))
@@ -133,6 +134,12 @@ class Market(mesa.Model):
         for name in reversed(TIERS):
             yield name, self.tiers[name]
 
+    def direct_buyers(self) -> Iterator[Any]:
+        """The tiers that buy from the plants."""
+        for link in self.links:
+            if link.seller == "plants":
+                yield self.tiers[link.buyer]
+
     def forget_receipts(self) -> None:
         """Clears what arrived last week."""
         for name, tier in self.stock_tiers():
@@ -153,6 +160,7 @@ class Market(mesa.Model):
     def _adopt(self, world: World) -> None:
         self.world, self.roads, self.goods = world, world.roads, world.goods
         self.consumers = world.consumers
+        self.shelves, self.online = world.shelves, world.online
         self.retailers, self.distributors, self.plants = world.retailers, world.distributors, world.plants
         self.manufacturers, self.rivals = world.manufacturers, world.rivals
         self.subdistributors = world.subdistributors
@@ -181,15 +189,16 @@ class Market(mesa.Model):
         set_terms(self)
         open_firms(self.scenario, self.world)
         own = self.goods.own
-        self.retailers.unit_cost[:, :own] = self.retailers.purchase_price[:, :own]
+        for outlets in (self.retailers, self.online):
+            outlets.unit_cost[:, :own] = outlets.purchase_price[:, :own]
         for name in WHOLESALERS:
             self.tiers[name].unit_cost[:] = self.tiers[name].purchase_price
-        self.counter_price = self.retailers.price.copy()
+        self.counter_price = self.shelves.price.copy()
         self.ledger, self.invoices = Ledger(self._groups()), Invoices()
         self._pay_in()
         self.books = {name: GoodsBook.opened(tier.stock) for name, tier in self.stock_tiers()}
         self.logistics = Logistics(self.tiers, self.books)
-        buyers = self.tiers[self.links[0].buyer].party.size
+        buyers = sum(buyers.party.size for buyers in self.direct_buyers())
         self.record = Record(
             moments={name: np.zeros((4, tier.party.size)) for name, tier in self.stock_tiers()},
             flows=np.zeros_like(self.ledger.paid),
@@ -202,8 +211,10 @@ class Market(mesa.Model):
         self.record.money_imbalance = opening_gap(self)
 
     def _groups(self) -> npt.NDArray[np.int8]:
-        group = np.arange(self.world.parties, dtype=np.int8)
+        group = np.zeros(self.world.parties, np.int8)
+        group[: Group.MANUFACTURER] = range(Group.MANUFACTURER)
         for kind, tier in (
+            (Group.ONLINE, self.online),
             (Group.MANUFACTURER, self.manufacturers),
             (Group.RIVALS, self.rivals),
             (Group.DISTRIBUTORS, self.distributors),
@@ -222,9 +233,11 @@ class Market(mesa.Model):
             (self.retailers, scenario.retailers.working_capital),
         ):
             self.ledger.pay(Account.CAPITAL, Group.OWNERS, tier.party, np.full(tier.party.size, capital))
+        free = self.online.party[~self.online.own]
+        self.ledger.pay(Account.CAPITAL, Group.OWNERS, free, np.full(free.size, scenario.online.working_capital))
 
     def _register(self) -> None:
-        for kind in (Manufacturer, Plant, Rival, Distributor, Subdistributor, Retailer):
+        for kind in (Manufacturer, Plant, Rival, Distributor, Subdistributor, Retailer, OnlineShop):
             columns: Table = getattr(self, kind.table)
             for row in range(len(columns.party)):  # type: ignore[attr-defined]  # every table has parties
                 kind(self, row)

@@ -17,35 +17,41 @@ def open_firms(scenario: Scenario, world: World) -> None:
 
     Shops that do not carry the brand expect none of its sales and hold none of its goods.
     """
-    retailers = world.retailers
-    mean, variance = _first_guess(scenario, world)
-    own = world.goods.own
-    mean[:, :own] *= retailers.authorised[:, None]
-    variance[:, :own] *= retailers.authorised[:, None]
-    retailers.mean[:], retailers.variance[:] = mean, variance
+    street, online = _first_guess(scenario, world)
+    own, retailers = world.goods.own, world.retailers
+    retailers.mean[:], retailers.variance[:] = street
+    world.online.mean[:], world.online.variance[:] = online
+    for column in (retailers.mean, retailers.variance):
+        column[:, :own] *= retailers.authorised[:, None]
+    world.online.mean[world.online.own, own:] = 0.0
     rules = stock_rules(scenario)
     _fill(rules["retailers"], retailers)
     retailers.stock[:, :own] *= retailers.authorised[:, None]
+    _fill(rules["online"], world.online)
+    world.online.stock[world.online.own, own:] = 0
     for link in reversed(links(scenario, world.tiers)):
         buyers, sellers = world.tiers[link.buyer], world.tiers[link.seller]
         _pool(buyers.supplier, buyers.mean[:, :own], buyers.variance[:, :own], sellers)
         _fill(rules[link.seller], sellers)
 
 
-def _first_guess(scenario: Scenario, world: World) -> tuple[Floats, Floats]:
+def _first_guess(scenario: Scenario, world: World) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+    """Mean and variance of weekly demand at the shops, and at the online shops."""
     settings, own, retailers = scenario.consumers, world.goods.own, world.retailers
-    mean = np.zeros_like(retailers.mean)
+    mean, online = np.zeros_like(retailers.mean), np.zeros_like(world.online.mean)
     if settings.demand.source == "declared":
         law = settings.demand
         mean[:, :own] = float(np.mean(law.series)) if law.law == "series" else law.mean
-        return mean, np.full_like(mean, law.sd**2) if law.law in ("normal", "uniform") else mean.copy()
-    need = sum(segment.share * segment.need for segment in settings.segments)
+        variance = np.full_like(mean, law.sd**2) if law.law in ("normal", "uniform") else mean.copy()
+        return (mean, variance), (online, online.copy())
+    need = settings.count * sum(segment.share * segment.need for segment in settings.segments) / len(world.goods.names)
+    looked_at = min(settings.online_considered, world.online.party.size)
+    on_street = settings.outlets_considered / (settings.outlets_considered + looked_at)
     weight = world.roads.table.district_population
-    per_shop = (
-        settings.count * need * weight / weight.sum() / scenario.network.sites_per_district / len(world.goods.names)
-    )
+    per_shop = need * on_street * weight / weight.sum() / scenario.network.sites_per_district
     mean[:] = per_shop[retailers.district][:, None]
-    return mean, mean.copy()
+    online[:] = need * (1.0 - on_street) / max(world.online.party.size, 1)
+    return (mean, mean.copy()), (online, online.copy())
 
 
 def _pool(supplier: Index, mean: Floats, variance: Floats, tier: DistributorColumns | PlantColumns) -> None:

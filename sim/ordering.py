@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.columns import Ints
 from channellab.agents.replenishment import Forecast, StockColumns
 from channellab.scenarios.settings.stock import StockSettings
+from channellab.sim.chain import OUTLETS, STREET
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -14,32 +15,46 @@ if TYPE_CHECKING:
 
 
 def order(market: "Market") -> None:
-    """Retailers order from what shoppers asked for, every tier above from the orders of the tier below."""
-    _retailers_order(market)
-    rules, own = market.rules, market.goods.own
-    for link in reversed(market.links):
-        buyers, sellers = market.tiers[link.buyer], market.tiers[link.seller]
-        _pass_on(buyers.supplier, buyers.ordered[:, :own], sellers)
-        owed = _owed_by(buyers.supplier, buyers.owed, sellers.party.size)
-        wanted = _wanted(market.week, market.stock_rules[link.seller], sellers, owed, rules) * sellers.active[:, None]
-        if link.seller == "plants":
-            sellers.ordered[:] = rules.within_capacity(wanted, sellers.capacity)
-        else:
-            sellers.ordered[:] = wanted
-            sellers.on_order += wanted
-            sellers.owed += wanted
+    """Outlets order from what shoppers asked for, every tier above from the orders of the tiers below."""
+    for name in OUTLETS:
+        _outlets_order(market, name)
+    for seller in reversed(STREET[:-1]):
+        if any(link.seller == seller for link in market.links):
+            _wholesalers_order(market, seller)
 
 
-def _retailers_order(market: "Market") -> None:
-    retailers, own, rules = market.retailers, market.goods.own, market.rules
+def _outlets_order(market: "Market", name: str) -> None:
+    outlets, own, rules = market.tiers[name], market.goods.own, market.rules
     seen = market.scenario.retailers.unmet_seen
-    retailers.demand[:] = rules.demand_seen(retailers.sold, retailers.fetched, retailers.unmet, seen)
-    wanted = _wanted(market.week, market.stock_rules["retailers"], retailers, retailers.waiting, rules)
-    wanted[:, :own] *= retailers.authorised[:, None]
+    outlets.demand[:] = rules.demand_seen(outlets.sold, outlets.fetched, outlets.unmet, seen)
+    wanted = _wanted(market.week, market.stock_rules[name], outlets, outlets.waiting, rules)
     wanted[:, own:] *= market.rivals.active[market.goods.brand[own:] - 1]
-    retailers.ordered[:] = wanted * retailers.active[:, None]
-    retailers.on_order += retailers.ordered
-    retailers.owed += retailers.ordered[:, :own]
+    if name == "retailers":
+        wanted[:, :own] *= market.retailers.authorised[:, None]
+    else:
+        wanted[market.online.own, own:] = 0
+    outlets.ordered[:] = wanted * outlets.active[:, None]
+    outlets.on_order += outlets.ordered
+    outlets.owed += outlets.ordered[:, :own]
+
+
+def _wholesalers_order(market: "Market", name: str) -> None:
+    """A tier between plants and shops orders, or a plant decides what to make."""
+    sellers, own = market.tiers[name], market.goods.own
+    sellers.demand[:] = 0.0
+    owed = np.zeros_like(sellers.stock)
+    for link in market.links:
+        if link.seller == name:
+            buyers = market.tiers[link.buyer]
+            np.add.at(sellers.demand, buyers.supplier, buyers.ordered[:, :own])
+            np.add.at(owed, buyers.supplier, buyers.owed)
+    wanted = _wanted(market.week, market.stock_rules[name], sellers, owed, market.rules) * sellers.active[:, None]
+    if name == "plants":
+        sellers.ordered[:] = market.rules.within_capacity(wanted, sellers.capacity)
+    else:
+        sellers.ordered[:] = wanted
+        sellers.on_order += wanted
+        sellers.owed += wanted
 
 
 def _wanted(week: int, settings: StockSettings, tier: StockColumns, owed: Ints, rules: "Rules") -> Ints:
@@ -54,14 +69,3 @@ def _wanted(week: int, settings: StockSettings, tier: StockColumns, owed: Ints, 
     wanted: Ints = rules.order_quantities(settings, position, forecast, tier.protection)
     return wanted
 
-
-def _pass_on(supplier: Index, ordered: Ints, tier: StockColumns) -> None:
-    demand: Floats = np.zeros_like(tier.demand)
-    np.add.at(demand, supplier, ordered)
-    tier.demand[:] = demand
-
-
-def _owed_by(supplier: Index, owed: Ints, suppliers: int) -> Ints:
-    total = np.zeros((suppliers, owed.shape[1]), np.int64)
-    np.add.at(total, supplier, owed)
-    return total

@@ -1,5 +1,7 @@
 """Draws the consumers of a world: where they live, what they like, which outlets they consider."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from scipy.special import ndtri
@@ -16,6 +18,30 @@ from channellab.agents.consumers import (
 from channellab.agents.draws import Stream, uniforms
 from channellab.scenarios.settings.consumers import ConsumerSettings
 from channellab.sim.society import small_world
+
+MOST_SHOPS = 64
+"""Numbers set aside for the online shops in the draws of a consumer."""
+CHUNK = 65_536
+
+
+class Places(NamedTuple):
+    """What the population must know of where it lives.
+
+    Attributes:
+        weight: (D,) population of the districts. income: (D,) income over the national mean.
+        areas: shopping areas in a district. sites: sites in an area. side: side of an area, in km.
+        site_x, site_y: (O,) coordinates of the sites in their area, in km.
+        popularity: (S,) weights of the online shops.
+    """
+
+    weight: Ints
+    income: Floats
+    areas: int
+    sites: int
+    side: float
+    site_x: Floats
+    site_y: Floats
+    popularity: Floats
 
 
 def shares_to_counts(total: int, weights: Floats) -> Ints:
@@ -61,15 +87,7 @@ def _sensitivity(settings: ConsumerSettings, seed: int, who: Ints, segment: Byte
     return (drawn * income**-settings.income_effect).astype(np.float32)
 
 
-def _tastes(
-    settings: ConsumerSettings,
-    seed: int,
-    area: Ints,
-    income: Floats,
-    site_xy: tuple[Floats, Floats],
-    sites: int,
-    side: float,
-) -> Tastes:
+def _tastes(settings: ConsumerSettings, seed: int, area: Ints, income: Floats, places: Places) -> Tastes:
     who = np.arange(area.size)
     segment = _segment(settings, seed, who)
     spread = np.array([s.taste_spread for s in settings.segments])[segment]
@@ -77,10 +95,11 @@ def _tastes(
     width = demand.reservation_high - demand.reservation_low
     candidates, distance = _nearest(
         area,
-        uniforms(seed, Stream.HOME_X, who) * side,
-        uniforms(seed, Stream.HOME_Y, who) * side,
-        *site_xy,
-        sites,
+        uniforms(seed, Stream.HOME_X, who) * places.side,
+        uniforms(seed, Stream.HOME_Y, who) * places.side,
+        places.site_x,
+        places.site_y,
+        places.sites,
         settings.outlets_considered,
     )
     return Tastes(
@@ -88,10 +107,33 @@ def _tastes(
         segment=segment,
         candidates=candidates,
         distance=distance,
+        online=_online(settings, seed, who, places.popularity),
+        online_taste=_online_taste(settings, seed, who, segment),
         price_sensitivity=_sensitivity(settings, seed, who, segment, income),
         taste=(spread * _normal(seed, Stream.TASTE, who)).astype(np.float32),
         reservation=(demand.reservation_low + width * uniforms(seed, Stream.RESERVATION, who)).astype(np.float32),
     )
+
+
+def _online(settings: ConsumerSettings, seed: int, who: Ints, popularity: Floats) -> Bytes:
+    """(N, E) online shops that each consumer looks at, drawn by popularity without replacement.
+
+    Each shop gets a keyed exponential waiting time with its popularity as rate, and the first E win (Efraimidis &
+    Spirakis 2006), so a new shop never reshuffles the others.
+    """
+    shops, looked_at = popularity.size, min(settings.online_considered, popularity.size)
+    chosen = np.empty((who.size, looked_at), np.uint8)
+    for first in range(0, who.size if looked_at else 0, CHUNK):
+        rows = who[first : first + CHUNK]
+        draw = uniforms(seed, Stream.ONLINE_SHOP, rows[:, None] * MOST_SHOPS + np.arange(shops))
+        chosen[first : first + CHUNK] = np.argsort(-np.log1p(-draw) / popularity, axis=1, kind="stable")[:, :looked_at]
+    return chosen
+
+
+def _online_taste(settings: ConsumerSettings, seed: int, who: Ints, segment: Bytes) -> Float32:
+    mean = np.array([s.online_preference for s in settings.segments])[segment]
+    spread = np.array([s.online_spread for s in settings.segments])[segment]
+    return np.asarray(mean + spread * _normal(seed, Stream.ONLINE_TASTE, who), np.float32)
 
 
 def _mind(settings: ConsumerSettings, seed: int, count: int) -> Mind:
@@ -106,31 +148,17 @@ def _mind(settings: ConsumerSettings, seed: int, count: int) -> Mind:
         loyalty=np.zeros(count, np.float32),
         last_brand=np.full(count, -1, np.int8),
         last_site=np.full(count, -1, np.int32),
+        online_habit=np.zeros(count, np.float32),
         satisfaction=np.full(count, settings.memory.initial_satisfaction, np.float32),
     )
 
 
-def draw_population(
-    settings: ConsumerSettings,
-    seed: int,
-    weight: Floats,
-    income: Floats,
-    areas: int,
-    site_xy: tuple[Floats, Floats],
-    sites: int,
-    side: float,
-) -> ConsumerColumns:
-    """The consumers of a world, in order of district and, within it, of shopping area.
-
-    Args:
-        weight: (D,) population of the districts. income: (D,) income over the national mean.
-        areas: shopping areas in a district. site_xy: (O,) coordinates of the sites in their area, in km.
-        sites: sites in an area. side: side of an area, in km.
-    """
-    per_district = shares_to_counts(settings.count, weight.astype(np.float64))
-    per_area = np.concatenate([shares_to_counts(int(n), np.ones(areas)) for n in per_district])
+def draw_population(settings: ConsumerSettings, seed: int, places: Places) -> ConsumerColumns:
+    """The consumers of a world, in order of district and, within it, of shopping area."""
+    per_district = shares_to_counts(settings.count, places.weight.astype(np.float64))
+    per_area = np.concatenate([shares_to_counts(int(n), np.ones(places.areas)) for n in per_district])
     area = np.repeat(np.arange(per_area.size), per_area)
-    tastes = _tastes(settings, seed, area, np.repeat(income, per_district), site_xy, sites, side)
+    tastes = _tastes(settings, seed, area, np.repeat(places.income, per_district), places)
     start = np.concatenate([[0], np.cumsum(per_district)])
     return ConsumerColumns(
         tastes=tastes,
@@ -138,6 +166,7 @@ def draw_population(
         segments=Segments(
             need=np.array([s.need for s in settings.segments]),
             service_preference=np.array([s.service_preference for s in settings.segments]),
+            delivery_burden=np.array([s.delivery_burden for s in settings.segments]),
             travel_burden=np.array([s.travel_burden for s in settings.segments]),
         ),
         friends=small_world(settings.society, start, seed),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Arrays = dict[str, npt.NDArray[Any]]
 STATE_VERSION = 1
-TABLES = ("consumers", "retailers", "subdistributors", "distributors", "plants", "manufacturers", "rivals")
+TABLES = ("consumers", "retailers", "online", "subdistributors", "distributors", "plants", "manufacturers", "rivals")
 STEERED = ("policy", "layout", "timetable", "title", "about")
 """Parts of a scenario in which a fork may differ from its past, beside the number of weeks."""
 

@@ -23,13 +23,14 @@ HALF = np.uint64(1)
 
 
 class Shelf(NamedTuple):
-    """The offers of a week over O sites and K SKUs.
+    """The offers of a week over K SKUs at O sites, the S online shops last among them.
 
     Attributes:
         utility: (O, K) utility before price and service; minus infinity where the offer is not listed.
         price: (O, K) shelf price. service: (O,) 0..1.
         site_key: (O,) identity of the site. sku_key: (K,) identity of the SKU.
         brand: (K,) 0 = own, 1.. = rivals. first_site: (A,) first site of each area. own: number K0 of own SKUs.
+        first_online: number of the first online shop, behind all sites. delivery: (S,) their days to the door.
     """
 
     utility: Floats
@@ -40,6 +41,8 @@ class Shelf(NamedTuple):
     brand: npt.NDArray[np.int8]
     first_site: Index
     own: int
+    first_online: int
+    delivery: Floats
 
 
 class Habits(NamedTuple):
@@ -49,6 +52,8 @@ class Habits(NamedTuple):
     loyalty_fade: float
     brand_loyalty: float
     outlet_loyalty: float
+    channel_habit: float
+    habit_rate: float
     satisfaction_rate: float
     satisfaction_weight: float
     service_weight: float
@@ -78,6 +83,7 @@ class Basket(NamedTuple):
         wished: first wishes of new shoppers. served: those met at once. sold: all units sold.
         unmet: wishes of any round that found the shelf empty. waiting: shoppers who wait at the end.
         fetched: units sold to shoppers who had waited for them.
+        visits: (S,) shoppers who looked at each online shop.
     """
 
     wished: Ints
@@ -86,6 +92,7 @@ class Basket(NamedTuple):
     unmet: Ints
     waiting: Ints
     fetched: Ints
+    visits: Ints
 
 
 class Tally(NamedTuple):
@@ -119,6 +126,7 @@ def choose(
     segment = tastes.segment[i]
     preference, burden = segments.service_preference[segment], segments.travel_burden[segment]
     loyal = habits.brand_loyalty * float(mind.loyalty[i])
+    online = float(tastes.online_taste[i]) + habits.channel_habit * float(mind.online_habit[i])
     liking = float(tastes.taste[i]) + habits.satisfaction_weight * (2.0 * float(mind.satisfaction[i]) - 1.0)
     for sku in range(skus):
         bonus[sku] = liking if sku < shelf.own else 0.0
@@ -128,11 +136,18 @@ def choose(
     best = -1
     top = luck.gumbel[mix(base + OUTSIDE) >> GUMBEL_SHIFT]
     origin = shelf.first_site[tastes.area[i]]
-    for c in range(tastes.candidates.shape[1]):
-        site = origin + tastes.candidates[i, c]
+    near = tastes.candidates.shape[1]
+    for c in range(near + tastes.online.shape[1]):
+        if c < near:
+            site = origin + tastes.candidates[i, c]
+            way = -burden * float(tastes.distance[i, c])
+        else:
+            shop = tastes.online[i, c - near]
+            site = shelf.first_online + shop
+            way = online - segments.delivery_burden[segment] * shelf.delivery[shop]
         # Unsigned numbers spare the loop a check for indices that count from the end.
         o = np.uint64(site)
-        here = float(tastes.reservation[i]) + preference * shelf.service[o] - burden * float(tastes.distance[i, c])
+        here = float(tastes.reservation[i]) + preference * shelf.service[o] + way
         if site == mind.last_site[i]:
             here += habits.outlet_loyalty
         place = base + shelf.site_key[o]
@@ -168,6 +183,8 @@ def buy(i: int, offer: int, now: int, first_wish: bool, mind: Mind, shelf: Shelf
     mind.loyalty[i] = old + rate * (1.0 - old) if brand == mind.last_brand[i] else rate
     mind.last_brand[i] = brand
     mind.last_site[i] = site
+    habit = float(mind.online_habit[i])
+    mind.online_habit[i] = habit + habits.habit_rate * ((1.0 if site >= shelf.first_online else -1.0) - habit)
     mind.rest_until[i] = now + 1 + habits.rest_weeks
     mind.waiting_for[i] = -1
 
@@ -259,7 +276,7 @@ def shop(
     wished, served = basket.wished.reshape(-1), basket.served.reshape(-1)
     sold, unmet = basket.sold.reshape(-1), basket.unmet.reshape(-1)
     waiting, fetched = basket.waiting.reshape(-1), basket.fetched.reshape(-1)
-    for part in (wished, served, sold, unmet, waiting, fetched):
+    for part in (wished, served, sold, unmet, waiting, fetched, basket.visits):
         part[:] = 0
     who = np.empty(count, np.int32)
     wish = np.empty(count, np.int32)
@@ -271,6 +288,8 @@ def shop(
                 continue
             if not unit(key(luck.need, np.uint64(i), now)) < segments.need[tastes.segment[i]] * season:
                 continue
+            for e in range(tastes.online.shape[1]):
+                basket.visits[tastes.online[i, e]] += 1
             offer = choose(i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, bonus)
             if offer < 0:
                 continue

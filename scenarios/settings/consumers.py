@@ -19,6 +19,11 @@ class SegmentSettings(Settings):
     )
     service_preference: float = setting(1.0, "Utility of full service against none.", unit="utility", ge=-20, le=20)
     travel_burden: float = setting(0.35, "Loss of utility per kilometre to the shop.", unit="utility/km", ge=0)
+    online_preference: float = setting(
+        0.0, "Mean utility of shopping online against a shop at no distance.", unit="utility", ge=-20, le=20
+    )
+    online_spread: float = setting(0.5, "Standard deviation of that between individuals.", unit="utility", ge=0, le=20)
+    delivery_burden: float = setting(0.15, "Loss of utility per day of delivery.", unit="utility/day", ge=0)
     taste_spread: float = setting(
         0.6, "Standard deviation of the taste for the brand between individuals.", unit="utility", ge=0, le=20
     )
@@ -111,6 +116,12 @@ class MemorySettings(Settings):
     brand_loyalty: float = setting(0.8, "Utility of the last brand at full loyalty.", unit="utility", ge=-20, le=20)
     outlet_loyalty: float = setting(0.4, "Utility of the last outlet.", unit="utility", ge=-20, le=20)
     initial_satisfaction: float = setting(0.5, "Satisfaction with the brand at the start.", unit="0..1", ge=0, le=1)
+    channel_habit: float = setting(
+        0.4, "Utility of the channel, online or not, that one always bought in.", unit="utility", ge=0, le=20
+    )
+    habit_rate: float = setting(
+        0.1, "Step of that habit towards the channel of a purchase: how fast preference drifts.", unit="1", ge=0, le=1
+    )
     satisfaction_rate: float = setting(0.3, "Step of satisfaction towards the last experience.", unit="1", ge=0, le=1)
     satisfaction_weight: float = setting(
         0.5,
@@ -167,6 +178,9 @@ class ConsumerSettings(Settings):
         (SegmentSettings(name="all"),), "Segments; their shares must add up to 1.", min_length=1, max_length=64
     )
     outlets_considered: int = setting(4, "Nearest outlets of the area that a shopper considers.", ge=1, le=16)
+    online_considered: int = setting(
+        1, "Online shops that a shopper looks at, settled for life by their popularity.", unit="shops", ge=0, le=8
+    )
     income_effect: float = setting(
         0.5, "Price sensitivity falls with regional income to this power.", unit="1", ge=0, le=3
     )

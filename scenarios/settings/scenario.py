@@ -10,6 +10,7 @@ from channellab.scenarios.settings.distributors import DistributorSettings, Subd
 from channellab.scenarios.settings.layout import LayoutSettings
 from channellab.scenarios.settings.manufacturer import ManufacturerSettings
 from channellab.scenarios.settings.network import LogisticsSettings, NetworkSettings
+from channellab.scenarios.settings.online import OnlineSettings
 from channellab.scenarios.settings.policy import PolicySettings
 from channellab.scenarios.settings.products import ProductSettings, RivalSettings
 from channellab.scenarios.settings.retailers import RetailerSettings
@@ -59,6 +60,7 @@ class Scenario(Settings):
     distributors: DistributorSettings = table(DistributorSettings, "The tier that plants supply.")
     subdistributors: SubdistributorSettings = table(SubdistributorSettings, "The tier below, one district each.")
     retailers: RetailerSettings = table(RetailerSettings, "The outlets.")
+    online: OnlineSettings = table(OnlineSettings, "The online shops.")
     layout: LayoutSettings = table(LayoutSettings, "Where the brand is sold.")
     policy: PolicySettings = table(PolicySettings, "What the brand steers with.")
     timetable: tuple[TimetableEntry, ...] = setting((), "Changes of policy by week, place and partner group.")
@@ -69,6 +71,7 @@ class Scenario(Settings):
         _adds_to_one("retailers.formats", [shop.share for shop in self.retailers.formats])
         _all_different("consumers.segments", [segment.name for segment in self.consumers.segments])
         _all_different("retailers.formats", [shop.name for shop in self.retailers.formats])
+        _all_different("online.shops", [shop.name for shop in self.online.shops])
         skus = [*self.products, *(sku for rival in self.rivals for sku in rival.products)]
         _all_different("products and rivals.products", [sku.name for sku in skus])
         network = self.network

@@ -1,0 +1,39 @@
+"""Online shops: they reach the whole country from one warehouse and pay a platform for it."""
+
+from dataclasses import dataclass
+
+from channellab.agents.columns import Column, Firm, Flags, Floats, Index, Ints, state
+from channellab.agents.shelves import ShelfColumns
+
+
+@dataclass(kw_only=True)
+class OnlineColumns(ShelfColumns):
+    """Columns of S online shops over K SKUs.
+
+    Attributes:
+        region: (S,) region of the warehouse.
+        own: (S,) True for the brand's own shops, which sell no rivals and share the manufacturer's party.
+        discount: (S,) discount on the price of the shop's rule. platform_fee: (S,) share of revenue.
+        traffic_cost: (S,) money per visit. delivery_days: (S,) to the door. delivery_cost: (S,) money per unit.
+        visits: (S,) shoppers who looked this week.
+    """
+
+    region: Index
+    own: Flags
+    discount: Floats
+    platform_fee: Floats
+    traffic_cost: Floats
+    delivery_days: Floats
+    delivery_cost: Floats
+    visits: Ints = state()
+
+
+class OnlineShop(Firm):
+    """An online shop."""
+
+    table = "online"
+    stock = Column("stock")
+    price = Column("price")
+    sold = Column("sold")
+    visits = Column("visits")
+    service = Column("service")

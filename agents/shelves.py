@@ -1,0 +1,88 @@
+"""What every outlet has, on the street or online: offers on a shelf, and what shoppers did with them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from channellab.agents.columns import Flags, Floats, Index, Ints, state
+from channellab.agents.replenishment import StockColumns
+
+
+@dataclass(kw_only=True)
+class ShelfColumns(StockColumns):
+    """Columns of O outlets over K SKUs, the brand's own K0 first.
+
+    Attributes:
+        party: (O,) index in the ledger.
+        site_key: (O,) identity of the outlet in every draw, whatever else stands in the market.
+        quality: (O,) unobserved quality plus the appeal of the format, in utility.
+        supplier: (O,) row of the supplier of own goods in its tier.
+        distance: (O,) road kilometres from the supplier. lead_days: (O,) days from its dispatch to the shelf.
+        active: (O,) False once the firm has left.
+        service: (O,) service level in force, 0..1.
+        purchase_price: (O, K) what a unit costs the outlet this week. price: (O, K) shelf price.
+        owed: (O, K0) own units ordered that the supplier has not dispatched yet.
+        received, received_value: (O, K) units that arrived this week, and what they are invoiced at.
+        wished, served: (O, K) first wishes of this week's shoppers, and those met from stock at once.
+        sold: (O, K) units sold this week; unmet: wishes that found the shelf empty.
+        fetched: (O, K) units sold to shoppers who had waited for them.
+        waiting: (O, K) shoppers who wait for a unit at the week's close of selling.
+    """
+
+    party: Index
+    site_key: npt.NDArray[np.uint64]
+    quality: Floats
+    supplier: Index
+    distance: Floats
+    lead_days: Floats
+    active: Flags = state()
+    service: Floats = state()
+    purchase_price: Floats = state()
+    price: Floats = state()
+    owed: Ints = state()
+    received: Ints = state()
+    received_value: Floats = state()
+    wished: Ints = state()
+    served: Ints = state()
+    sold: Ints = state()
+    unmet: Ints = state()
+    waiting: Ints = state()
+    fetched: Ints = state()
+
+
+SHARED = (
+    *("stock", "held", "price", "service", "site_key", "quality", "active", "party"),
+    *("wished", "served", "sold", "unmet", "waiting", "fetched"),
+)
+"""Columns that all outlets of a market hold in common."""
+
+
+@dataclass
+class Shelves:
+    """The shared columns of all outlets, retailers first, online shops behind them; each tier's columns are views."""
+
+    stock: Ints
+    held: Ints
+    price: Floats
+    service: Floats
+    site_key: npt.NDArray[np.uint64]
+    quality: Floats
+    active: Flags
+    party: Index
+    wished: Ints
+    served: Ints
+    sold: Ints
+    unmet: Ints
+    waiting: Ints
+    fetched: Ints
+
+
+def join(retailers: ShelfColumns, online: ShelfColumns) -> Shelves:
+    """Moves the shared columns of both tiers into common arrays, and makes theirs views of them."""
+    first = retailers.party.size
+    columns = {name: np.concatenate([getattr(retailers, name), getattr(online, name)]) for name in SHARED}
+    for name, column in columns.items():
+        setattr(retailers, name, column[:first])
+        setattr(online, name, column[first:])
+    return Shelves(**columns)

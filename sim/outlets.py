@@ -1,0 +1,124 @@
+"""Draws the outlets of a world: a retailer on every candidate site, and the online shops."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtri
+
+from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.draws import GOLDEN, Stream, uniforms
+from channellab.agents.online import OnlineColumns
+from channellab.agents.retailers import RetailerColumns
+from channellab.scenarios.settings import Scenario
+from channellab.sim.assortment import Assortment
+from channellab.sim.firms import lead_time, parties, stock_columns, window
+from channellab.sim.network import RoadNetwork
+
+SITES_PER_DISTRICT = 4096
+"""Numbers set aside for the sites of a district, so that a site keeps its number when a district gets more of them."""
+FIRST_ONLINE = 1 << 40
+"""Number of the first online shop among all sites."""
+
+
+def retailers(scenario: Scenario, roads: RoadNetwork, goods: Assortment, seed: int, first: int) -> RetailerColumns:
+    """Retailers on all candidate sites; who supplies them is settled later."""
+    settings, network, own, skus = scenario.retailers, scenario.network, goods.own, len(goods.names)
+    districts, per_district = len(roads.table.district_ids), network.sites_per_district
+    district = np.repeat(np.arange(districts, dtype=np.int32), per_district)
+    site = district.astype(np.int64) * SITES_PER_DISTRICT + np.tile(np.arange(per_district), districts)
+    count = site.size
+    edges = np.cumsum([shop.share for shop in settings.formats])[:-1]
+    kind = np.searchsorted(edges, uniforms(seed, Stream.SITE_FORMAT, site), side="right").astype(np.int32)
+    service = np.array([shop.service for shop in settings.formats])[kind]
+    appeal = np.array([shop.appeal for shop in settings.formats])[kind]
+    spread = np.array([shop.price_spread for shop in settings.formats])[kind]
+    cost = np.concatenate([goods.distributor_price[:own], goods.ex_factory_price[own:]])
+    return RetailerColumns(
+        **stock_columns(count, skus, window(settings.stock), cost),
+        party=parties(first, count),
+        site=site,
+        site_key=_site_key(site),
+        district=district,
+        region=roads.table.district_region[district],
+        area=np.repeat(np.arange(count // network.sites_per_area, dtype=np.int32), network.sites_per_area),
+        format=kind,
+        rank=_ranks(service, uniforms(seed, Stream.SITE_RANK, site), network.sites_per_area),
+        quality=settings.quality_spread * _normal(seed, Stream.SITE_QUALITY, site) + appeal,
+        base_service=service,
+        price_factor=np.exp(spread * _normal(seed, Stream.SITE_PRICE, site)),
+        distance=np.zeros(count),
+        lead_days=np.zeros(count),
+        supplier=np.zeros(count, np.int32),
+        authorised=np.zeros(count, np.bool_),
+        service=service.copy(),
+        support=np.zeros(count),
+        recommended_price=np.tile(goods.list_price, (count, 1)),
+        backlog=np.zeros((count, own), np.int64),
+        **_shelf_columns(goods, count, cost),
+    )
+
+
+def _ranks(service: Floats, lot: Floats, per_area: int) -> Index:
+    """Place of each site in its area when a brand picks its partners: best service first, a keyed lot among equals."""
+    order = np.lexsort((lot.reshape(-1, per_area), -service.reshape(-1, per_area)), axis=1)
+    return np.argsort(order, axis=1).astype(np.int32).ravel()
+
+
+def _normal(seed: int, stream: Stream, site: Ints) -> Floats:
+    return np.asarray(ndtri(np.clip(uniforms(seed, stream, site), 1e-12, 1 - 1e-12)))
+
+
+def online_shops(
+    scenario: Scenario, roads: RoadNetwork, goods: Assortment, plants: Index, maker: int, first: int
+) -> OnlineColumns:
+    """The online shops, supplied by the plant nearest to their warehouse.
+
+    Args:
+        plants: (P,) regions of the plants. maker: party of the manufacturer. first: party of the first shop.
+    """
+    settings, shops, table = scenario.online, scenario.online.shops, roads.table
+    count, own = len(shops), goods.own
+    place = int(np.argmax(table.population)) if settings.region is None else table.region_ids.index(settings.region)
+    km = np.full(count, float(roads.region_km[plants, place].min()))
+    lead = lead_time(scenario, settings.lead_days, km)
+    brands = np.array([shop.kind == "own" for shop in shops], np.bool_)
+    cost = goods.ex_factory_price
+    columns = stock_columns(count, len(goods.names), window(settings.stock), cost)
+    columns["protection"][:] = np.floor(lead / 7) + 1
+    return OnlineColumns(
+        **columns,
+        party=np.where(brands, maker, parties(first, count)).astype(np.int32),
+        site_key=_site_key(FIRST_ONLINE + np.arange(count)),
+        quality=np.array([shop.appeal for shop in shops], np.float64),
+        region=np.full(count, place, np.int32),
+        supplier=np.full(count, int(roads.region_km[plants, place].argmin()), np.int32),
+        distance=km,
+        lead_days=lead,
+        own=brands,
+        service=np.array([shop.service for shop in shops], np.float64),
+        discount=np.array([shop.discount for shop in shops], np.float64),
+        platform_fee=np.array([shop.platform_fee for shop in shops], np.float64),
+        traffic_cost=np.array([shop.traffic_cost for shop in shops], np.float64),
+        delivery_days=np.array([shop.delivery_days for shop in shops], np.float64),
+        delivery_cost=np.array([shop.delivery_cost for shop in shops], np.float64),
+        visits=np.zeros(count, np.int64),
+        **_shelf_columns(goods, count, np.where(np.arange(cost.size) < own, 0.0, cost)),
+    )
+
+
+def _site_key(site: Ints) -> npt.NDArray[np.uint64]:
+    return (site + 1).astype(np.uint64) * np.uint64(64) * GOLDEN
+
+
+def _shelf_columns(goods: Assortment, count: int, cost: Floats) -> dict[str, Any]:
+    shape = (count, len(goods.names))
+    counters = ("received", "wished", "served", "sold", "unmet", "waiting", "fetched")
+    return {
+        "active": np.ones(count, np.bool_),
+        "purchase_price": np.tile(cost, (count, 1)),
+        "price": np.tile(goods.list_price, (count, 1)),
+        "owed": np.zeros((count, goods.own), np.int64),
+        "received_value": np.zeros(shape),
+        **{name: np.zeros(shape, np.int64) for name in counters},
+    }
