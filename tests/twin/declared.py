@@ -88,9 +88,9 @@ def check_week(scenario: Scenario, seed: int, was: Any, now: Any) -> None:
             asked = asked_for(law, seed, site, sku, now.week) if open_to else 0
             on_hand = was.retailers.stock[o][sku] if shops.active[o] else 0
             waiting = was.retailers.backlog[o][sku] if shops.active[o] else 0
-            cells = [np.array([[n]]) for n in (asked, on_hand, waiting)]
+            wants, holds, owes = (np.array([[n]]) for n in (asked, on_hand, waiting))
             draw = np.array([[waits(seed, site, sku, now.week)]])
-            served = serve_declared(*cells, scenario.consumers.stock_out.wait, draw)
+            served = serve_declared(wants, holds, owes, scenario.consumers.stock_out.wait, draw)
             for column, units in served._asdict().items():
                 agree(f"{column} of {o}, {sku}", now.week, units.item(), getattr(shops, column)[o][sku])
             agree(f"backlog of {o}, {sku}", now.week, served.waiting.item(), shops.backlog[o][sku])

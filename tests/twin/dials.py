@@ -143,13 +143,26 @@ GOODS: Dials = {
 }
 
 FIRMS: Dials = {
-    "manufacturer.stock#rule": ({}, {"rule": "base_stock", "level": 40}, {"rule": "s_S", "level": 70, "reorder_point": 20}),
+    "manufacturer.stock#rule": (
+        {},
+        {"rule": "base_stock", "level": 40},
+        {"rule": "s_S", "level": 70, "reorder_point": 20},
+    ),
     "manufacturer.stock#forecast": ({}, {"forecast": "moving_average", "forecast_weeks": 4}, {"smoothing": 1.0}),
     "manufacturer.stock#cost": ({}, {"holding_cost": 0.3}),
-    "distributors.stock#rule": ({}, {"rule": "base_stock", "level": 20}, {"rule": "s_S", "level": 40, "reorder_point": 15}),
+    "distributors.stock#rule": (
+        {},
+        {"rule": "base_stock", "level": 20},
+        {"rule": "s_S", "level": 40, "reorder_point": 15},
+    ),
     "distributors.stock#forecast": ({}, {"forecast": "moving_average", "forecast_weeks": 1}, {"smoothing": 0.6}),
     "distributors.stock#cost": ({}, {"safety_factor": 0.0}, {"holding_cost": 0.3}),
-    "retailers.stock#rule": ({}, {}, {"rule": "base_stock", "level": 6}, {"rule": "s_S", "level": 9, "reorder_point": 3}),
+    "retailers.stock#rule": (
+        {},
+        {},
+        {"rule": "base_stock", "level": 6},
+        {"rule": "s_S", "level": 9, "reorder_point": 3},
+    ),
     "retailers.stock#forecast": ({}, {"forecast": "moving_average", "forecast_weeks": 8}, {"smoothing": 0.5}),
     "retailers.stock#cost": ({}, {"safety_factor": 0.0}, {"safety_factor": 2.5, "holding_cost": 0.3}),
     "distributors.per_region": (1, 2, 0),

@@ -18,7 +18,7 @@ HAPPY, UNHAPPY = float(np.float32(0.9)), float(np.float32(0.6))
 
 
 class Diary:
-    """The numbers of every week, and by week the photos that further figures are worked out from."""
+    """The numbers of every week, and by week the photos and payments that further figures are worked out from."""
 
     def __init__(self, scenario: Scenario, market: Market) -> None:
         self.scenario, self.own = scenario, len(scenario.products)
@@ -31,11 +31,11 @@ class Diary:
         self.category = [0] * len(market.retailers.party)
         self.weeks: list[Any] = []
 
-    def check(self, was: Any, now: Any, goods: Goods, money: Money, market: Market) -> None:
+    def check(self, now: Any, goods: Goods, money: Money, market: Market) -> None:
         """Writes the week down and asserts that the market has written down the same."""
         for shop, sold in enumerate(now.retailers.sold):
             self.category[shop] += sum(sold)
-        page = SimpleNamespace(was=was, now=now, tally=market.tally)
+        page = SimpleNamespace(now=now, flows=money.flows)
         page.numbers = {
             **self._profits(now, money),
             **self._sales(now),
@@ -47,6 +47,7 @@ class Diary:
             "repeat_buyers": market.tally.repeat_buyers,
             "repeat_own": market.tally.repeat_own,
         }
+        self._check_minds(now)
         found = {name: series[-1] for name, series in market.record.numbers.items()}
         assert page.numbers.keys() == found.keys()
         for name, value in page.numbers.items():
@@ -84,7 +85,8 @@ class Diary:
         return sum(sum(row[: self.own]) for row in units)
 
     def _takings(self, now: Any, shop: int) -> float:
-        return sum(now.retailers.sold[shop][sku] * now.counter_price[shop][sku] for sku in range(self.own))
+        sold, prices = now.retailers.sold[shop][: self.own], now.counter_price[shop][: self.own]
+        return sum(float(units * price) for units, price in zip(sold, prices, strict=True))
 
     def _dispersion(self, now: Any) -> float:
         """Spread over mean of the price of an own SKU among the shops of a region that have it on the shelf."""
@@ -107,9 +109,7 @@ class Diary:
             "plant_stock": self._own_units(now.plants.held),
         }
         tiers = ("retailers", "distributors", "plants")
-        held = sum(
-            units * money.rate[tier] for units, tier in zip(stock.values(), tiers, strict=True)
-        )
+        held = sum(units * money.rate[tier] for units, tier in zip(stock.values(), tiers, strict=True))
         way = sum(money.way_cost(now, d) for d in goods.sent if d.seller in ("plants", "distributors"))
         shortage = self.scenario.retailers.shortage_cost * self._own_units(now.retailers.waiting)
         return stock | {"stock_cost": held + way + shortage, "way_stock": goods.loaded}
@@ -135,6 +135,18 @@ class Diary:
             "detractors": sum(mind.satisfaction[i] <= UNHAPPY for i in buyers),
             "consumer_reach": fmean(any(stocked[site] for site in sites) for sites in self.considered),
         }
+
+    def _check_minds(self, now: Any) -> None:
+        """What consumers remember fits together, and the shops know who waits for them."""
+        mind, skus = now.mind, len(now.retailers.stock[0])
+        assert all(0 <= share <= 1 for share in [*mind.loyalty, *mind.satisfaction])
+        assert all(week >= 0 for week, talks in zip(mind.adopted, mind.talks, strict=True) if talks)
+        if self.scenario.consumers.demand.source == "choice":
+            waiting = [[0] * skus for _ in now.retailers.stock]
+            for offer in mind.waiting_for:
+                if offer >= 0:
+                    waiting[offer // skus][offer % skus] += 1
+            agree("waiting", now.week, waiting, now.retailers.waiting)
 
     def _coverage(self, now: Any) -> dict[str, float]:
         numeric, weighted = self._distribution(now, range(len(now.retailers.party)))

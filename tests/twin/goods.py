@@ -40,8 +40,9 @@ class Delivery:
 class Goods:
     """Where every unit should be.
 
-    ``sent`` and ``arrived`` are the deliveries that left and came in the week checked last; ``loaded`` the own units that
-    are under way when the week's loading is done.
+    Attributes:
+        sent, arrived: deliveries that left and came in the week checked last.
+        loaded: own units that were under way when that week's loading was done.
     """
 
     def __init__(self, scenario: Scenario) -> None:
@@ -167,10 +168,10 @@ class Goods:
                     receivers.owed[b][sku] -= units
                     senders.stock[row][sku] -= units
                     senders.in_transit[row][sku] += units
-        for b, units in enumerate(loads):
-            if any(units):
+        for b, load in enumerate(loads):
+            if any(load):
                 arrives = self.start + receivers.lead_days[b]
-                self._send(Delivery(arrives, seller, supplier[b], buyer, b, units, now.purchase_price[b][: self.own]))
+                self._send(Delivery(arrives, seller, supplier[b], buyer, b, load, now.purchase_price[b][: self.own]))
 
     def _rivals_deliver(self, mine: Any) -> None:
         """Rivals have always enough; their goods come from outside the market."""

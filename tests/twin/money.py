@@ -60,7 +60,7 @@ class Money:
 
     def check(self, was: Any, now: Any, goods: Goods, market: Market) -> None:
         """Asserts that the week's entries, cash, debts, unit costs and profits are what goods and terms make them."""
-        self._learn_costs(was, now, goods)
+        self._learn_costs(now, goods)
         self.flows = [
             *self._counter(now),
             *self._roads(now, goods),
@@ -115,12 +115,13 @@ class Money:
                 yield Flow(Account.HOLDING, payer, Group.WAREHOUSES, self.way_cost(now, delivery))
 
     def _freight(self, now: Any, delivery: Delivery) -> float:
-        prices, km = self.scenario.logistics, getattr(now, delivery.buyer).distance[delivery.row]
+        prices = self.scenario.logistics
+        km: float = getattr(now, delivery.buyer).distance[delivery.row]
         return sum(delivery.units) * km * prices.freight_per_unit_km + prices.drop_cost
 
     def way_cost(self, now: Any, delivery: Delivery) -> float:
         """Holding cost of a delivery for the days under way."""
-        weeks = getattr(now, delivery.buyer).lead_days[delivery.row] / DAYS
+        weeks: float = getattr(now, delivery.buyer).lead_days[delivery.row] / DAYS
         return sum(delivery.units) * weeks * self.rate[delivery.seller]
 
     def _deliveries(self, now: Any, goods: Goods) -> Iterator[Flow]:
@@ -173,7 +174,7 @@ class Money:
 
     # Worth
 
-    def _learn_costs(self, was: Any, now: Any, goods: Goods) -> None:
+    def _learn_costs(self, now: Any, goods: Goods) -> None:
         """Goods that arrive change what an owner's units cost on average; those that leave do not."""
         arrived: dict[tuple[str, int, int], list[float]] = defaultdict(lambda: [0, 0.0])
         for delivery in goods.arrived:
@@ -181,11 +182,11 @@ class Money:
                 if units and delivery.seller != "production":
                     arrived[delivery.buyer, delivery.row, sku][0] += units
                     arrived[delivery.buyer, delivery.row, sku][1] += value
-        for (name, row, sku), (units, value) in arrived.items():
+        for (name, row, sku), (new, value) in arrived.items():
             tier, cost = getattr(now, name), self.unit_cost[name][row]
             # Below zero where this week's goods have already gone out again: none of the older ones are left.
-            older = max(tier.stock[row][sku] + tier.in_transit[row][sku] - units, 0)
-            cost[sku] = (older * cost[sku] + value) / (older + units)
+            older = max(tier.stock[row][sku] + tier.in_transit[row][sku] - new, 0)
+            cost[sku] = (older * cost[sku] + value) / (older + new)
 
     def _inventory(self, moment: Any) -> list[float]:
         """By party, own goods on hand and under way at their average cost."""

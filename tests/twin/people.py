@@ -36,7 +36,9 @@ class People:
             near = self.nearest(i, district, area)[: self.settings.outlets_considered]
             agree(f"candidates of {i}", 0, [site for _, site in near], tastes.candidates[i].tolist())
             single(f"distances of {i}", [km for km, _ in near], tastes.distance[i].tolist())
-        single("price sensitivity", [self.sensitivity(i, homes[i][0]) for i in self.everybody], tastes.price_sensitivity)
+        single(
+            "price sensitivity", [self.sensitivity(i, homes[i][0]) for i in self.everybody], tastes.price_sensitivity
+        )
         single("taste", [self.taste(i) for i in self.everybody], tastes.taste)
         single("reservation", [self.reservation(i) for i in self.everybody], tastes.reservation)
         known = self.settings.awareness.initial
@@ -91,7 +93,7 @@ class People:
         drawn = segment.price_sensitivity * math.exp(
             segment.price_sensitivity_spread * self.normal(Stream.PRICE_SENSITIVITY, i)
         )
-        return drawn / relative**self.settings.income_effect
+        return drawn / math.pow(relative, self.settings.income_effect)
 
     def taste(self, i: int) -> float:
         """Normal in the segment."""
@@ -112,7 +114,7 @@ class People:
             assert found == expected[i], f"friends of {i} are {found}, the witness knows {expected[i]}"
 
     def friends(self) -> list[Counter[int]]:
-        """Whom everybody knows, and by how many ties: everybody knows the next in the ring of the district, mutually."""
+        """Whom everybody knows, and by how many ties; a tie holds both ways."""
         known: list[Counter[int]] = [Counter() for _ in self.everybody]
         if self.settings.society.mixing == "full":
             return known

@@ -32,7 +32,7 @@ def _lists(table: Any) -> Any:
 
 
 def agree(what: str, week: int, expected: Any, found: Any, exactly: bool = False) -> None:
-    """Asserts that two equally shaped lists of numbers agree: integers always exactly, money to 1e-9 unless ``exactly``.
+    """Asserts that two equally shaped lists of numbers agree: integers exactly, others to 1e-9 unless ``exactly``.
 
     >>> agree("stock", 3, [[1, 2.0]], [[1, 2.0 + 1e-12]])
     >>> agree("stock", 3, [[1, 2]], [[1, 3]])
@@ -44,5 +44,5 @@ def agree(what: str, week: int, expected: Any, found: Any, exactly: bool = False
     for place in np.ndindex(*mine.shape):
         close = mine[place] == theirs[place]
         if not close and not exactly and mine.dtype.kind == "f":
-            close = abs(mine[place] - theirs[place]) <= 1e-9 * max(abs(mine[place]), 1.0)
+            close = abs(mine[place] - theirs[place]) <= 1e-9 * max(abs(float(mine[place])), 1.0)
         assert close, f"week {week}: {what}{list(place)} is {theirs[place]}, the witness counts {mine[place]}"

@@ -1,4 +1,9 @@
-"""The twin's rules, each under the name of the compiled or vectorised rule that it doubles."""
+"""The twin's rules, each under the name of the compiled or vectorised rule that it doubles.
+
+A new mechanism adds its rule here, in plain loops beside the others. What it can be set to goes into ``dials.py``, what
+then happens into ``watch.py``, ways to get it wrong into ``test_mutations.py``; what it moves outside the rules is for
+the witness to follow.
+"""
 
 from channellab.sim.rules import Rules
 

@@ -72,7 +72,7 @@ def shop(
                 choose_again.append(wish.who)
         # All have to be refused before any of them looks at what is left.
         left = whats_left(outing)
-        wishes = [wish for who in choose_again if (wish := choice(outing, who, left))]
+        wishes = [new for who in choose_again if (new := choice(outing, who, left))]
     return Tally(shoppers, int(repeat_buyers), int(repeat_own))
 
 

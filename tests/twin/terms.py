@@ -35,6 +35,7 @@ class Terms:
         agree("distributors' price", week, self.distributors_ask(now), now.distributors.price)
         agree("purchase price", week, self.shops_pay(now), shops.purchase_price)
         agree("shelf price", week, self.shops_ask(now), shops.price)
+        agree("price paid", week, self.shops_ask(now), now.counter_price)
         self._check_support(was, now)
 
     def in_force(self, key: str, measured: int, region: int, group: str) -> Any:
@@ -52,7 +53,8 @@ class Terms:
 
     def group(self, now: Any, shop: int) -> str:
         """The partner group of a shop: its format."""
-        return self.scenario.retailers.formats[now.retailers.format[shop]].name
+        kind: int = now.retailers.format[shop]
+        return self.scenario.retailers.formats[kind].name
 
     def authorised(self, now: Any) -> list[bool]:
         """The best shops of each area, by service and then by lot, as many as the layout of the region's role opens."""
@@ -93,7 +95,7 @@ class Terms:
         ]
 
     def shops_pay(self, now: Any) -> list[list[float]]:
-        """Own goods: what the distributor asks, or the price ex factory less the shop's discount; rivals': their list."""
+        """Own goods: what the distributor asks, or the price ex factory less a discount; rivals': their list."""
         asked = self.distributors_ask(now)
         rivals = [sku.ex_factory_price for rival in self.scenario.rivals for sku in rival.products]
         paid = []
@@ -104,7 +106,7 @@ class Terms:
         return paid
 
     def shops_ask(self, now: Any) -> list[list[float]]:
-        """What shops ask from next week on, by the rule of their format, times the shop's own factor."""
+        """What shops ask, by the rule of their format, times the shop's own factor."""
         formats, recommended, paid = self.scenario.retailers.formats, self.recommended(now), self.shops_pay(now)
         return [
             [

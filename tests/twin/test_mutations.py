@@ -17,11 +17,13 @@ from channellab.sim.rules import COMPILED, Rules
 from . import media, ordering, selling, shopping, supply
 from .cases import COUNT, WEEKS, case
 from .compare import difference
-from .draws import key
+from .draws import key, unit
 from .rules import TWIN
 
 Part = tuple[Any, str, Callable[..., Any]]
 """A function of the twin, and what stands in for it."""
+RIGHT_PLACE, RIGHT_EXPERIENCE = shopping.place_in_queue, shopping.experience
+RIGHT_PRICE, RIGHT_ORDER = selling.one_price, ordering.one_order
 
 
 def loyal_to_any(outing: Any, wish: Any) -> None:
@@ -56,24 +58,18 @@ def remainders_to_the_first(stock: int, wanted: list[int]) -> list[int]:
 
 
 def restless(outing: Any, who: int) -> bool:
-    chance = float(outing.segments.need[outing.tastes.segment[who]]) * outing.season
-    return shopping.unit(key(int(outing.luck.need), who, outing.week)) < chance
+    chance = float(outing.segments.need[outing.tastes.segment[who]]) * float(outing.season)
+    return unit(key(int(outing.luck.need), who, outing.week)) < chance
 
 
 def below_only(rule: Any, position: int, mean: float, spread: float, weeks: int) -> int:
-    if rule.rule == "s_S":
-        return rule.level - position if position < rule.reorder_point else 0
-    level = rule.level if rule.rule == "base_stock" else ordering.nearest(
-        weeks * mean + rule.safety_factor * math.sqrt(weeks * spread)
-    )
-    return max(level - position, 0)
+    at_the_point = rule.rule == "s_S" and position == rule.reorder_point
+    return 0 if at_the_point else RIGHT_ORDER(rule, position, mean, spread, weeks)
 
 
 def marked_up_from_list(rule: Any, listed: float, bought: float) -> float:
     return listed * (1.0 + rule.markup) if rule.rule == "markup" else RIGHT_PRICE(rule, listed, bought)
 
-
-RIGHT_PRICE = selling.one_price
 
 INSIDE: dict[str, Part] = {
     "the lottery ignores who waited": (
@@ -117,7 +113,6 @@ INSIDE: dict[str, Part] = {
     ),
     "a plant knows no limit": (supply, "within_capacity_of", lambda limit, wanted: list(wanted)),
 }
-RIGHT_PLACE, RIGHT_EXPERIENCE = shopping.place_in_queue, shopping.experience
 
 
 def undamped(old: Forecast, demand: Any, smoothing: float) -> Forecast:
@@ -129,8 +124,10 @@ def of_a_sample(history: Any) -> Forecast:
     right = ordering.moving_average_forecast(history)
     if len(history) < 2:
         return right
-    spread = [[variance(history[:, firm, sku].tolist()) for sku in range(len(row))] for firm, row in enumerate(right.mean)]
-    return Forecast(right.mean, np.array(spread))
+    spread = np.zeros(right.mean.shape)
+    for firm, sku in np.ndindex(*spread.shape):
+        spread[firm, sku] = variance(history[:, firm, sku].tolist())
+    return Forecast(right.mean, spread)
 
 
 def newcomers_first(asked: Any, stock: Any, backlog: Any, wait: float, draw: Any) -> Served:

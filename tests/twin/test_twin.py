@@ -28,6 +28,13 @@ def test_the_compiled_market_is_the_twin(number: int, tmp_path: Path) -> None:
     assert first_difference(case(number, tmp_path)) == ""
 
 
+def test_a_difference_is_named_by_week_column_and_cell(tmp_path: Path) -> None:
+    small = case(0, tmp_path)
+    ours, twins = small.market(COMPILED), small.market(TWIN)
+    ours.consumers.mind.last_site[7] = 3
+    assert difference(ours, twins) == "week 0: consumers.last_site[7] is 3 in the compiled market, -1 in the twin"
+
+
 @pytest.mark.slow
 def test_so_it_is_in_two_hundred_more_markets(tmp_path: Path) -> None:
     found = {number: first_difference(case(number, tmp_path)) for number in range(COUNT, COUNT + 200)}

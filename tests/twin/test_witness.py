@@ -16,6 +16,7 @@ from .cases import COUNT, WEEKS, Case, case
 from .figures import figures, week_by_week
 from .people import People
 from .photo import agree, photo
+from .sums import check_sums
 from .witness import Witness
 from .world import World
 
@@ -23,18 +24,36 @@ from .world import World
 @pytest.mark.parametrize("number", range(COUNT))
 def test_a_world_is_drawn_as_declared(number: int, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     small = case(number, tmp_path)
+    law = small.scenario.consumers.demand
+    if small.scenario.rivals and law.source == "declared" and law.law in ("normal", "uniform"):
+        reason = (
+            "the variance declared for own goods is believed of rivals' too, and shops stock up on what nobody buys"
+        )
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True, raises=AssertionError))
     market = small.market(COMPILED)
     People(small.scenario, small.table, small.seed).check(market)
     World(small.scenario, small.table, small.seed).check(photo(market))
+    market.close()
 
 
 @pytest.mark.parametrize("number", range(COUNT))
 def test_weeks_and_metrics_are_what_the_witness_counts(number: int, tmp_path: Path) -> None:
-    small = case(number, tmp_path)
+    check_run(case(number, tmp_path))
+
+
+@pytest.mark.slow
+def test_so_they_are_in_a_hundred_more_markets(tmp_path: Path) -> None:
+    for number in range(COUNT, COUNT + 100):
+        check_run(case(number, tmp_path))
+
+
+def check_run(small: Case) -> None:
+    """Plays a market under the eyes of the witness, who then works out sums and metrics."""
     market = small.market(COMPILED)
     witness = Witness(small, market)
     for _ in range(WEEKS):
         witness.week()
+    check_sums(witness.diary, market)
     expected, found = figures(witness.diary), metrics.summary(market)
     assert list(expected) == list(found) == list(CATALOGUE)
     for name, value in expected.items():
@@ -44,12 +63,36 @@ def test_weeks_and_metrics_are_what_the_witness_counts(number: int, tmp_path: Pa
     market.close()
 
 
+@pytest.mark.xfail(
+    reason="a negative stock enters the average cost: unit costs of nothing, below nothing, and growing without end",
+    strict=True,
+    raises=AssertionError,
+)
 def test_goods_that_arrive_and_leave_in_one_week_are_worth_what_they_cost(tmp_path: Path) -> None:
-    """A trunk of seven days brings goods just before the week's loading; their cost must not be counted twice."""
-    small = case(1, tmp_path, distributors__trunk_lead_days=7.0, distributors__per_region=1, timetable=[])
-    witness = Witness(small, small.market(COMPILED))
-    for _ in range(WEEKS):
-        witness.week()
+    """Trunks of seven days bring goods just before the week's loading, and shops have them by the week's end."""
+    roads = {"distributors__trunk_lead_days": 7.0, "retailers__local_lead_days": 3.0, "distributors__per_region": 1}
+    for number in range(COUNT):
+        small = case(number, tmp_path, **roads)
+        witness = Witness(small, small.market(COMPILED))
+        for _ in range(WEEKS):
+            witness.week()
+        witness.market.close()
+
+
+@pytest.mark.xfail(
+    reason="one who waits for the brand may forget it before getting it, and then owns what they do not know",
+    strict=True,
+    raises=AssertionError,
+)
+def test_who_has_bought_the_brand_knows_it(tmp_path: Path) -> None:
+    for number in range(COUNT):
+        small = case(number, tmp_path)
+        market = small.market(COMPILED)
+        for _ in range(WEEKS):
+            small.step(market)
+            mind = market.consumers.mind
+            assert mind.aware[mind.adopted >= 0].all(), f"market {number}, week {market.week}"
+        market.close()
 
 
 @pytest.mark.parametrize("number", range(COUNT))

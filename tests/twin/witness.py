@@ -33,5 +33,5 @@ class Witness:
             check_week(self.case.scenario, self.case.seed, was, now)
         self.goods.check(was, now)
         self.money.check(was, now, self.goods, self.market)
-        self.diary.check(was, now, self.goods, self.money, self.market)
+        self.diary.check(now, self.goods, self.money, self.market)
         self.last = now
