@@ -15,6 +15,7 @@ class StockColumns(Table):
     Attributes:
         stock: (F, K) units on hand.
         in_transit: (F, K) own units under way to buyers, still the sender's.
+        delivered: (F, K) own units that reached buyers this week.
         held: (F, K) units on hand when holding cost is counted: after selling, or after dispatch.
         on_order: (F, K) units ordered and not yet arrived, whether owed by the supplier or under way.
         unit_cost: (F, K) moving-average cost of a unit on hand, in money.
@@ -27,6 +28,7 @@ class StockColumns(Table):
 
     stock: Ints = state()
     in_transit: Ints = state()
+    delivered: Ints = state()
     held: Ints = state()
     on_order: Ints = state()
     unit_cost: Floats = state()

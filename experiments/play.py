@@ -132,12 +132,12 @@ def _money(market: Market) -> pd.DataFrame:
 
 
 def _goods(market: Market) -> pd.DataFrame:
-    table, buyers = market.roads.table, market.tiers[market.links[0].buyer]
-    ids = np.array(table.region_ids)
+    ids = np.array(market.roads.table.region_ids)
+    buyers = list(market.direct_buyers())
     rows = pd.DataFrame(
         {
-            "a": ids[market.plants.region[buyers.supplier]],
-            "b": ids[buyers.region],
+            "a": np.concatenate([ids[market.plants.region[tier.supplier]] for tier in buyers]),
+            "b": np.concatenate([ids[tier.region] for tier in buyers]),
             "units": market.record.partner_units * _per_year(market),
         }
     )

@@ -108,6 +108,15 @@ _ALL = (
         "sales",
     ),
     Metric(
+        "online_share",
+        "1",
+        "none",
+        "Share of own units sold to consumers in the measured weeks that online shops sold, the brand's own included.",
+        "Online share",
+        "线上销售占比",
+        "sales",
+    ),
+    Metric(
         "price_dispersion",
         "1",
         "down",

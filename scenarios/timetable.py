@@ -25,7 +25,8 @@ from channellab.scenarios.settings.policy import PolicySettings
 from channellab.scenarios.settings.scenario import TimetableEntry
 
 DISTRIBUTORS = "distributors"
-"""The group of all distributors; the other groups are the retail formats."""
+"""The group of all distributors; the other groups are the retail formats, and the online shops."""
+ONLINE = "online"
 Changes = tuple[tuple[str, Any], ...]
 
 
@@ -43,8 +44,9 @@ class Terms:
 
 
 def groups(scenario: Scenario) -> tuple[str, ...]:
-    """All partner groups: the retail formats, then the distributors."""
-    return (*(shop.name for shop in scenario.retailers.formats), DISTRIBUTORS)
+    """All partner groups: the retail formats, the distributors, and the online shops where there are any."""
+    online = (ONLINE,) if scenario.online.shops else ()
+    return (*(shop.name for shop in scenario.retailers.formats), DISTRIBUTORS, *online)
 
 
 def active_entries(scenario: Scenario, week: int) -> tuple[int, ...]:
@@ -153,11 +155,16 @@ def _check_entry(scenario: Scenario, number: int, where: str) -> None:
 
 def _check_groups(scenario: Scenario, number: int, where: str) -> None:
     """A change must reach somebody: prices ex factory concern those who buy there, shelf and support the retailers."""
-    formats = set(groups(scenario)) - {DISTRIBUTORS}
-    direct_buyers = {DISTRIBUTORS} if scenario.distributors.per_region else formats
+    formats = {shop.name for shop in scenario.retailers.formats}
+    online = {ONLINE} if scenario.online.shops else set()
+    wholesale = scenario.distributors.per_region or scenario.subdistributors.per_district
+    concerned = {
+        "policy.price.ex_factory_discount": ({DISTRIBUTORS} if wholesale else formats) | online,
+        "policy.price.recommended_discount": formats | online,
+    }
     entry = scenario.timetable[number]
     for key in entry.set:
-        reach = direct_buyers if key == "policy.price.ex_factory_discount" else formats
+        reach = concerned.get(key, formats)
         if entry.who and not reach & set(entry.who):
             allowed = ", ".join(sorted(reach))
             raise BadInput(where, f"timetable.{number}.who", f"has nobody whom {key} concerns, allowed are {allowed}")

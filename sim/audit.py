@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.sim.chain import WHOLESALERS
+from channellab.sim.chain import OUTLETS, WHOLESALERS
 from channellab.sim.ledger import Account, Ledger
+from channellab.sim.settlement import online_costs
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -30,6 +31,7 @@ def opening_gap(market: "Market") -> float:
         scenario.manufacturer.working_capital
         + sum(getattr(scenario, name).working_capital * market.tiers[name].party.size for name in WHOLESALERS)
         + scenario.retailers.working_capital * market.retailers.party.size
+        + scenario.online.working_capital * float((~market.online.own).sum())
     )
     return _gap(market.ledger, {Account.CAPITAL: capital})
 
@@ -44,31 +46,48 @@ def _gap(ledger: Ledger, due: dict[Account, float]) -> float:
 def _due(market: "Market") -> dict[Account, float]:
     """What should have flowed through each account this week, from counters of goods and declared rates."""
     scenario, own = market.scenario, market.goods.own
-    retailers, plants = market.retailers, market.plants
+    retailers, online, shelves = market.retailers, market.online, market.shelves
+    takings = shelves.sold * market.counter_price
     bought = {Account.EX_FACTORY: 0.0, Account.WHOLESALE: 0.0}
     for link in market.links:
         bought[link.account] += float(market.tiers[link.buyer].received_value[:, :own].sum())
-    holding = sum(
-        market.holding_rate[name] * float(market.tiers[name].held[:, :own].sum()) for name in market.holding_rate
-    )
+    holding = {name: rate * market.tiers[name].held for name, rate in market.holding_rate.items()}
+    platform, rival_platform = (float(costs.sum()) for costs in online_costs(market))
     return {
-        Account.RETAIL_SALES: float((retailers.sold * market.counter_price)[:, :own].sum()),
-        Account.RIVAL_SALES: float((retailers.sold * market.counter_price)[:, own:].sum()),
+        Account.RETAIL_SALES: float(takings[:, :own].sum()),
+        Account.RIVAL_SALES: float(takings[:, own:].sum()),
         **bought,
-        Account.RIVAL_WHOLESALE: float(retailers.received_value[:, own:].sum()),
-        Account.RIVAL_PRODUCTION: float((retailers.received * market.goods.unit_cost)[:, own:].sum()),
-        Account.PRODUCTION: float((plants.received * market.goods.unit_cost[:own]).sum()),
+        Account.RIVAL_WHOLESALE: sum(float(tier.received_value[:, own:].sum()) for tier in (retailers, online)),
+        Account.RIVAL_PRODUCTION: sum(
+            float((tier.received * market.goods.unit_cost)[:, own:].sum()) for tier in (retailers, online)
+        ),
+        Account.PRODUCTION: float((market.plants.received * market.goods.unit_cost[:own]).sum()),
         Account.FREIGHT: market.freight_bill,
-        Account.HOLDING: holding + market.way_stock_cost,
-        Account.RIVAL_HOLDING: scenario.retailers.stock.holding_cost * float(retailers.held[:, own:].sum()),
+        Account.HOLDING: sum(float(cost[:, :own].sum()) for cost in holding.values()) + market.way_stock_cost,
+        Account.RIVAL_HOLDING: sum(float(holding[name][:, own:].sum()) for name in OUTLETS),
         Account.SHORTAGE: scenario.retailers.shortage_cost * float(retailers.waiting[:, :own].sum()),
-        Account.OVERHEADS: scenario.manufacturer.fixed_cost
-        + sum(getattr(scenario, name).fixed_cost * float(market.tiers[name].active.sum()) for name in WHOLESALERS)
-        + scenario.retailers.handling_cost * float(retailers.authorised.sum()),
-        Account.ADVERTISING: scenario.manufacturer.advertising * market.consumers.count,
+        Account.OVERHEADS: _overheads(market),
+        Account.ADVERTISING: scenario.manufacturer.advertising * market.consumers.count * brand_lives(market),
         Account.SUPPORT: float(retailers.support.sum()),
+        Account.PLATFORM: platform,
+        Account.RIVAL_PLATFORM: rival_platform,
         Account.CAPITAL: 0.0,
     }
+
+
+def _overheads(market: "Market") -> float:
+    scenario = market.scenario
+    return float(
+        scenario.manufacturer.fixed_cost * brand_lives(market)
+        + sum(getattr(scenario, name).fixed_cost * float(market.tiers[name].active.sum()) for name in WHOLESALERS)
+        + scenario.online.fixed_cost * float(market.online.active.sum())
+        + scenario.retailers.handling_cost * float(market.retailers.authorised.sum())
+    )
+
+
+def brand_lives(market: "Market") -> float:
+    """1 while the manufacturer is in the market, else 0."""
+    return float(market.manufacturers.active[0])
 
 
 def goods_gap(market: "Market") -> int:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from channellab.agents.columns import Floats, Index, Ints
-from channellab.sim.chain import OUTLETS, WHOLESALERS, Link
+from channellab.sim.chain import OUTLETS, STREET, WHOLESALERS, Link
 from channellab.sim.ledger import Account, Group
 from channellab.sim.logistics import DAYS, Batch, Lane, Shipment
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def dispatch(market: "Market") -> None:
     """Sends off what is owed, from the plants down, then rivals' goods; starts production."""
-    for link in market.links:
-        _load(market, link)
+    for seller in STREET[:-1]:
+        _load(market, [link for link in market.links if link.seller == seller])
     _rivals(market)
     for name in STOCK_HOLDERS:
         market.tiers[name].held[:] = market.tiers[name].stock
@@ -27,11 +27,23 @@ def dispatch(market: "Market") -> None:
     _produce(market)
 
 
-def _load(market: "Market", link: Link) -> None:
-    """Allocates the sellers' stock to what they owe and starts one shipment per lane; pays freight and way stock."""
-    senders, receivers = market.tiers[link.seller], market.tiers[link.buyer]
-    own, supplier = market.goods.own, receivers.supplier
-    sent: Ints = market.rules.allocate(senders.stock, receivers.owed, supplier)
+def _load(market: "Market", links: list[Link]) -> None:
+    """Allocates the stock of a tier to all that it owes, to whichever tiers, and sends it off link by link."""
+    if not links:
+        return
+    tiers, senders = [market.tiers[link.buyer] for link in links], market.tiers[links[0].seller]
+    owed = np.concatenate([buyers.owed for buyers in tiers])
+    supplier = np.concatenate([buyers.supplier for buyers in tiers])
+    sent: Ints = market.rules.allocate(senders.stock, owed, supplier)
+    ends = np.cumsum([buyers.party.size for buyers in tiers])
+    for link, units in zip(links, np.split(sent, ends[:-1]), strict=True):
+        _send(market, link, units)
+
+
+def _send(market: "Market", link: Link, sent: Ints) -> None:
+    """Starts one shipment per lane of a link, and pays for freight and for stock under way."""
+    receivers, own = market.tiers[link.buyer], market.goods.own
+    supplier = receivers.supplier
     receivers.owed -= sent
     value = sent * receivers.purchase_price[:, :own]
     some = sent.any(axis=1)

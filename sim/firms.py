@@ -22,6 +22,7 @@ def stock_columns(firms: int, skus: int, weeks: int, unit_cost: Floats) -> dict[
         "stock": np.zeros(shape, np.int64),
         "on_order": np.zeros(shape, np.int64),
         "in_transit": np.zeros(shape, np.int64),
+        "delivered": np.zeros(shape, np.int64),
         "held": np.zeros(shape, np.int64),
         "unit_cost": np.broadcast_to(unit_cost, shape).copy(),
         "demand": np.zeros(shape),

@@ -20,6 +20,7 @@ def retire(market: "Market") -> None:
             own = market.goods.own
             tier.on_order[gone, :own] -= tier.owed[gone]
             tier.owed[gone] = 0
+    _cancel_with_leavers(market)
     _send_home(market)
     retailers = market.retailers
     if (retailers.authorised & ~retailers.active).any():
@@ -29,13 +30,24 @@ def retire(market: "Market") -> None:
         market.terms_in_force = None
 
 
+def _cancel_with_leavers(market: "Market") -> None:
+    """Orders at a supplier that has left are void."""
+    for link in market.links:
+        buyers, own = market.tiers[link.buyer], market.goods.own
+        lost = ~market.tiers[link.seller].active[buyers.supplier]
+        if lost.any():
+            buyers.on_order[lost, :own] -= buyers.owed[lost]
+            buyers.owed[lost] = 0
+
+
 def _send_home(market: "Market") -> None:
     """Nobody waits at a closed shop."""
     retailers, waiting_for = market.retailers, market.consumers.mind.waiting_for
-    closed = ~retailers.active
-    if not (retailers.waiting[closed].any() or retailers.backlog[closed].any()):
+    shelves = market.shelves
+    closed = ~shelves.active
+    if not (shelves.waiting[closed].any() or retailers.backlog[~retailers.active].any()):
         return
-    retailers.waiting[closed] = 0
-    retailers.backlog[closed] = 0
+    shelves.waiting[closed] = 0
+    retailers.backlog[~retailers.active] = 0
     shops = np.maximum(waiting_for, 0) // len(market.goods.names)
     waiting_for[(waiting_for >= 0) & closed[shops]] = -1

@@ -139,6 +139,7 @@ class Logistics:
         if lane.seller != "rivals":
             sent = shipment.units.sum(axis=0)
             self.tiers[lane.seller].in_transit[lane.row] -= sent
+            self.tiers[lane.seller].delivered[lane.row] += sent
             self.books[lane.seller].sold[lane.row] += sent
 
     def _produce(self, number: int, batch: Batch) -> Process:

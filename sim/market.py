@@ -48,7 +48,7 @@ class Market(mesa.Model):
 
     Attributes:
         week: weeks played, warm-up included. seed: of the world and of all shocks.
-        consumers, retailers, online, subdistributors, distributors, plants, manufacturers, rivals: columns of the agents.
+        consumers, retailers, online, subdistributors, distributors, plants, manufacturers, rivals: the agents' columns.
         roads, goods: the network and the assortment. ledger, books, invoices: money, goods by tier, trade credit.
         logistics: the SimPy clock. record: what has been written down. rules: the decisions in use.
     """
@@ -144,6 +144,7 @@ class Market(mesa.Model):
         """Clears what arrived last week."""
         for name, tier in self.stock_tiers():
             tier.received[:] = 0
+            tier.delivered[:] = 0
             if name != "plants":
                 tier.received_value[:] = 0.0
 

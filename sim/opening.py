@@ -42,7 +42,9 @@ def _first_guess(scenario: Scenario, world: World) -> tuple[tuple[Floats, Floats
     if settings.demand.source == "declared":
         law = settings.demand
         mean[:, :own] = float(np.mean(law.series)) if law.law == "series" else law.mean
-        variance = np.full_like(mean, law.sd**2) if law.law in ("normal", "uniform") else mean.copy()
+        variance = mean.copy()
+        if law.law in ("normal", "uniform"):
+            variance[:, :own] = law.sd**2
         return (mean, variance), (online, online.copy())
     need = settings.count * sum(segment.share * segment.need for segment in settings.segments) / len(world.goods.names)
     looked_at = min(settings.online_considered, world.online.party.size)

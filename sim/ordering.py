@@ -68,4 +68,3 @@ def _wanted(week: int, settings: StockSettings, tier: StockColumns, owed: Ints, 
     position = tier.stock + tier.on_order - owed
     wanted: Ints = rules.order_quantities(settings, position, forecast, tier.protection)
     return wanted
-

@@ -102,6 +102,7 @@ def online_shops(
         traffic_cost=np.array([shop.traffic_cost for shop in shops], np.float64),
         delivery_days=np.array([shop.delivery_days for shop in shops], np.float64),
         delivery_cost=np.array([shop.delivery_cost for shop in shops], np.float64),
+        recommended_price=np.tile(goods.list_price, (count, 1)),
         visits=np.zeros(count, np.int64),
         **_shelf_columns(goods, count, np.where(np.arange(cost.size) < own, 0.0, cost)),
     )

@@ -11,47 +11,51 @@ from channellab.agents.columns import Flags, Ints
 from channellab.agents.consumers import Tastes
 
 CHUNK = 65_536
+Bits = npt.NDArray[np.uint64]
 
 
 class Reach:
     """Distinct consideration sets of a population.
 
     Attributes:
-        area: (S,) shopping area of each set. sites: (S,) the set, one bit a site of the area. people: (S,) consumers.
+        area: (S,) shopping area of each set. people: (S,) consumers.
+        sites, shops: (S,) the set, one bit a site of the area, and one bit an online shop.
     """
 
     def __init__(self, tastes: Tastes, sites_per_area: int) -> None:
         self.sites_per_area = sites_per_area
-        sets: dict[tuple[int, int], int] = {}
+        parts = []
         for first in range(0, tastes.area.size, CHUNK):
             rows = slice(first, first + CHUNK)
-            found = _counted(tastes.area[rows].astype(np.int64), _bits(tastes.candidates[rows]))
-            for area, bits, count in zip(*(column.tolist() for column in found), strict=True):
-                sets[area, bits] = sets.get((area, bits), 0) + count
-        self.area: Ints = np.array([area for area, _ in sets], np.int64)
-        self.sites = np.array([bits for _, bits in sets], np.uint64)
-        self.people: Ints = np.array(list(sets.values()), np.int64)
+            keys = (tastes.area[rows].astype(np.uint64), _bits(tastes.candidates[rows]), _bits(tastes.online[rows]))
+            parts.append(_counted(np.stack(keys), np.ones(keys[0].size, np.int64)))
+        sets, people = _counted(*(np.concatenate(found, axis=-1) for found in zip(*parts, strict=True)))
+        self.area, self.sites, self.shops = sets[0].astype(np.int64), sets[1], sets[2]
+        self.people: Ints = people
 
-    def share(self, in_stock: Flags) -> float:
-        """Share of consumers for whom one of the (O,) sites flagged is in reach."""
-        areas = in_stock.reshape(-1, self.sites_per_area)
-        shown = (areas.astype(np.uint64) << np.arange(self.sites_per_area, dtype=np.uint64)).sum(
-            axis=1, dtype=np.uint64
-        )
-        reached = (self.sites & shown[self.area]) != 0
-        return float(self.people[reached].sum() / self.people.sum())
+    def share(self, sites: Flags, shops: Flags) -> float:
+        """Share of consumers for whom one of the (O,) sites or of the online shops flagged is in reach."""
+        shown = _packed(sites.reshape(-1, self.sites_per_area))
+        reached = (self.sites & shown[self.area]) | (self.shops & _packed(shops[None, :]))
+        return float(self.people[reached != 0].sum() / self.people.sum())
 
 
-def _bits(candidates: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
+def _packed(flags: Flags) -> Bits:
+    """(A, B) flags as (A,) sets of bits."""
+    places = flags.astype(np.uint64) << np.arange(flags.shape[1], dtype=np.uint64)
+    return np.asarray(places.sum(axis=1, dtype=np.uint64))
+
+
+def _bits(candidates: npt.NDArray[np.uint8]) -> Bits:
     bits = np.zeros(candidates.shape[0], np.uint64)
     for column in candidates.T:
         bits |= np.uint64(1) << column.astype(np.uint64)
     return bits
 
 
-def _counted(area: Ints, bits: npt.NDArray[np.uint64]) -> tuple[Ints, npt.NDArray[np.uint64], Ints]:
-    """The distinct pairs among (N,) areas and sets, and how often each occurs."""
-    order = np.lexsort((bits, area))
-    area, bits = area[order], bits[order]
-    first = np.flatnonzero(np.concatenate([[True], (area[1:] != area[:-1]) | (bits[1:] != bits[:-1])]))
-    return area[first], bits[first], np.diff(first, append=area.size)
+def _counted(keys: Bits, people: Ints) -> tuple[Bits, Ints]:
+    """The distinct columns among (3, N) keys, and how many people each stands for."""
+    order = np.lexsort(keys[::-1])
+    keys, people = keys[:, order], people[order]
+    first = np.flatnonzero(np.concatenate([[True], (keys[:, 1:] != keys[:, :-1]).any(axis=0)]))
+    return keys[:, first], np.add.reduceat(people, first)

@@ -68,8 +68,8 @@ def record(market: "Market") -> None:
     kept.goods_imbalance = max(kept.goods_imbalance, goods_gap(market))
     for name, value in {**_profits(market), **_goods(market), **_consumers(market)}.items():
         kept.numbers.setdefault(name, []).append(float(value))
-    kept.sku_units.append(market.retailers.sold.sum(axis=0))
-    kept.sku_revenue.append((market.retailers.sold * market.counter_price).sum(axis=0))
+    kept.sku_units.append(market.shelves.sold.sum(axis=0))
+    kept.sku_revenue.append((market.shelves.sold * market.counter_price).sum(axis=0))
     _regions(market)
     if market.measured_week > 0:
         _moments(market)
@@ -84,18 +84,20 @@ def _profits(market: "Market") -> dict[str, float]:
     maker = float(profit[market.manufacturers.party].sum())
     wholesale = float(sum(profit[market.tiers[name].party].sum() for name in WHOLESALERS))
     retail = float(profit[market.retailers.party].sum())
+    online = float(profit[market.online.party[~market.online.own]].sum())
     return {
         "manufacturer_profit": maker,
         "distributor_profit": wholesale,
         "retailer_profit": retail,
-        "partner_profit": wholesale + retail,
-        "channel_profit": maker + wholesale + retail,
+        "online_profit": online,
+        "partner_profit": wholesale + retail + online,
+        "channel_profit": maker + wholesale + retail + online,
     }
 
 
 def _goods(market: "Market") -> dict[str, float]:
-    retailers, own = market.retailers, market.goods.own
-    sold = retailers.sold
+    retailers, shelves, own = market.retailers, market.shelves, market.goods.own
+    sold = shelves.sold
     gross, discounts = _sell_in(market)
     support = float(retailers.support.sum())
     own_sold = sold[:, :own]
@@ -103,13 +105,15 @@ def _goods(market: "Market") -> dict[str, float]:
         "units_sold": own_sold.sum(),
         "category_units": sold.sum(),
         "revenue": (own_sold * market.counter_price[:, :own]).sum(),
-        "wished": retailers.wished[:, :own].sum(),
-        "served": retailers.served[:, :own].sum(),
+        "wished": shelves.wished[:, :own].sum(),
+        "served": shelves.served[:, :own].sum(),
+        "online_units": market.online.sold[:, :own].sum(),
+        "online_stock": market.online.held[:, :own].sum(),
         "retail_stock": retailers.held[:, :own].sum(),
         "distributor_stock": sum(market.tiers[name].held.sum() for name in WHOLESALERS),
         "plant_stock": market.plants.held.sum(),
         "way_stock": market.way_stock,
-        "backorders": retailers.waiting[:, :own].sum(),
+        "backorders": shelves.waiting[:, :own].sum(),
         "stock_cost": _stock_cost(market),
         "gross_sell_in": gross,
         "trade_spend": discounts + support,
@@ -119,13 +123,21 @@ def _goods(market: "Market") -> dict[str, float]:
 
 
 def _sell_in(market: "Market") -> tuple[float, float]:
-    """Value of what direct buyers received at prices ex factory before discounts, and the discounts on it."""
+    """Value of what direct buyers received at prices ex factory before discounts, and the discounts on it.
+
+    What the brand's own shops take is no sale.
+    """
     own = market.goods.own
-    buyers = market.tiers[market.links[0].buyer]
-    gross = buyers.received[:, :own] * market.manufacturers.ex_factory_price
+    buyers = list(market.direct_buyers())
+    units = np.concatenate([tier.received[:, :own] for tier in buyers])
+    paid = float(sum(tier.received_value[:, :own].sum() for tier in buyers if tier is not market.online))
+    online = market.online
+    paid += float(online.received_value[~online.own, :own].sum())
+    internal = (online.received[online.own, :own] * market.manufacturers.ex_factory_price).sum()
+    gross = float((units * market.manufacturers.ex_factory_price).sum() - internal)
     if market.measured_week > 0:
-        market.record.partner_units += buyers.received[:, :own].sum(axis=1)
-    return float(gross.sum()), float(gross.sum() - buyers.received_value[:, :own].sum())
+        market.record.partner_units += units.sum(axis=1)
+    return gross, gross - paid
 
 
 def _stock_cost(market: "Market") -> float:
@@ -142,9 +154,9 @@ def price_dispersion(market: "Market") -> float:
     own, retailers = market.goods.own, market.retailers
     regions = len(market.roads.table.region_ids)
     shown = retailers.held[:, :own] > 0
+    price = market.counter_price[: shown.shape[0], :own]
     count, total, squares = (
-        _by_region(retailers.region, values, regions)
-        for values in (shown, shown * market.counter_price[:, :own], shown * market.counter_price[:, :own] ** 2)
+        _by_region(retailers.region, values, regions) for values in (shown, shown * price, shown * price**2)
     )
     several = count >= 2
     if not several.any():
@@ -170,7 +182,9 @@ def _consumers(market: "Market") -> dict[str, float]:
         "detractors": float(unhappy),
         "repeat_buyers": float(market.tally.repeat_buyers),
         "repeat_own": float(market.tally.repeat_own),
-        "consumer_reach": market.reach.share(np.asarray(market.retailers.held[:, : market.goods.own].any(axis=1))),
+        "consumer_reach": market.reach.share(
+            *(np.asarray(tier.held[:, : market.goods.own].any(axis=1)) for tier in (market.retailers, market.online))
+        ),
     }
 
 
@@ -198,7 +212,7 @@ def _regions(market: "Market") -> None:
     kept.region_weighted.append(sums[3] / np.maximum(sums[2], 1e-300))
     units = retailers.sold[:, :own].sum(axis=1)
     kept.region_units.append(np.bincount(retailers.region, units, regions).astype(np.float64))
-    taken = (retailers.sold * market.counter_price)[:, :own].sum(axis=1)
+    taken = (retailers.sold * market.counter_price[: retailers.party.size])[:, :own].sum(axis=1)
     kept.region_revenue.append(np.bincount(retailers.region, taken, regions).astype(np.float64))
     numbers = {
         "numeric_distribution": sums[1].sum() / max(sums[0].sum(), 1.0),

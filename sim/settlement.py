@@ -2,7 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from channellab.sim.chain import WHOLESALERS
+import numpy as np
+
+from channellab.agents.columns import Floats
+from channellab.agents.shelves import ShelfColumns
+from channellab.sim.chain import OUTLETS, WHOLESALERS
 from channellab.sim.ledger import Account, Group
 
 if TYPE_CHECKING:
@@ -16,13 +20,17 @@ def settle(market: "Market") -> None:
     market.invoices.collect(market.ledger, market.week)
     _holding(market)
     _overheads(market)
+    _platforms(market)
 
 
 def _value_receipts(market: "Market") -> None:
-    """Moves every owner's average unit cost by what arrived."""
-    for name in ("retailers", *WHOLESALERS):
+    """Moves every owner's average unit cost by what arrived.
+
+    What a distributor received and delivered within one week counts as owned in between.
+    """
+    for name in (*OUTLETS, *WHOLESALERS):
         tier = market.tiers[name]
-        before = tier.stock - tier.received + tier.in_transit
+        before = tier.stock + tier.in_transit + tier.delivered - tier.received
         tier.unit_cost[:] = market.rules.receive(before, tier.unit_cost, tier.received, tier.received_value)
 
 
@@ -35,39 +43,68 @@ def _invoice(market: "Market") -> None:
         market.invoices.bill(ledger, link.account, buyers.party, sellers.party[buyers.supplier], value, due, week)
     made = float((market.plants.received * market.goods.unit_cost[:own]).sum())
     ledger.pay(Account.PRODUCTION, int(market.manufacturers.party[0]), Group.SUPPLIERS, made)
-    _pay_rivals(market)
+    for name in OUTLETS:
+        _pay_rivals(market, market.tiers[name])
 
 
-def _pay_rivals(market: "Market") -> None:
-    retailers, ledger = market.retailers, market.ledger
+def _pay_rivals(market: "Market", outlets: ShelfColumns) -> None:
     for row, party in enumerate(market.rivals.party):
         skus = slice(market.rivals.first_sku[row], market.rivals.last_sku[row])
-        value = retailers.received_value[:, skus].sum(axis=1)
-        ledger.pay(Account.RIVAL_WHOLESALE, retailers.party, int(party), value)
-        cost = float((retailers.received[:, skus] * market.goods.unit_cost[skus]).sum())
-        ledger.pay(Account.RIVAL_PRODUCTION, int(party), Group.SUPPLIERS, cost)
+        value = outlets.received_value[:, skus].sum(axis=1)
+        market.ledger.pay(Account.RIVAL_WHOLESALE, outlets.party, int(party), value)
+        cost = float((outlets.received[:, skus] * market.goods.unit_cost[skus]).sum())
+        market.ledger.pay(Account.RIVAL_PRODUCTION, int(party), Group.SUPPLIERS, cost)
 
 
 def _holding(market: "Market") -> None:
     ledger, own = market.ledger, market.goods.own
-    for name in market.holding_rate:
+    for name, rate in market.holding_rate.items():
         tier = market.tiers[name]
-        cost = market.holding_rate[name] * tier.held[:, :own].sum(axis=1)
-        ledger.pay(Account.HOLDING, tier.party, Group.WAREHOUSES, cost)
+        ledger.pay(Account.HOLDING, tier.party, Group.WAREHOUSES, rate * tier.held[:, :own].sum(axis=1))
+        if name in OUTLETS:
+            ledger.pay(Account.RIVAL_HOLDING, tier.party, Group.WAREHOUSES, rate * tier.held[:, own:].sum(axis=1))
     retailers, settings = market.retailers, market.scenario.retailers
-    rival_units = retailers.held[:, own:].sum(axis=1)
-    ledger.pay(Account.RIVAL_HOLDING, retailers.party, Group.WAREHOUSES, settings.stock.holding_cost * rival_units)
     waiting = retailers.waiting[:, :own].sum(axis=1)
     ledger.pay(Account.SHORTAGE, retailers.party, Group.HOUSEHOLDS, settings.shortage_cost * waiting)
 
 
 def _overheads(market: "Market") -> None:
     scenario, ledger, retailers = market.scenario, market.ledger, market.retailers
-    maker = int(market.manufacturers.party[0])
-    ledger.pay(Account.OVERHEADS, maker, Group.LANDLORDS, scenario.manufacturer.fixed_cost)
+    maker = market.manufacturers
+    ledger.pay(Account.OVERHEADS, maker.party, Group.LANDLORDS, scenario.manufacturer.fixed_cost * maker.active)
     for name in WHOLESALERS:
         tier, settings = market.tiers[name], getattr(scenario, name)
         ledger.pay(Account.OVERHEADS, tier.party, Group.LANDLORDS, settings.fixed_cost * tier.active)
+    ledger.pay(
+        Account.OVERHEADS, market.online.party, Group.LANDLORDS, scenario.online.fixed_cost * market.online.active
+    )
     handling = scenario.retailers.handling_cost * retailers.authorised
     ledger.pay(Account.OVERHEADS, retailers.party, Group.LANDLORDS, handling)
-    ledger.pay(Account.SUPPORT, maker, retailers.party, retailers.support)
+    ledger.pay(Account.SUPPORT, int(maker.party[0]), retailers.party, retailers.support)
+
+
+def _platforms(market: "Market") -> None:
+    """Online shops pay their platforms for sales and visits, and carriers for delivery, own goods and rivals' apart."""
+    online, ledger = market.online, market.ledger
+    own, rival = online_costs(market)
+    ledger.pay(Account.PLATFORM, online.party, Group.PLATFORMS, own)
+    ledger.pay(Account.RIVAL_PLATFORM, online.party, Group.PLATFORMS, rival)
+
+
+def online_costs(market: "Market") -> tuple[Floats, Floats]:
+    """Fees, traffic and delivery of each online shop this week, (S,) for own goods and (S,) for rivals'.
+
+    Traffic is split by takings; where nothing was sold it is all the brand's.
+    """
+    online, own = market.online, market.goods.own
+    takings = online.sold * market.counter_price[market.retailers.party.size :]
+    brand, total = takings[:, :own].sum(axis=1), takings.sum(axis=1)
+    share = np.divide(brand, total, out=np.ones_like(total), where=total > 0)
+    traffic = online.traffic_cost * online.visits
+    units = online.sold.sum(axis=1)
+    brand_units = online.sold[:, :own].sum(axis=1)
+    own_cost = online.platform_fee * brand + traffic * share + online.delivery_cost * brand_units
+    rival_cost = (
+        online.platform_fee * (total - brand) + traffic * (1 - share) + online.delivery_cost * (units - brand_units)
+    )
+    return own_cost, rival_cost

@@ -11,6 +11,7 @@ from channellab.agents.kernels.shopping import Basket, Habits, Luck, Shelf, Tall
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.consumers import ConsumerSettings, DemandSettings
 from channellab.sim.assortment import RIVAL_SLOTS
+from channellab.sim.chain import OUTLETS
 from channellab.sim.ledger import Account, Group
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def habits(settings: ConsumerSettings) -> Habits:
     return Habits(
         loyalty_rate=memory.loyalty_rate,
         loyalty_fade=memory.loyalty_fade,
+        channel_habit=memory.channel_habit,
+        habit_rate=memory.habit_rate,
         brand_loyalty=memory.brand_loyalty,
         outlet_loyalty=memory.outlet_loyalty,
         satisfaction_rate=memory.satisfaction_rate,
@@ -66,43 +69,57 @@ def advertise(market: "Market") -> None:
         stream_key(market.seed, Stream.FORGET),
         market.consumers.mind,
         market.consumers.friends,
-        awareness.innovation + awareness.advertising_effect * settings.advertising,
+        awareness.innovation
+        + awareness.advertising_effect * settings.advertising * bool(market.manufacturers.active[0]),
         awareness.imitation,
         awareness.forgetting,
         market.scenario.consumers.society.mixing == "full",
     )
-    spend = settings.advertising * market.consumers.count
-    market.ledger.pay(Account.ADVERTISING, int(market.manufacturers.party[0]), Group.MEDIA, spend)
+    maker = market.manufacturers
+    spend = settings.advertising * market.consumers.count * maker.active
+    market.ledger.pay(Account.ADVERTISING, maker.party, Group.MEDIA, spend)
 
 
 def shelf(market: "Market") -> Shelf:
     """This week's offers: what is authorised or still in stock, in shops that are open."""
-    retailers, goods = market.retailers, market.goods
-    listed = retailers.stock > 0
-    listed[:, : goods.own] |= retailers.authorised[:, None]
+    shelves, goods, streets = market.shelves, market.goods, market.retailers.party.size
+    listed = shelves.stock > 0
+    listed[:streets, : goods.own] |= market.retailers.authorised[:, None]
+    listed[streets:, : goods.own] = True
     listed[:, goods.own :] |= market.rivals.active[goods.brand[goods.own :] - 1]
-    listed &= retailers.active[:, None]
-    utility = np.where(listed, goods.appeal[None, :] + retailers.quality[:, None], -np.inf)
+    listed[streets:, goods.own :] &= ~market.online.own[:, None]
+    listed &= shelves.active[:, None]
+    utility = np.where(listed, goods.appeal[None, :] + shelves.quality[:, None], -np.inf)
     return Shelf(
         utility=utility,
-        price=retailers.price,
-        service=retailers.service,
-        site_key=retailers.site_key,
+        price=shelves.price,
+        service=shelves.service,
+        site_key=shelves.site_key,
         sku_key=market.sku_key,
         brand=goods.brand,
         first_site=market.first_site,
         own=goods.own,
+        first_online=streets,
+        delivery=market.online.delivery_days,
     )
 
 
 def serve_shoppers(market: "Market") -> None:
     """Lets consumers shop, or draws the declared demand, and takes the money at the counter."""
-    retailers = market.retailers
-    market.counter_price = retailers.price.copy()
+    shelves = market.shelves
+    market.counter_price = shelves.price.copy()
     if market.scenario.consumers.demand.source == "declared":
         _serve_declared(market)
     else:
-        basket = Basket(*(getattr(retailers, column) for column in Basket._fields))
+        basket = Basket(
+            wished=shelves.wished,
+            served=shelves.served,
+            sold=shelves.sold,
+            unmet=shelves.unmet,
+            waiting=shelves.waiting,
+            fetched=shelves.fetched,
+            visits=market.online.visits,
+        )
         consumers = market.consumers
         market.tally = market.rules.shop(
             market.week,
@@ -111,27 +128,28 @@ def serve_shoppers(market: "Market") -> None:
             consumers.mind,
             consumers.segments,
             shelf(market),
-            retailers.stock,
+            shelves.stock,
             market.habits,
             market.luck,
             basket,
         )
-    retailers.held[:] = retailers.stock
-    market.books["retailers"].sold += retailers.sold
+    shelves.held[:] = shelves.stock
+    for name in OUTLETS:
+        market.books[name].sold += market.tiers[name].sold
     _take_money(market)
 
 
 def _take_money(market: "Market") -> None:
-    retailers, own = market.retailers, market.goods.own
-    takings = retailers.sold * retailers.price
-    market.ledger.pay(Account.RETAIL_SALES, Group.HOUSEHOLDS, retailers.party, takings[:, :own].sum(axis=1))
-    market.ledger.pay(Account.RIVAL_SALES, Group.HOUSEHOLDS, retailers.party, takings[:, own:].sum(axis=1))
+    shelves, own = market.shelves, market.goods.own
+    takings = shelves.sold * shelves.price
+    market.ledger.pay(Account.RETAIL_SALES, Group.HOUSEHOLDS, shelves.party, takings[:, :own].sum(axis=1))
+    market.ledger.pay(Account.RIVAL_SALES, Group.HOUSEHOLDS, shelves.party, takings[:, own:].sum(axis=1))
 
 
 def _serve_declared(market: "Market") -> None:
     """Declared demand: waiting buyers first, then this week's; of those who find nothing, a share waits."""
     retailers, own = market.retailers, market.goods.own
-    asked = declared_demand(market.scenario, market.seed, retailers.site, own, market.week)
+    asked = declared_demand(market.scenario, market.seed, retailers.site, own, market.week, market.measured_week)
     asked *= (retailers.authorised & retailers.active)[:, None]
     draw = uniforms(market.seed, Stream.DEMAND_WAIT, _offer_ids(retailers.site, own), market.week)
     served = market.rules.serve_declared(
@@ -148,18 +166,21 @@ def _offer_ids(site: Ints, own: int) -> Ints:
     return site[:, None] * (2 * RIVAL_SLOTS) + np.arange(own)
 
 
-def declared_demand(scenario: Scenario, seed: int, site: Ints, own: int, week: int) -> Ints:
-    """Units asked for this week at each site and own SKU, (O, K0), by the scenario's declared law."""
+def declared_demand(scenario: Scenario, seed: int, site: Ints, own: int, week: int, measured: int) -> Ints:
+    """Units asked for this week at each site and own SKU, (O, K0), by the scenario's declared law.
+
+    Draws are keyed by ``week``, a series is read by the ``measured`` week, so that its first entry is measured week 1.
+    """
     law = scenario.consumers.demand
     draw = uniforms(seed, Stream.DEMAND, _offer_ids(site, own), week)
     if law.law == "series":
-        return np.full(draw.shape, law.series[(week - 1) % len(law.series)], np.int64)
+        return np.full(draw.shape, law.series[(measured - 1) % len(law.series)], np.int64)
+    if law.law == "constant":
+        return np.floor(law.mean + draw).astype(np.int64)
     return np.maximum(np.floor(_law(law, draw) + 0.5), 0).astype(np.int64)
 
 
 def _law(law: DemandSettings, draw: Floats) -> Floats:
-    if law.law == "constant":
-        return np.full(draw.shape, law.mean)
     if law.law == "uniform":
         return np.asarray(law.mean + law.sd * np.sqrt(3.0) * (2.0 * draw - 1.0))
     if law.law == "normal":

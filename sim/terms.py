@@ -11,7 +11,7 @@ from channellab.scenarios.timetable import Terms, active_entries, effective
 if TYPE_CHECKING:
     from channellab.sim.market import Market
 
-DISTRIBUTORS = "distributors"
+DISTRIBUTORS, ONLINE = "distributors", "online"
 SUPPORT_SITES = 8
 """District support is declared per eight candidate sites, so that it keeps its scale when a district has more."""
 
@@ -39,6 +39,7 @@ def set_terms(market: "Market") -> None:
             discount = there.policy.price.ex_factory_discount
             net = market.rules.net_of(discount, market.manufacturers.ex_factory_price)
             direct.purchase_price[direct.region == region] = net
+    _online_terms(market)
     set_prices(market)
     share = np.array(
         [getattr(layout, getattr(layout, ROLES[r])) for layout, r in zip(layouts, table.role, strict=True)]
@@ -54,6 +55,17 @@ def _retail_terms(market: "Market", rows: Ints, here: Terms) -> None:
     if market.links[0].buyer == "retailers":
         discount = here.policy.price.ex_factory_discount
         retailers.purchase_price[rows, :own] = market.rules.net_of(discount, market.manufacturers.ex_factory_price)
+
+
+def _online_terms(market: "Market") -> None:
+    """Online shops live under the terms that hold everywhere; the brand's own take goods at what they cost to make."""
+    online, goods, own = market.online, market.goods, market.goods.own
+    here = effective(market.scenario, market.measured_week, "", "", ONLINE).policy.price
+    online.purchase_price[:, :own] = market.rules.net_of(
+        here.ex_factory_discount, market.manufacturers.ex_factory_price
+    )
+    online.purchase_price[online.own, :own] = goods.unit_cost[:own]
+    online.recommended_price[:, :own] = market.rules.net_of(here.recommended_discount, goods.list_price[:own])
 
 
 def _authorise(market: "Market", share: Floats) -> None:
@@ -79,7 +91,9 @@ def set_prices(market: "Market") -> None:
     goods, rules, retailers = market.goods, market.rules, market.retailers
     own = goods.own
     ladder = {"distributors": goods.distributor_price, "subdistributors": goods.subdistributor_price}
-    for link in market.links[1:]:
+    for link in market.links:
+        if link.seller == "plants":
+            continue
         sellers, buyers = market.tiers[link.seller], market.tiers[link.buyer]
         rule = getattr(market.scenario, link.seller).price
         sellers.price[:] = rules.price(rule, ladder[link.seller][None, :own], sellers.purchase_price)
@@ -88,6 +102,9 @@ def set_prices(market: "Market") -> None:
         rows = market.shops_of_format[number]
         asked = rules.price(shop.price, retailers.recommended_price[rows], retailers.purchase_price[rows])
         retailers.price[rows] = asked * retailers.price_factor[rows, None]
+    for row, seller in enumerate(market.scenario.online.shops):
+        asked = rules.price(seller.price, market.online.recommended_price[row], market.online.purchase_price[row])
+        market.online.price[row] = rules.net_of(seller.discount, asked)
 
 
 def set_ex_factory_prices(market: "Market") -> None:

@@ -177,6 +177,7 @@ def buy(i: int, offer: int, now: int, first_wish: bool, mind: Mind, shelf: Shelf
         mind.satisfaction[i] = feeling
         if mind.adopted[i] < 0:
             mind.adopted[i] = now
+        mind.aware[i] = 1
         mind.talks[i] = 1 if float(mind.satisfaction[i]) >= habits.talk_threshold else 0
     brand, rate = shelf.brand[k], habits.loyalty_rate
     old = float(mind.loyalty[i])
@@ -319,7 +320,7 @@ def shop(
                 if mind.last_brand[i] == 0:
                     repeat_buyers += 1
                     repeat_own += own
-                buy(i, offer, week, turn == 0 and not waiter[s], mind, shelf, habits)
+                buy(i, offer, week, turn == 0, mind, shelf, habits)
                 wish[s] = -1
                 continue
             if waiter[s]:

@@ -43,7 +43,9 @@ class DemandSettings(Settings):
         0.0, "Upper end of it; equal ends switch it to a constant.", unit="utility", ge=-1e6, le=1e6
     )
     law: Literal["poisson", "normal", "uniform", "constant", "series"] = setting(
-        "poisson", "Law of declared weekly demand per outlet and own SKU."
+        "poisson",
+        "Law of declared weekly demand per outlet and own SKU, in whole units from 0: normal and uniform are rounded "
+        "to the nearest, a constant with a fraction is rounded up in that share of weeks.",
     )
     mean: float = setting(4.0, "Mean of declared demand.", unit="units/week", ge=0, le=1e6)
     sd: float = setting(

@@ -30,7 +30,9 @@ class RetailerSettings(Settings):
     )
     stock: StockSettings = table(StockSettings, "How retailers replenish, own brand and rivals alike.")
     unmet_seen: float = setting(0.5, "Share of unmet wishes that a retailer notices as demand.", unit="1", ge=0, le=1)
-    shortage_cost: float = setting(0.0, "Compensation to a shopper who waits for a unit.", unit="money/unit/week", ge=0)
+    shortage_cost: float = setting(
+        0.0, "Compensation to a shopper who waits for an own unit.", unit="money/unit/week", ge=0
+    )
     quality_spread: float = setting(
         0.3, "Standard deviation of the unobserved quality of a site.", unit="utility", ge=0, le=10
     )
