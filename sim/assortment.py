@@ -19,7 +19,7 @@ class Assortment:
 
     Attributes:
         brand: 0 = own, 1.. = rivals. slot: number of the SKU in every draw. sku_key: the same for the shopping kernel.
-        list_price, subdistributor_price, distributor_price, ex_factory_price, unit_cost: money per unit.
+        list_price, ex_factory_price, unit_cost: money per unit. subdistributor_price, distributor_price: (own,) likewise.
         appeal: utility.
     """
 
@@ -51,8 +51,8 @@ def assortment(scenario: Scenario) -> Assortment:
         brand=np.array([0] * own + [brand for brand, _ in rivals], np.int8),
         slot=np.array([*range(own), *range(RIVAL_SLOTS, RIVAL_SLOTS + len(rivals))], np.int64),
         list_price=np.array([sku.list_price for sku in skus]),
-        subdistributor_price=np.array([sku.subdistributor_price for sku in skus]),
-        distributor_price=np.array([sku.distributor_price for sku in skus]),
+        subdistributor_price=np.array([sku.subdistributor_price for sku in scenario.products]),
+        distributor_price=np.array([sku.distributor_price for sku in scenario.products]),
         ex_factory_price=np.array([sku.ex_factory_price for sku in skus]),
         unit_cost=np.array([sku.unit_cost for sku in skus]),
         appeal=np.array([sku.appeal for sku in skus]),

@@ -34,7 +34,7 @@ def _load(market: "Market", links: list[Link]) -> None:
     tiers, senders = [market.tiers[link.buyer] for link in links], market.tiers[links[0].seller]
     owed = np.concatenate([buyers.owed for buyers in tiers])
     supplier = np.concatenate([buyers.supplier for buyers in tiers])
-    sent: Ints = market.rules.allocate(senders.stock, owed, supplier)
+    sent: Ints = market.rules.allocate(senders.stock * senders.active[:, None], owed, supplier)
     ends = np.cumsum([buyers.party.size for buyers in tiers])
     for link, units in zip(links, np.split(sent, ends[:-1]), strict=True):
         _send(market, link, units)

@@ -23,6 +23,8 @@ def retire(market: "Market") -> None:
     _cancel_with_leavers(market)
     _send_home(market)
     retailers = market.retailers
+    if not market.manufacturers.active[0]:
+        retailers.support[:] = 0.0
     if (retailers.authorised & ~retailers.active).any():
         retailers.authorised &= retailers.active
         retailers.support *= retailers.authorised

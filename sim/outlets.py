@@ -82,7 +82,7 @@ def online_shops(
     place = int(np.argmax(table.population)) if settings.region is None else table.region_ids.index(settings.region)
     km = np.full(count, float(roads.region_km[plants, place].min()))
     lead = lead_time(scenario, settings.lead_days, km)
-    brands = np.array([shop.kind == "own" for shop in shops], np.bool_)
+    brands = np.array([shop.owner == "brand" for shop in shops], np.bool_)
     cost = goods.ex_factory_price
     columns = stock_columns(count, len(goods.names), window(settings.stock), cost)
     columns["protection"][:] = np.floor(lead / 7) + 1

@@ -133,6 +133,7 @@ def serve_shoppers(market: "Market") -> None:
             market.luck,
             basket,
         )
+        market.online.visits *= market.online.active
     shelves.held[:] = shelves.stock
     for name in OUTLETS:
         market.books[name].sold += market.tiers[name].sold

@@ -78,7 +78,7 @@ def _support(market: "Market", offered: Floats) -> None:
     """Shares what the brand offers a district among its authorised retailers, and what it does for their service."""
     retailers, settings = market.retailers, market.scenario.retailers
     partners = np.bincount(retailers.district, retailers.authorised, len(market.roads.table.district_ids))
-    budget = offered * (market.scenario.network.sites_per_district / SUPPORT_SITES)
+    budget = offered * market.manufacturers.active[0] * (market.scenario.network.sites_per_district / SUPPORT_SITES)
     per_shop = budget / np.maximum(partners, 1.0)[retailers.district]
     retailers.support[:] = np.where(retailers.authorised, per_shop, 0.0)
     retailers.service[:] = market.rules.service_level(

@@ -12,8 +12,9 @@ class OnlineShopSettings(Settings):
     """One online shop."""
 
     name: str = Field(min_length=1, max_length=40, description="Name of the shop.")
-    kind: Literal["marketplace", "social", "livestream", "group_buying", "own"] = setting(
-        "marketplace", "Kind of shop; 'own' is the brand's own: it sells no rivals, and its profit is the brand's."
+    owner: Literal["seller", "brand"] = setting(
+        "seller",
+        "Who runs it: a seller on a platform, or the brand, whose shop sells no rivals and whose profit it is.",
     )
     popularity: float = setting(
         1.0, "Weight of the shop when consumers settle on the shops they look at.", unit="1", gt=0, le=1e6

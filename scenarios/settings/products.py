@@ -5,20 +5,13 @@ from pydantic import Field
 from channellab.scenarios.settings.base import Settings, setting
 
 
-class ProductSettings(Settings):
-    """One SKU."""
+class SkuSettings(Settings):
+    """One SKU, whoever makes it."""
 
     name: str = Field(min_length=1, max_length=40, description="Name of the SKU, unique in the market.")
     list_price: float = setting(10.0, "Recommended retail price.", unit="money/unit", gt=0)
-    subdistributor_price: float = setting(7.0, "List price from sub-distributor to retailer.", unit="money/unit", ge=0)
-    distributor_price: float = setting(
-        6.6,
-        "List price from distributor to sub-distributor, or to retailer where there is none.",
-        unit="money/unit",
-        ge=0,
-    )
     ex_factory_price: float = setting(
-        6.0, "List price ex factory, or of the rival to retailers.", unit="money/unit", ge=0
+        6.0, "List price ex factory, or of the rival to outlets.", unit="money/unit", ge=0
     )
     unit_cost: float = setting(4.2, "Cost of making one unit.", unit="money/unit", ge=0)
     appeal: float = setting(
@@ -26,9 +19,21 @@ class ProductSettings(Settings):
     )
 
 
+class ProductSettings(SkuSettings):
+    """One SKU of the brand, with its price ladder."""
+
+    distributor_price: float = setting(
+        6.6,
+        "List price from distributor to sub-distributor, or to retailer where there is none.",
+        unit="money/unit",
+        ge=0,
+    )
+    subdistributor_price: float = setting(7.0, "List price from sub-distributor to retailer.", unit="money/unit", ge=0)
+
+
 class RivalSettings(Settings):
     """One rival brand: its goods enter and leave the market through an external account."""
 
     name: str = Field(min_length=1, max_length=40, description="Name of the rival brand.")
-    lead_days: float = setting(3.0, "Days from a retailer's order to its delivery.", unit="days", ge=0, le=365)
-    products: tuple[ProductSettings, ...] = setting((), "SKUs of the rival.", max_length=32)
+    lead_days: float = setting(3.0, "Days from an outlet's order to its delivery.", unit="days", ge=0, le=365)
+    products: tuple[SkuSettings, ...] = setting((), "SKUs of the rival.", max_length=32)

@@ -67,7 +67,7 @@ def check_money(market: Market) -> None:
 def check_goods(market: Market, sold: Any) -> None:
     """What plants made and what was there at the start is sold to shoppers, still somewhere, or written off."""
     own = market.goods.own
-    books = {name: book for name, book in market.books.items()}
+    books = market.books
     came = sum(book.opening[:, :own].sum(axis=0) for book in books.values()) + books["plants"].made.sum(axis=0)
     here = sum((tier.stock + tier.in_transit)[:, :own].sum(axis=0) for _, tier in market.stock_tiers())
     lost = sum(book.scrapped[:, :own].sum(axis=0) for book in books.values())
@@ -117,9 +117,7 @@ LEAVERS = st.lists(st.tuples(st.sampled_from(["retailers", "distributors", "plan
 
 @given(SCENARIOS, LEAVERS, st.integers(1, 8))
 @settings(max_examples=60, deadline=None, derandomize=True)
-def test_books_balance_in_any_market(
-    overrides: tuple[str, ...], leavers: list[tuple[str, int]], leave: int
-) -> None:
+def test_books_balance_in_any_market(overrides: tuple[str, ...], leavers: list[tuple[str, int]], leave: int) -> None:
     market = market_of(*overrides)
     sold = np.zeros(len(market.goods.names), np.int64)
     for week in range(1, 11):
