@@ -274,7 +274,7 @@ _ALL = (
         "bullwhip_distributors",
         "1",
         "down",
-        "As the bullwhip ratio, for distributors: variance of the orders they placed over variance of those they "
+        "As the bullwhip ratio, for distributors of both tiers: variance of the orders they placed over variance of those they "
         "received.",
         "Bullwhip ratio of distributors",
         "分销商牛鞭效应比",

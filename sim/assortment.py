@@ -19,8 +19,9 @@ class Assortment:
 
     Attributes:
         brand: 0 = own, 1.. = rivals. slot: number of the SKU in every draw. sku_key: the same for the shopping kernel.
-        list_price, ex_factory_price, unit_cost: money per unit. subdistributor_price, distributor_price: (own,) likewise.
-        appeal: utility.
+        list_price, ex_factory_price, unit_cost: money per unit. appeal: utility.
+        subdistributor_price, distributor_price: (own,) money per unit.
+
     """
 
     names: tuple[str, ...]

@@ -6,6 +6,7 @@ import numpy as np
 
 from channellab.agents.columns import Floats
 from channellab.scenarios.metrics import CATALOGUE, WEEKS_PER_YEAR
+from channellab.sim.chain import WHOLESALERS
 from channellab.sim.record import Record
 
 if TYPE_CHECKING:
@@ -87,8 +88,10 @@ def summary(market: "Market") -> dict[str, float]:
         "inventory_turns": _share(mean["units_sold"] * WEEKS_PER_YEAR, stock),
         "largest_partner_share": _share(float(kept.partner_units.max()), float(kept.partner_units.sum())),
     }
-    names = {"retailers": "bullwhip_ratio", "distributors": "bullwhip_distributors", "plants": "bullwhip_plants"}
-    found |= {name: bullwhip(kept.moments[tier], numbers["served"].size) for tier, name in names.items()}
+    tiers = {"bullwhip_ratio": ["retailers"], "bullwhip_distributors": list(WHOLESALERS), "bullwhip_plants": ["plants"]}
+    for name, members in tiers.items():
+        moments = np.concatenate([kept.moments[tier] for tier in members], axis=1)
+        found[name] = bullwhip(moments, numbers["served"].size)
     return {name: found[name] * _factor(market, name) for name in CATALOGUE}
 
 

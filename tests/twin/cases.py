@@ -15,7 +15,7 @@ from channellab.scenarios.settings import Scenario
 from channellab.sim.market import Market, region_table
 from channellab.sim.rules import Rules
 
-from .dials import DIALS, DIRECT_BUYERS, LEAVERS, PLACES, REGION_FILES, Leaver, Values, leave
+from .dials import DIALS, DIRECT_BUYERS, LEAVERS, ONLINE_SHOPS, PLACES, REGION_FILES, Leaver, Values, leave
 
 COUNT = 20
 WEEKS = 20
@@ -56,17 +56,19 @@ def case(number: int, folder: Path, **changes: Any) -> Case:
     settings |= PLACES[dealt("place", tuple(PLACES), number)]
     settings |= {key.replace("__", "."): value for key, value in changes.items()}
     settings["run.weeks"] = WEEKS - settings["run.warmup"]
-    direct = "distributors" if settings["distributors.per_region"] else "shop"
-    settings["timetable"] = [_for(direct, entry) for entry in settings["timetable"]]
+    wholesale = settings["distributors.per_region"] or settings["subdistributors.per_district"]
+    names = {DIRECT_BUYERS: "distributors" if wholesale else "shop"}
+    names[ONLINE_SHOPS] = "online" if settings["online.shops"] else "shop"
+    settings["timetable"] = [_for(names, entry) for entry in settings["timetable"]]
     scenario = Scenario.model_validate(frozen(nested(settings)))
     for name, text in REGION_FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
     return Case(number, scenario, region_table(scenario, folder), dealt("leavers", LEAVERS, number))
 
 
-def _for(direct: str, entry: dict[str, Any]) -> dict[str, Any]:
-    """A timetable's entry with the name of those who buy from the brand."""
-    return entry | {"who": [direct if name == DIRECT_BUYERS else name for name in entry.get("who", ())]}
+def _for(names: dict[str, str], entry: dict[str, Any]) -> dict[str, Any]:
+    """A timetable's entry with the names that partners have in a market."""
+    return entry | {"who": [names.get(name, name) for name in entry.get("who", ())]}
 
 
 def dealt(dial: str, values: Values, number: int) -> Any:

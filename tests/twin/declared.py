@@ -37,11 +37,12 @@ def serve_declared(asked: Ints, stock: Ints, backlog: Ints, wait: float, draw: F
     return served
 
 
-def asked_for(law: DemandSettings, seed: int, site: int, sku: int, week: int) -> int:
-    """Units of an own SKU asked for at a site this week."""
+def asked_for(law: DemandSettings, draw: float, measured: int) -> int:
+    """Units of an own SKU asked for at a site this week; a series begins with the first measured week."""
     if law.law == "series":
-        return law.series[(week - 1) % len(law.series)]
-    draw = uniform(seed, Stream.DEMAND, site * SLOTS + sku, week)
+        return law.series[(measured - 1) % len(law.series)]
+    if law.law == "constant":
+        return math.floor(law.mean + draw)
     return max(nearest(quantile(law, draw)), 0)
 
 
@@ -58,8 +59,6 @@ def quantile(law: DemandSettings, draw: float) -> float:
     >>> [quantile(DemandSettings(mean=1.0), draw) for draw in (0.0, 0.3, 0.4, 0.9)]
     [0, 0, 1, 2]
     """
-    if law.law == "constant":
-        return law.mean
     if law.law == "uniform":
         half_width = law.sd * math.sqrt(3.0)
         return law.mean - half_width + 2.0 * half_width * draw
@@ -85,7 +84,8 @@ def check_week(scenario: Scenario, seed: int, was: Any, now: Any) -> None:
     for o, site in enumerate(shops.site):
         for sku in range(len(scenario.products)):
             open_to = shops.authorised[o] and shops.active[o]
-            asked = asked_for(law, seed, site, sku, now.week) if open_to else 0
+            luck = uniform(seed, Stream.DEMAND, site * SLOTS + sku, now.week)
+            asked = asked_for(law, luck, now.measured) if open_to else 0
             on_hand = was.retailers.stock[o][sku] if shops.active[o] else 0
             waiting = was.retailers.backlog[o][sku] if shops.active[o] else 0
             wants, holds, owes = (np.array([[n]]) for n in (asked, on_hand, waiting))

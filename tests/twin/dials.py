@@ -11,6 +11,8 @@ Values = tuple[Any, ...]
 Dials = dict[str, Values]
 DIRECT_BUYERS = "direct buyers"
 """In a timetable: the distributors, or the shops of the first format in a market without distributors."""
+ONLINE_SHOPS = "online shops"
+"""In a timetable: the online shops, or the shops of the first format in a market without them."""
 
 REGION_FILES = {
     "one.csv": "id,name,population,income,latitude,longitude\nNORTH,North,1000000,30000,0,0\n",
@@ -44,7 +46,9 @@ PLACES: dict[str, dict[str, Any]] = {
 
 _ALL = {"name": "all", "need": 0.7, "price_sensitivity": 0.2}
 _POOR = {"name": "poor", "share": 0.6, "need": 0.5, "price_sensitivity": 0.4, "price_sensitivity_spread": 0.0}
+_POOR |= {"online_preference": 0.8, "online_spread": 0.0, "delivery_burden": 0.0}
 _RICH = {"name": "rich", "share": 0.4, "need": 0.9, "service_preference": 2.5, "travel_burden": 0.05}
+_RICH |= {"online_preference": -0.3, "online_spread": 1.5, "delivery_burden": 0.6}
 _OWN = [
     {"name": "one", "list_price": 10.0, "appeal": 2.6},
     {"name": "two", "list_price": 12.0, "distributor_price": 8.0, "ex_factory_price": 7.0, "appeal": 2.9},
@@ -53,6 +57,14 @@ _OWN = [
 _ORIENT = {"name": "orient", "list_price": 9.0, "ex_factory_price": 5.5, "appeal": 2.0}
 _VALUE = {"name": "value", "list_price": 6.0, "ex_factory_price": 4.5, "appeal": 1.5}
 _RIVALS = [{"name": "Orient", "products": [_ORIENT]}, {"name": "Value", "lead_days": 8.0, "products": [_VALUE]}]
+_LINEAR = {"rule": "linear_demand", "choke_price": 15.0}
+_MALL = {"name": "mall", "popularity": 3.0, "appeal": 0.5, "discount": 0.05}
+_BRAND = {"name": "brand", "owner": "brand", "price": {"rule": "markup", "markup": 1.2}, "platform_fee": 0.02}
+_BRAND |= {"delivery_days": 0.0, "service": 0.9}
+_FRIENDS = {"name": "friends", "service": 0.2, "platform_fee": 0.3, "delivery_days": 6.0}
+_LIVE = {"name": "live", "discount": 0.4, "traffic_cost": 1.0, "popularity": 0.4}
+_GROUP = {"name": "group", "price": _LINEAR, "delivery_cost": 0.0, "platform_fee": 0.0}
+_FLAG = {"name": "flagship", "owner": "brand", "discount": 0.1, "traffic_cost": 0.0}
 _SPREAD = {"name": "kiosk", "share": 0.5, "service": 0.3, "appeal": 0.3, "price_spread": 0.1}
 
 CONSUMERS: Dials = {
@@ -61,6 +73,7 @@ CONSUMERS: Dials = {
     "consumers.income_effect": (0.5, 0.0),
     "consumers.season_amplitude": (0.15, 0.0, 1.0),
     "consumers.season_peak": (3, 15),
+    "consumers.online_considered": (1, 2, 0, 3),
     "consumers.rest_weeks": (0, 0, 1, 4),
     "consumers.demand": (
         {},
@@ -91,9 +104,11 @@ CONSUMERS: Dials = {
     ),
     "consumers.memory": (
         {},
-        {"loyalty_rate": 0.9, "brand_loyalty": 2.0, "outlet_loyalty": 1.5, "loyalty_fade": 0.2},
+        {"loyalty_rate": 0.9, "brand_loyalty": 2.0, "outlet_loyalty": 1.5, "loyalty_fade": 0.2, "channel_habit": 0.0},
+        {"channel_habit": 3.0, "habit_rate": 0.6},
         {"satisfaction_rate": 0.8, "satisfaction_weight": 2.0, "service_weight": 1.0, "substitution_regret": 0.9},
-        {"initial_satisfaction": 1.0, "service_weight": 0.0, "satisfaction_rate": 0.1, "loyalty_rate": 0.0},
+        {"initial_satisfaction": 1.0, "service_weight": 0.0, "satisfaction_rate": 0.1, "loyalty_rate": 0.0}
+        | {"habit_rate": 1.0, "channel_habit": 1.0},
     ),
     "consumers.stock_out": (
         {"wait": 0.4},
@@ -115,6 +130,16 @@ GOODS: Dials = {
     ),
     "manufacturer.price": ({}, {"rule": "markup", "markup": 0.5}, {"rule": "linear_demand", "choke_price": 9.0}),
     "distributors.price": ({}, {"rule": "markup", "markup": 0.15}, {"rule": "linear_demand", "choke_price": 12.0}),
+    "subdistributors.price": ({}, {"rule": "markup", "markup": 0.1}, {"rule": "linear_demand", "choke_price": 14.0}),
+    "online.shops": (
+        [],
+        [],
+        [_MALL],
+        [_BRAND],
+        [_MALL, _BRAND],
+        [_BRAND, _LIVE, _FRIENDS],
+        [_GROUP, _MALL, _FLAG, _LIVE, _BRAND],
+    ),
     "policy": (
         {},
         {"price": {"ex_factory_discount": 0.1, "recommended_discount": 0.05}, "funds": {"district_support": 80.0}},
@@ -139,6 +164,11 @@ GOODS: Dials = {
             {"weeks": [6, 30], "set": {"policy.price.ex_factory_discount": 0.4}},
             {"weeks": [5, 9], "where": ["edge", "core"], "set": {"layout.intensive": 0.4, "layout.selective": 0.9}},
         ],
+        [
+            {"weeks": [3, 7], "who": [ONLINE_SHOPS], "set": {"policy.price.recommended_discount": 0.25}},
+            {"weeks": [5, 11], "who": [DIRECT_BUYERS, ONLINE_SHOPS], "set": {"policy.price.ex_factory_discount": 0.3}},
+            {"weeks": [12, 14], "where": ["SOUTH", "core"], "set": {"policy.price.recommended_discount": 0.15}},
+        ],
     ),
 }
 
@@ -150,6 +180,21 @@ FIRMS: Dials = {
     ),
     "manufacturer.stock#forecast": ({}, {"forecast": "moving_average", "forecast_weeks": 4}, {"smoothing": 1.0}),
     "manufacturer.stock#cost": ({}, {"holding_cost": 0.3}),
+    "subdistributors.stock#rule": (
+        {},
+        {"rule": "base_stock", "level": 15},
+        {"rule": "s_S", "level": 25, "reorder_point": 8},
+    ),
+    "subdistributors.stock#forecast": ({}, {"forecast": "moving_average", "forecast_weeks": 2}, {"smoothing": 0.9}),
+    "subdistributors.stock#cost": ({}, {"safety_factor": 0.5}, {"holding_cost": 0.2}),
+    "online.stock#rule": (
+        {},
+        {},
+        {"rule": "base_stock", "level": 12},
+        {"rule": "s_S", "level": 30, "reorder_point": 10},
+    ),
+    "online.stock#forecast": ({}, {"forecast": "moving_average", "forecast_weeks": 3}, {"smoothing": 0.7}),
+    "online.stock#cost": ({}, {"safety_factor": 0.0}, {"holding_cost": 0.1}),
     "distributors.stock#rule": (
         {},
         {"rule": "base_stock", "level": 20},
@@ -167,10 +212,16 @@ FIRMS: Dials = {
     "retailers.stock#cost": ({}, {"safety_factor": 0.0}, {"safety_factor": 2.5, "holding_cost": 0.3}),
     "distributors.per_region": (1, 2, 0),
     "distributors.payment_weeks": (4, 0),
+    "subdistributors.per_district": (0, 0, 1, 2),
+    "subdistributors.payment_weeks": (3, 0),
+    "subdistributors.fixed_cost": (15.0, 0.0),
+    "online.fixed_cost": (50.0, 0.0),
     "manufacturer.payment_weeks": (2, 0),
     "manufacturer.production_days": (5.0, 0.0, 7.0, 9.5, 20.0),
-    # Not 7: what the average cost of a unit is worth then is tried alone, in test_witness.py.
-    "distributors.trunk_lead_days": (None, 0.0, 2.5, 8.0, 20.0),
+    "distributors.trunk_lead_days": (None, 0.0, 2.5, 7.0, 8.0, 20.0),
+    "subdistributors.regional_lead_days": (None, 0.0, 3.5, 7.0, 10.0),
+    "online.lead_days": (None, 0.0, 5.0, 7.0, 15.0),
+    "online.region": (None, "NORTH"),
     "retailers.local_lead_days": (None, 0.0, 3.0, 7.0, 10.0, 14.0),
     "logistics.handling_days": (1.0, 0.0, 3.5),
     "logistics.km_per_day": (500.0, 45.0),
@@ -193,6 +244,9 @@ LEAVERS: tuple[tuple[Leaver, ...], ...] = (
     ((6, "distributors", 0), (11, "retailers", 5)),
     ((9, "plants", 0), (9, "retailers", 0)),
     ((5, "rivals", 0),),
+    ((8, "online", 0), (12, "subdistributors", 1)),
+    ((5, "subdistributors", 0), (13, "online", 1)),
+    ((10, "manufacturers", 0),),
 )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from channellab.scenarios.settings import Scenario
 from channellab.sim.market import Market
 
+from .chain import SELLERS, TIERS, WHOLESALERS, outlets
 from .goods import Goods
 from .money import Money
 from .photo import agree
@@ -24,8 +25,10 @@ class Diary:
         self.scenario, self.own = scenario, len(scenario.products)
         tastes, area = market.consumers.tastes, scenario.network.sites_per_area
         self.considered = [
-            [int(home) * area + int(site) for site in sites]
-            for home, sites in zip(tastes.area.tolist(), tastes.candidates.tolist(), strict=True)
+            [home * area + site for site in sites] + [len(market.retailers.party) + shop for shop in shops]
+            for home, sites, shops in zip(
+                tastes.area.tolist(), tastes.candidates.tolist(), tastes.online.tolist(), strict=True
+            )
         ]
         self.regions = range(len(market.roads.table.region_ids))
         self.category = [0] * len(market.retailers.party)
@@ -57,35 +60,38 @@ class Diary:
         self.weeks.append(page)
 
     def _profits(self, now: Any, money: Money) -> dict[str, float]:
-        maker, wholesale, retail = (
-            sum(money.profit[party] for party in tier.party)
-            for tier in (now.manufacturers, now.distributors, now.retailers)
-        )
+        """Everybody's profit from the brand's goods; that of the brand's own online shops is the brand's."""
+        profit = {
+            name: sum(money.profit[party] for party in getattr(now, name).party if party != money.maker)
+            for name in ("distributors", "subdistributors", "retailers", "online")
+        }
+        maker, partners = money.profit[money.maker], sum(profit.values())
         return {
             "manufacturer_profit": maker,
-            "distributor_profit": wholesale,
-            "retailer_profit": retail,
-            "partner_profit": wholesale + retail,
-            "channel_profit": maker + wholesale + retail,
+            "distributor_profit": profit["distributors"] + profit["subdistributors"],
+            "retailer_profit": profit["retailers"],
+            "online_profit": profit["online"],
+            "partner_profit": partners,
+            "channel_profit": maker + partners,
         }
 
     def _sales(self, now: Any) -> dict[str, float]:
-        shops = now.retailers
         return {
-            "units_sold": self._own_units(shops.sold),
-            "category_units": sum(sum(sold) for sold in shops.sold),
-            "revenue": sum(self._takings(now, o) for o in range(len(shops.party))),
-            "wished": self._own_units(shops.wished),
-            "served": self._own_units(shops.served),
-            "backorders": self._own_units(shops.waiting),
+            "units_sold": self._own_units(outlets(now, "sold")),
+            "online_units": self._own_units(now.online.sold),
+            "category_units": sum(sum(sold) for sold in outlets(now, "sold")),
+            "revenue": sum(self._takings(now, o) for o in range(len(now.counter_price))),
+            "wished": self._own_units(outlets(now, "wished")),
+            "served": self._own_units(outlets(now, "served")),
+            "backorders": self._own_units(outlets(now, "waiting")),
             "price_dispersion": self._dispersion(now),
         }
 
     def _own_units(self, units: list[list[int]]) -> int:
         return sum(sum(row[: self.own]) for row in units)
 
-    def _takings(self, now: Any, shop: int) -> float:
-        sold, prices = now.retailers.sold[shop][: self.own], now.counter_price[shop][: self.own]
+    def _takings(self, now: Any, outlet: int) -> float:
+        sold, prices = outlets(now, "sold")[outlet][: self.own], now.counter_price[outlet][: self.own]
         return sum(float(units * price) for units, price in zip(sold, prices, strict=True))
 
     def _dispersion(self, now: Any) -> float:
@@ -103,22 +109,24 @@ class Diary:
         return fmean(spreads) if spreads else 0.0
 
     def _stocks(self, now: Any, goods: Goods, money: Money) -> dict[str, float]:
-        stock = {
-            "retail_stock": self._own_units(now.retailers.held),
-            "distributor_stock": self._own_units(now.distributors.held),
-            "plant_stock": self._own_units(now.plants.held),
-        }
-        tiers = ("retailers", "distributors", "plants")
-        held = sum(units * money.rate[tier] for units, tier in zip(stock.values(), tiers, strict=True))
-        way = sum(money.way_cost(now, d) for d in goods.sent if d.seller in ("plants", "distributors"))
+        held = {name: self._own_units(getattr(now, name).held) for name in TIERS}
+        lying = sum(units * money.rate[name] for name, units in held.items())
+        way = sum(money.way_cost(now, d) for d in goods.sent if d.seller in SELLERS)
         shortage = self.scenario.retailers.shortage_cost * self._own_units(now.retailers.waiting)
-        return stock | {"stock_cost": held + way + shortage, "way_stock": goods.loaded}
+        return {
+            "retail_stock": held["retailers"],
+            "online_stock": held["online"],
+            "distributor_stock": sum(held[name] for name in WHOLESALERS),
+            "plant_stock": held["plants"],
+            "way_stock": goods.loaded,
+            "stock_cost": lying + way + shortage,
+        }
 
     def _sell_in(self, now: Any, goods: Goods) -> dict[str, float]:
-        """What the brand delivered to its direct buyers, at the price ex factory, and what it gave away on it."""
+        """What the brand delivered to its partners, at the price ex factory, and what it gave away on it."""
         gross = paid = 0.0
         for delivery in goods.arrived:
-            if delivery.seller == "plants":
+            if delivery.seller == "plants" and not (delivery.buyer == "online" and now.online.own[delivery.row]):
                 listed = now.manufacturers.ex_factory_price[0]
                 gross += sum(units * price for units, price in zip(delivery.units, listed, strict=True))
                 paid += sum(delivery.value)
@@ -127,7 +135,7 @@ class Diary:
     def _people(self, now: Any) -> dict[str, float]:
         mind = now.mind
         buyers = [i for i, week in enumerate(mind.adopted) if week >= 0]
-        stocked = [any(held[: self.own]) for held in now.retailers.held]
+        stocked = [any(held[: self.own]) for held in outlets(now, "held")]
         return {
             "aware": sum(mind.aware),
             "adopted": len(buyers),
@@ -137,16 +145,18 @@ class Diary:
         }
 
     def _check_minds(self, now: Any) -> None:
-        """What consumers remember fits together, and the shops know who waits for them."""
+        """What consumers remember fits together, and the outlets know who waits for them."""
         mind, skus = now.mind, len(now.retailers.stock[0])
         assert all(0 <= share <= 1 for share in [*mind.loyalty, *mind.satisfaction])
+        assert all(-1 <= habit <= 1 for habit in mind.online_habit)
+        assert all(aware for week, aware in zip(mind.adopted, mind.aware, strict=True) if week >= 0)
         assert all(week >= 0 for week, talks in zip(mind.adopted, mind.talks, strict=True) if talks)
         if self.scenario.consumers.demand.source == "choice":
-            waiting = [[0] * skus for _ in now.retailers.stock]
+            waiting = [[0] * skus for _ in now.counter_price]
             for offer in mind.waiting_for:
                 if offer >= 0:
                     waiting[offer // skus][offer % skus] += 1
-            agree("waiting", now.week, waiting, now.retailers.waiting)
+            agree("waiting", now.week, waiting, outlets(now, "waiting"))
 
     def _coverage(self, now: Any) -> dict[str, float]:
         numeric, weighted = self._distribution(now, range(len(now.retailers.party)))
@@ -163,18 +173,26 @@ class Diary:
         )
 
     def _processes(self, now: Any, goods: Goods) -> int:
-        """One for the dispatch, one a batch, one a rival, and one for shops that share district, supplier and road."""
-        lanes = {("dispatch", 0, 0, 0.0)}
+        """One for the dispatch, one a batch, two a rival, one a buyer, or a row of shops on one road."""
+        lanes = {("dispatch", "", 0, 0)}
         for d in goods.sent:
-            shop = d.seller != "rivals" and d.buyer == "retailers"
-            place = now.retailers.district[d.row] if shop else 0
-            to = 0 if d.buyer == "retailers" else d.row
-            lanes.add((f"{d.seller} to {d.buyer} {to}", d.seller_row, place, d.arrives))
+            group = (
+                0 if d.seller == "rivals" else self._first_on_the_road(now, d.row) if d.buyer == "retailers" else d.row
+            )
+            lanes.add((d.seller, d.buyer, d.seller_row, group))
         return len(lanes)
 
+    def _first_on_the_road(self, now: Any, shop: int) -> int:
+        """The first of the shops that stand in a row with one and share district, supplier and road."""
+        shops = now.retailers
+        roads = list(zip(shops.district, shops.supplier, shops.lead_days, strict=True))
+        while shop and roads[shop - 1] == roads[shop]:
+            shop -= 1
+        return shop
+
     def _check_by_sku(self, now: Any, market: Market) -> None:
-        sold, prices, shops = now.retailers.sold, now.counter_price, range(len(now.retailers.party))
-        skus = range(len(sold[0]))
+        sold, prices = outlets(now, "sold"), now.counter_price
+        shops, skus = range(len(sold)), range(len(sold[0]))
         units = [sum(sold[o][sku] for o in shops) for sku in skus]
         revenue = [sum(sold[o][sku] * prices[o][sku] for o in shops) for sku in skus]
         agree("units by SKU", now.week, units, market.record.sku_units[-1].tolist())

@@ -6,6 +6,7 @@ from typing import Any
 
 from channellab.scenarios.metrics import CATALOGUE, WEEKS_PER_YEAR
 
+from .chain import buyers_of
 from .diary import Diary
 
 Pages = list[Any]
@@ -62,6 +63,7 @@ def _sales(pages: Pages) -> dict[str, float]:
     return {
         "units_sold": _mean(pages, "units_sold") * WEEKS_PER_YEAR,
         "market_share": _share(pages, "units_sold", "category_units"),
+        "online_share": _share(pages, "online_units", "units_sold"),
         "price_dispersion": _mean(pages, "price_dispersion"),
         "fill_rate": _share(pages, "served", "wished"),
         "repurchase_rate": _share(pages, "repeat_own", "repeat_buyers"),
@@ -83,11 +85,19 @@ def _coverage(diary: Diary, pages: Pages) -> dict[str, float]:
 
 def _largest_partner(diary: Diary, pages: Pages) -> float:
     """The largest direct buyer's share of own units delivered."""
-    direct = not pages[0].now.distributors.party
-    buyers = [page.now.retailers if direct else page.now.distributors for page in pages]
-    firms = range(len(buyers[0].party))
-    units = [sum(sum(buyer.received[firm][: diary.own]) for buyer in buyers) for firm in firms]
+    units = delivered(pages, diary.own)
     return max(units) / sum(units) if sum(units) else 0.0
+
+
+def delivered(pages: Pages, own: int) -> list[float]:
+    """Own units that each direct buyer received, street first; the brand's own online shops buy nothing."""
+    first = pages[0].now
+    units = []
+    for name in buyers_of(first, "plants"):
+        for firm in range(len(getattr(first, name).party)):
+            partner = name != "online" or not first.online.own[firm]
+            units.append(float(sum(sum(getattr(page.now, name).received[firm][:own]) * partner for page in pages)))
+    return units
 
 
 def _consumers(pages: Pages) -> dict[str, float]:
@@ -102,10 +112,11 @@ def _consumers(pages: Pages) -> dict[str, float]:
 
 def _goods(diary: Diary, pages: Pages) -> dict[str, float]:
     stocks = {name: _mean(pages, name) for name in ("retail_stock", "distributor_stock", "plant_stock")}
-    sold, channel = _mean(pages, "units_sold"), sum(stocks.values()) + _mean(pages, "way_stock")
+    sold, elsewhere = _mean(pages, "units_sold"), _mean(pages, "way_stock") + _mean(pages, "online_stock")
+    on_the_street, channel = sold - _mean(pages, "online_units"), sum(stocks.values()) + elsewhere
     return stocks | {
         "backorders": _mean(pages, "backorders"),
-        "weeks_of_cover": stocks["retail_stock"] / sold if sold else 0.0,
+        "weeks_of_cover": stocks["retail_stock"] / on_the_street if on_the_street else 0.0,
         "inventory_turns": sold * WEEKS_PER_YEAR / channel if sold else 0.0,
         "bullwhip_ratio": _bullwhip(diary, pages, lambda now: now.retailers),
         "bullwhip_distributors": _bullwhip(diary, pages, lambda now: now.distributors),

@@ -10,13 +10,14 @@ from typing import Any
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.stock import StockSettings
 
+from .chain import OUTLETS, SELLERS, TIERS, WHOLESALERS, buyers_of, links, rows
 from .ordering import one_order
 from .photo import agree
 from .supply import fair_shares, within_capacity_of
 
 DAYS = 7
-MOVED = ("stock", "in_transit", "held", "on_order", "ordered", "received")
-"""Columns that all tiers have; shops and distributors also have ``owed``."""
+MOVED = ("stock", "in_transit", "delivered", "held", "on_order", "demand", "ordered", "received")
+"""Columns that all tiers have; all but plants also have ``owed``."""
 
 
 @dataclass
@@ -43,70 +44,107 @@ class Goods:
     Attributes:
         sent, arrived: deliveries that left and came in the week checked last.
         loaded: own units that were under way when that week's loading was done.
+        before: by tier, firm and SKU, the units that were owned when that week's loading began.
     """
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario, self.own = scenario, len(scenario.products)
+        self.rules = {
+            "plants": scenario.manufacturer.stock,
+            "distributors": scenario.distributors.stock,
+            "subdistributors": scenario.subdistributors.stock,
+            "retailers": scenario.retailers.stock,
+            "online": scenario.online.stock,
+        }
         self.on_the_way: list[Delivery] = []
         self.sent: list[Delivery] = []
         self.arrived: list[Delivery] = []
         self.loaded = 0
+        self.before: dict[str, list[list[int]]] = {}
 
     def check(self, was: Any, now: Any) -> None:
         """Asserts that the week has moved the goods as the orders and the roads say."""
         mine = deepcopy(was)
         self.now, self.start, self.sent, self.arrived = now, (now.week - 1) * DAYS, [], []
-        self.direct = not now.distributors.party
         self._write_off(mine)
         self._sell(mine)
         self._order(mine)
+        self.before = {name: self._owned(getattr(mine, name)) for name in TIERS}
         self._dispatch(mine)
         self._arrive(mine, self.start + DAYS)
         self._compare(mine)
 
     def _write_off(self, mine: Any) -> None:
-        """Firms that have left: their stock is scrapped, and what nobody has sent them yet is cancelled."""
-        for name in ("retailers", "distributors", "plants"):
+        """Firms that have left: their stock is scrapped, and what is not on its way to or from them is cancelled."""
+        for name in TIERS:
             tier, book = getattr(mine, name), getattr(mine.books, name)
             tier.active = getattr(self.now, name).active
-            tier.received = [[0] * len(row) for row in tier.received]
+            tier.received, tier.delivered = ([[0] * len(row) for row in tier.stock] for _ in range(2))
             for row in (row for row, active in enumerate(tier.active) if not active):
                 for sku, units in enumerate(tier.stock[row]):
                     book.scrapped[row][sku] += units
                     tier.stock[row][sku] = 0
-                for sku in range(self.own if name != "plants" else 0):
-                    tier.on_order[row][sku] -= tier.owed[row][sku]
-                    tier.owed[row][sku] = 0
+        for seller, buyer in links(mine):
+            sellers, buyers = getattr(mine, seller), getattr(mine, buyer)
+            for row, supplier in enumerate(buyers.supplier):
+                if not (buyers.active[row] and sellers.active[supplier]):
+                    for sku in range(self.own):
+                        buyers.on_order[row][sku] -= buyers.owed[row][sku]
+                        buyers.owed[row][sku] = 0
 
     def _sell(self, mine: Any) -> None:
-        for shop, row in enumerate(self.now.retailers.sold):
-            for sku, units in enumerate(row):
-                mine.retailers.stock[shop][sku] -= units
-                mine.books.retailers.sold[shop][sku] += units
-        mine.retailers.held = deepcopy(mine.retailers.stock)
+        for name in OUTLETS:
+            outlets, book = getattr(mine, name), getattr(mine.books, name)
+            for outlet, row in enumerate(getattr(self.now, name).sold):
+                for sku, units in enumerate(row):
+                    outlets.stock[outlet][sku] -= units
+                    book.sold[outlet][sku] += units
+            outlets.held = deepcopy(outlets.stock)
+
+    def _owned(self, tier: Any) -> list[list[int]]:
+        return [[tier.stock[n][sku] + tier.in_transit[n][sku] for sku in range(len(tier.stock[n]))] for n in rows(tier)]
 
     # Orders
 
     def _order(self, mine: Any) -> None:
-        shops, now = mine.retailers, self.now.retailers
-        shops.ordered = self._wanted(shops, now, self.scenario.retailers.stock, now.waiting)
-        sellers = [sku < self.own or self.now.rivals.active[self._rival(sku)] for sku in range(len(shops.stock[0]))]
-        for o, row in enumerate(shops.ordered):
-            carries = [on and (now.authorised[o] or sku >= self.own) for sku, on in enumerate(sellers)]
-            shops.ordered[o] = [units if carried else 0 for units, carried in zip(row, carries, strict=True)]
-        self._place(shops)
-        suppliers = mine.plants if self.direct else mine.distributors
-        owed = self._collect(shops.supplier, shops.owed, suppliers)
-        suppliers.demand = self._collect(shops.supplier, shops.ordered, suppliers)
-        if not self.direct:
-            middle = mine.distributors
-            middle.ordered = self._wanted(middle, self.now.distributors, self.scenario.distributors.stock, owed)
-            self._place(middle)
-            owed = self._collect(middle.plant, middle.owed, mine.plants)
-            mine.plants.demand = self._collect(middle.plant, middle.ordered, mine.plants)
-        wanted = self._wanted(mine.plants, self.now.plants, self.scenario.manufacturer.stock, owed)
-        limits = mine.plants.capacity
-        mine.plants.ordered = [within_capacity_of(limit, row) for limit, row in zip(limits, wanted, strict=True)]
+        for name in OUTLETS:
+            outlets, now = getattr(mine, name), getattr(self.now, name)
+            outlets.demand = [[self._seen(now, o, sku) for sku in range(len(now.sold[o]))] for o in rows(now)]
+            wanted = self._wanted(outlets, now, self.rules[name], now.waiting)
+            outlets.ordered = [
+                [units if self._carries(name, o, sku) else 0 for sku, units in enumerate(row)]
+                for o, row in enumerate(wanted)
+            ]
+            self._place(outlets)
+        for name in reversed(SELLERS):
+            if buyers := buyers_of(mine, name):
+                self._pass_on(mine, name, [getattr(mine, buyer) for buyer in buyers])
+
+    def _seen(self, now: Any, outlet: int, sku: int) -> float:
+        """This week's newcomers who were served, and the share noticed of wishes that were not."""
+        sold, fetched, unmet = (getattr(now, column)[outlet][sku] for column in ("sold", "fetched", "unmet"))
+        return float(sold - fetched + self.scenario.retailers.unmet_seen * unmet)
+
+    def _carries(self, name: str, outlet: int, sku: int) -> bool:
+        """Whether an outlet orders a SKU: own goods where it is authorised, rivals' where they are sold."""
+        now = getattr(self.now, name)
+        if sku < self.own:
+            return name == "online" or bool(now.authorised[outlet])
+        rival = next(row for row, last in enumerate(self.now.rivals.last_sku) if sku < last)
+        return bool(self.now.rivals.active[rival]) and not (name == "online" and now.own[outlet])
+
+    def _pass_on(self, mine: Any, name: str, buyers: list[Any]) -> None:
+        """A tier orders from what its buyers ordered; plants start as much as they can."""
+        sellers, now = getattr(mine, name), getattr(self.now, name)
+        owed = self._collect(buyers, [tier.owed for tier in buyers], sellers)
+        sellers.demand = self._collect(buyers, [tier.ordered for tier in buyers], sellers)
+        wanted = self._wanted(sellers, now, self.rules[name], owed)
+        if name == "plants":
+            limits = sellers.capacity
+            sellers.ordered = [within_capacity_of(limit, row) for limit, row in zip(limits, wanted, strict=True)]
+        else:
+            sellers.ordered = wanted
+            self._place(sellers)
 
     def _wanted(self, tier: Any, now: Any, settings: StockSettings, owed: list[list[int]]) -> list[list[int]]:
         """Orders of a tier from its stock position: on hand, plus on order, less what buyers wait for."""
@@ -128,76 +166,76 @@ class Goods:
                 if sku < self.own:
                     tier.owed[row][sku] += n
 
-    def _collect(self, supplier: list[int], units: list[list[int]], tier: Any) -> list[list[int]]:
-        """By supplier and own SKU, the sum over the buyers."""
-        total = [[0] * self.own for _ in tier.stock]
-        for buyer, row in enumerate(units):
-            for sku in range(self.own):
-                total[supplier[buyer]][sku] += row[sku]
+    def _collect(self, buyers: list[Any], units: list[list[list[int]]], sellers: Any) -> list[list[int]]:
+        """By supplier and own SKU, the sum over the buyers of all tiers."""
+        total = [[0] * self.own for _ in sellers.stock]
+        for tier, columns in zip(buyers, units, strict=True):
+            for buyer, row in enumerate(columns):
+                for sku in range(self.own):
+                    total[tier.supplier[buyer]][sku] += row[sku]
         return total
-
-    def _rival(self, sku: int) -> int:
-        """Row of the rival that a SKU belongs to."""
-        return next(row for row, last in enumerate(self.now.rivals.last_sku) if sku < last)
 
     # Roads
 
     def _dispatch(self, mine: Any) -> None:
         """The first day: what arrives on it comes first, then all that is owed is sent, as far as stocks go."""
         self._arrive(mine, self.start, also_on_the_day=True)
-        if self.direct:
-            self._load(mine, "plants", "retailers", mine.retailers.supplier)
-        else:
-            self._load(mine, "plants", "distributors", mine.distributors.plant)
-            self._load(mine, "distributors", "retailers", mine.retailers.supplier)
+        for seller in SELLERS:
+            self._load(mine, seller)
         self._rivals_deliver(mine)
-        for tier in (mine.plants, mine.distributors):
+        for name in ("plants", *WHOLESALERS):
+            tier = getattr(mine, name)
             tier.held = deepcopy(tier.stock)
-        self.loaded = sum(sum(units) for tier in (mine.plants, mine.distributors) for units in tier.in_transit)
+        self.loaded = sum(sum(units) for name in TIERS for units in getattr(mine, name).in_transit)
         self._produce(mine)
 
-    def _load(self, mine: Any, seller: str, buyer: str, supplier: list[int]) -> None:
-        senders, receivers, now = getattr(mine, seller), getattr(mine, buyer), getattr(self.now, buyer)
-        loads = [[0] * self.own for _ in receivers.owed]
+    def _load(self, mine: Any, seller: str) -> None:
+        """Every firm of a tier shares its stock among all whom it owes goods, on the street and online alike."""
+        senders = getattr(mine, seller)
         for row, stock in enumerate(senders.stock):
-            buyers = [b for b in range(len(supplier)) if supplier[b] == row]
+            buyers = [
+                (name, b)
+                for name in buyers_of(mine, seller)
+                for b, supplier in enumerate(getattr(mine, name).supplier)
+                if supplier == row
+            ]
+            loads = {buyer: [0] * self.own for buyer in buyers}
             for sku in range(self.own):
-                wanted = [receivers.owed[b][sku] for b in buyers]
-                for b, units in zip(buyers, fair_shares(stock[sku], wanted), strict=True):
-                    loads[b][sku] = units
-                    receivers.owed[b][sku] -= units
-                    senders.stock[row][sku] -= units
+                wanted = [getattr(mine, name).owed[b][sku] for name, b in buyers]
+                here = stock[sku] if senders.active[row] else 0
+                for (name, b), units in zip(buyers, fair_shares(here, wanted), strict=True):
+                    loads[name, b][sku] = units
+                    getattr(mine, name).owed[b][sku] -= units
+                    stock[sku] -= units
                     senders.in_transit[row][sku] += units
-        for b, load in enumerate(loads):
-            if any(load):
-                arrives = self.start + receivers.lead_days[b]
-                self._send(Delivery(arrives, seller, supplier[b], buyer, b, load, now.purchase_price[b][: self.own]))
+            for (name, b), load in loads.items():
+                arrives = self.start + getattr(mine, name).lead_days[b]
+                prices = getattr(self.now, name).purchase_price[b][: self.own]
+                self._send(Delivery(arrives, seller, row, name, b, load, prices))
 
     def _rivals_deliver(self, mine: Any) -> None:
         """Rivals have always enough; their goods come from outside the market."""
         for row, first in enumerate(mine.rivals.first_sku):
-            if not self.now.rivals.active[row]:
-                continue
-            skus = range(first, mine.rivals.last_sku[row])
-            for o, ordered in enumerate(mine.retailers.ordered):
-                units = [n if sku in skus else 0 for sku, n in enumerate(ordered)]
-                if any(units):
+            skus = range(first, mine.rivals.last_sku[row] if self.now.rivals.active[row] else first)
+            for name in OUTLETS:
+                for o, ordered in enumerate(getattr(mine, name).ordered):
+                    units = [n if sku in skus else 0 for sku, n in enumerate(ordered)]
                     arrives = self.start + mine.rivals.lead_days[row]
-                    prices = self.now.retailers.purchase_price[o]
-                    self._send(Delivery(arrives, "rivals", row, "retailers", o, units, prices))
+                    prices = getattr(self.now, name).purchase_price[o]
+                    self._send(Delivery(arrives, "rivals", row, name, o, units, prices))
 
     def _produce(self, mine: Any) -> None:
         for row, units in enumerate(mine.plants.ordered):
-            if any(units):
-                ready = self.start + self.scenario.manufacturer.production_days
-                costs = [sku.unit_cost for sku in self.scenario.products]
-                self._send(Delivery(ready, "production", row, "plants", row, units, costs))
-                for sku, n in enumerate(units):
-                    mine.plants.on_order[row][sku] += n
+            ready = self.start + self.scenario.manufacturer.production_days
+            costs = [sku.unit_cost for sku in self.scenario.products]
+            self._send(Delivery(ready, "production", row, "plants", row, units, costs))
+            for sku, n in enumerate(units):
+                mine.plants.on_order[row][sku] += n
 
     def _send(self, delivery: Delivery) -> None:
-        self.on_the_way.append(delivery)
-        self.sent.append(delivery)
+        if any(delivery.units):
+            self.on_the_way.append(delivery)
+            self.sent.append(delivery)
 
     def _arrive(self, mine: Any, until: float, also_on_the_day: bool = False) -> None:
         here = [d for d in self.on_the_way if d.arrives < until or (also_on_the_day and d.arrives == until)]
@@ -211,18 +249,19 @@ class Goods:
                 buyer.on_order[delivery.row][sku] -= units
                 buyer.received[delivery.row][sku] += units
                 into[delivery.row][sku] += units
-                if delivery.seller in ("plants", "distributors"):
-                    getattr(mine, delivery.seller).in_transit[delivery.seller_row][sku] -= units
-                    getattr(mine.books, delivery.seller).sold[delivery.seller_row][sku] += units
+                if delivery.seller in SELLERS:
+                    sender, row = getattr(mine, delivery.seller), delivery.seller_row
+                    sender.in_transit[row][sku] -= units
+                    sender.delivered[row][sku] += units
+                    getattr(mine.books, delivery.seller).sold[row][sku] += units
 
     # Findings
 
     def _compare(self, mine: Any) -> None:
         week = self.now.week
-        for name in ("retailers", "distributors", "plants"):
+        for name in TIERS:
             tier, found = getattr(mine, name), getattr(self.now, name)
-            columns = (*MOVED, *(("owed",) if name != "plants" else ()), *(("demand",) if name != "retailers" else ()))
-            for column in columns:
+            for column in (*MOVED, *(("owed",) if name != "plants" else ())):
                 agree(f"{name}.{column}", week, getattr(tier, column), getattr(found, column))
             for entry in ("opening", "made", "bought", "sold", "scrapped"):
                 mine_here, found_here = getattr(getattr(mine.books, name), entry), getattr(self.now.books, name)

@@ -8,10 +8,9 @@ from channellab.scenarios.settings import Scenario
 from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
 
+from .chain import OUTLETS, SELLERS, TIERS, WHOLESALERS, outlets, rows
 from .goods import DAYS, Delivery, Goods
 from .photo import agree
-
-TIERS = ("retailers", "distributors", "plants")
 
 
 class Flow(NamedTuple):
@@ -43,16 +42,16 @@ class Money:
     def __init__(self, scenario: Scenario, opening: Any) -> None:
         self.scenario, self.own = scenario, len(scenario.products)
         self.maker = opening.manufacturers.party[0]
-        self.unit_cost = {
-            "retailers": [list(row) for row in opening.retailers.purchase_price],
-            "distributors": [list(row) for row in opening.distributors.purchase_price],
-            "plants": [[sku.unit_cost for sku in scenario.products] for _ in opening.plants.party],
+        bought = {
+            name: [list(row) for row in getattr(opening, name).purchase_price] for name in (*OUTLETS, *WHOLESALERS)
         }
-        self.rate = {
-            "retailers": scenario.retailers.stock.holding_cost,
-            "distributors": scenario.distributors.stock.holding_cost,
-            "plants": scenario.manufacturer.stock.holding_cost,
+        made = [sku.unit_cost for sku in scenario.products]
+        self.unit_cost = bought | {"plants": [list(made) for _ in opening.plants.party]}
+        self.settings: dict[str, Any] = {
+            "plants": scenario.manufacturer,
+            **{name: getattr(scenario, name) for name in TIERS if name != "plants"},
         }
+        self.rate = {name: settings.stock.holding_cost for name, settings in self.settings.items()}
         self.open: list[Invoice] = []
         self.worth = self._inventory(opening)
         self.flows: list[Flow] = []
@@ -66,7 +65,9 @@ class Money:
             *self._roads(now, goods),
             *self._deliveries(now, goods),
             *self._repayments(now),
-            *self._running_costs(now),
+            *self._stocks(now),
+            *self._rents(now),
+            *self._platforms(now),
         ]
         entries = self._entries(len(now.cash))
         for account in Account:
@@ -99,17 +100,18 @@ class Money:
 
     def _counter(self, now: Any) -> Iterator[Flow]:
         """Shoppers pay what stood on the shelf; the maker pays for media."""
-        for shop, party in enumerate(now.retailers.party):
-            for sku, units in enumerate(now.retailers.sold[shop]):
+        for party, sold, prices in zip(outlets(now, "party"), outlets(now, "sold"), now.counter_price, strict=True):
+            for sku, units in enumerate(sold):
                 account = Account.RETAIL_SALES if sku < self.own else Account.RIVAL_SALES
-                yield Flow(account, Group.HOUSEHOLDS, party, units * now.counter_price[shop][sku])
-        spend = self.scenario.manufacturer.advertising * self.scenario.consumers.count
-        yield Flow(Account.ADVERTISING, self.maker, Group.MEDIA, spend)
+                yield Flow(account, Group.HOUSEHOLDS, party, units * prices[sku])
+        if now.manufacturers.active[0]:
+            spend = self.scenario.manufacturer.advertising * self.scenario.consumers.count
+            yield Flow(Account.ADVERTISING, self.maker, Group.MEDIA, spend)
 
     def _roads(self, now: Any, goods: Goods) -> Iterator[Flow]:
         """The sender pays freight for each stop, and the holding cost of its goods while they are under way."""
         for delivery in goods.sent:
-            if delivery.seller in TIERS:
+            if delivery.seller in SELLERS:
                 payer = getattr(now, delivery.seller).party[delivery.seller_row]
                 yield Flow(Account.FREIGHT, payer, Group.CARRIERS, self._freight(now, delivery))
                 yield Flow(Account.HOLDING, payer, Group.WAREHOUSES, self.way_cost(now, delivery))
@@ -137,9 +139,9 @@ class Money:
                 yield Flow(Account.RIVAL_WHOLESALE, buyer, seller, value)
                 yield Flow(Account.RIVAL_PRODUCTION, seller, Group.SUPPLIERS, self._made_by_rival(delivery))
                 continue
-            from_plant = delivery.seller == "plants"
-            yield Flow(Account.EX_FACTORY if from_plant else Account.WHOLESALE, buyer, seller, value)
-            terms = (self.scenario.manufacturer if from_plant else self.scenario.distributors).payment_weeks
+            account = Account.EX_FACTORY if delivery.seller == "plants" else Account.WHOLESALE
+            yield Flow(account, buyer, seller, value)
+            terms = self.settings[delivery.seller].payment_weeks
             if terms:
                 yield Flow(Account.TRADE_CREDIT, seller, buyer, value)
                 self.open.append(Invoice(now.week + terms, buyer, seller, value))
@@ -154,23 +156,46 @@ class Money:
                 yield Flow(Account.REPAYMENT, invoice.buyer, invoice.seller, invoice.amount)
         self.open = [invoice for invoice in self.open if invoice.due > now.week]
 
-    def _running_costs(self, now: Any) -> Iterator[Flow]:
-        """Stock, waiting shoppers, overheads, and the brand's support."""
-        settings = self.scenario.retailers
-        for tier in TIERS:
-            for party, held in zip(getattr(now, tier).party, getattr(now, tier).held, strict=True):
-                yield Flow(Account.HOLDING, party, Group.WAREHOUSES, self.rate[tier] * sum(held[: self.own]))
-        yield Flow(Account.OVERHEADS, self.maker, Group.LANDLORDS, self.scenario.manufacturer.fixed_cost)
-        for party, active in zip(now.distributors.party, now.distributors.active, strict=True):
-            yield Flow(Account.OVERHEADS, party, Group.LANDLORDS, self.scenario.distributors.fixed_cost * active)
+    def _stocks(self, now: Any) -> Iterator[Flow]:
+        """What goods cost that lie there, and shoppers who wait for them."""
+        for name in TIERS:
+            tier, rate = getattr(now, name), self.rate[name]
+            for party, held in zip(tier.party, tier.held, strict=True):
+                yield Flow(Account.HOLDING, party, Group.WAREHOUSES, rate * sum(held[: self.own]))
+                yield Flow(Account.RIVAL_HOLDING, party, Group.WAREHOUSES, rate * sum(held[self.own :]))
+        for party, waiting in zip(now.retailers.party, now.retailers.waiting, strict=True):
+            compensation = self.scenario.retailers.shortage_cost * sum(waiting[: self.own])
+            yield Flow(Account.SHORTAGE, party, Group.HOUSEHOLDS, compensation)
+
+    def _rents(self, now: Any) -> Iterator[Flow]:
+        """Overheads of all firms that are there, and the brand's support."""
+        for name in ("manufacturers", *WHOLESALERS, "online"):
+            settings = self.scenario.manufacturer if name == "manufacturers" else self.settings[name]
+            for party, active in zip(getattr(now, name).party, getattr(now, name).active, strict=True):
+                yield Flow(Account.OVERHEADS, party, Group.LANDLORDS, settings.fixed_cost * active)
         for shop, party in enumerate(now.retailers.party):
-            rivals = settings.stock.holding_cost * sum(now.retailers.held[shop][self.own :])
-            yield Flow(Account.RIVAL_HOLDING, party, Group.WAREHOUSES, rivals)
-            waiting = settings.shortage_cost * sum(now.retailers.waiting[shop][: self.own])
-            yield Flow(Account.SHORTAGE, party, Group.HOUSEHOLDS, waiting)
             if now.retailers.authorised[shop]:
-                yield Flow(Account.OVERHEADS, party, Group.LANDLORDS, settings.handling_cost)
+                yield Flow(Account.OVERHEADS, party, Group.LANDLORDS, self.scenario.retailers.handling_cost)
                 yield Flow(Account.SUPPORT, self.maker, party, now.retailers.support[shop])
+
+    def _platforms(self, now: Any) -> Iterator[Flow]:
+        """Online shops pay for sales, visits and deliveries; visits for own and for rivals' goods by their takings."""
+        prices = now.counter_price[len(now.retailers.party) :]
+        for n in rows(now.online):
+            shop, sold, party = self.scenario.online.shops[n], now.online.sold[n], now.online.party[n]
+            own, rivals = slice(self.own), slice(self.own, None)
+            takings = [
+                sum(units * price for units, price in zip(sold[part], prices[n][part], strict=True))
+                for part in (own, rivals)
+            ]
+            share = takings[0] / sum(takings) if sum(takings) else 1.0
+            traffic = shop.traffic_cost * now.online.visits[n] if now.online.active[n] else 0.0
+            for account, part, taken, seen in (
+                (Account.PLATFORM, own, takings[0], share),
+                (Account.RIVAL_PLATFORM, rivals, takings[1], 1.0 - share),
+            ):
+                cost = shop.platform_fee * taken + seen * traffic + shop.delivery_cost * sum(sold[part])
+                yield Flow(account, party, Group.PLATFORMS, cost)
 
     # Worth
 
@@ -183,9 +208,7 @@ class Money:
                     arrived[delivery.buyer, delivery.row, sku][0] += units
                     arrived[delivery.buyer, delivery.row, sku][1] += value
         for (name, row, sku), (new, value) in arrived.items():
-            tier, cost = getattr(now, name), self.unit_cost[name][row]
-            # Below zero where this week's goods have already gone out again: none of the older ones are left.
-            older = max(tier.stock[row][sku] + tier.in_transit[row][sku] - new, 0)
+            older, cost = goods.before[name][row][sku], self.unit_cost[name][row]
             cost[sku] = (older * cost[sku] + value) / (older + new)
 
     def _inventory(self, moment: Any) -> list[float]:

@@ -15,6 +15,8 @@ from .photo import agree
 
 SITES_OF_A_DISTRICT = 4096
 """Numbers kept for the sites of a district."""
+MOST_SHOPS = 64
+"""Numbers kept for the online shops that a consumer may look at."""
 
 
 class People:
@@ -39,6 +41,8 @@ class People:
         single(
             "price sensitivity", [self.sensitivity(i, homes[i][0]) for i in self.everybody], tastes.price_sensitivity
         )
+        agree("online shops", 0, [self.online(i) for i in self.everybody], tastes.online.tolist())
+        single("taste for online shops", [self.online_taste(i) for i in self.everybody], tastes.online_taste)
         single("taste", [self.taste(i) for i in self.everybody], tastes.taste)
         single("reservation", [self.reservation(i) for i in self.everybody], tastes.reservation)
         known = self.settings.awareness.initial
@@ -98,6 +102,19 @@ class People:
     def taste(self, i: int) -> float:
         """Normal in the segment."""
         return self.settings.segments[self.segment(i)].taste_spread * self.normal(Stream.TASTE, i)
+
+    def online(self, i: int) -> list[int]:
+        """Online shops looked at: those whose exponential clocks, at the rate of their popularity, ring first."""
+        clocks = [
+            (-math.log1p(-self.draw(Stream.ONLINE_SHOP, i * MOST_SHOPS + n)) / shop.popularity, n)
+            for n, shop in enumerate(self.scenario.online.shops)
+        ]
+        return [n for _, n in sorted(clocks)[: self.settings.online_considered]]
+
+    def online_taste(self, i: int) -> float:
+        """Normal in the segment."""
+        segment = self.settings.segments[self.segment(i)]
+        return segment.online_preference + segment.online_spread * self.normal(Stream.ONLINE_TASTE, i)
 
     def reservation(self, i: int) -> float:
         """Uniform between its ends."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from channellab.sim.market import Market
 
-TABLES = ("retailers", "distributors", "plants", "manufacturers", "rivals")
+TABLES = ("retailers", "online", "subdistributors", "distributors", "plants", "manufacturers", "rivals")
 
 
 def photo(market: Market) -> Any:

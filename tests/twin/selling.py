@@ -33,12 +33,17 @@ def service_level(base: Floats, support: Floats, gain: float, half: float) -> Fl
 
 
 def net_of(discount: float, list_price: Floats) -> Floats:
-    """List prices less an off-invoice discount."""
-    return np.array([[listed * (1.0 - discount) for listed in row] for row in list_price.tolist()])
+    """List prices less an off-invoice discount; a row for each firm, or one row alone."""
+    net = np.zeros(list_price.shape)
+    for cell in np.ndindex(*list_price.shape):
+        net[cell] = float(list_price[cell]) * (1.0 - discount)
+    return net
 
 
 def price(rule: PriceRuleSettings, list_price: Floats, purchase_price: Floats) -> Floats:
-    """The price each firm asks for each SKU; a table of one row holds for all firms."""
+    """The price each firm asks for each SKU; a table of one row holds for all firms, and a firm may come alone."""
+    if list_price.ndim == 1:
+        return np.array(price(rule, list_price[None], purchase_price[None])[0])
     firms = max(len(list_price), len(purchase_price))
     asked = np.zeros((firms, list_price.shape[1]))
     for firm in range(firms):

@@ -1,4 +1,7 @@
-"""Shopping in plain loops: need, choice, lotteries for scarce goods, stock-out response, and what shoppers learn."""
+"""Shopping in plain loops: need, choice, lotteries for scarce goods, stock-out response, and what shoppers learn.
+
+Outlets are numbered from 0: the shops first, area by area, then the online shops.
+"""
 
 from dataclasses import dataclass
 
@@ -86,10 +89,18 @@ def first_wishes(outing: Outing) -> list[Wish]:
         waiting_for = int(outing.mind.waiting_for[who])
         if waiting_for >= 0:
             wishes.append(Wish(who, waiting_for // skus, waiting_for % skus, waited=True))
-        elif needs(outing, who) and (wish := choice(outing, who, listed)):
-            outing.basket.wished[wish.site, wish.sku] += 1
-            wishes.append(wish)
+        elif needs(outing, who):
+            visit(outing, who)
+            if wish := choice(outing, who, listed):
+                outing.basket.wished[wish.site, wish.sku] += 1
+                wishes.append(wish)
     return wishes
+
+
+def visit(outing: Outing, who: int) -> None:
+    """Who has a need looks at the online shops, once a week, whatever comes of it."""
+    for shop in outing.tastes.online[who].tolist():
+        outing.basket.visits[shop] += 1
 
 
 def needs(outing: Outing, who: int) -> bool:
@@ -120,12 +131,10 @@ def choice(outing: Outing, who: int, offers: Offers) -> Wish | None:
     """The offer that is worth most to a consumer, or None where it is better not to buy.
 
     Who does not know the brand sees only the rivals' goods. Of equal offers the nearer shop and the earlier SKU win,
-    and not buying wins against an offer that is no better.
+    shops win against online shops, and not buying wins against an offer that is no better.
     """
     best, most = None, shock(outing, who, OUTSIDE)
-    first_site = int(outing.shelf.first_site[outing.tastes.area[who]])
-    for nth, place in enumerate(outing.tastes.candidates[who].tolist()):
-        site = first_site + place
+    for nth, site in enumerate(considered(outing, who)):
         for sku, brand in enumerate(outing.shelf.brand.tolist()):
             if not offers[site][sku] or (brand == OWN and not outing.mind.aware[who]):
                 continue
@@ -135,8 +144,16 @@ def choice(outing: Outing, who: int, offers: Offers) -> Wish | None:
     return best
 
 
+def considered(outing: Outing, who: int) -> list[int]:
+    """The outlets that a consumer considers: the shops of the area, the nearest first, then the online shops."""
+    tastes, shelf = outing.tastes, outing.shelf
+    first_site = int(shelf.first_site[tastes.area[who]])
+    nearby = [first_site + place for place in tastes.candidates[who].tolist()]
+    return nearby + [shelf.first_online + shop for shop in tastes.online[who].tolist()]
+
+
 def worth(outing: Outing, who: int, nth: int, site: int, sku: int) -> float:
-    """Utility of an offer at the nth nearest shop that a consumer considers."""
+    """Utility of an offer at the nth outlet that a consumer considers."""
     shelf, offer = outing.shelf, int(outing.shelf.site_key[site]) + int(outing.shelf.sku_key[sku])
     value = float(shelf.utility[site, sku]) + of_the_shop(outing, who, nth, site) + of_the_brand(outing, who, sku)
     value -= float(outing.tastes.price_sensitivity[who]) * float(shelf.price[site, sku])
@@ -144,14 +161,32 @@ def worth(outing: Outing, who: int, nth: int, site: int, sku: int) -> float:
 
 
 def of_the_shop(outing: Outing, who: int, nth: int, site: int) -> float:
-    """What the shop itself is worth: its service less the way to it, and the habit of going there."""
+    """What the outlet itself is worth: its service less the way to it, and the habit of going there."""
     tastes, group = outing.tastes, int(outing.tastes.segment[who])
     value = float(tastes.reservation[who])
     value += float(outing.segments.service_preference[group]) * float(outing.shelf.service[site])
-    value -= float(outing.segments.travel_burden[group]) * float(tastes.distance[who, nth])
+    value += to_the_door(outing, who, site) if is_online(outing, site) else to_the_shop(outing, who, nth)
     if outing.mind.last_site[who] == site:
         value += outing.habits.outlet_loyalty
     return value
+
+
+def is_online(outing: Outing, site: int) -> bool:
+    """Whether an outlet is an online shop."""
+    return site >= outing.shelf.first_online
+
+
+def to_the_shop(outing: Outing, who: int, nth: int) -> float:
+    """The burden of going to a shop, by its distance."""
+    burden = float(outing.segments.travel_burden[outing.tastes.segment[who]])
+    return -burden * float(outing.tastes.distance[who, nth])
+
+
+def to_the_door(outing: Outing, who: int, site: int) -> float:
+    """Liking and habit of shopping online, less the days of waiting for the delivery."""
+    burden = float(outing.segments.delivery_burden[outing.tastes.segment[who]])
+    liking = float(outing.tastes.online_taste[who]) + outing.habits.channel_habit * float(outing.mind.online_habit[who])
+    return liking - burden * float(outing.shelf.delivery[site - outing.shelf.first_online])
 
 
 def of_the_brand(outing: Outing, who: int, sku: int) -> float:
@@ -232,18 +267,24 @@ def take(outing: Outing, wish: Wish, turn: int) -> None:
     outing.stock[cell] -= 1
     basket.sold[cell] += 1
     basket.fetched[cell] += wish.waited
-    at_once = turn == 0 and not wish.waited
-    basket.served[cell] += at_once
+    basket.served[cell] += turn == 0 and not wish.waited
     become_loyal(outing, wish)
+    get_used_to(outing, wish)
     mind = outing.mind
     mind.last_brand[wish.who] = outing.shelf.brand[wish.sku]
     mind.last_site[wish.who] = wish.site
     mind.rest_until[wish.who] = outing.week + 1 + outing.habits.rest_weeks
     mind.waiting_for[wish.who] = -1
     if outing.shelf.brand[wish.sku] == OWN:
-        if mind.adopted[wish.who] < 0:
-            mind.adopted[wish.who] = outing.week
-        feel(outing, wish.who, experience(outing, wish.site, at_once))
+        get_to_know(outing, wish.who)
+        feel(outing, wish.who, experience(outing, wish.site, first_wish=turn == 0))
+
+
+def get_to_know(outing: Outing, who: int) -> None:
+    """Who buys the brand knows it, whatever they had forgotten while they waited."""
+    outing.mind.aware[who] = True
+    if outing.mind.adopted[who] < 0:
+        outing.mind.adopted[who] = outing.week
 
 
 def become_loyal(outing: Outing, wish: Wish) -> None:
@@ -254,10 +295,17 @@ def become_loyal(outing: Outing, wish: Wish) -> None:
     mind.loyalty[wish.who] = before + rate * (1.0 - before) if repeated else rate
 
 
-def experience(outing: Outing, site: int, at_once: bool) -> float:
-    """0..1: how well a purchase of the brand went, from the service, and whether it was the first wish met at once."""
+def get_used_to(outing: Outing, wish: Wish) -> None:
+    """The habit of shopping online, or not, moves towards the channel of the purchase."""
+    habit = float(outing.mind.online_habit[wish.who])
+    here = 1.0 if is_online(outing, wish.site) else -1.0
+    outing.mind.online_habit[wish.who] = habit + outing.habits.habit_rate * (here - habit)
+
+
+def experience(outing: Outing, site: int, first_wish: bool) -> float:
+    """0..1: how well a purchase of the brand went, from the service, and whether it was the first wish."""
     went = 1.0 - outing.habits.service_weight * (1.0 - float(outing.shelf.service[site]))
-    if not at_once:
+    if not first_wish:
         went -= outing.habits.substitution_regret
     return max(went, 0.0)
 

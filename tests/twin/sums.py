@@ -6,10 +6,10 @@ from typing import Any
 from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
 
+from .chain import TIERS
 from .diary import Diary
+from .figures import delivered
 from .photo import agree
-
-TIERS = ("retailers", "distributors", "plants")
 
 
 def check_sums(diary: Diary, market: Market) -> None:
@@ -17,7 +17,7 @@ def check_sums(diary: Diary, market: Market) -> None:
     pages = [page for page in diary.weeks if page.now.measured > 0]
     kept, week = market.record, market.week
     agree("payments by group", week, _payments(pages), kept.flows.tolist())
-    agree("deliveries to direct buyers", week, _deliveries(pages, diary.own), kept.partner_units.tolist())
+    agree("deliveries to direct buyers", week, delivered(pages, diary.own), kept.partner_units.tolist())
     for tier in TIERS:
         agree(f"moments of {tier}", week, _moments(pages, tier, diary.own), kept.moments[tier].tolist())
     shops = range(len(diary.category))
@@ -43,19 +43,16 @@ def _payments(pages: list[Any]) -> list[list[list[float]]]:
 
 def _groups(now: Any) -> dict[int, Group]:
     kinds = {
+        Group.ONLINE: now.online,
+        # The brand's own online shops are the manufacturer.
         Group.MANUFACTURER: now.manufacturers,
         Group.RIVALS: now.rivals,
         Group.DISTRIBUTORS: now.distributors,
+        Group.SUBDISTRIBUTORS: now.subdistributors,
         Group.RETAILERS: now.retailers,
     }
     outside = {int(group): group for group in Group if group < Group.MANUFACTURER}
     return outside | {party: kind for kind, table in kinds.items() for party in table.party}
-
-
-def _deliveries(pages: list[Any], own: int) -> list[float]:
-    direct = not pages[0].now.distributors.party
-    buyers = [page.now.retailers if direct else page.now.distributors for page in pages]
-    return [float(sum(sum(b.received[firm][:own]) for b in buyers)) for firm in range(len(buyers[0].party))]
 
 
 def _moments(pages: list[Any], tier: str, own: int) -> list[list[float]]:

@@ -6,10 +6,13 @@ from channellab.agents.draws import Stream
 from channellab.scenarios.regions import ROLES, RegionTable
 from channellab.scenarios.settings import Scenario
 
+from .chain import WHOLESALERS, links, rows
 from .draws import uniform
 from .photo import agree
 from .selling import one_price, partners_wanted
 
+EVERYWHERE = -1
+"""Instead of a region: what holds in all of them."""
 SITES_OF_A_DISTRICT = 8
 """Candidate sites for which a district's support is declared."""
 
@@ -20,8 +23,9 @@ class Terms:
     def __init__(self, scenario: Scenario, table: RegionTable, seed: int) -> None:
         self.scenario, self.table, self.seed = scenario, table, seed
         self.own = len(scenario.products)
-        skus = [*scenario.products, *(sku for rival in scenario.rivals for sku in rival.products)]
-        self.listed = [sku.list_price for sku in skus]
+        rivals = [sku for rival in scenario.rivals for sku in rival.products]
+        self.listed = [sku.list_price for sku in (*scenario.products, *rivals)]
+        self.rivals_ask = [sku.ex_factory_price for sku in rivals]
         self.ex_factory = [
             one_price(scenario.manufacturer.price, sku.ex_factory_price, sku.unit_cost) for sku in scenario.products
         ]
@@ -31,16 +35,24 @@ class Terms:
         week, shops = now.week, now.retailers
         agree("authorised", week, self.authorised(now), shops.authorised)
         agree("recommended price", week, self.recommended(now), shops.recommended_price)
-        agree("distributors' purchase price", week, self.distributors_pay(now), now.distributors.purchase_price)
-        agree("distributors' price", week, self.distributors_ask(now), now.distributors.price)
-        agree("purchase price", week, self.shops_pay(now), shops.purchase_price)
+        for name in WHOLESALERS:
+            tier = getattr(now, name)
+            agree(f"purchase price of {name}", week, self.pays(now, name), tier.purchase_price)
+            agree(f"price of {name}", week, self.asks(now, name), tier.price)
+        agree(
+            "purchase price",
+            week,
+            [[*row, *self.rivals_ask] for row in self.pays(now, "retailers")],
+            shops.purchase_price,
+        )
         agree("shelf price", week, self.shops_ask(now), shops.price)
-        agree("price paid", week, self.shops_ask(now), now.counter_price)
+        agree("price paid", week, self.shops_ask(now) + self.online_ask(now), now.counter_price)
+        self._check_online(now)
         self._check_support(was, now)
 
     def in_force(self, key: str, measured: int, region: int, group: str) -> Any:
         """The value of a dotted key under policy or layout, for a partner group in a region and a measured week."""
-        names = (self.table.region_ids[region], ROLES[self.table.role[region]])
+        names = () if region == EVERYWHERE else (self.table.region_ids[region], ROLES[self.table.role[region]])
         value: Any = self.scenario
         for part in key.split("."):
             value = getattr(value, part)
@@ -59,10 +71,10 @@ class Terms:
     def authorised(self, now: Any) -> list[bool]:
         """The best shops of each area, by service and then by lot, as many as the layout of the region's role opens."""
         shops = now.retailers
-        places = [(-shops.base_service[o], uniform(self.seed, Stream.SITE_RANK, shops.site[o])) for o in _rows(shops)]
+        places = [(-shops.base_service[o], uniform(self.seed, Stream.SITE_RANK, shops.site[o])) for o in rows(shops)]
         chosen = []
-        for o in _rows(shops):
-            better = sum(shops.area[p] == shops.area[o] and places[p] < places[o] for p in _rows(shops))
+        for o in rows(shops):
+            better = sum(shops.area[p] == shops.area[o] and places[p] < places[o] for p in rows(shops))
             region = shops.region[o]
             kind = self.in_force(f"layout.{ROLES[self.table.role[region]]}", now.measured, region, self.group(now, o))
             share = self.in_force(f"layout.{kind}", now.measured, region, self.group(now, o))
@@ -77,55 +89,95 @@ class Terms:
                 listed * (1.0 - (self._of_shop("policy.price.recommended_discount", now, o) if sku < self.own else 0.0))
                 for sku, listed in enumerate(self.listed)
             ]
-            for o in _rows(now.retailers)
+            for o in rows(now.retailers)
         ]
 
-    def distributors_pay(self, now: Any) -> list[list[float]]:
-        """Price ex factory less the discount for distributors of the region."""
-        key = "policy.price.ex_factory_discount"
-        discounts = [self.in_force(key, now.measured, region, "distributors") for region in now.distributors.region]
-        return [[price * (1.0 - discount) for price in self.ex_factory] for discount in discounts]
+    def pays(self, now: Any, name: str) -> list[list[float]]:
+        """What a tier pays for own goods: what its suppliers ask, or the price ex factory less a discount."""
+        tier = getattr(now, name)
+        seller = next((seller for seller, buyer in links(now) if buyer == name), "plants")
+        if seller != "plants":
+            asked = self.asks(now, seller)
+            return [asked[supplier] for supplier in tier.supplier]
+        key, paid = "policy.price.ex_factory_discount", []
+        for n, region in enumerate(tier.region):
+            group = self.group(now, n) if name == "retailers" else "distributors"
+            discount = self.in_force(key, now.measured, region, group)
+            paid.append([price * (1.0 - discount) for price in self.ex_factory])
+        return paid
 
-    def distributors_ask(self, now: Any) -> list[list[float]]:
-        """What distributors ask by their rule."""
-        rule, listed = self.scenario.distributors.price, [sku.distributor_price for sku in self.scenario.products]
+    def asks(self, now: Any, name: str) -> list[list[float]]:
+        """What the firms of a tier between plants and shops ask by their rule."""
+        rule, products = getattr(self.scenario, name).price, self.scenario.products
+        listed = [sku.distributor_price if name == "distributors" else sku.subdistributor_price for sku in products]
         return [
             [one_price(rule, price, paid) for price, paid in zip(listed, row, strict=True)]
-            for row in self.distributors_pay(now)
+            for row in self.pays(now, name)
         ]
 
-    def shops_pay(self, now: Any) -> list[list[float]]:
-        """Own goods: what the distributor asks, or the price ex factory less a discount; rivals': their list."""
-        asked = self.distributors_ask(now)
-        rivals = [sku.ex_factory_price for rival in self.scenario.rivals for sku in rival.products]
-        paid = []
-        for o, supplier in enumerate(now.retailers.supplier):
-            discount = self._of_shop("policy.price.ex_factory_discount", now, o)
-            direct = [price * (1.0 - discount) for price in self.ex_factory]
-            paid.append([*(asked[supplier] if asked else direct), *rivals])
-        return paid
+    # Online
+
+    def online_pay(self, now: Any) -> list[list[float]]:
+        """What online shops pay: a price ex factory that holds everywhere, the brand's own what goods cost to make."""
+        discount = self.in_force("policy.price.ex_factory_discount", now.measured, EVERYWHERE, "online")
+        bought = [price * (1.0 - discount) for price in self.ex_factory]
+        made = [sku.unit_cost for sku in self.scenario.products]
+        return [[*(made if shop.owner == "brand" else bought), *self.rivals_ask] for shop in self.scenario.online.shops]
+
+    def online_recommended(self, now: Any) -> list[float]:
+        """Recommended prices online: list price less a discount that holds everywhere."""
+        discount = self.in_force("policy.price.recommended_discount", now.measured, EVERYWHERE, "online")
+        return [listed * (1.0 - discount) if sku < self.own else listed for sku, listed in enumerate(self.listed)]
+
+    def online_ask(self, now: Any) -> list[list[float]]:
+        """What online shops ask: by their rule, less the shop's own discount."""
+        recommended = self.online_recommended(now)
+        return [
+            [
+                one_price(shop.price, listed, bought) * (1.0 - shop.discount)
+                for listed, bought in zip(recommended, paid, strict=True)
+            ]
+            for shop, paid in zip(self.scenario.online.shops, self.online_pay(now), strict=True)
+        ]
+
+    def _check_online(self, now: Any) -> None:
+        week, shops = now.week, now.online
+        agree("purchase price online", week, self.online_pay(now), shops.purchase_price)
+        agree(
+            "recommended price online",
+            week,
+            [self.online_recommended(now) for _ in shops.party],
+            shops.recommended_price,
+        )
+        agree("price online", week, self.online_ask(now), shops.price)
+        agree("service online", week, [shop.service for shop in self.scenario.online.shops], shops.service)
+
+    # Shops
 
     def shops_ask(self, now: Any) -> list[list[float]]:
         """What shops ask, by the rule of their format, times the shop's own factor."""
-        formats, recommended, paid = self.scenario.retailers.formats, self.recommended(now), self.shops_pay(now)
+        formats, recommended, paid = self.scenario.retailers.formats, self.recommended(now), self.pays(now, "retailers")
         return [
             [
                 one_price(formats[now.retailers.format[o]].price, listed, bought) * now.retailers.price_factor[o]
-                for listed, bought in zip(recommended[o], paid[o], strict=True)
+                for listed, bought in zip(recommended[o], [*paid[o], *self.rivals_ask], strict=True)
             ]
-            for o in _rows(now.retailers)
+            for o in rows(now.retailers)
         ]
 
     def _check_support(self, was: Any, now: Any) -> None:
         """A district's support is shared by its authorised shops and raises their service."""
         shops, settings = now.retailers, self.scenario.retailers
         size = self.scenario.network.sites_per_district / SITES_OF_A_DISTRICT
-        for o in _rows(shops):
-            neighbours = [p for p in _rows(shops) if shops.district[p] == shops.district[o]]
+        brand = now.manufacturers.active[0]
+        if was.manufacturers.active[0] and not brand:
+            return  # what the brand gave ends with it; services fall from next week on
+        for o in rows(shops):
+            neighbours = [p for p in rows(shops) if shops.district[p] == shops.district[o]]
             if any(was.retailers.active[p] and not shops.active[p] for p in neighbours):
                 continue  # what one had who leaves this week is shared among the others from next week on
             partners = sum(shops.authorised[p] for p in neighbours)
-            offered = self._of_shop("policy.funds.district_support", now, o) * size
+            offered = self._of_shop("policy.funds.district_support", now, o) * size if brand else 0.0
             support = offered / partners if shops.authorised[o] else 0.0
             agree(f"support of shop {o}", now.week, support, shops.support[o])
             gain = settings.support_gain * support / (support + settings.support_half)
@@ -133,7 +185,3 @@ class Terms:
 
     def _of_shop(self, key: str, now: Any, shop: int) -> Any:
         return self.in_force(key, now.measured, now.retailers.region[shop], self.group(now, shop))
-
-
-def _rows(table: Any) -> range:
-    return range(len(table.party))

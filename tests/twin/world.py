@@ -9,6 +9,7 @@ from channellab.scenarios.regions import RegionTable
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.stock import StockSettings
 
+from .chain import SELLERS, buyers_of
 from .draws import BITS, GOLDEN, uniform
 from .ordering import one_order
 from .people import SITES_OF_A_DISTRICT
@@ -18,6 +19,10 @@ EARTH = 6371.0088
 SHORTEST = 5.0
 """Kilometres to a shop in the seat's own city."""
 OFFERS_OF_A_SITE = 64
+FIRST_ONLINE = 2**40
+"""Number of the first online shop among all sites."""
+Guess = tuple[list[list[float]], list[list[float]]]
+"""Mean and variance of weekly demand, by firm and SKU."""
 
 
 class World:
@@ -32,6 +37,7 @@ class World:
     def check(self, opening: Any) -> None:
         """Asserts that the firms of a new market are those of the witness."""
         self._check_sites(opening.retailers)
+        self._check_online(opening)
         self._check_suppliers(opening)
         self._check_expectations(opening)
 
@@ -83,31 +89,78 @@ class World:
     def _normal(self, stream: Stream, site: int) -> float:
         return NormalDist().inv_cdf(min(max(uniform(self.seed, stream, site), 1e-12), 1 - 1e-12))
 
+    def _check_online(self, opening: Any) -> None:
+        shops, settings = opening.online, self.scenario.online
+        people = self.table.population.tolist()
+        named = settings.region
+        place = people.index(max(people)) if named is None else self.table.region_ids.index(named)
+        for n, shop in enumerate(settings.shops):
+            agree(
+                f"key of online shop {n}",
+                0,
+                (FIRST_ONLINE + n + 1) * OFFERS_OF_A_SITE * GOLDEN % BITS,
+                shops.site_key[n],
+                exactly=True,
+            )
+            agree(f"quality of online shop {n}", 0, shop.appeal, shops.quality[n])
+            brands = shop.owner == "brand"
+            assert (shops.party[n] in opening.manufacturers.party, shops.own[n], shops.region[n]) == (
+                brands,
+                brands,
+                place,
+            )
+            agree(f"delivery of online shop {n}", 0, shop.delivery_days, shops.delivery_days[n])
+            km, plant = self._nearest_plant(opening, place)
+            self._check_road("online", shops, n, (km, plant, settings.lead_days), from_shelf=True)
+
     # Suppliers
 
     def _check_suppliers(self, opening: Any) -> None:
-        shops, middle = opening.retailers, opening.distributors
+        shops, middle, lower = opening.retailers, opening.distributors, opening.subdistributors
+        trunk, regional = self.scenario.distributors.trunk_lead_days, self.scenario.subdistributors.regional_lead_days
+        regions, districts = len(self.table.region_ids), len(self.table.district_ids)
+        agree("territories", 0, self._dealt(regions, self.scenario.distributors.per_region), middle.region)
+        assert all(district < 0 for district in middle.district)
+        agree("districts", 0, self._dealt(districts, self.scenario.subdistributors.per_district), lower.district)
         for d, region in enumerate(middle.region):
-            nearest = min((self.km[place][region], p) for p, place in enumerate(opening.plants.region))
-            lead = self._lead(self.scenario.distributors.trunk_lead_days, nearest[0])
-            found = [middle.distance[d], middle.plant[d], middle.lead_days[d], middle.protection[d]]
-            # What arrives on a week's first day can be sent on that week.
-            agree(f"distributor {d}", 0, [*nearest, lead, max(math.ceil(lead / 7), 1)], found)
+            self._check_road("distributors", middle, d, (*self._nearest_plant(opening, region), trunk))
+        for d, district in enumerate(lower.district):
+            agree(f"region of sub-distributor {d}", 0, int(self.table.district_region[district]), lower.region[d])
+            self._check_road("subdistributors", lower, d, (*self._supplier(opening, district), regional))
         for o, district in enumerate(shops.district):
             km, supplier = self._supplier(opening, district)
-            lead = self._lead(self.scenario.retailers.local_lead_days, km)
-            found = [shops.distance[o], shops.supplier[o], shops.lead_days[o], shops.protection[o]]
-            # What arrives on a week's first day comes after that week's shoppers.
-            agree(f"shop {o}", 0, [km, supplier, lead, lead // 7 + 1], found)
+            if lower.party:
+                inside = [d for d, place in enumerate(lower.district) if place == district]
+                area = o % self.scenario.network.sites_per_district // self.scenario.network.sites_per_area
+                km, supplier = SHORTEST, inside[area % len(inside)]
+            declared = self.scenario.retailers.local_lead_days
+            self._check_road("retailers", shops, o, (km, supplier, declared), from_shelf=True)
         days = self.scenario.manufacturer.production_days
         agree("plants", 0, [max(math.ceil(days / 7), 1)] * len(opening.plants.party), opening.plants.protection)
+
+    def _dealt(self, places: int, firms: int) -> list[int]:
+        return [place for place in range(places) for _ in range(firms)]
+
+    def _check_road(
+        self, name: str, tier: Any, row: int, road: tuple[float, int, float | None], from_shelf: bool = False
+    ) -> None:
+        """Kilometres, supplier, declared or driven days, and the weeks that an order must cover."""
+        km, supplier, declared = road
+        lead = self._lead(declared, km)
+        # What arrives on a week's first day can be sent on that week, but comes after that week's shoppers.
+        weeks = lead // 7 + 1 if from_shelf else max(math.ceil(lead / 7), 1)
+        found = [tier.distance[row], tier.supplier[row], tier.lead_days[row], tier.protection[row]]
+        agree(f"{name} {row}", 0, [km, supplier, lead, weeks], found)
+
+    def _nearest_plant(self, opening: Any, region: int) -> tuple[float, int]:
+        return min((self.km[place][region], p) for p, place in enumerate(opening.plants.region))
 
     def _supplier(self, opening: Any, district: int) -> tuple[float, int]:
         """Kilometres to the supplier and its row: the districts of a region are dealt out among its distributors."""
         region = int(self.table.district_region[district])
         local, count = self._to_the_seat(district), self.scenario.distributors.per_region
         if not count:
-            km, plant = min((self.km[place][region], p) for p, place in enumerate(opening.plants.region))
+            km, plant = self._nearest_plant(opening, region)
             return local + km, plant
         inside = [d for d, r in enumerate(self.table.district_region.tolist()) if r == region]
         return local, region * count + inside.index(district) % count
@@ -116,49 +169,66 @@ class World:
 
     def _check_expectations(self, opening: Any) -> None:
         """Need is believed to be spread evenly over shops and SKUs; all hold what they would order from nothing."""
-        shops, middle, plants = opening.retailers, opening.distributors, opening.plants
-        guess = [self._guess(district) for district in shops.district]
-        carried = [
-            [float(sku >= self.own or bool(shops.authorised[o])) for sku in range(self.skus)] for o in range(len(guess))
-        ]
-        mean = [[guess[o][sku < self.own][0] * on for sku, on in enumerate(row)] for o, row in enumerate(carried)]
-        variance = [[guess[o][sku < self.own][1] * on for sku, on in enumerate(row)] for o, row in enumerate(carried)]
-        self._check_tier("shops", shops, self.scenario.retailers.stock, (mean, variance), carried)
-        if middle.party:
-            mean, variance = (self._pooled(shops.supplier, units, len(middle.party)) for units in (mean, variance))
-            self._check_tier("distributors", middle, self.scenario.distributors.stock, (mean, variance))
-        supplier = middle.plant if middle.party else shops.supplier
-        mean, variance = (self._pooled(supplier, units, len(plants.party)) for units in (mean, variance))
-        self._check_tier("plants", plants, self.scenario.manufacturer.stock, (mean, variance))
+        guesses = {"retailers": self._of_shops(opening), "online": self._of_online_shops(opening)}
+        for seller in reversed(SELLERS):
+            buyers = buyers_of(opening, seller)
+            tiers = [getattr(opening, name) for name in buyers]
+            suppliers = len(getattr(opening, seller).party)
+            mean, variance = (
+                self._pooled(tiers, [guesses[name][part] for name in buyers], suppliers) for part in (0, 1)
+            )
+            guesses[seller] = (mean, variance)
+        for name, guess in guesses.items():
+            settings = self.scenario.manufacturer if name == "plants" else getattr(self.scenario, name)
+            self._check_tier(name, getattr(opening, name), settings.stock, guess)
 
-    def _guess(self, district: int) -> tuple[tuple[float, float], tuple[float, float]]:
-        """Mean and variance of weekly demand of a shop for a rival's SKU, and for an own one."""
-        consumers, network = self.scenario.consumers, self.scenario.network
-        law = consumers.demand
-        if law.source == "declared":
-            mean = fmean(law.series) if law.law == "series" else law.mean
-            return (0.0, 0.0), (mean, law.sd**2 if law.law in ("normal", "uniform") else mean)
-        need = sum(segment.share * segment.need for segment in consumers.segments)
+    def _of_shops(self, opening: Any) -> Guess:
+        """Mean and variance by shop and SKU; shops that do not carry the brand expect none of its sales."""
+        shops, network, law = opening.retailers, self.scenario.network, self.scenario.consumers.demand
         people = self.table.district_population.tolist()
-        here = consumers.count * need * people[district] / sum(people)
-        mean = here / network.sites_per_district / self.skus
-        return (mean, mean), (mean, mean)
+        means, variances = [], []
+        for o, district in enumerate(shops.district):
+            mean = spread = (
+                self._need() * self._on_the_street() * people[district] / sum(people) / network.sites_per_district
+            )
+            if law.source == "declared":
+                mean = spread = fmean(law.series) if law.law == "series" else law.mean
+                spread = law.sd**2 if law.law in ("normal", "uniform") else mean
+            rivals = [0.0 if law.source == "declared" else mean] * (self.skus - self.own)
+            means.append([mean * shops.authorised[o]] * self.own + rivals)
+            variances.append([spread * shops.authorised[o]] * self.own + rivals)
+        return means, variances
 
-    def _pooled(self, supplier: list[int], units: list[list[float]], suppliers: int) -> list[list[float]]:
-        buyers = range(len(supplier))
-        return [
-            [sum(units[b][sku] for b in buyers if supplier[b] == s) for sku in range(self.own)]
-            for s in range(suppliers)
-        ]
+    def _of_online_shops(self, opening: Any) -> Guess:
+        """All alike; the brand's own expect no sales of rivals, and none expects declared demand."""
+        shops = opening.online.own
+        chosen = self.scenario.consumers.demand.source == "choice"
+        each = self._need() * (1 - self._on_the_street()) / len(shops) if shops and chosen else 0.0
+        means = [[each] * self.own + [0.0 if own else each] * (self.skus - self.own) for own in shops]
+        return means, means
 
-    def _check_tier(
-        self,
-        name: str,
-        tier: Any,
-        rule: StockSettings,
-        guess: tuple[list[list[float]], list[list[float]]],
-        carried: list[list[float]] | None = None,
-    ) -> None:
+    def _need(self) -> float:
+        """Units of a SKU needed in a week, if all are liked alike."""
+        consumers = self.scenario.consumers
+        return consumers.count * sum(segment.share * segment.need for segment in consumers.segments) / self.skus
+
+    def _on_the_street(self) -> float:
+        """Share of the outlets that a consumer considers which are not online."""
+        nearby, online = self.scenario.consumers.outlets_considered, self.scenario.consumers.online_considered
+        return nearby / (nearby + min(online, len(self.scenario.online.shops)))
+
+    def _pooled(self, buyers: list[Any], units: list[list[list[float]]], suppliers: int) -> list[list[float]]:
+        """By supplier and own SKU, the sum over the buyers of all tiers."""
+        total = [[0.0] * self.own for _ in range(suppliers)]
+        for tier, guess in zip(buyers, units, strict=True):
+            for supplier, row in zip(tier.supplier, guess, strict=True):
+                for sku in range(self.own):
+                    total[supplier][sku] += row[sku]
+        return total
+
+    def _check_tier(self, name: str, tier: Any, rule: StockSettings, guess: Guess) -> None:
+        if not tier.party:
+            return
         agree(f"first mean of {name}", 0, guess[0], tier.mean)
         agree(f"first variance of {name}", 0, guess[1], tier.variance)
         for week in tier.history:
@@ -166,4 +236,9 @@ class World:
         for row, stock in enumerate(tier.stock):
             for sku, units in enumerate(stock):
                 full = one_order(rule, 0, tier.mean[row][sku], tier.variance[row][sku], tier.protection[row])
-                agree(f"opening stock of {name}", 0, full if not carried or carried[row][sku] else 0, units)
+                agree(f"opening stock of {name}", 0, full if self._carried(name, tier, row, sku) else 0, units)
+
+    def _carried(self, name: str, tier: Any, row: int, sku: int) -> bool:
+        if name == "retailers":
+            return sku >= self.own or bool(tier.authorised[row])
+        return name != "online" or sku < self.own or not tier.own[row]
