@@ -34,8 +34,8 @@ _ALL = (
         "channel_profit",
         "money/year",
         "up",
-        "Profit of manufacturer, distributors and retailers from own goods over the measured weeks, per year: what "
-        "consumers paid, less the moving-average cost of the goods sold and all costs of operating the channel; "
+        "Profit of manufacturer, distributors, retailers and online shops from own goods over the measured weeks, per "
+        "year: what consumers paid, less the moving-average cost of the goods sold and all costs of operating the channel; "
         "payments between its members cancel out.",
         "Channel profit",
         "渠道总利润",
@@ -45,8 +45,8 @@ _ALL = (
         "manufacturer_profit",
         "money/year",
         "up",
-        "The manufacturer's revenue from own goods over the measured weeks, per year, less their moving-average cost "
-        "and its operating costs, discounts, support and media.",
+        "The manufacturer's revenue from own goods, its own online shops' among it, over the measured weeks, per year, "
+        "less their moving-average cost and its operating costs, discounts, support and media.",
         "Manufacturer profit",
         "厂商利润",
         "money",
@@ -55,8 +55,8 @@ _ALL = (
         "partner_profit",
         "money/year",
         "up",
-        "Revenue of distributors and retailers from own goods and the support they receive over the measured weeks, "
-        "per year, less the moving-average cost of the goods sold and their operating costs for them.",
+        "Revenue of distributors, retailers and online sellers from own goods and the support they receive over the "
+        "measured weeks, per year, less the moving-average cost of the goods sold and their operating costs for them.",
         "Partner profit",
         "伙伴利润",
         "money",
@@ -74,8 +74,8 @@ _ALL = (
         "stock_cost",
         "money/week",
         "down",
-        "Mean over the measured weeks of the holding and shortage cost of own goods at plants, distributors and "
-        "retailers.",
+        "Mean over the measured weeks of the holding and shortage cost of own goods at plants, distributors, "
+        "retailers and online shops.",
         "Stock cost",
         "库存成本",
         "money",
@@ -225,7 +225,7 @@ _ALL = (
         "distributor_stock",
         "units",
         "none",
-        "Own units on hand, all distributors together, at the moment retail stock is counted; mean over the measured "
+        "Own units on hand after the week's loading, all distributors of both tiers together; mean over the measured "
         "weeks.",
         "Distributor stock",
         "分销商库存",
@@ -244,7 +244,7 @@ _ALL = (
         "weeks_of_cover",
         "weeks",
         "none",
-        "Retail stock divided by the mean weekly number of own units sold to consumers.",
+        "Retail stock divided by the mean weekly number of own units that retailers sold.",
         "Weeks of cover",
         "库存可销周数",
         "goods",
@@ -254,7 +254,7 @@ _ALL = (
         "1/year",
         "up",
         "Own units sold to consumers per year, divided by the mean over the measured weeks of own stock in the whole "
-        "channel: on hand at retailers after selling, at distributors and plants after the week's loading, and under "
+        "channel: on hand at outlets after selling, at distributors and plants after the week's loading, and under "
         "way between them just then.",
         "Inventory turns",
         "库存周转次数",
@@ -274,7 +274,7 @@ _ALL = (
         "bullwhip_distributors",
         "1",
         "down",
-        "As the bullwhip ratio, for distributors of both tiers: variance of the orders they placed over variance of those they "
+        "As the bullwhip ratio, for distributors of both tiers: variance of their orders over variance of those they "
         "received.",
         "Bullwhip ratio of distributors",
         "分销商牛鞭效应比",
@@ -294,8 +294,8 @@ _ALL = (
         "largest_partner_share",
         "1",
         "down",
-        "Share of own sell-in, in units over the measured weeks, that went to the largest distributor, or to the "
-        "largest retailer in a market without distributors.",
+        "Share of own sell-in, in units over the measured weeks, that went to the largest of those who buy from "
+        "plants; what the brand's own online shops take is none.",
         "Largest partner's share",
         "最大伙伴占比",
         "partners",

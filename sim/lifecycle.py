@@ -23,8 +23,9 @@ def retire(market: "Market") -> None:
     _cancel_with_leavers(market)
     _send_home(market)
     retailers = market.retailers
-    if not market.manufacturers.active[0]:
+    if not market.manufacturers.active[0] and retailers.support.any():
         retailers.support[:] = 0.0
+        market.terms_in_force = None
     if (retailers.authorised & ~retailers.active).any():
         retailers.authorised &= retailers.active
         retailers.support *= retailers.authorised

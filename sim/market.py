@@ -185,7 +185,6 @@ class Market(mesa.Model):
         self.terms_in_force: tuple[int, ...] | None = None
         self.way_stock_cost = self.freight_bill = self.way_stock = 0.0
         self.tally = Tally(0, 0, 0)
-        self.aware = int(self.consumers.mind.aware.sum())
         set_ex_factory_prices(self)
         set_terms(self)
         open_firms(self.scenario, self.world)

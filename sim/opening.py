@@ -23,7 +23,8 @@ def open_firms(scenario: Scenario, world: World) -> None:
     world.online.mean[:], world.online.variance[:] = online
     for column in (retailers.mean, retailers.variance):
         column[:, :own] *= retailers.authorised[:, None]
-    world.online.mean[world.online.own, own:] = 0.0
+    for column in (world.online.mean, world.online.variance):
+        column[world.online.own, own:] = 0.0
     rules = stock_rules(scenario)
     _fill(rules["retailers"], retailers)
     retailers.stock[:, :own] *= retailers.authorised[:, None]

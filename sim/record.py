@@ -136,7 +136,10 @@ def _sell_in(market: "Market") -> tuple[float, float]:
     internal = (online.received[online.own, :own] * market.manufacturers.ex_factory_price).sum()
     gross = float((units * market.manufacturers.ex_factory_price).sum() - internal)
     if market.measured_week > 0:
-        market.record.partner_units += units.sum(axis=1)
+        taken = units.sum(axis=1)
+        if online.own.any():
+            taken[-online.own.size :][online.own] = 0
+        market.record.partner_units += taken
     return gross, gross - paid
 
 
@@ -176,7 +179,7 @@ def _consumers(market: "Market") -> dict[str, float]:
     mind = market.consumers.mind
     happy, unhappy, buyers = _promoters(mind.adopted, mind.satisfaction)
     return {
-        "aware": float(market.aware),
+        "aware": float(mind.aware.sum()),
         "adopted": float(buyers),
         "promoters": float(happy),
         "detractors": float(unhappy),

@@ -63,7 +63,7 @@ def luck(seed: int, gumbel: Floats) -> Luck:
 def advertise(market: "Market") -> None:
     """Advertising and talk make consumers aware; the manufacturer pays for the media."""
     settings, awareness = market.scenario.manufacturer, market.scenario.consumers.awareness
-    market.aware = market.rules.hear(
+    market.rules.hear(
         market.week,
         stream_key(market.seed, Stream.HEAR),
         stream_key(market.seed, Stream.FORGET),

@@ -20,8 +20,8 @@ def hear(
     imitation: float,
     forgetting: float,
     mixed: bool,
-) -> int:
-    """Updates ``mind.aware`` in place and returns how many are aware.
+) -> None:
+    """Updates ``mind.aware`` in place.
 
     An unaware consumer becomes aware with probability ``1 - exp(-(innovation + imitation x share))`` where ``share``
     is the share of friends who talk (of everybody, if ``mixed``): the hazard of Bass (1969) on a network. One who
@@ -37,7 +37,6 @@ def hear(
     # Few draws fall below what a circle that all talks could do, and only those need a look at the friends; the small
     # term covers rounding.
     most = 1.0 - math.exp(-(innovation + imitation)) + 1e-12
-    aware = 0
     now = np.uint64(week)
     for i in range(count):
         if mind.aware[i] == 0:
@@ -54,5 +53,3 @@ def hear(
                 mind.aware[i] = 1
         elif forgetting > 0.0 and mind.adopted[i] < 0 and unit(key(forget_key, np.uint64(i), now)) < forgetting:
             mind.aware[i] = 0
-        aware += mind.aware[i]
-    return aware
