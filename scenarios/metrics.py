@@ -35,8 +35,8 @@ _ALL = (
         "money/year",
         "up",
         "Profit of manufacturer, distributors, retailers and online shops from own goods over the measured weeks, per "
-        "year: what consumers paid, less the moving-average cost of the goods sold and all costs of operating the channel; "
-        "payments between its members cancel out.",
+        "year: what consumers paid, less the moving-average cost of the goods sold and all costs of operating the "
+        "channel; payments between its members cancel out.",
         "Channel profit",
         "渠道总利润",
         "money",

@@ -27,14 +27,15 @@ Overrides = tuple[str, ...]
 
 NEVER = {
     "schema_version": "says how the file is written; only one version exists",
-    "rivals.*.products.*.distributor_price": "all SKUs share a schema, and rivals sell ex factory",
 }
 """Settings that change no output, with the reason."""
 
 BOOKS_ONLY = {
     "manufacturer.working_capital": "no metric looks at cash yet",
     "distributors.working_capital": "no metric looks at cash yet",
+    "subdistributors.working_capital": "no metric looks at cash yet",
     "retailers.working_capital": "no metric looks at cash yet",
+    "online.working_capital": "no metric looks at cash yet",
 }
 """Settings that change the state of the market and nothing that is reported, with the reason."""
 
@@ -53,14 +54,14 @@ ACTIVE: dict[str, Overrides] = {
 }
 """Overrides that make a setting, or all settings of a table, active; the longest key that fits counts."""
 
-for tier in ("manufacturer", "distributors", "retailers"):
+for tier in ("manufacturer", "distributors", "subdistributors", "retailers", "online"):
     stock = f"{tier}.stock"
     ACTIVE |= {
         f"{stock}.level": (f"{stock}.rule=base_stock",),
         f"{stock}.reorder_point": (f"{stock}.rule=s_S",),
         f"{stock}.forecast_weeks": (f"{stock}.forecast=moving_average", f"{stock}.forecast_weeks=4"),
     }
-for seller in ("manufacturer", "distributors", "retailers.formats.*"):
+for seller in ("manufacturer", "distributors", "subdistributors", "retailers.formats.*", "online.shops.*"):
     rule = f"{seller}.price.rule".replace("*", "0")
     ACTIVE |= {
         f"{seller}.price.markup": (f"{rule}=markup",),

@@ -12,7 +12,6 @@ from channellab.sim.state import Arrays, dump
 def state_of(market: Market) -> Arrays:
     """All that a week leaves behind: the saved state, and what is kept only until the next week."""
     passing = {
-        "market.aware": market.aware,
         "market.tally": market.tally,
         "market.counter_price": market.counter_price,
         "ledger.entries": market.ledger.entries,

@@ -157,6 +157,13 @@ class Diary:
                 if offer >= 0:
                     waiting[offer // skus][offer % skus] += 1
             agree("waiting", now.week, waiting, outlets(now, "waiting"))
+        closed = [n for n, active in enumerate(outlets(now, "active")) if not active]
+        agree(
+            "waiting where it is closed",
+            now.week,
+            [[0] * skus for _ in closed],
+            [outlets(now, "waiting")[n] for n in closed],
+        )
 
     def _coverage(self, now: Any) -> dict[str, float]:
         numeric, weighted = self._distribution(now, range(len(now.retailers.party)))

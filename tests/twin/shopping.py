@@ -277,7 +277,7 @@ def take(outing: Outing, wish: Wish, turn: int) -> None:
     mind.waiting_for[wish.who] = -1
     if outing.shelf.brand[wish.sku] == OWN:
         get_to_know(outing, wish.who)
-        feel(outing, wish.who, experience(outing, wish.site, first_wish=turn == 0))
+        feel(outing, wish.who, experience(outing, wish.site, is_first_wish(wish, turn)))
 
 
 def get_to_know(outing: Outing, who: int) -> None:
@@ -293,6 +293,11 @@ def become_loyal(outing: Outing, wish: Wish) -> None:
     before = float(mind.loyalty[wish.who])
     repeated = mind.last_brand[wish.who] == outing.shelf.brand[wish.sku]
     mind.loyalty[wish.who] = before + rate * (1.0 - before) if repeated else rate
+
+
+def is_first_wish(wish: Wish, turn: int) -> bool:
+    """Whether a shopper gets what they wished for first, be it after weeks of waiting, and no substitute."""
+    return turn == 0
 
 
 def get_used_to(outing: Outing, wish: Wish) -> None:

@@ -23,6 +23,7 @@ from .rules import TWIN
 Part = tuple[Any, str, Callable[..., Any]]
 """A function of the twin, and what stands in for it."""
 RIGHT_PLACE, RIGHT_EXPERIENCE = shopping.place_in_queue, shopping.experience
+RIGHT_REACH, RIGHT_WAY = shopping.considered, shopping.to_the_door
 RIGHT_PRICE, RIGHT_ORDER = selling.one_price, ordering.one_order
 
 
@@ -41,6 +42,11 @@ def never_silent(outing: Any, who: int, went: float) -> None:
 def patient_for_ever(outing: Any, wish: Any) -> None:
     outing.mind.waited[wish.who] += 1
     outing.basket.waiting[wish.site, wish.sku] += 1
+
+
+def only_adopt(outing: Any, who: int) -> None:
+    if outing.mind.adopted[who] < 0:
+        outing.mind.adopted[who] = outing.week
 
 
 def friends_counted_once(i: int, mind: Any, friends: Any) -> float:
@@ -89,7 +95,7 @@ INSIDE: dict[str, Part] = {
     "a substitute is as good as the first wish": (
         shopping,
         "experience",
-        lambda outing, site, at_once: RIGHT_EXPERIENCE(outing, site, True),
+        lambda outing, site, first_wish: RIGHT_EXPERIENCE(outing, site, True),
     ),
     "a disappointed buyer goes on talking": (shopping, "feel", never_silent),
     "patience never ends": (shopping, "wait_on", patient_for_ever),
@@ -99,6 +105,29 @@ INSIDE: dict[str, Part] = {
         "of_the_brand",
         lambda outing, who, sku: float(outing.tastes.taste[who]) if sku < outing.shelf.own else 0.0,
     ),
+    "who waited is disappointed": (shopping, "is_first_wish", lambda wish, turn: turn == 0 and not wish.waited),
+    "buyers do not get to know the brand": (shopping, "get_to_know", only_adopt),
+    "online shops are out of reach": (
+        shopping,
+        "considered",
+        lambda outing, who: [site for site in RIGHT_REACH(outing, who) if site < outing.shelf.first_online],
+    ),
+    "delivery takes no time": (
+        shopping,
+        "to_the_door",
+        lambda outing, who, site: (
+            float(outing.tastes.online_taste[who]) + outing.habits.channel_habit * float(outing.mind.online_habit[who])
+        ),
+    ),
+    "habit does not draw online": (
+        shopping,
+        "to_the_door",
+        lambda outing, who, site: (
+            RIGHT_WAY(outing, who, site) - outing.habits.channel_habit * float(outing.mind.online_habit[who])
+        ),
+    ),
+    "nobody gets used to a channel": (shopping, "get_used_to", lambda outing, wish: None),
+    "online shops are not looked at": (shopping, "visit", lambda outing, who: None),
     "buyers forget too": (media, "may_forget", lambda i, mind: True),
     "a friend tied twice counts once": (media, "share_who_talk", friends_counted_once),
     "a layout rounds down": (selling, "partners_wanted", lambda sites, share: math.floor(share * sites)),

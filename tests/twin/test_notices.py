@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from channellab.sim import dispatch, ordering, record, settlement, terms, week
+from channellab.sim import dispatch, lifecycle, ordering, record, settlement, terms, week
 from channellab.sim.invoices import Invoices
 from channellab.sim.reach import Reach
 from channellab.sim.rules import COMPILED
@@ -16,7 +16,8 @@ from .cases import COUNT, WEEKS, Case, case
 from .sums import check_sums
 from .witness import Witness
 
-RIGHT_PRICES = terms.set_prices
+RIGHT_PRICES, RIGHT_ONLINE, RIGHT_REACH = terms.set_prices, terms._online_terms, Reach.share
+RIGHT_WANTED, RIGHT_ORDERS, RIGHT_LOAD = ordering._wanted, ordering._outlets_order, dispatch._load
 
 
 def nothing(*args: Any, **kwargs: Any) -> None:
@@ -28,15 +29,55 @@ def half_price(market: Any) -> None:
     market.retailers.price *= 0.5
 
 
-def nothing_owed(supplier: Any, owed: Any, suppliers: int) -> Any:
-    return np.zeros((suppliers, owed.shape[1]), np.int64)
+def street_first(market: Any, links: Any) -> None:
+    for link in links:
+        RIGHT_LOAD(market, [link])
+
+
+def no_orders_online(market: Any, name: str) -> None:
+    if name != "online":
+        RIGHT_ORDERS(market, name)
+
+
+def all_buy_alike(market: Any) -> None:
+    RIGHT_ONLINE(market)
+    market.online.purchase_price[:, : market.goods.own] = market.manufacturers.ex_factory_price
+
+
+def as_if_nothing_had_passed(market: Any) -> None:
+    """An error of the past: what came and went within the week was missing from what was there before."""
+    for name in ("retailers", "online", "distributors", "subdistributors"):
+        tier = market.tiers[name]
+        before = tier.stock + tier.in_transit - tier.received
+        tier.unit_cost[:] = market.rules.receive(before, tier.unit_cost, tier.received, tier.received_value)
+
+
+def all_traffic_for_the_brand(market: Any) -> Any:
+    online, own = market.online, market.goods.own
+    takings = online.sold * market.counter_price[len(market.retailers.party) :]
+    cost = online.platform_fee[:, None] * takings + online.delivery_cost[:, None] * online.sold
+    return cost[:, :own].sum(axis=1) + online.traffic_cost * online.visits, cost[:, own:].sum(axis=1)
 
 
 ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "nobody shares in the support": (terms, "_support", nothing),
     "new terms come with half the price": (terms, "set_prices", half_price),
-    "stock positions forget what is owed": (ordering, "_owed_by", nothing_owed),
-    "suppliers learn of no orders": (ordering, "_pass_on", nothing),
+    "stock positions forget what is owed": (
+        ordering,
+        "_wanted",
+        lambda week, settings, tier, owed, rules: RIGHT_WANTED(week, settings, tier, 0 * owed, rules),
+    ),
+    "suppliers learn of no orders": (ordering, "_wholesalers_order", nothing),
+    "online shops order nothing": (ordering, "_outlets_order", no_orders_online),
+    "the street is loaded first": (dispatch, "_load", street_first),
+    "the brand's own online shops pay like others": (terms, "_online_terms", all_buy_alike),
+    "online shops know no timetable": (terms, "_online_terms", nothing),
+    "platforms are free": (settlement, "_platforms", nothing),
+    "the brand pays for all visits": (settlement, "online_costs", all_traffic_for_the_brand),
+    "orders survive their supplier": (lifecycle, "_cancel_with_leavers", nothing),
+    "shoppers wait before closed doors": (lifecycle, "_send_home", nothing),
+    "goods that come and go in one week cost nothing": (settlement, "_value_receipts", as_if_nothing_had_passed),
+    "online shops reach nobody": (Reach, "share", lambda self, sites, shops: RIGHT_REACH(self, sites, shops & False)),
     "roads are free": (dispatch, "_pay_for_the_way", nothing),
     "rivals deliver nothing": (dispatch, "_rivals", nothing),
     "warehouses are free": (settlement, "_holding", nothing),
@@ -46,7 +87,7 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "stock is worth nothing": (record, "inventory_value", lambda market: np.zeros(market.ledger.cash.size)),
     "prices never differ": (record, "price_dispersion", lambda market: 0.0),
     "moments are not kept": (record, "_moments", nothing),
-    "everybody is reached": (Reach, "share", lambda self, in_stock: 1.0),
+    "everybody is reached": (Reach, "share", lambda self, sites, shops: 1.0),
     "who has left is not wound up": (week, "retire", nothing),
 }
 

@@ -114,9 +114,8 @@ def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
             agree(f"utility of {o}, {k}", market.week, value, float(shelf.utility[o, k]))
     agree("shelf prices", market.week, market.counter_price.tolist(), shelf.price.tolist())
     assert shelf.first_online == len(now.retailers.party)
-    agree(
-        "delivery", market.week, [shop.delivery_days for shop in small.scenario.online.shops], shelf.delivery.tolist()
-    )
+    days = [shop.delivery_days for shop in small.scenario.online.shops]
+    agree("days of delivery", market.week, days, shelf.delivery.tolist())
 
 
 def check_behaviour(small: Case, segments: Any, habits: Any) -> None:

@@ -12,6 +12,8 @@ import numpy as np
 from channellab.sim.market import Market
 from channellab.sim.rules import Rules
 
+from .chain import WHOLESALERS, buyers_of, links
+
 Seen = set[str]
 
 SHOPPING = (
@@ -30,6 +32,12 @@ SHOPPING = (
     "someone stayed loyal",
     "someone changed brands",
     "someone fell silent",
+    "someone bought online",
+    "an online shop was sold out",
+    "someone waited for an online shop",
+    "someone took to shopping online",
+    "someone went back to the shops",
+    "someone learned of the brand by buying it",
 )
 MEDIA = ("someone heard of the brand", "someone forgot the brand")
 DECLARED = ("declared buyers were served", "declared buyers found nothing", "a declared buyer came back")
@@ -59,7 +67,27 @@ MARKET = (
     "a distributor had no shops",
     "shops were supplied directly",
 )
-EVENTS = (*SHOPPING, *MEDIA, *DECLARED, *FIRMS, *ORDERS, *PRICES, *MARKET)
+TIERS = (
+    "distributors supplied sub-distributors",
+    "plants supplied sub-distributors",
+    "a district had two sub-distributors",
+    "goods passed through a wholesaler within the week",
+    "orders died with their supplier",
+    "what came for a leaver stayed there",
+    "the brand left",
+)
+ONLINE = (
+    "the brand's own online shop sold",
+    "another online shop sold the brand",
+    "an online shop sold rivals' goods",
+    "scarce stock was shared between street and online",
+    "nobody looked at the online shops",
+    "a shopper looked at three online shops",
+    "an online shop was closed while somebody waited",
+    "an online shop sold below its purchase price",
+    "prices changed online",
+)
+EVENTS = (*SHOPPING, *MEDIA, *DECLARED, *FIRMS, *ORDERS, *PRICES, *MARKET, *TIERS, *ONLINE)
 
 
 def watched(rules: Rules, seen: Seen) -> Rules:
@@ -85,7 +113,7 @@ Note = Callable[[str, Any], None]
 
 def _shop(shop: Any, note: Note) -> Any:
     def noting(*args: Any) -> Any:
-        week, mind, stock, basket = args[0], args[3], args[6].copy(), args[9]
+        week, mind, shelf, stock, basket = args[0], args[3], args[5], args[6].copy(), args[9]
         before = {name: column.copy() for name, column in mind._asdict().items()}
         tally = shop(*args)
         _note_shelves(note, stock, basket)
@@ -94,9 +122,19 @@ def _shop(shop: Any, note: Note) -> Any:
         note("someone stayed loyal", tally.repeat_own)
         note("someone changed brands", tally.repeat_buyers > tally.repeat_own)
         note("someone fell silent", before["talks"] > mind.talks)
+        _note_online(note, before, mind, basket, shelf.first_online)
         return tally
 
     return noting
+
+
+def _note_online(note: Note, before: Any, mind: Any, basket: Any, first: int) -> None:
+    note("someone bought online", basket.sold[first:])
+    note("an online shop was sold out", basket.unmet[first:])
+    note("someone waited for an online shop", basket.fetched[first:])
+    note("someone took to shopping online", (before["online_habit"] < 0) & (mind.online_habit > 0))
+    note("someone went back to the shops", (before["online_habit"] > 0) & (mind.online_habit < 0))
+    note("someone learned of the brand by buying it", before["aware"] < mind.aware)
 
 
 def _note_shelves(note: Note, stock: Any, basket: Any) -> None:
@@ -225,8 +263,52 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         "a layout changed": shops.authorised.tolist() != was.retailers.authorised,
         "a shelf price changed": market.week > 1 and shops.price.tolist() != was.retailers.price,
         "a shop sold out what it no longer carries": bool(shops.sold[~shops.authorised, :own].any()),
-        "a distributor had no shops": len(market.distributors.party) > len(set(shops.supplier.tolist())),
-        "shops were supplied directly": not len(market.distributors.party),
+        "a distributor had no shops": ("distributors", "retailers") in links(was)
+        and len(market.distributors.party) > len(set(shops.supplier.tolist())),
+        "shops were supplied directly": ("plants", "retailers") in links(was),
+        **_tiers(market, was),
+        **_online(market, was),
     }
-    assert set(here) == set(MARKET)
+    assert set(here) == {*MARKET, *TIERS, *ONLINE}
     seen.update(event for event, happened in here.items() if happened)
+
+
+def _tiers(market: Market, was: Any) -> dict[str, bool]:
+    lower, pairs, died = market.subdistributors, links(was), False
+    for seller, buyer in pairs:
+        gone = ~market.tiers[seller].active[market.tiers[buyer].supplier]
+        died |= bool(np.array(getattr(was, buyer).owed)[gone & market.tiers[buyer].active].any())
+    through = [
+        market.tiers[name].delivered - np.array(getattr(was, name).stock) - np.array(getattr(was, name).in_transit) > 0
+        for name in WHOLESALERS
+        if len(market.tiers[name].party)
+    ]
+    kept = [market.tiers[name].stock[~market.tiers[name].active] for name in WHOLESALERS]
+    return {
+        "distributors supplied sub-distributors": ("distributors", "subdistributors") in pairs,
+        "plants supplied sub-distributors": ("plants", "subdistributors") in pairs,
+        "a district had two sub-distributors": len(lower.party) > len(set(lower.district.tolist())),
+        "goods passed through a wholesaler within the week": any(cells.any() for cells in through),
+        "orders died with their supplier": died,
+        "what came for a leaver stayed there": any(stock.any() for stock in kept),
+        "the brand left": not market.manufacturers.active[0],
+    }
+
+
+def _online(market: Market, was: Any) -> dict[str, bool]:
+    shops, own = market.online, market.goods.own
+    direct = [market.tiers[name] for name in buyers_of(was, "plants")]
+    offers = np.array(was.mind.waiting_for) - len(market.retailers.party) * len(market.goods.names)
+    waited = offers[offers >= 0] // len(market.goods.names)
+    return {
+        "the brand's own online shop sold": bool(shops.sold[shops.own].any()),
+        "another online shop sold the brand": bool(shops.sold[~shops.own, :own].any()),
+        "an online shop sold rivals' goods": bool(shops.sold[:, own:].any()),
+        "scarce stock was shared between street and online": len(direct) > 1
+        and all(tier.owed.any() for tier in direct),
+        "nobody looked at the online shops": bool(len(shops.party)) and not shops.visits.any(),
+        "a shopper looked at three online shops": market.consumers.tastes.online.shape[1] == 3,
+        "an online shop was closed while somebody waited": bool((~shops.active[waited]).any()),
+        "an online shop sold below its purchase price": bool((shops.price < shops.purchase_price).any()),
+        "prices changed online": market.week > 1 and shops.price.tolist() != was.online.price,
+    }
