@@ -124,7 +124,9 @@ def test_a_retailer_leaves(market: Market) -> None:
 
 
 def test_nobody_waits_at_a_closed_shop() -> None:
-    market = market_of("consumers.demand.source=declared", "retailers.local_lead_days=20.0", "consumers.demand.mean=9.0")
+    market = market_of(
+        "consumers.demand.source=declared", "retailers.local_lead_days=20.0", "consumers.demand.mean=9.0"
+    )
     market.play(3)
     shop = next(firm for firm in market.agents_by_type[Retailer] if market.retailers.waiting[firm.row].any())
     shop.remove()
