@@ -1,6 +1,6 @@
 """What common random numbers are worth: the variance of a paired difference against that of independent seeds.
 
-Prints the table of docs/common_random_numbers.md: python benchmarks/common_random_numbers.py [--seeds 24]
+Prints the table of docs/common_random_numbers.md: python benchmarks/common_random_numbers.py [--seeds 24] [--full]
 """
 
 import argparse
@@ -73,23 +73,24 @@ def variance_ratio(one: Floats, other: Floats) -> float:
 
 
 @cache
-def channel_profits(overrides: Overrides, seeds: int, by_position: bool = False) -> Floats:
+def channel_profits(overrides: Overrides, seeds: int, by_position: bool = False, market: Overrides = REDUCED) -> Floats:
     """Channel profit under seeds 1 to N, (N,).
 
     Args:
+        overrides, market: what the scenario changes, and what it starts from, both over the base market.
         by_position: number the outlets in the shoppers' luck by their place among the open ones, as a simulator does
             that makes open outlets only.
     """
-    loaded = load("base", [*REDUCED, *overrides])
-    run, table = loaded.scenario.run, region_table(loaded.scenario, Path())
+    scenario = load("base", [*market, *overrides]).scenario
+    table = region_table(scenario, Path())
     found = np.empty(seeds)
     for n in range(seeds):
-        market = Market(loaded.scenario, table, n + 1)
+        played = Market(scenario, table, n + 1)
         if by_position:
-            key_by_position(market)
-        market.play(run.warmup + run.weeks)
-        found[n] = metrics.summary(market)["channel_profit"]
-        market.close()
+            key_by_position(played)
+        played.play(scenario.run.warmup + scenario.run.weeks)
+        found[n] = metrics.summary(played)["channel_profit"]
+        played.close()
     return found
 
 
@@ -100,22 +101,26 @@ def key_by_position(market: Market) -> None:
     retailers.site_key[:] = (place + 1).astype(np.uint64) * np.uint64(64) * GOLDEN
 
 
-def gains(case: str, seeds: int, by_position: bool = False) -> Gain:
+def gains(case: str, seeds: int, by_position: bool = False, market: Overrides = REDUCED) -> Gain:
     """The gain for one of the `CASES`."""
-    one, other = CASES[case]
-    return gain(channel_profits(one, seeds, by_position), channel_profits(other, seeds, by_position))
+    one, other = (channel_profits(overrides, seeds, by_position, market) for overrides in CASES[case])
+    return gain(one, other)
 
 
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=24, help="replications of every scenario")
-    seeds = parser.parse_args().seeds
-    print("| difference of channel profit between | outlets keyed by | rho | sd ratio | variance ratio | 95 % interval |")
+    parser.add_argument("--full", action="store_true", help="the whole base market, with outlets keyed by site only")
+    chosen = parser.parse_args()
+    market: Overrides = () if chosen.full else REDUCED
+    print(
+        "| difference of channel profit between | outlets keyed by | rho | sd ratio | variance ratio | 95 % interval |"
+    )
     print("|---|---|---|---|---|---|")
     for case in CASES:
-        for by_position in (False, True):
-            found = gains(case, seeds, by_position)
+        for by_position in (False,) if chosen.full else (False, True):
+            found = gains(case, chosen.seeds, by_position, market)
             print(
                 f"| {case} | {'position' if by_position else 'site'} | {found.rho:.3f} | {found.spread:.2f} "
                 f"| {found.ratio:.1f} | {found.low:.1f} to {found.high:.1f} |",

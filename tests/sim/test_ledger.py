@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from channellab.scenarios.files import load
@@ -74,6 +74,25 @@ def check_goods(market: Market, sold: Any) -> None:
     assert np.array_equal(came, here + lost + sold[:own])
 
 
+class Prices:
+    """The lowest and highest price each firm has paid for each SKU so far."""
+
+    def __init__(self, market: Market) -> None:
+        self.range = [(tier.purchase_price.copy(), tier.purchase_price.copy()) for tier in self.buyers(market)]
+
+    @staticmethod
+    def buyers(market: Market) -> tuple[Any, Any]:
+        return market.retailers, market.distributors
+
+    def check(self, market: Market) -> None:
+        """Stock is worth what was paid for it: a mean of prices lies between them."""
+        for tier, (low, high) in zip(self.buyers(market), self.range, strict=True):
+            np.minimum(low, tier.purchase_price, out=low)
+            np.maximum(high, tier.purchase_price, out=high)
+            assert (tier.unit_cost >= low * (1 - CLEAN)).all()
+            assert (tier.unit_cost <= high * (1 + CLEAN)).all()
+
+
 LEADS = st.sampled_from(["0.0", "2.5", "7.0", "19.0"])
 RULES = st.sampled_from(["order_up_to", "base_stock", "s_S"])
 SHARES = st.floats(0, 0.5).map(lambda share: f"{share:.3f}")
@@ -109,17 +128,26 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     "layout.core": st.sampled_from(["intensive", "selective", "exclusive"]),
     "policy.price.ex_factory_discount": SHARES,
     "policy.funds.district_support": st.sampled_from(["0", "24", "100"]),
-    "timetable": st.sampled_from(["[]", '[{weeks=[2, 5], where=["core"], set={"layout.core"="exclusive"}}]']),
+    "timetable": st.sampled_from(
+        [
+            "[]",
+            '[{weeks=[2, 5], where=["core"], set={"layout.core"="exclusive"}}]',
+            '[{weeks=[2, 3], set={"policy.price.ex_factory_discount"=0.5}}]',
+        ]
+    ),
 }
-SCENARIOS = st.fixed_dictionaries({}, optional=ANY).map(lambda d: tuple(f"{key}={value}" for key, value in d.items()))
-LEAVERS = st.lists(st.tuples(st.sampled_from(["retailers", "distributors", "plants"]), st.integers(0, 99)), max_size=3)
+SCENARIOS = st.fixed_dictionaries(ANY).map(lambda drawn: tuple(f"{key}={value}" for key, value in drawn.items()))
+KINDS = st.sampled_from(["retailers", "distributors", "plants", "rivals", "manufacturers"])
+LEAVERS = st.lists(st.tuples(KINDS, st.integers(0, 99)), max_size=3)
 
 
+@example((), [], 1)
+@example(("distributors.trunk_lead_days=7.0", "retailers.local_lead_days=7.0"), [], 1)
 @given(SCENARIOS, LEAVERS, st.integers(1, 8))
 @settings(max_examples=60, deadline=None, derandomize=True)
 def test_books_balance_in_any_market(overrides: tuple[str, ...], leavers: list[tuple[str, int]], leave: int) -> None:
     market = market_of(*overrides)
-    sold = np.zeros(len(market.goods.names), np.int64)
+    sold, prices = np.zeros(len(market.goods.names), np.int64), Prices(market)
     for week in range(1, 11):
         if week == leave:
             remove(market, leavers)
@@ -128,6 +156,7 @@ def test_books_balance_in_any_market(overrides: tuple[str, ...], leavers: list[t
         check_on_the_move(market)
         check_money(market)
         check_goods(market, sold)
+        prices.check(market)
     market.close()
     assert market.record.goods_imbalance == 0
     assert market.record.money_imbalance <= CLEAN

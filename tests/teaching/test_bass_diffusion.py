@@ -46,13 +46,13 @@ def sampling_error(p: float, q: float, count: int) -> Floats:
 
 
 def test_adoption_follows_the_bass_curve(lab: Any, judge: Any, sets: range) -> None:
-    years = np.array([2, 4, 6])
+    years = np.array([1, 3, 5])
     found, weekly, curve, error = [], [], [], []
     for number in sets:
         draw = np.random.default_rng([number, 6])
         p, q = float(draw.uniform(0.01, 0.1)), float(draw.uniform(0.3, 1.5))
-        found.append(lab(market(p, q, number, weeks=312)).weekly["adoption"].to_numpy()[years * 52 - 1])
-        weekly.append(bass_steps(312, p, q, 1 / 52)[years * 52])
+        found.append(lab(market(p, q, number, weeks=260)).weekly["adoption"].to_numpy()[years * 52 - 1])
+        weekly.append(bass_steps(260, p, q, 1 / 52)[years * 52])
         curve.append(bass_share(years, p, q))
         error.append(sampling_error(p, q, COUNT)[years * 52])
     for n, year in enumerate(years):
@@ -70,7 +70,7 @@ def test_the_library_shows_the_first_fifteen_years(lab: Any) -> None:
     weeks = np.array([5, 10, 15]) * 52
     error = sampling_error(0.03, 0.38, 100_000)[weeks]
     assert np.all(np.abs(adoption[weeks - 1] - bass_steps(WEEKS, 0.03, 0.38, 1 / 52)[weeks]) < 4 * error)
-    assert adoption[weeks - 1] == pytest.approx([0.3312, 0.8128, 0.9716], abs=0.012)
+    assert adoption[weeks - 1] == pytest.approx([0.3260, 0.8128, 0.9716], abs=0.012)
 
 
 @pytest.mark.slow
@@ -87,7 +87,7 @@ def test_the_sampling_error_is_that_of_many_runs(lab: Any) -> None:
 
 
 def peak(result: Any) -> tuple[float, float]:
-    """Week of fastest adoption, and the share that adopts in a year then (over a moving year, to quieten weekly luck)."""
+    """Week of fastest adoption, and the share that adopts in a year then (over a moving year, to quieten luck)."""
     adoption = np.concatenate([[0.0], result.weekly["adoption"].to_numpy()])
     year = adoption[52:] - adoption[:-52]
     return float(np.argmax(year)) + 26, float(year.max())

@@ -1,7 +1,7 @@
 """Successive monopolists against linear demand: prices to the last digit, quantity and profit within sampling error.
 
-Demand comes from N consumers with reservation prices spread evenly below the choke price: all that is random is how many
-of them lie above the price asked, which is binomial.
+Demand comes from N consumers with reservation prices spread evenly below the choke price: all that is random is how
+many of them lie above the price asked, which is binomial.
 """
 
 from math import sqrt

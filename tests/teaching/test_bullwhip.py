@@ -8,7 +8,7 @@ import pytest
 
 from channellab.calibration.gates.inventory import bullwhip_moving_average
 
-SHOPS, WEEKS = 64, 300
+SHOPS, WEEKS = 64, 200
 
 
 def sampling_error(lead_time: int, window: int, weeks: int) -> float:

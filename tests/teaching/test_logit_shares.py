@@ -28,8 +28,8 @@ def table_shares(utility: Floats) -> Floats:
         wins = np.ones(shocks.size)
         for k in range(options.size):
             if k != j:
-                side = "left" if k < j else "right"
-                wins *= np.searchsorted(shocks, options[j] + shocks - options[k], side) / shocks.size
+                behind = options[j] + shocks - options[k]
+                wins *= shocks.searchsorted(behind, side="left" if k < j else "right") / shocks.size
         won[j] = wins.mean()
     return won[1:]
 

@@ -1,0 +1,33 @@
+"""Does time grow in proportion? Time(4x) - time(2x) over time(2x) - time(1x), which is 2 where it does."""
+
+import statistics
+
+from speed.markets import TimedMarket
+from speed.plan import Plan
+
+CONSUMERS = (100_000, 200_000, 400_000)
+SITES = (8, 16, 32)
+
+
+def in_consumers(plan: Plan) -> float:
+    """Growth of the week's time in consumers, with the same outlets."""
+    return _growth([TimedMarket(plan.consumers(count), plan.warmup) for count in CONSUMERS], plan)
+
+
+def in_outlets(plan: Plan) -> float:
+    """Growth of the week's time in outlets: more shopping areas of eight sites in each district."""
+    count = plan.consumers(CONSUMERS[0])
+    return _growth([TimedMarket(count, plan.warmup, f"network.sites_per_district={n}") for n in SITES], plan)
+
+
+def _growth(markets: list[TimedMarket], plan: Plan) -> float:
+    for _ in range(4 * plan.rounds):
+        for market in markets:
+            market.play(plan.weeks // 2)
+    one, two, four = (_week(market) for market in markets)
+    return (four - two) / max(two - one, 1e-9)
+
+
+def _week(market: TimedMarket) -> float:
+    """Seconds of a week: of each phase the lower quartile, because what else runs on the machine only ever adds."""
+    return sum(statistics.quantiles(seconds, n=4)[0] for seconds in market.phases.values())

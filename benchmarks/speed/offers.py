@@ -1,0 +1,50 @@
+"""Counts the offers that shoppers consider, by playing weeks again with a kernel that keeps count.
+
+An offer counts each time a shopper compares its utility: for every choice the SKUs listed at the outlets considered,
+the brand's own only if the shopper knows it, and in the rounds after a lottery only what is still in stock.
+"""
+
+from collections import namedtuple
+from dataclasses import replace
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from channellab.agents.consumers import Tastes
+from channellab.agents.kernels import shopping
+from channellab.sim.market import Market
+
+Counted = namedtuple("Counted", [*Tastes._fields, "considered"])  # its fields follow those of Tastes
+choose = shopping.choose
+
+
+@njit
+def choose_and_count(i, now, tastes, mind, segments, shelf, utility, habits, luck, bonus):  # type: ignore[no-untyped-def]
+    """`choose`, which also adds the offers it compares to ``tastes.considered``."""
+    first = 0 if mind.aware[i] else shelf.own
+    for c in range(tastes.candidates.shape[1]):
+        site = shelf.first_site[tastes.area[i]] + tastes.candidates[i, c]
+        for k in range(first, shelf.brand.size):
+            tastes.considered[i] += utility[site, k] > -np.inf
+    return choose(i, now, tastes, mind, segments, shelf, utility, habits, luck, bonus)
+
+
+def considered(start: Market, weeks: int) -> tuple[Market, float]:
+    """Plays so many weeks on from ``start``, which stays as it is.
+
+    Returns:
+        The market that they lead to, and offers considered per consumer-week.
+    """
+    market = start.fork()
+    counts = np.zeros(market.consumers.count, np.int64)
+    plain = shopping.shop.py_func
+    counting = njit(FunctionType(plain.__code__, {**plain.__globals__, "choose": choose_and_count}))
+
+    def shop(now: int, season: float, tastes: Tastes, *rest: Any) -> Any:
+        return counting(now, season, Counted(*tastes, considered=counts), *rest)
+
+    market.rules = replace(market.rules, shop=shop)
+    market.play(weeks)
+    return market, float(counts.sum()) / (counts.size * weeks)
