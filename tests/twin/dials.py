@@ -240,12 +240,12 @@ Leaver = tuple[int, str, int]
 """Week before which a firm leaves, its table and its row."""
 LEAVERS: tuple[tuple[Leaver, ...], ...] = (
     (),
-    ((7, "retailers", 2),),
-    ((6, "distributors", 0), (11, "retailers", 5)),
+    ((7, "retailers", 2), (13, "distributors", 0)),
+    ((6, "distributors", 0), (6, "subdistributors", 1), (11, "retailers", 5)),
     ((9, "plants", 0), (9, "retailers", 0)),
     ((5, "rivals", 0),),
     ((8, "online", 0), (12, "subdistributors", 1)),
-    ((5, "subdistributors", 0), (13, "online", 1)),
+    ((5, "subdistributors", 0), (9, "distributors", 0), (13, "online", 1)),
     ((10, "manufacturers", 0),),
 )
 

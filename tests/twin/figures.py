@@ -1,12 +1,11 @@
 """A witness of the catalogue's metrics: every figure worked out from the diary in the words of its definition."""
 
-from collections.abc import Callable
 from statistics import fmean, pvariance
 from typing import Any
 
 from channellab.scenarios.metrics import CATALOGUE, WEEKS_PER_YEAR
 
-from .chain import buyers_of
+from .chain import WHOLESALERS, buyers_of, rows
 from .diary import Diary
 
 Pages = list[Any]
@@ -118,16 +117,18 @@ def _goods(diary: Diary, pages: Pages) -> dict[str, float]:
         "backorders": _mean(pages, "backorders"),
         "weeks_of_cover": stocks["retail_stock"] / on_the_street if on_the_street else 0.0,
         "inventory_turns": sold * WEEKS_PER_YEAR / channel if sold else 0.0,
-        "bullwhip_ratio": _bullwhip(diary, pages, lambda now: now.retailers),
-        "bullwhip_distributors": _bullwhip(diary, pages, lambda now: now.distributors),
-        "bullwhip_plants": _bullwhip(diary, pages, lambda now: now.plants),
+        "bullwhip_ratio": _bullwhip(diary, pages, "retailers"),
+        "bullwhip_distributors": _bullwhip(diary, pages, *WHOLESALERS),
+        "bullwhip_plants": _bullwhip(diary, pages, "plants"),
     }
 
 
-def _bullwhip(diary: Diary, pages: Pages, tier: Callable[[Any], Any]) -> float:
-    """Variance of weekly orders over that of weekly demand, each added up over the firms."""
+def _bullwhip(diary: Diary, pages: Pages, *tiers: str) -> float:
+    """Variance of weekly orders over that of weekly demand, each added up over the firms of the tiers."""
     orders = demand = 0.0
-    for firm in range(len(tier(pages[0].now).party)):
-        orders += pvariance([float(sum(tier(page.now).ordered[firm][: diary.own])) for page in pages])
-        demand += pvariance([float(sum(tier(page.now).demand[firm][: diary.own])) for page in pages])
+    for name in tiers:
+        weeks = [getattr(page.now, name) for page in pages]
+        for firm in rows(weeks[0]):
+            orders += pvariance([float(sum(tier.ordered[firm][: diary.own])) for tier in weeks])
+            demand += pvariance([float(sum(tier.demand[firm][: diary.own])) for tier in weeks])
     return orders / demand if demand > 1e-12 else 0.0

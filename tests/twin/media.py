@@ -17,8 +17,8 @@ def hear(
     imitation: float,
     forgetting: float,
     mixed: bool,
-) -> int:
-    """Who does not know the brand hears of it; who knows it and never bought may forget. Returns how many know it.
+) -> None:
+    """Who does not know the brand may hear of it; who knows it and never bought may forget.
 
     ``innovation`` is the hazard without talk, ``imitation`` that added when all friends (or all people) talk.
     """
@@ -32,7 +32,6 @@ def hear(
             mind.aware[i] = draw < 1.0 - math.exp(-(innovation + imitation * share))
         elif may_forget(i, mind):
             mind.aware[i] = not unit(key(int(forget_key), i, week)) < forgetting
-    return sum(int(mind.aware[i]) for i in people)
 
 
 def share_who_talk(i: int, mind: Mind, friends: Friends) -> float:

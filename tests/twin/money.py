@@ -124,7 +124,8 @@ class Money:
     def way_cost(self, now: Any, delivery: Delivery) -> float:
         """Holding cost of a delivery for the days under way."""
         weeks: float = getattr(now, delivery.buyer).lead_days[delivery.row] / DAYS
-        return sum(delivery.units) * weeks * self.rate[delivery.seller]
+        rate: float = self.rate[delivery.seller]
+        return sum(delivery.units) * weeks * rate
 
     def _deliveries(self, now: Any, goods: Goods) -> Iterator[Flow]:
         """Goods are invoiced on arrival; where there is a credit term the seller lends the buyer the money."""

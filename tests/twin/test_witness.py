@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from channellab.scenarios.metrics import CATALOGUE
+from channellab.scenarios.settings.products import SkuSettings
 from channellab.sim import metrics
 from channellab.sim.market import Market
 from channellab.sim.rules import COMPILED
@@ -63,10 +64,10 @@ def test_shoppers_and_listeners_are_told_what_the_scenario_says(number: int, tmp
     small = case(number, tmp_path)
     told: list[str] = []
 
-    def hear(week: int, *args: Any) -> Any:
+    def hear(week: int, *args: Any) -> None:
         check_hazards(small, market, args)
         told.append("media")
-        return COMPILED.hear(week, *args)
+        COMPILED.hear(week, *args)
 
     def shop(week: int, season: float, *args: Any) -> Any:
         check_shelf(small, market, season, args[3])
@@ -96,7 +97,7 @@ def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
     consumers, now = small.scenario.consumers, photo(market)
     turn = 2 * math.pi * (market.measured_week - 1 - consumers.season_peak) / 52
     agree("season", market.week, 1 + consumers.season_amplitude * math.cos(turn), season)
-    skus = [(sku, True) for sku in small.scenario.products]
+    skus: list[tuple[SkuSettings, bool]] = [(sku, True) for sku in small.scenario.products]
     skus += [
         (sku, bool(market.rivals.active[row]))
         for row, rival in enumerate(small.scenario.rivals)

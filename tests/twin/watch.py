@@ -162,10 +162,9 @@ def _note_waiting(note: Note, before: Any, mind: Any, basket: Any) -> None:
 def _hear(hear: Any, note: Note) -> Any:
     def noting(*args: Any) -> Any:
         before = args[3].aware.copy()
-        aware = hear(*args)
+        hear(*args)
         note("someone heard of the brand", args[3].aware > before)
         note("someone forgot the brand", args[3].aware < before)
-        return aware
 
     return noting
 
