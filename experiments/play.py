@@ -46,15 +46,26 @@ def play(loaded: Loaded, seed: int, news: Callable[[int], None] | None = None) -
     """Plays warm-up and measured weeks; ``news(weeks)`` hears now and then how many more weeks are done."""
     scenario = loaded.scenario
     market = Market(scenario, region_table(scenario, loaded.base), seed, where=loaded.where or loaded.name)
-    left = scenario.run.warmup + scenario.run.weeks
+    try:
+        _play_through(market, news)
+        return _remains(market)
+    finally:
+        market.close()
+
+
+def _play_through(market: Market, news: Callable[[int], None] | None) -> None:
+    left = market.scenario.run.warmup + market.scenario.run.weeks
     while left:
         weeks = min(left, NEWS)
         market.play(weeks)
         left -= weeks
         if news:
             news(weeks)
-    run = Run(
-        seed=seed,
+
+
+def _remains(market: Market) -> Run:
+    return Run(
+        seed=market.seed,
         metrics=metrics.summary(market),
         weekly=_weekly(market),
         products=_products(market),
@@ -65,8 +76,6 @@ def play(loaded: Loaded, seed: int, news: Callable[[int], None] | None = None) -
         money_imbalance=market.record.money_imbalance,
         goods_imbalance=market.record.goods_imbalance,
     )
-    market.close()
-    return run
 
 
 def _weekly(market: Market) -> pd.DataFrame:

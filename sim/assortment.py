@@ -9,8 +9,10 @@ from channellab.agents.columns import Floats
 from channellab.agents.draws import GOLDEN
 from channellab.scenarios.settings import Scenario
 
-RIVAL_SLOTS = 32
-"""Own SKUs draw under the numbers 0 to 31, rivals' from 32 on, so that a new SKU changes nobody's luck."""
+BRAND_SLOTS = 32
+"""Each brand draws under 32 numbers of its own, so that a new SKU changes nobody else's luck."""
+SITE_SLOTS = 512
+"""Numbers set aside for the SKUs of a site: the brand and at most eight rivals, rounded up."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,15 @@ class Assortment:
 
 def assortment(scenario: Scenario) -> Assortment:
     """The SKUs of a scenario."""
-    rivals = [(brand, sku) for brand, rival in enumerate(scenario.rivals, 1) for sku in rival.products]
-    skus = [*scenario.products, *(sku for _, sku in rivals)]
+    brands = [scenario.products, *(rival.products for rival in scenario.rivals)]
+    places = [(brand, number) for brand, products in enumerate(brands) for number in range(len(products))]
+    skus = [sku for products in brands for sku in products]
     own = len(scenario.products)
     return Assortment(
         names=tuple(sku.name for sku in skus),
         own=own,
-        brand=np.array([0] * own + [brand for brand, _ in rivals], np.int8),
-        slot=np.array([*range(own), *range(RIVAL_SLOTS, RIVAL_SLOTS + len(rivals))], np.int64),
+        brand=np.array([brand for brand, _ in places], np.int8),
+        slot=np.array([brand * BRAND_SLOTS + number for brand, number in places], np.int64),
         list_price=np.array([sku.list_price for sku in skus]),
         subdistributor_price=np.array([sku.subdistributor_price for sku in scenario.products]),
         distributor_price=np.array([sku.distributor_price for sku in scenario.products]),

@@ -11,7 +11,7 @@ from channellab.agents.draws import GOLDEN, Stream, uniforms
 from channellab.agents.online import OnlineColumns
 from channellab.agents.retailers import RetailerColumns
 from channellab.scenarios.settings import Scenario
-from channellab.sim.assortment import Assortment
+from channellab.sim.assortment import SITE_SLOTS, Assortment
 from channellab.sim.firms import lead_time, parties, stock_columns, window
 from channellab.sim.network import RoadNetwork
 
@@ -109,7 +109,7 @@ def online_shops(
 
 
 def _site_key(site: Ints) -> npt.NDArray[np.uint64]:
-    return (site + 1).astype(np.uint64) * np.uint64(64) * GOLDEN
+    return (site + 1).astype(np.uint64) * np.uint64(SITE_SLOTS) * GOLDEN
 
 
 def _shelf_columns(goods: Assortment, count: int, cost: Floats) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from channellab.agents.draws import Stream, stream_key, uniforms
 from channellab.agents.kernels.shopping import Basket, Habits, Luck, Shelf, Tally
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.consumers import ConsumerSettings, DemandSettings
-from channellab.sim.assortment import RIVAL_SLOTS
+from channellab.sim.assortment import SITE_SLOTS
 from channellab.sim.chain import OUTLETS
 from channellab.sim.ledger import Account, Group
 
@@ -164,7 +164,7 @@ def _serve_declared(market: "Market") -> None:
 
 
 def _offer_ids(site: Ints, own: int) -> Ints:
-    return site[:, None] * (2 * RIVAL_SLOTS) + np.arange(own)
+    return site[:, None] * SITE_SLOTS + np.arange(own)
 
 
 def declared_demand(scenario: Scenario, seed: int, site: Ints, own: int, week: int, measured: int) -> Ints:

@@ -167,7 +167,7 @@ GOODS: Dials = {
         [
             {"weeks": [3, 7], "who": [ONLINE_SHOPS], "set": {"policy.price.recommended_discount": 0.25}},
             {"weeks": [5, 11], "who": [DIRECT_BUYERS, ONLINE_SHOPS], "set": {"policy.price.ex_factory_discount": 0.3}},
-            {"weeks": [12, 14], "where": ["SOUTH", "core"], "set": {"policy.price.recommended_discount": 0.15}},
+            {"weeks": [12, 14], "where": ["potential", "core"], "set": {"policy.price.recommended_discount": 0.15}},
         ],
     ),
 }
