@@ -290,26 +290,3 @@ def test_the_reporting_factor_scales_money_and_units_alone(declared: Market, tmp
     for name, metric in CATALOGUE.items():
         times = factor if metric.unit.split("/")[0] in ("money", "units") else 1.0
         assert found[name] == pytest.approx(times * plain[name], rel=1e-12), name
-
-
-VARIANTS = (
-    (),
-    ("layout.core=selective", "layout.potential=selective", "layout.edge=selective"),
-    ("policy.price.ex_factory_discount=0.2", "retailers.formats.1.price_spread=0.2"),
-    tuple(f"{tier}.stock.safety_factor=0.0" for tier in ("retailers", "distributors", "manufacturer")),
-    ("consumers.awareness.initial=0.05", "manufacturer.advertising=0.0"),
-    ("distributors.per_region=0",),
-)
-"""Base market, selective layout, discounts, scarce goods, unknown brand, direct supply."""
-
-
-def test_every_metric_varies_over_scenarios() -> None:
-    small = ("network.district_count=31", "consumers.count=6000", "run.warmup=4", "run.weeks=10")
-    found = []
-    for overrides in VARIANTS:
-        scenario = load("base", (*small, *overrides)).scenario
-        market = Market(scenario)
-        market.play(14)
-        market.close()
-        found.append(metrics.summary(market))
-    assert [name for name in CATALOGUE if len({summary[name] for summary in found}) < 2] == []

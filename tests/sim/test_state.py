@@ -1,6 +1,7 @@
 """State as data: a market goes on from a file or in a fork exactly as it would have gone on by itself."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -237,6 +238,14 @@ def test_where_nothing_can_be_written(tmp_path: Path) -> None:
         with pytest.raises(BadInput, match="cannot be written"):
             market.save(path)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["file"]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_where_writing_is_forbidden(tmp_path: Path) -> None:
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0o500)
+    with pytest.raises(BadInput, match="cannot be written"):
+        Market(lively().scenario).save(folder / "m.npz")
 
 
 def _edited(saved: Path, **changes: Any) -> bytes:

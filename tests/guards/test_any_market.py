@@ -1,0 +1,184 @@
+"""Markets drawn at random: in each the books balance, goods add up, and a saved market goes on as if never saved."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from channellab.scenarios.files import load
+from channellab.sim import state
+from channellab.sim.market import Market
+
+LIVELY = str(Path(__file__).parent / "lively" / "lively.toml")
+CLEAN = 1e-9
+WEEKS = 10
+
+
+def market_of(*overrides: str) -> Market:
+    return Market(load(LIVELY, overrides).scenario)
+
+
+def check_on_the_move(market: Market) -> None:
+    """What firms wait for is owed to them, on the road or being made; what is in transit is on the road."""
+    own = market.goods.own
+    coming = {name: np.zeros_like(tier.on_order) for name, tier in market.stock_tiers()}
+    going = {name: np.zeros_like(tier.in_transit) for name, tier in market.stock_tiers()}
+    for shipment in market.logistics.shipments.values():
+        lane = shipment.lane
+        coming[lane.buyer][lane.rows, lane.skus] += shipment.units
+        if lane.seller in going:
+            going[lane.seller][lane.row] += shipment.units.sum(axis=0)
+    for batch in market.logistics.batches.values():
+        coming["plants"][batch.plant] += batch.units
+    for name, tier in market.stock_tiers():
+        owed = np.zeros_like(tier.on_order)
+        if name != "plants":
+            owed[:, :own] = tier.owed
+        assert np.array_equal(tier.on_order, coming[name] + owed), name
+        assert np.array_equal(tier.in_transit, going[name]), name
+        for column in (tier.stock, tier.on_order, tier.in_transit, owed):
+            assert (column >= 0).all(), name
+
+
+def check_money(market: Market) -> None:
+    """Per firm, the change of cash is the sum of its entries; no money appears or vanishes; debts add up."""
+    ledger, invoices = market.ledger, market.invoices
+    turnover = max(ledger.turnover, 1.0)
+    assert np.abs(ledger.cash - ledger.opening - ledger.entries.sum(axis=0)).max() <= CLEAN * turnover
+    assert abs(ledger.cash.sum()) <= CLEAN * max(np.abs(ledger.cash).sum(), 1.0)
+    assert (invoices.due > market.week).all()
+    assert (invoices.amount > 0).all()
+
+
+def check_goods(market: Market, sold: Any) -> None:
+    """What plants made and what was there at the start is sold to shoppers, still somewhere, or written off."""
+    own = market.goods.own
+    books = market.books
+    came = sum(book.opening[:, :own].sum(axis=0) for book in books.values()) + books["plants"].made.sum(axis=0)
+    here = sum((tier.stock + tier.in_transit)[:, :own].sum(axis=0) for _, tier in market.stock_tiers())
+    lost = sum(book.scrapped[:, :own].sum(axis=0) for book in books.values())
+    assert np.array_equal(came, here + lost + sold[:own])
+
+
+class Prices:
+    """The lowest and highest price each firm has paid for each SKU so far."""
+
+    def __init__(self, market: Market) -> None:
+        self.range = [(tier.purchase_price.copy(), tier.purchase_price.copy()) for tier in self.buyers(market)]
+
+    @staticmethod
+    def buyers(market: Market) -> tuple[Any, Any]:
+        return market.retailers, market.distributors
+
+    def check(self, market: Market) -> None:
+        """Stock is worth what was paid for it: a mean of prices lies between them."""
+        for tier, (low, high) in zip(self.buyers(market), self.range, strict=True):
+            np.minimum(low, tier.purchase_price, out=low)
+            np.maximum(high, tier.purchase_price, out=high)
+            assert (tier.unit_cost >= low * (1 - CLEAN)).all()
+            assert (tier.unit_cost <= high * (1 + CLEAN)).all()
+
+
+LEADS = st.sampled_from(["0.0", "2.5", "7.0", "19.0"])
+RULES = st.sampled_from(["order_up_to", "base_stock", "s_S"])
+SHARES = st.floats(0, 0.5).map(lambda share: f"{share:.3f}")
+ANY: dict[str, st.SearchStrategy[str]] = {
+    "run.seed": st.integers(0, 10**9).map(str),
+    "consumers.count": st.integers(1, 500).map(str),
+    "consumers.demand.source": st.sampled_from(["choice", "declared"]),
+    "consumers.demand.law": st.sampled_from(["poisson", "normal", "uniform", "constant"]),
+    "consumers.stock_out.wait": SHARES,
+    "consumers.stock_out.leave": SHARES,
+    "consumers.stock_out.rounds": st.integers(0, 2).map(str),
+    "consumers.stock_out.patience": st.integers(1, 4).map(str),
+    "consumers.rest_weeks": st.integers(0, 3).map(str),
+    "distributors.per_region": st.integers(0, 3).map(str),
+    "distributors.trunk_lead_days": LEADS,
+    "distributors.payment_weeks": st.integers(0, 5).map(str),
+    "distributors.price.rule": st.sampled_from(["list", "markup", "linear_demand"]),
+    "distributors.stock.rule": RULES,
+    "distributors.stock.level": st.integers(21, 60).map(str),
+    "distributors.stock.reorder_point": st.integers(0, 20).map(str),
+    "manufacturer.payment_weeks": st.integers(0, 5).map(str),
+    "manufacturer.production_days": LEADS,
+    "manufacturer.plants.0.capacity": st.integers(1, 300).map(str),
+    "manufacturer.stock.rule": RULES,
+    "manufacturer.stock.level": st.integers(21, 60).map(str),
+    "manufacturer.stock.reorder_point": st.integers(0, 20).map(str),
+    "retailers.local_lead_days": LEADS,
+    "retailers.stock.rule": RULES,
+    "retailers.stock.level": st.integers(21, 60).map(str),
+    "retailers.stock.reorder_point": st.integers(0, 20).map(str),
+    "retailers.stock.forecast": st.sampled_from(["exponential", "moving_average"]),
+    "retailers.unmet_seen": SHARES,
+    "layout.core": st.sampled_from(["intensive", "selective", "exclusive"]),
+    "policy.price.ex_factory_discount": SHARES,
+    "policy.funds.district_support": st.sampled_from(["0", "24", "100"]),
+    "timetable": st.sampled_from(
+        [
+            "[]",
+            '[{weeks=[2, 5], where=["core"], set={"layout.core"="exclusive"}}]',
+            '[{weeks=[2, 3], set={"policy.price.ex_factory_discount"=0.5}}]',
+        ]
+    ),
+}
+SCENARIOS = st.fixed_dictionaries(ANY).map(lambda drawn: tuple(f"{key}={value}" for key, value in drawn.items()))
+KINDS = st.sampled_from(["retailers", "distributors", "plants", "rivals", "manufacturers"])
+LEAVERS = st.lists(st.tuples(KINDS, st.integers(0, 99)), max_size=3)
+
+
+def remove(market: Market, leavers: list[tuple[str, int]]) -> None:
+    for table, number in leavers:
+        firms = [firm for firm in market.agents if getattr(firm, "table", "") == table]
+        if firms:
+            firms[number % len(firms)].remove()
+
+
+@example((), [], 1)
+@example(("distributors.trunk_lead_days=7.0", "retailers.local_lead_days=7.0"), [], 1)
+@given(SCENARIOS, LEAVERS, st.integers(1, 8))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_books_balance_in_any_market(overrides: tuple[str, ...], leavers: list[tuple[str, int]], leave: int) -> None:
+    market = market_of(*overrides)
+    sold, prices = np.zeros(len(market.goods.names), np.int64), Prices(market)
+    for week in range(1, WEEKS + 1):
+        if week == leave:
+            remove(market, leavers)
+        market.step()
+        sold += market.retailers.sold.sum(axis=0)
+        check_on_the_move(market)
+        check_money(market)
+        check_goods(market, sold)
+        prices.check(market)
+    market.close()
+    assert market.record.goods_imbalance == 0
+    assert market.record.money_imbalance <= CLEAN
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("saved") / "market.npz"
+
+
+@given(SCENARIOS, LEAVERS, st.integers(1, 4), st.integers(0, 6))
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+def test_any_market_goes_on_from_its_file_and_in_a_fork(
+    file: Path, overrides: tuple[str, ...], leavers: list[tuple[str, int]], leave: int, saved: int
+) -> None:
+    market = market_of(*overrides)
+    for week in range(1, saved + 1):
+        if week == leave:
+            remove(market, leavers)
+        market.step()
+    market.save(file)
+    others = Market.load(file), market.fork()
+    for one in (market, *others):
+        one.play(3)
+        one.close()
+    expected = state.dump(market)
+    for other in others:
+        found = state.dump(other)
+        assert [name for name in expected if found[name].tobytes() != expected[name].tobytes()] == []
