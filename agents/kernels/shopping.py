@@ -17,7 +17,6 @@ from channellab.agents.draws import GOLDEN, GUMBEL_SHIFT, key, mix, unit
 Uint = npt.NDArray[np.uint64]
 
 OUTSIDE = np.uint64(0xA0761D6478BD642F)
-SITE = np.uint64(64)
 LATER = np.uint64(1) << np.uint64(63)
 HALF = np.uint64(1)
 
