@@ -16,7 +16,7 @@ from .draws import uniform
 from .ordering import nearest
 from .photo import agree
 
-SLOTS = 64
+SLOTS = 512
 """Numbers that each site keeps for its offers."""
 
 

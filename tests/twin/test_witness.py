@@ -15,12 +15,16 @@ from channellab.sim.rules import COMPILED
 
 from .cases import COUNT, WEEKS, Case, case
 from .chain import outlets
+from .draws import BITS, GOLDEN
 from .figures import figures, week_by_week
 from .people import People
 from .photo import agree, photo
 from .sums import check_sums
 from .witness import Witness
 from .world import World
+
+SLOTS_OF_A_BRAND = 32
+"""Numbers kept for the SKUs of a brand."""
 
 
 @pytest.mark.parametrize("number", range(COUNT))
@@ -115,6 +119,9 @@ def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
             agree(f"utility of {o}, {k}", market.week, value, float(shelf.utility[o, k]))
     agree("shelf prices", market.week, market.counter_price.tolist(), shelf.price.tolist())
     assert shelf.first_online == len(now.retailers.party)
+    brands = [small.scenario.products, *(rival.products for rival in small.scenario.rivals)]
+    luck = [brand * SLOTS_OF_A_BRAND + n for brand, products in enumerate(brands) for n in range(len(products))]
+    agree("luck of the SKUs", market.week, [n * GOLDEN % BITS for n in luck], shelf.sku_key.tolist(), exactly=True)
     days = [shop.delivery_days for shop in small.scenario.online.shops]
     agree("days of delivery", market.week, days, shelf.delivery.tolist())
 

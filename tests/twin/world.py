@@ -18,7 +18,7 @@ from .photo import agree
 EARTH = 6371.0088
 SHORTEST = 5.0
 """Kilometres to a shop in the seat's own city."""
-OFFERS_OF_A_SITE = 64
+OFFERS_OF_A_SITE = 512
 FIRST_ONLINE = 2**40
 """Number of the first online shop among all sites."""
 Guess = tuple[list[list[float]], list[list[float]]]
