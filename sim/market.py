@@ -11,7 +11,7 @@ import numpy.typing as npt
 from channellab.agents.columns import Table
 from channellab.agents.distributors import Distributor, Subdistributor
 from channellab.agents.draws import gumbel_table
-from channellab.agents.kernels.shopping import Tally
+from channellab.agents.kernels.shelf import Tally
 from channellab.agents.manufacturer import Manufacturer, Plant
 from channellab.agents.online import OnlineShop
 from channellab.agents.retailers import Retailer

@@ -7,7 +7,7 @@ from scipy.special import ndtri, pdtr, pdtrik
 
 from channellab.agents.columns import Floats, Ints
 from channellab.agents.draws import Stream, stream_key, uniforms
-from channellab.agents.kernels.shopping import Basket, Habits, Luck, Shelf, Tally
+from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.consumers import ConsumerSettings, DemandSettings
 from channellab.sim.assortment import SITE_SLOTS

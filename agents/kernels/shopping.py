@@ -4,8 +4,6 @@ An offer is a site and a SKU, numbered ``site x K + SKU``. Every shopper of a we
 among all that is listed, later ones among what is left after each lottery, always with the same shocks.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -13,93 +11,11 @@ from numba import njit
 from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.consumers import Mind, Segments, Tastes
 from channellab.agents.draws import GOLDEN, GUMBEL_SHIFT, key, mix, unit
-
-Uint = npt.NDArray[np.uint64]
+from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
 
 OUTSIDE = np.uint64(0xA0761D6478BD642F)
 LATER = np.uint64(1) << np.uint64(63)
 HALF = np.uint64(1)
-
-
-class Shelf(NamedTuple):
-    """The offers of a week over K SKUs at O sites, the S online shops last among them.
-
-    Attributes:
-        utility: (O, K) utility before price and service; minus infinity where the offer is not listed.
-        price: (O, K) shelf price. service: (O,) 0..1.
-        site_key: (O,) identity of the site. sku_key: (K,) identity of the SKU.
-        brand: (K,) 0 = own, 1.. = rivals. first_site: (A,) first site of each area. own: number K0 of own SKUs.
-        first_online: number of the first online shop, behind all sites. delivery: (S,) their days to the door.
-    """
-
-    utility: Floats
-    price: Floats
-    service: Floats
-    site_key: Uint
-    sku_key: Uint
-    brand: npt.NDArray[np.int8]
-    first_site: Index
-    own: int
-    first_online: int
-    delivery: Floats
-
-
-class Habits(NamedTuple):
-    """How shoppers behave and learn; see the scenario's ``consumers`` for each."""
-
-    loyalty_rate: float
-    loyalty_fade: float
-    brand_loyalty: float
-    outlet_loyalty: float
-    channel_habit: float
-    habit_rate: float
-    satisfaction_rate: float
-    satisfaction_weight: float
-    service_weight: float
-    substitution_regret: float
-    talk_threshold: float
-    wait: float
-    leave: float
-    rounds: int
-    patience: int
-    rest_weeks: int
-
-
-class Luck(NamedTuple):
-    """Keys of the streams that shopping draws from, and the table of Gumbel shocks."""
-
-    need: np.uint64
-    choice: np.uint64
-    lottery: np.uint64
-    response: np.uint64
-    gumbel: Floats
-
-
-class Basket(NamedTuple):
-    """What happened to the offers, (O, K) units, written in place.
-
-    Attributes:
-        wished: first wishes of new shoppers. served: those met at once. sold: all units sold.
-        unmet: wishes of any round that found the shelf empty. waiting: shoppers who wait at the end.
-        fetched: units sold to shoppers who had waited for them.
-        visits: (S,) shoppers who looked at each online shop.
-    """
-
-    wished: Ints
-    served: Ints
-    sold: Ints
-    unmet: Ints
-    waiting: Ints
-    fetched: Ints
-    visits: Ints
-
-
-class Tally(NamedTuple):
-    """Counts of a week of shopping."""
-
-    shoppers: int
-    repeat_buyers: int
-    repeat_own: int
 
 
 @njit(cache=True, inline="always")

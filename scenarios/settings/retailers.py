@@ -29,7 +29,9 @@ class RetailerSettings(Settings):
         None, "Days from the supplier to a retailer; by distance if absent.", unit="days", ge=0, le=365
     )
     stock: StockSettings = table(StockSettings, "How retailers replenish, own brand and rivals alike.")
-    unmet_seen: float = setting(0.5, "Share of unmet wishes that a retailer notices as demand.", unit="1", ge=0, le=1)
+    unmet_seen: float = setting(
+        0.5, "Share of unmet wishes that an outlet, online or not, notices as demand.", unit="1", ge=0, le=1
+    )
     shortage_cost: float = setting(
         0.0, "Compensation to a shopper who waits for an own unit.", unit="money/unit/week", ge=0
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
-from channellab.calibration.gates import diffusion, inventory, logit, prices
+from channellab.calibration.gates import diffusion, inventory, logit, prices, serial
 from channellab.calibration.gates.inventory import IntegerDemand, NormalDemand
 
 steady = settings(deadline=None, derandomize=True, max_examples=60)
@@ -387,10 +387,10 @@ COSTS_6_2, COSTS_EQUAL, COSTS_MIDDLE = (7, 5, 3, 2, 1), (1, 0.75, 0.5, 0.25), (5
 def test_serial_poisson_optimum(
     leads: list[IntegerDemand], holding: Sequence[float], shortage: float, echelon: list[int], cost: float
 ) -> None:
-    levels, least = inventory.clark_scarf(leads, holding, shortage)
+    levels, least = serial.clark_scarf(leads, holding, shortage)
     assert levels == echelon
     assert least == pytest.approx(cost, abs=5e-7)
-    chain = inventory.serial_stock(inventory.local_levels(levels), leads, holding, shortage)
+    chain = serial.serial_stock(serial.local_levels(levels), leads, holding, shortage)
     assert chain.cost == pytest.approx(least, rel=1e-12)
 
 
@@ -407,7 +407,7 @@ def test_serial_poisson_optimum(
 def test_stockpyl_numbers_are_those_of_its_lumped_tail(
     means: tuple[float, ...], holding: Sequence[float], shortage: float, cost: float
 ) -> None:
-    _, least = inventory.clark_scarf([lumped_poisson(mean) for mean in means], holding, shortage)
+    _, least = serial.clark_scarf([lumped_poisson(mean) for mean in means], holding, shortage)
     assert least == pytest.approx(cost, abs=5e-6)
 
 
@@ -417,7 +417,7 @@ def test_stockpyl_numbers_are_those_of_its_lumped_tail(
     ids=["row 1", "row 9", "row 17", "row 25"],
 )
 def test_shang_song_costs(holding: Sequence[float], shortage: float, published: float) -> None:
-    _, least = inventory.clark_scarf([QUARTER] * 4, holding, shortage)
+    _, least = serial.clark_scarf([QUARTER] * 4, holding, shortage)
     assert least == pytest.approx(published, abs=5e-4)
 
 
@@ -457,7 +457,7 @@ def test_serial_optimum_on_a_fine_grid(
     echelon: list[float] | None,
     cost: float,
 ) -> None:
-    levels, least = inventory.clark_scarf(leads, [rate * unit for rate in holding], shortage * unit)
+    levels, least = serial.clark_scarf(leads, [rate * unit for rate in holding], shortage * unit)
     assert least == pytest.approx(cost, abs=6e-3)
     if echelon:
         assert np.array(levels) * unit == pytest.approx(echelon, abs=1.001 * unit)
@@ -488,7 +488,7 @@ def play(levels: Sequence[int], weeks: Sequence[int], demand: Iterable[int]) -> 
 @pytest.mark.parametrize(("levels", "weeks"), [((9, 6, 11), (1, 1, 2)), ((14, 0, 7), (2, 1, 1)), ((3, 12), (1, 3))])
 def test_serial_stock_is_what_a_chain_played_by_hand_does(levels: tuple[int, ...], weeks: tuple[int, ...]) -> None:
     found = play(levels, weeks, np.random.default_rng(7).poisson(5, 40_000).tolist())[100:]
-    chain = inventory.serial_stock(levels, [WEEK.over(lead) for lead in weeks], [1.0] * len(levels), 1.0)
+    chain = serial.serial_stock(levels, [WEEK.over(lead) for lead in weeks], [1.0] * len(levels), 1.0)
     on_hand, in_transit, owed = found.mean(axis=0)
     assert [stage.on_hand for stage in chain.stages] == pytest.approx(on_hand, abs=0.06)
     assert chain.in_transit == pytest.approx(in_transit, abs=0.1)
@@ -501,7 +501,7 @@ def test_serial_stock_is_what_a_chain_played_by_hand_does(levels: tuple[int, ...
 @given(st.lists(st.tuples(demands, st.integers(0, 6)), min_size=1, max_size=4))
 def test_serial_stock_keeps_what_it_is_given(chain: list[tuple[IntegerDemand, int]]) -> None:
     leads, levels = [lead for lead, _ in chain], [level for _, level in chain]
-    found = inventory.serial_stock(levels, leads, [1.0] * len(levels), 0.0)
+    found = serial.serial_stock(levels, leads, [1.0] * len(levels), 0.0)
     backlog_above = [stage.backorders for stage in found.stages[1:]] + [0.0]
     for level, lead, stage, above in zip(levels, leads, found.stages, backlog_above, strict=True):
         assert stage.on_hand - stage.backorders == pytest.approx(level - lead.mean - above)
@@ -515,19 +515,19 @@ def test_clark_scarf_is_the_best_of_all_levels(
     lower: IntegerDemand, upper: IntegerDemand, base: float, added: float, shortage: float
 ) -> None:
     leads, holding = [lower, upper], [base + added, base]
-    levels, least = inventory.clark_scarf(leads, holding, shortage)
+    levels, least = serial.clark_scarf(leads, holding, shortage)
 
     def cost(tried: Sequence[int]) -> float:
-        return inventory.serial_stock(tried, leads, holding, shortage).cost
+        return serial.serial_stock(tried, leads, holding, shortage).cost
 
     tried = product(range(lower.pmf.size + upper.pmf.size), range(upper.pmf.size + 1))
     assert least == pytest.approx(min(map(cost, tried)))
-    assert least == pytest.approx(cost(inventory.local_levels(levels)))
+    assert least == pytest.approx(cost(serial.local_levels(levels)))
 
 
 def test_clark_scarf_refuses_stock_that_is_cheaper_near_the_customer() -> None:
     with pytest.raises(ValueError, match="expected to fall from stage 1 up"):
-        inventory.clark_scarf([WEEK, WEEK], [1, 2], 10)
+        serial.clark_scarf([WEEK, WEEK], [1, 2], 10)
 
 
 # ---- bullwhip --------------------------------------------------------------------------------------------------------

@@ -69,12 +69,38 @@ def test_more_sites_leave_the_old_ones_as_they_were() -> None:
 def test_a_new_product_leaves_the_old_ones_their_luck() -> None:
     third = '{name="New", list_price=1000.0, distributor_price=8.0, ex_factory_price=7.0, unit_cost=4.0, appeal=-50.0}'
     tea = '{name="Tea", list_price=10.0, distributor_price=6.6, ex_factory_price=6.0, unit_cost=4.0, appeal=2.0}'
-    plenty = ("retailers.stock.rule=base_stock", "retailers.stock.level=500")
+    plenty = tuple(
+        f"{tier}.stock.{setting}" for tier in ("retailers", "online") for setting in ("rule=base_stock", "level=500")
+    )
     one, other = market_of(f"products=[{tea}]", *plenty), market_of(f"products=[{tea}, {third}]", *plenty)
     for market in (one, other):
         market.step()
     assert one.retailers.sold[:, 0].sum() > 0
-    assert np.array_equal(one.retailers.sold[:, 0], other.retailers.sold[:, 0])
+    assert one.online.sold[:, 0].sum() > 0
+    assert np.array_equal(one.shelves.sold[:, 0], other.shelves.sold[:, 0])
+
+
+def test_a_new_online_shop_leaves_the_old_ones_as_they_were() -> None:
+    """Consumers look at the shops with the shortest waits: who does not look at the newcomer looks as before."""
+    old = [f'{{name="Shop {number}", popularity={number}.0}}' for number in (1, 2, 3)]
+    few, many = (market_of(f"online.shops=[{', '.join(shops)}]") for shops in (old, [*old, '{name="New"}']))
+    for name in ("site_key", "service", "supplier"):
+        assert np.array_equal(getattr(few.online, name), getattr(many.online, name)[:3]), name
+    before, after = few.consumers.tastes.online[:, 0], many.consumers.tastes.online[:, 0]
+    assert 0 < (after == 3).sum() < after.size / 3
+    assert np.array_equal(before[after != 3], after[after != 3])
+    assert np.array_equal(few.consumers.tastes.online_taste, many.consumers.tastes.online_taste)
+
+
+def test_a_second_tier_changes_no_shop_and_no_consumer() -> None:
+    one, other = market_of(), market_of("subdistributors.per_district=0")
+    for name in ("site_key", "format", "quality", "price_factor", "rank"):
+        assert np.array_equal(getattr(one.retailers, name), getattr(other.retailers, name)), name
+    for market in (one, other):
+        market.retailers.stock[:] = market.online.stock[:] = 100
+        market.retailers.price[:] = 10.0
+        market.step()
+    assert np.array_equal(one.shelves.wished, other.shelves.wished)
 
 
 def test_where_a_layout_changes_nothing_nothing_changes() -> None:

@@ -70,8 +70,8 @@ class Prices:
         self.range = [(tier.purchase_price.copy(), tier.purchase_price.copy()) for tier in self.buyers(market)]
 
     @staticmethod
-    def buyers(market: Market) -> tuple[Any, Any]:
-        return market.retailers, market.distributors
+    def buyers(market: Market) -> tuple[Any, ...]:
+        return market.retailers, market.online, market.subdistributors, market.distributors
 
     def check(self, market: Market) -> None:
         """Stock is worth what was paid for it: a mean of prices lies between them."""
@@ -85,6 +85,20 @@ class Prices:
 LEADS = st.sampled_from(["0.0", "2.5", "7.0", "19.0"])
 RULES = st.sampled_from(["order_up_to", "base_stock", "s_S"])
 SHARES = st.floats(0, 0.5).map(lambda share: f"{share:.3f}")
+ONLINE_SHOP = st.builds(
+    'owner="{}", platform_fee={}, discount={}, price={{rule="{}"}}'.format,
+    st.sampled_from(["seller", "brand"]),
+    SHARES,
+    SHARES,
+    st.sampled_from(["list", "markup", "linear_demand"]),
+)
+
+
+def numbered(shops: list[str]) -> str:
+    """Online shops as a list in TOML, each with a name of its own."""
+    return "[" + ", ".join(f'{{name="{number}", {shop}}}' for number, shop in enumerate(shops)) + "]"
+
+
 ANY: dict[str, st.SearchStrategy[str]] = {
     "run.seed": st.integers(0, 10**9).map(str),
     "consumers.count": st.integers(1, 500).map(str),
@@ -95,6 +109,7 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     "consumers.stock_out.rounds": st.integers(0, 2).map(str),
     "consumers.stock_out.patience": st.integers(1, 4).map(str),
     "consumers.rest_weeks": st.integers(0, 3).map(str),
+    "consumers.online_considered": st.integers(0, 3).map(str),
     "distributors.per_region": st.integers(0, 3).map(str),
     "distributors.trunk_lead_days": LEADS,
     "distributors.payment_weeks": st.integers(0, 5).map(str),
@@ -102,12 +117,24 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     "distributors.stock.rule": RULES,
     "distributors.stock.level": st.integers(21, 60).map(str),
     "distributors.stock.reorder_point": st.integers(0, 20).map(str),
+    "subdistributors.per_district": st.integers(0, 2).map(str),
+    "subdistributors.regional_lead_days": LEADS,
+    "subdistributors.payment_weeks": st.integers(0, 5).map(str),
+    "subdistributors.price.rule": st.sampled_from(["list", "markup", "linear_demand"]),
+    "subdistributors.stock.rule": RULES,
+    "subdistributors.stock.level": st.integers(21, 60).map(str),
+    "subdistributors.stock.reorder_point": st.integers(0, 20).map(str),
     "manufacturer.payment_weeks": st.integers(0, 5).map(str),
     "manufacturer.production_days": LEADS,
     "manufacturer.plants.0.capacity": st.integers(1, 300).map(str),
     "manufacturer.stock.rule": RULES,
     "manufacturer.stock.level": st.integers(21, 60).map(str),
     "manufacturer.stock.reorder_point": st.integers(0, 20).map(str),
+    "online.shops": st.lists(ONLINE_SHOP, max_size=3).map(numbered),
+    "online.lead_days": LEADS,
+    "online.stock.rule": RULES,
+    "online.stock.level": st.integers(21, 60).map(str),
+    "online.stock.reorder_point": st.integers(0, 20).map(str),
     "retailers.local_lead_days": LEADS,
     "retailers.stock.rule": RULES,
     "retailers.stock.level": st.integers(21, 60).map(str),
@@ -122,11 +149,12 @@ ANY: dict[str, st.SearchStrategy[str]] = {
             "[]",
             '[{weeks=[2, 5], where=["core"], set={"layout.core"="exclusive"}}]',
             '[{weeks=[2, 3], set={"policy.price.ex_factory_discount"=0.5}}]',
+            '[{weeks=[3, 6], set={"policy.price.recommended_discount"=0.4}}]',
         ]
     ),
 }
 SCENARIOS = st.fixed_dictionaries(ANY).map(lambda drawn: tuple(f"{key}={value}" for key, value in drawn.items()))
-KINDS = st.sampled_from(["retailers", "distributors", "plants", "rivals", "manufacturers"])
+KINDS = st.sampled_from(["retailers", "online", "subdistributors", "distributors", "plants", "rivals", "manufacturers"])
 LEAVERS = st.lists(st.tuples(KINDS, st.integers(0, 99)), max_size=3)
 
 
@@ -139,6 +167,10 @@ def remove(market: Market, leavers: list[tuple[str, int]]) -> None:
 
 @example((), [], 1)
 @example(("distributors.trunk_lead_days=7.0", "retailers.local_lead_days=7.0"), [], 1)
+@example(("subdistributors.regional_lead_days=7.0", "online.lead_days=7.0"), [], 1)
+@example((), [("subdistributors", 0), ("online", 0), ("online", 0)], 3)
+@example((), [("distributors", 0), ("plants", 0), ("rivals", 0)], 3)
+@example((), [("manufacturers", 0), ("online", 1)], 3)
 @given(SCENARIOS, LEAVERS, st.integers(1, 8))
 @settings(max_examples=60, deadline=None, derandomize=True)
 def test_books_balance_in_any_market(overrides: tuple[str, ...], leavers: list[tuple[str, int]], leave: int) -> None:
@@ -148,7 +180,7 @@ def test_books_balance_in_any_market(overrides: tuple[str, ...], leavers: list[t
         if week == leave:
             remove(market, leavers)
         market.step()
-        sold += market.retailers.sold.sum(axis=0)
+        sold += market.shelves.sold.sum(axis=0)
         check_on_the_move(market)
         check_money(market)
         check_goods(market, sold)

@@ -12,8 +12,10 @@ VARIANTS = (
     tuple(f"{tier}.stock.safety_factor=0.0" for tier in ("retailers", "distributors", "manufacturer")),
     ("consumers.awareness.initial=0.05", "manufacturer.advertising=0.0"),
     ("distributors.per_region=0",),
+    ("subdistributors.per_district=1",),
+    ('online.shops=[{name="Mall"}, {name="Own", owner="brand"}]',),
 )
-"""Base market, selective layout, discounts, scarce goods, unknown brand, direct supply."""
+"""Base market, selective layout, discounts, scarce goods, unknown brand, direct supply, a second tier, online shops."""
 
 
 def test_every_metric_varies_over_scenarios() -> None:

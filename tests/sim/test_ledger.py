@@ -12,8 +12,12 @@ from channellab.sim.ledger import Account, Group, Ledger
 from channellab.sim.market import Market
 
 LIVELY = str(Path(__file__).parents[1] / "guards" / "lively" / "lively.toml")
-DIRECT = ("distributors.per_region=0",)
+DIRECT = ("distributors.per_region=0", "subdistributors.per_district=0", "online.shops=[]")
+NO_SUBDISTRIBUTORS = ("subdistributors.per_district=0",)
+NO_DISTRIBUTORS = ("distributors.per_region=0",)
+OWN_SHOP = 'online.shops=[{name="Own", owner="brand"}]'
 WEEKS = 6
+CLEAN = 1e-9
 BROKEN = 1e-6
 Mutation = Callable[[pytest.MonkeyPatch, Account], None]
 
@@ -39,9 +43,23 @@ def paid(market: Market) -> set[Account]:
     return used
 
 
-def test_every_account_is_used() -> None:
-    assert paid(market_of()) == set(Account)
-    assert set(Account) - paid(market_of(*DIRECT)) == {Account.WHOLESALE}
+PLATFORM = {Account.PLATFORM, Account.RIVAL_PLATFORM}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "unused"),
+    [
+        ((), set()),
+        (NO_SUBDISTRIBUTORS, set()),
+        (NO_DISTRIBUTORS, set()),
+        (("online.shops=[]",), PLATFORM),
+        ((OWN_SHOP,), {Account.RIVAL_PLATFORM}),
+        (DIRECT, {Account.WHOLESALE, *PLATFORM}),
+    ],
+    ids=["lively", "distributors", "subdistributors", "street", "own-shop", "direct"],
+)
+def test_every_account_is_used(overrides: tuple[str, ...], unused: set[Account]) -> None:
+    assert set(Account) - paid(market_of(*overrides)) == unused
 
 
 def drop_leg(monkeypatch: pytest.MonkeyPatch, account: Account, *, payer: bool) -> None:
@@ -99,10 +117,83 @@ def test_a_missing_posting_breaks_the_books(
     assert played().record.money_imbalance > BROKEN
 
 
+OTHER_CHAINS = {
+    "direct": (DIRECT, Account.EX_FACTORY),
+    "distributors alone": (NO_SUBDISTRIBUTORS, Account.WHOLESALE),
+    "sub-distributors alone": (NO_DISTRIBUTORS, Account.WHOLESALE),
+    "from plants to sub-distributors": (NO_DISTRIBUTORS, Account.EX_FACTORY),
+    "the brand's own online shop": ((OWN_SHOP,), Account.PLATFORM),
+}
+
+
+@pytest.mark.parametrize(("overrides", "account"), OTHER_CHAINS.values(), ids=OTHER_CHAINS)
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.__name__)
-def test_direct_deliveries_are_audited_too(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> None:
-    mutation(monkeypatch, Account.EX_FACTORY)
-    assert played(*DIRECT).record.money_imbalance > BROKEN
+def test_other_chains_are_audited_too(
+    mutation: Mutation, overrides: tuple[str, ...], account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mutation(monkeypatch, account)
+    assert played(*overrides).record.money_imbalance > BROKEN
+
+
+def drop_flow(monkeypatch: pytest.MonkeyPatch, account: Account, payer: Group, payee: Group) -> None:
+    """Leaves out what one kind of firm pays another under an account."""
+    pay = Ledger.pay
+
+    def without(self: Ledger, kind: Account, who: Any, whom: Any, amount: Any) -> None:
+        one, other, money = np.broadcast_arrays(who, whom, np.asarray(amount, np.float64))
+        left_out = (kind == account) & (self.group[one] == payer) & (self.group[other] == payee)
+        pay(self, kind, one, other, np.where(left_out, 0.0, money))
+
+    monkeypatch.setattr(Ledger, "pay", without)
+
+
+NEW_FLOWS = [
+    (Account.RETAIL_SALES, Group.HOUSEHOLDS, Group.ONLINE),
+    (Account.RETAIL_SALES, Group.HOUSEHOLDS, Group.MANUFACTURER),
+    (Account.RIVAL_SALES, Group.HOUSEHOLDS, Group.ONLINE),
+    (Account.WHOLESALE, Group.SUBDISTRIBUTORS, Group.DISTRIBUTORS),
+    (Account.WHOLESALE, Group.RETAILERS, Group.SUBDISTRIBUTORS),
+    (Account.EX_FACTORY, Group.DISTRIBUTORS, Group.MANUFACTURER),
+    (Account.EX_FACTORY, Group.ONLINE, Group.MANUFACTURER),
+    (Account.EX_FACTORY, Group.MANUFACTURER, Group.MANUFACTURER),
+    (Account.RIVAL_WHOLESALE, Group.ONLINE, Group.RIVALS),
+    (Account.FREIGHT, Group.SUBDISTRIBUTORS, Group.CARRIERS),
+    (Account.HOLDING, Group.SUBDISTRIBUTORS, Group.WAREHOUSES),
+    (Account.HOLDING, Group.ONLINE, Group.WAREHOUSES),
+    (Account.RIVAL_HOLDING, Group.ONLINE, Group.WAREHOUSES),
+    (Account.OVERHEADS, Group.SUBDISTRIBUTORS, Group.LANDLORDS),
+    (Account.OVERHEADS, Group.ONLINE, Group.LANDLORDS),
+    (Account.PLATFORM, Group.ONLINE, Group.PLATFORMS),
+    (Account.PLATFORM, Group.MANUFACTURER, Group.PLATFORMS),
+    (Account.RIVAL_PLATFORM, Group.ONLINE, Group.PLATFORMS),
+    (Account.CAPITAL, Group.OWNERS, Group.SUBDISTRIBUTORS),
+    (Account.CAPITAL, Group.OWNERS, Group.ONLINE),
+    (Account.TRADE_CREDIT, Group.DISTRIBUTORS, Group.SUBDISTRIBUTORS),
+    (Account.TRADE_CREDIT, Group.SUBDISTRIBUTORS, Group.RETAILERS),
+    (Account.TRADE_CREDIT, Group.MANUFACTURER, Group.ONLINE),
+    (Account.REPAYMENT, Group.SUBDISTRIBUTORS, Group.DISTRIBUTORS),
+    (Account.REPAYMENT, Group.RETAILERS, Group.SUBDISTRIBUTORS),
+    (Account.REPAYMENT, Group.ONLINE, Group.MANUFACTURER),
+]
+
+
+@pytest.mark.parametrize(("account", "payer", "payee"), NEW_FLOWS)
+def test_every_flow_of_the_new_tiers_is_missed(
+    account: Account, payer: Group, payee: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop_flow(monkeypatch, account, payer, payee)
+    assert played().record.money_imbalance > BROKEN
+
+
+def test_money_between_groups_is_as_in_the_entries() -> None:
+    market = market_of()
+    for _ in range(WEEKS):
+        market.step()
+        ledger = market.ledger
+        net = ledger.paid.sum(axis=1) - ledger.paid.sum(axis=2)
+        entries = np.stack([np.bincount(ledger.group, row, len(Group)) for row in ledger.entries])
+        assert np.allclose(net, entries, rtol=CLEAN, atol=CLEAN * ledger.turnover)
+        assert np.allclose(ledger.paid.sum(axis=(1, 2)), ledger.flow, rtol=CLEAN)
 
 
 def test_money_outside_the_books_is_found() -> None:
@@ -124,18 +215,25 @@ class Deaf(np.ndarray[Any, Any]):
 
 POSTINGS = [
     *[("retailers", column) for column in ("bought", "sold", "scrapped")],
+    *[("online", column) for column in ("bought", "sold", "scrapped")],
+    *[("subdistributors", column) for column in ("bought", "sold", "scrapped")],
     *[("distributors", column) for column in ("bought", "sold", "scrapped")],
     *[("plants", column) for column in ("made", "sold", "scrapped")],
 ]
 
 
 def shrinking_market() -> Market:
-    """A market in which one firm of each tier leaves after the first week."""
+    """A market in which one firm of each tier leaves after the first week, the last so that others go on."""
     market = market_of()
     market.step()
     for table, _ in POSTINGS[::3]:
-        firms = [firm for firm in market.agents if getattr(firm, "table", "") == table and firm.stock.any()]
-        firms[0].remove()
+        firms = [
+            firm
+            for firm in market.agents
+            if getattr(firm, "table", "") == table and firm.stock[: market.goods.own].any()
+        ]
+        assert len(firms) > 1
+        firms[-1].remove()
     return market
 
 
@@ -147,12 +245,12 @@ def test_every_goods_posting_is_used_and_missed(tier: str, column: str) -> None:
     for market in (whole, mutant):
         market.play(WEEKS)
         market.close()
-    assert (getattr(whole.books[tier], column) > before).any()
+    assert (getattr(whole.books[tier], column) > before)[:, : whole.goods.own].any(), "none of the brand's own goods"
     assert whole.record.goods_imbalance == 0
     assert mutant.record.goods_imbalance > 0
 
 
-@pytest.mark.parametrize("tier", ["retailers", "distributors", "plants"])
+@pytest.mark.parametrize("tier", ["retailers", "online", "subdistributors", "distributors", "plants"])
 @pytest.mark.parametrize("column", ["stock", "in_transit"])
 def test_one_lost_unit_is_found(tier: str, column: str) -> None:
     market = market_of()

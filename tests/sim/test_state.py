@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from channellab.agents.distributors import Distributor
+from channellab.agents.distributors import Distributor, Subdistributor
 from channellab.agents.manufacturer import Plant
+from channellab.agents.online import OnlineShop
 from channellab.agents.retailers import Retailer
+from channellab.agents.shelves import SHARED
 from channellab.experiments import replicate
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import Loaded, load
@@ -79,14 +81,36 @@ def test_the_rest_is_bit_identical_in_a_new_process(tmp_path: Path) -> None:
     "overrides",
     [
         (),
-        ("distributors.per_region=0", "retailers.local_lead_days=20.0"),
+        ("distributors.per_region=0", "subdistributors.per_district=0", "retailers.local_lead_days=20.0"),
+        ("distributors.per_region=0", "subdistributors.regional_lead_days=20.0"),
+        ("subdistributors.per_district=0", "online.lead_days=20.0"),
+        ("online.shops=[]", "subdistributors.per_district=2"),
+        (
+            'online.shops=[{name="Own", owner="brand"}]',
+            "consumers.online_considered=3",
+            "online.stock.forecast=moving_average",
+        ),
         ("consumers.demand.source=declared", "retailers.stock.forecast=moving_average"),
-        ("distributors.trunk_lead_days=7.0", "retailers.local_lead_days=14.0", "manufacturer.production_days=21.0"),
-        ("rivals=[]", "manufacturer.payment_weeks=0", "distributors.payment_weeks=0"),
+        (
+            "distributors.trunk_lead_days=7.0",
+            "subdistributors.regional_lead_days=14.0",
+            "online.lead_days=7.0",
+            "retailers.local_lead_days=14.0",
+            "manufacturer.production_days=21.0",
+        ),
+        (
+            "rivals=[]",
+            "manufacturer.payment_weeks=0",
+            "distributors.payment_weeks=0",
+            "subdistributors.payment_weeks=0",
+        ),
         ("products.0.unit_cost=3.3333333333", "retailers.formats.0.price_spread=0.2", "consumers.society.mixing=full"),
         (RELAYOUT,),
     ],
-    ids=["lively", "direct", "declared", "whole-weeks", "cash", "odd-numbers", "timetable"],
+    ids=[
+        *("lively", "direct", "sub-distributors", "distributors", "street", "own-shop"),
+        *("declared", "whole-weeks", "cash", "odd-numbers", "timetable"),
+    ],
 )
 @pytest.mark.parametrize("week", [0, 1, 8, 9])
 def test_a_loaded_market_goes_on_as_the_saved_one(overrides: tuple[str, ...], week: int, tmp_path: Path) -> None:
@@ -101,7 +125,7 @@ def test_a_loaded_market_goes_on_as_the_saved_one(overrides: tuple[str, ...], we
 
 
 def leave_one_of_each(market: Market) -> None:
-    for kind in (Retailer, Distributor, Plant):
+    for kind in (Retailer, OnlineShop, Subdistributor, Distributor, Plant):
         firms = market.agents_by_type[kind].select(lambda firm: firm.stock.any() and getattr(firm, "authorised", True))
         firms[0].remove()
 
@@ -118,6 +142,39 @@ def test_firms_that_left_stay_away(after: int, tmp_path: Path) -> None:
         other.play(8)
     assert_same(state.dump(market), state.dump(loaded))
     assert_same(state.dump(market), state.dump(fork))
+
+
+def test_online_shops_are_whole_after_loading(tmp_path: Path) -> None:
+    """Shelves are one array for all outlets; a loaded market's tiers must still be views of it."""
+    market = played(lively().scenario, 8)
+    market.save(tmp_path / "saved.npz")
+    streets = market.retailers.party.size
+    for other in (Market.load(tmp_path / "saved.npz"), market.fork()):
+        for name in SHARED:
+            shelves = getattr(other.shelves, name)
+            assert np.array_equal(shelves, getattr(market.shelves, name)), name
+            assert np.shares_memory(shelves[:streets], getattr(other.retailers, name)), name
+            assert np.shares_memory(shelves[streets:], getattr(other.online, name)), name
+            assert not np.shares_memory(shelves, getattr(market.shelves, name)), name
+        assert np.array_equal(other.online.visits, market.online.visits)
+        assert np.array_equal(other.consumers.mind.online_habit, market.consumers.mind.online_habit)
+    assert market.online.visits.any()
+    assert np.unique(market.consumers.mind.online_habit).size > 2
+
+
+@pytest.mark.parametrize("change", ["policy.price.ex_factory_discount", "policy.price.recommended_discount"])
+def test_a_fork_may_change_the_terms_of_online_shops_alone(change: str) -> None:
+    market = played(lively().scenario, 8)
+    entry = f'timetable=[{{weeks=[1, 20], who=["online"], set={{"{change}"=0.3}}}}]'
+    same, other = market.fork(), market.fork(lively(entry).scenario)
+    for fork in (same, other):
+        fork.step()
+    for name in ("purchase_price", "price"):
+        assert np.array_equal(getattr(same.retailers, name), getattr(other.retailers, name))
+    column = "purchase_price" if "ex_factory" in change else "price"
+    seller, own = ~market.online.own, market.goods.own
+    before, after = (getattr(fork.online, column)[seller, :own] for fork in (same, other))
+    assert (after < before).all()
 
 
 def test_saving_does_not_change_a_market(tmp_path: Path) -> None:
@@ -187,6 +244,11 @@ def test_forks_can_be_forked_and_saved_at_once(tmp_path: Path) -> None:
         ("run.warmup=4", "run"),
         ("manufacturer.advertising=0.5", "manufacturer"),
         ("retailers.unmet_seen=0.1", "retailers"),
+        ("online.shops=[]", "online"),
+        ("online.shops.0.discount=0.1", "online"),
+        ("online.lead_days=9.0", "online"),
+        ("subdistributors.per_district=2", "subdistributors"),
+        ("subdistributors.payment_weeks=1", "subdistributors"),
     ],
 )
 def test_a_fork_cannot_change_the_world(change: str, key: str) -> None:

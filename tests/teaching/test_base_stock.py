@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from channellab.calibration.gates.inventory import IntegerDemand, base_stock, clark_scarf, local_levels, serial_stock
+from channellab.calibration.gates.inventory import IntegerDemand, base_stock
+from channellab.calibration.gates.serial import clark_scarf, local_levels, serial_stock
 
 TERMS = ("retail_stock", "distributor_stock", "plant_stock", "backorders", "stock_cost", "way")
 

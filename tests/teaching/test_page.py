@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from channellab.calibration.gates import diffusion, inventory, logit, prices
+from channellab.calibration.gates import diffusion, inventory, logit, prices, serial
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "teaching.md"
 
@@ -24,7 +24,7 @@ def _stock() -> list[float]:
 
 def _chain() -> list[float]:
     week = inventory.IntegerDemand.poisson(5)
-    chain = inventory.serial_stock([9, 6, 11], [week, week, week.over(2)], [7, 4, 2], 37.12)
+    chain = serial.serial_stock([9, 6, 11], [week, week, week.over(2)], [7, 4, 2], 37.12)
     on_hand = [stage.on_hand for stage in chain.stages]
     return [*on_hand, chain.stages[0].backorders, 5 * 4 + 5 * 2, chain.cost]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from channellab.agents.columns import Ints
 from channellab.agents.consumers import Mind, Segments, Tastes
-from channellab.agents.kernels.shopping import Basket, Habits, Luck, Shelf, Tally
+from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
 
 from .draws import BITS, GOLDEN, key, mix, unit
 
