@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from channellab.agents.columns import Column, Firm, Flags, Floats, Index, Ints, Table, state
+from channellab.agents.online import OnlineShop
 from channellab.agents.replenishment import StockColumns
 
 
@@ -60,9 +61,11 @@ class Manufacturer(Firm):
     ex_factory_price = Column("ex_factory_price")
 
     def remove(self) -> None:
-        """Leaves the market and takes its plants along: what is in the channel is sold out."""
-        for plant in list(self.model.agents_by_type.get(Plant, [])):
-            plant.remove()
+        """Leaves the market with its plants and its own online shops: what its partners hold is sold out."""
+        theirs = [*self.model.agents_by_type.get(Plant, []), *self.model.agents_by_type.get(OnlineShop, [])]
+        for firm in theirs:
+            if firm.party == self.party:
+                firm.remove()
         super().remove()
 
 
