@@ -93,12 +93,14 @@ class Comparison:
         }
 
     def write(self, folder: Path) -> None:
-        """Writes ``result.json`` and the tables of all scenarios as CSV into an existing folder."""
+        """Writes ``result.json``, the tables of all scenarios as CSV and the resolved scenarios into an existing folder."""
         (folder / "result.json").write_text(json.dumps(self.document(), indent=2) + "\n", encoding="utf-8")
         for name in ("weekly", "products", "regions", "money", "goods", "replications"):
             parts = [getattr(study, name).assign(scenario=label) for label, study in self.studies.items()]
             table = pd.concat(parts, ignore_index=True)
             table[["scenario", *parts[0].columns[:-1]]].to_csv(folder / f"{name}.csv", index=False)
+        for study in self.studies.values():
+            study.write_scenario(folder)
         self.studies[self.baseline].edges.to_csv(folder / "edges.csv", index=False)
 
     def _values(self, name: str) -> dict[str, Floats]:

@@ -18,7 +18,7 @@ from channellab.experiments.executors import play_all
 from channellab.experiments.play import Run
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.explain import explain
-from channellab.scenarios.files import Loaded
+from channellab.scenarios.files import Loaded, to_toml
 from channellab.scenarios.identity import scenario_hash
 from channellab.scenarios.metrics import CATALOGUE
 
@@ -98,10 +98,16 @@ class Study:
         }
 
     def write(self, folder: Path) -> None:
-        """Writes ``result.json`` and the tables as CSV into an existing folder."""
+        """Writes ``result.json``, the tables as CSV and the resolved scenario into an existing folder."""
         (folder / "result.json").write_text(json.dumps(self.document(), indent=2) + "\n", encoding="utf-8")
         for name in TABLES:
             getattr(self, name).to_csv(folder / f"{name}.csv", index=False)
+        self.write_scenario(folder)
+
+    def write_scenario(self, folder: Path) -> None:
+        """Writes the resolved scenario as ``scenario-NAME.toml``."""
+        text = to_toml(self.loaded.scenario)
+        (folder / f"scenario-{self.loaded.name}.toml").write_text(text, encoding="utf-8")
 
 
 def run(
