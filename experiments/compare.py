@@ -93,7 +93,7 @@ class Comparison:
         }
 
     def write(self, folder: Path) -> None:
-        """Writes ``result.json``, the tables of all scenarios as CSV and the resolved scenarios into an existing folder."""
+        """Writes ``result.json``, all tables as CSV and the resolved scenarios into an existing folder."""
         (folder / "result.json").write_text(json.dumps(self.document(), indent=2) + "\n", encoding="utf-8")
         for name in ("weekly", "products", "regions", "money", "goods", "replications"):
             parts = [getattr(study, name).assign(scenario=label) for label, study in self.studies.items()]
