@@ -18,6 +18,9 @@ from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.metrics import CATALOGUE
 
+NOISE = 1e-12
+"""Differences below this share of the values are rounding."""
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -151,6 +154,8 @@ def paired(values: Floats, base: Floats, direction: str) -> Difference:
     1.0
     """
     gaps = values - base
+    # Sums in another order may differ in the last digits; that is no difference.
+    gaps[np.abs(gaps) <= NOISE * np.maximum(np.abs(values), np.abs(base))] = 0.0
     count, mean, spread = gaps.size, float(gaps.mean()), float(gaps.std(ddof=1))
     error = spread / np.sqrt(count)
     half = float(error * stdtrit(count - 1, 0.5 + LEVEL / 2))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from channellab.agents.columns import Floats
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.metrics import WEEKS_PER_YEAR
 from channellab.scenarios.regions import ROLES
@@ -13,6 +14,7 @@ from channellab.sim import metrics
 from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market, region_table
 
+STOCK = "stock"
 NEWS = 4
 """Weeks between two reports of progress."""
 
@@ -25,7 +27,8 @@ class Run:
         seed: its seed. metrics: the catalogue's metrics by name.
         weekly: one row a measured week. products: one row a measured week and SKU. regions: one row a region.
         edges: roads between regions, (a, b, km).
-        money: payments over the measured weeks per year, by account, payer group and payee group.
+        money: payments over the measured weeks per year, by account, payer group and payee group; the rows `STOCK` say
+            by how much the value of a group's own stock has grown.
         goods: own units per year from the regions of plants to those of direct buyers.
         money_imbalance, goods_imbalance: largest gaps in the books over all weeks.
     """
@@ -111,11 +114,19 @@ def _regions(market: Market) -> pd.DataFrame:
             "latitude": table.latitude,
             "longitude": table.longitude,
             "numeric_distribution": np.mean(kept.region_distribution[first:], axis=0),
-            "weighted_distribution": np.mean(kept.region_weighted[first:], axis=0),
+            "weighted_distribution": _regional_weighted_distribution(market),
             "units_sold": np.mean(kept.region_units[first:], axis=0) * factor,
             "revenue": np.mean(kept.region_revenue[first:], axis=0) * factor,
         }
     )
+
+
+def _regional_weighted_distribution(market: Market) -> Floats:
+    """The metric of that name, (R,), among the shops of each region."""
+    kept, regions = market.record, len(market.roads.table.region_ids)
+    in_stock = np.bincount(market.retailers.region, kept.measured_category * kept.weeks_in_stock, regions)
+    weight = np.bincount(market.retailers.region, kept.measured_category, regions) * market.scenario.run.weeks
+    return metrics.ratio(in_stock.astype(np.float64), weight.astype(np.float64))
 
 
 def _edges(market: Market) -> pd.DataFrame:
@@ -136,6 +147,11 @@ def _money(market: Market) -> pd.DataFrame:
         for payer in Group
         for payee in Group
         if (amount := float(market.record.flows[account, payer, payee]))
+    ]
+    rows += [
+        (STOCK, group.name.lower(), group.name.lower(), growth * _per_year(market))
+        for group in Group
+        if (growth := float(market.record.stock_gain[group]))
     ]
     return pd.DataFrame(rows, columns=["account", "payer", "payee", "money"])
 

@@ -1,26 +1,25 @@
-"""The demonstration: three layouts on the base market, side by side in a table, over time, and on the map.
+"""The demonstration: three layouts on the base market, compared on the same luck.
 
-Run it with ``python -m channellab.reports.demo --out out/demo``, or ``make demo``.
+A table on the screen, pictures over time and on the map, and a report of it all. Run it with
+``python -m channellab.reports.demo --out out/demo``, or ``make demo``.
 """
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     Progress,
-    TaskID,
     TaskProgressColumn,
     TextColumn,
     TimeRemainingColumn,
 )
 
-from channellab.experiments.replicate import Study, run
+from channellab.experiments.compare import Comparison, compare
 from channellab.reports.charts import (
     can_draw,
     network_alt_text,
@@ -29,15 +28,17 @@ from channellab.reports.charts import (
     trajectories,
     trajectories_alt_text,
 )
+from channellab.reports.folder import Document
 from channellab.reports.language import LANGUAGES, words
+from channellab.reports.metric_rows import SYMBOLS
+from channellab.reports.page import CHARTED, COVERAGE
+from channellab.reports.report import write_report
+from channellab.reports.study import labels, verdict
 from channellab.reports.tables import comparison_table, metrics_frame
 from channellab.scenarios.errors import BadInput, ChannelLabError
 from channellab.scenarios.files import Loaded, load
 
 LAYOUTS = ("intensive", "selective", "exclusive")
-CHARTED = ("channel_profit", "market_share", "numeric_distribution", "fill_rate", "retail_stock", "awareness")
-COVERAGE: Literal["weighted_distribution"] = "weighted_distribution"
-"""The numeric one says little here: within a layout it is the same share of sites in every region."""
 _PIPED_WIDTH = 120
 
 
@@ -80,32 +81,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _demonstrate(options: Options) -> None:
     scenarios = [load(layout, options.overrides) for layout in LAYOUTS]
     _prepare(options.out)
-    played = list(zip(scenarios, _play(scenarios, options), strict=True))
-    currency = scenarios[0].scenario.run.currency
-    _print_table({_title(loaded, options.lang): study for loaded, study in played}, options.lang, currency)
-    lang = _drawable(options.lang)
-    numbers = _write_metrics({loaded.name: study for loaded, study in played}, options.out)
-    pictures = _draw({_title(loaded, lang): study for loaded, study in played}, options.out, lang, currency)
-    for path in (numbers, *pictures):
-        print(words(options.lang)("demo.wrote", path=path))
+    comparison = _play(scenarios, options)
+    _print_table(comparison, options.lang)
+    comparison.write(options.out)
+    written = [_write_metrics(comparison, options.out), *_draw(comparison, options.out, _drawable(options.lang))]
+    say, page = words(options.lang), options.out / "report.html"
+    write_report(options.out, page, options.lang)
+    for path in written:
+        print(say("demo.wrote", path=path))
+    print(say("demo.report", path=page))
 
 
-def _play(scenarios: Sequence[Loaded], options: Options) -> list[Study]:
+def _play(scenarios: Sequence[Loaded], options: Options) -> Comparison:
     with _progress() as progress:
-        tasks = [progress.add_task(_title(each, options.lang), start=False, total=None) for each in scenarios]
-        return [_watched(loaded, options, progress, task) for loaded, task in zip(scenarios, tasks, strict=True)]
-
-
-def _watched(loaded: Loaded, options: Options, progress: Progress, task: TaskID) -> Study:
-    progress.start_task(task)
-    return run(
-        loaded,
-        seed=options.seed,
-        weeks=options.weeks,
-        replications=options.replications,
-        workers=options.workers,
-        progress=lambda done, total: progress.update(task, completed=done, total=total),
-    )
+        task = progress.add_task(words(options.lang)("demo.playing"), total=None)
+        return compare(
+            scenarios,
+            seed=options.seed,
+            weeks=options.weeks,
+            replications=options.replications,
+            workers=options.workers,
+            progress=lambda done, total: progress.update(task, completed=done, total=total),
+        )
 
 
 def _progress() -> Progress:
@@ -115,17 +112,24 @@ def _progress() -> Progress:
     )
 
 
-def _print_table(studies: Mapping[str, Study], lang: str, currency: str) -> None:
-    documents = {label: study.document() for label, study in studies.items()}
-    Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH).print(
-        comparison_table(documents, lang, None, currency)
-    )
+def _print_table(comparison: Comparison, lang: str) -> None:
+    titles = _titles(comparison, lang)
+    documents = {titles[name]: study.document() for name, study in comparison.studies.items()}
+    found = Document.model_validate(comparison.document())
+    marks = {
+        titles[other]: {name: SYMBOLS[verdict(name, m.differences[other])] for name, m in found.metrics.items()}
+        for other in found.others
+    }
+    note = words(lang)("comparison.marks", baseline=titles[comparison.baseline])
+    table = comparison_table(documents, lang, None, _currency(comparison, lang), marks, note)
+    Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH).print(table)
 
 
-def _draw(studies: Mapping[str, Study], out: Path, lang: str, currency: str) -> list[Path]:
-    weekly = {label: study.weekly for label, study in studies.items()}
-    regions = {label: study.regions for label, study in studies.items()}
-    edges = next(iter(studies.values())).edges
+def _draw(comparison: Comparison, out: Path, lang: str) -> list[Path]:
+    titles, currency = _titles(comparison, lang), _currency(comparison, lang)
+    weekly = {titles[name]: study.weekly for name, study in comparison.studies.items()}
+    regions = {titles[name]: study.regions for name, study in comparison.studies.items()}
+    edges = comparison.studies[comparison.baseline].edges
     paths = [out / "trajectories.png", out / "network.png"]
     save(trajectories(weekly, CHARTED, lang, currency), paths[0], trajectories_alt_text(weekly, CHARTED, lang))
     alt = network_alt_text(regions, edges, lang, COVERAGE)
@@ -133,10 +137,18 @@ def _draw(studies: Mapping[str, Study], out: Path, lang: str, currency: str) -> 
     return paths
 
 
-def _write_metrics(studies: Mapping[str, Study], out: Path) -> Path:
+def _write_metrics(comparison: Comparison, out: Path) -> Path:
     path = out / "metrics.csv"
-    metrics_frame({name: study.document() for name, study in studies.items()}).to_csv(path, index=False)
+    metrics_frame({name: study.document() for name, study in comparison.studies.items()}).to_csv(path, index=False)
     return path
+
+
+def _titles(comparison: Comparison, lang: str) -> Mapping[str, str]:
+    return labels({name: study.loaded for name, study in comparison.studies.items()}, lang)
+
+
+def _currency(comparison: Comparison, lang: str) -> str:
+    return words(lang).currency(comparison.studies[comparison.baseline].loaded.scenario.run.currency)
 
 
 def _drawable(lang: str) -> str:
@@ -145,11 +157,6 @@ def _drawable(lang: str) -> str:
         return lang
     print(words(lang)("demo.no_font"), file=sys.stderr)
     return "en"
-
-
-def _title(loaded: Loaded, lang: str) -> str:
-    title = loaded.scenario.title
-    return {"en": title.en, "zh": title.zh}[lang] or loaded.name
 
 
 def _prepare(out: Path) -> None:
@@ -168,10 +175,10 @@ def _options(arguments: Sequence[str] | None) -> Options:
     parser.add_argument(
         "--out", type=Path, default=Path("out/demo"), help="folder for pictures and numbers (%(default)s)"
     )
-    parser.add_argument("--replications", type=_positive, default=3, help="runs of each layout (%(default)s)")
-    parser.add_argument("--weeks", type=_positive, help="measured weeks, if not the scenario's")
+    parser.add_argument("--replications", type=_from(2), default=3, help="runs of each layout (%(default)s)")
+    parser.add_argument("--weeks", type=_from(1), help="measured weeks, if not the scenario's")
     parser.add_argument("--seed", type=int, help="seed, if not the scenario's")
-    parser.add_argument("--workers", type=_positive, default=2, help="processes (%(default)s)")
+    parser.add_argument("--workers", type=_from(1), default=2, help="processes (%(default)s)")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="laid over every scenario")
     parser.add_argument("--lang", choices=LANGUAGES, default="en", help="language (%(default)s)")
     asked = parser.parse_args(arguments)
@@ -180,10 +187,13 @@ def _options(arguments: Sequence[str] | None) -> Options:
     )  # fmt: skip
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"is {number}, allowed are whole numbers from 1")
+def _from(least: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError(f"is {value}, allowed are whole numbers from {least}")
+        return value
+
     return number
 
 

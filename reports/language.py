@@ -51,6 +51,16 @@ class Words:
         """A list in one line, as the language separates its items."""
         return self("list.separator").join(items)
 
+    def listed(self, items: list[str]) -> str:
+        """A list as a sentence has it.
+
+        >>> words("en").listed(["A", "B", "C"])
+        'A, B and C'
+        """
+        if len(items) < 2:
+            return "".join(items)
+        return self("list.last", first=self.several(items[:-1]), last=items[-1])
+
     def runs(self, counts: Mapping[str, int]) -> str:
         """How many runs each scenario had, e.g. ``Selective: 3 runs``."""
         if len(counts) > 1 and len({*counts.values()}) == 1 and max(counts.values()) > 1:
@@ -58,6 +68,23 @@ class Words:
         return self.several(
             [self("runs.one" if n == 1 else "runs.many", label=label, n=n) for label, n in counts.items()]
         )
+
+    def named(self, section: str, name: str) -> str:
+        """What a section calls something; what it does not know stands as it is, without underscores.
+
+        >>> words("en").named("groups", "retailers"), words("en").named("groups", "space_ports")
+        ('Retailers', 'Space ports')
+        """
+        plain = name.replace("_", " ")
+        return self.sentences.get(f"{section}.{name}", plain[:1].upper() + plain[1:])
+
+    def currency(self, code: str) -> str:
+        """A currency as people write it behind a number.
+
+        >>> words("zh").currency("CNY"), words("zh").currency("USD")
+        ('元', 'USD')
+        """
+        return self.sentences.get(f"currencies.{code}", code)
 
     def unit(self, unit: str, currency: str) -> str:
         """A unit as people say it; one that the catalogue does not know stands as it is."""

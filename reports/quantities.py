@@ -9,6 +9,9 @@ SIGNIFICANT = 4
 """Digits of a number whose error is not known."""
 SIGNIFICANT_OF_ERROR = 2
 """Digits of an error; the number it belongs to is shown to the same place."""
+MINUS = "\u2212"
+_MOST_PLACES = 6
+"""After the point; what is smaller is the rounding of computers."""
 _LEAST_SCALED = 10_000
 _RATES = ("1", "score")
 
@@ -27,7 +30,7 @@ def quantity(value: float | None, unit: str, lang: str, decimals: int | None = N
     if value is None or not math.isfinite(value):
         return words(lang)("number.missing")
     shown = value * factor(unit)
-    places = _places(shown, SIGNIFICANT) if decimals is None else decimals
+    places = decimals if decimals is not None else _places(shown, SIGNIFICANT) if shown else 0
     return _with_sign_of_rate(_grouped(shown, places), unit, lang)
 
 
@@ -42,10 +45,27 @@ def with_interval(mean: float | None, ci95: Sequence[float] | None, unit: str, l
     if mean is None or ci95 is None or not all(map(math.isfinite, (mean, *ci95))):
         return quantity(mean, unit, lang)
     half = (ci95[1] - ci95[0]) / 2 * factor(unit)
-    places = _places(half, SIGNIFICANT_OF_ERROR) if half > 0 else _places(mean * factor(unit), SIGNIFICANT)
+    if half == 0:
+        return quantity(mean, unit, lang)
+    places = _places(half, SIGNIFICANT_OF_ERROR)
     value = _grouped(mean * factor(unit), places)
     text = words(lang)("number.plus_minus", value=value, half=_grouped(half, places))
     return _with_sign_of_rate(text, unit, lang)
+
+
+def difference(mean: float, ci95: Sequence[float], unit: str, lang: str) -> tuple[str, str, str]:
+    """A difference and the ends of its interval, to the place that the interval supports; rates in points.
+
+    >>> difference(-0.1342, [-0.1389, -0.1295], "1", "en")
+    ('−13.42 pp', '−13.89', '−12.95')
+    """
+    if not all(map(math.isfinite, (mean, *ci95))):
+        return (words(lang)("number.missing"),) * 3
+    scale = factor(unit)
+    half = (ci95[1] - ci95[0]) / 2 * scale
+    places = _places(half, SIGNIFICANT_OF_ERROR) if half > 0 else _places(mean * scale, SIGNIFICANT) if mean else 0
+    value, low, high = (_grouped(number * scale, places) for number in (mean, *ci95))
+    return words(lang)("number.points", value=value) if unit == "1" else value, low, high
 
 
 def on_one_scale(values: Sequence[float], unit: str, lang: str) -> list[str]:
@@ -78,6 +98,15 @@ def short(value: float, unit: str, lang: str) -> str:
     return _with_sign_of_rate(words(lang)(name, value=text) if name else text, unit, lang)
 
 
+def share_of_one(share: float) -> str:
+    """A part of one unit of money, to a tenth of a cent; what is less than that to its first digit.
+
+    >>> share_of_one(0.41), share_of_one(-0.0104), share_of_one(0.00032)
+    ('0.410', '−0.010', '0.0003')
+    """
+    return _grouped(share, 3 if not share or abs(share) >= 0.0005 else _places(share, 1))
+
+
 def factor(unit: str) -> float:
     """What a value of this unit is multiplied by before it is shown: rates become percent, scores whole points."""
     return 100.0 if unit in _RATES else 1.0
@@ -98,12 +127,12 @@ def _shared_places(values: Sequence[float]) -> int:
 
 def _places(value: float, digits: int) -> int:
     rounded = f"{value:.{digits - 1}e}"  # its exponent is right also where rounding adds a digit
-    return digits - 1 - int(rounded.partition("e")[2])
+    return min(_MOST_PLACES, digits - 1 - int(rounded.partition("e")[2]))
 
 
 def _grouped(value: float, places: int) -> str:
     rounded = round(value, places)
-    return f"{rounded or 0.0:,.{max(0, places)}f}"
+    return f"{rounded or 0.0:,.{max(0, places)}f}".replace("-", MINUS)
 
 
 def _with_sign_of_rate(text: str, unit: str, lang: str) -> str:

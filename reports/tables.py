@@ -16,7 +16,12 @@ Document = Mapping[str, Any]
 
 
 def comparison_table(
-    documents: Mapping[str, Document], lang: str = "en", metrics: Sequence[str] | None = None, currency: str = "CNY"
+    documents: Mapping[str, Document],
+    lang: str = "en",
+    metrics: Sequence[str] | None = None,
+    currency: str = "CNY",
+    marks: Mapping[str, Mapping[str, str]] | None = None,
+    note: str = "",
 ) -> Table:
     """Metrics down, scenarios across: means with half the width of their 95 % intervals.
 
@@ -26,6 +31,8 @@ def comparison_table(
         metrics: those to show, in this order; None = all there are, in the catalogue's order, with a dash where
             a document lacks one.
         currency: the scenarios' currency.
+        marks: scenario's name -> metric -> a sign to stand behind its number.
+        note: what the signs mean, to stand below the table.
 
     Raises:
         BadInput: no document, or one without a metric that was asked for.
@@ -33,7 +40,8 @@ def comparison_table(
     if not documents:
         raise BadInput("table", "scenarios", "are none, allowed is at least one")
     say = words(lang)
-    table = Table(title=say("comparison.title"), title_justify="left", caption=_caption(documents, lang))
+    caption = " ".join(filter(None, (_caption(documents, lang), note)))
+    table = Table(title=say("comparison.title"), title_justify="left", caption=caption)
     table.caption_justify = "left"
     table.add_column(say("comparison.metric"))
     table.add_column(say("comparison.unit"), style="dim")
@@ -41,7 +49,9 @@ def comparison_table(
         table.add_column(label, justify="right", no_wrap=True)
     chosen = _present(documents) if metrics is None else _demanded(documents, metrics)
     for metric, following in zip(chosen, [*chosen[1:], None], strict=True):
-        cells = [_cell(document, metric, lang) for document in documents.values()]
+        signs = [(marks or {}).get(label, {}).get(metric, "") for label in documents]
+        told = [_cell(document, metric, lang) for document in documents.values()]
+        cells = [f"{text} {sign or ' '}" if marks else text for text, sign in zip(told, signs, strict=True)]
         last = following is None or CATALOGUE[following].group != CATALOGUE[metric].group
         table.add_row(metric_title(metric, lang), _unit(metric, lang, currency), *cells, end_section=last)
     return table

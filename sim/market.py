@@ -201,6 +201,7 @@ class Market(mesa.Model):
         buyers = sum(buyers.party.size for buyers in self.direct_buyers())
         self.record = Record(
             moments={name: np.zeros((4, tier.party.size)) for name, tier in self.stock_tiers()},
+            stock_gain=np.zeros(len(Group)),
             flows=np.zeros_like(self.ledger.paid),
             partner_units=np.zeros(buyers),
             category=np.zeros(self.retailers.party.size),

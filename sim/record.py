@@ -10,7 +10,7 @@ from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.consumers import Float32
 from channellab.sim.audit import goods_gap, money_gap
 from channellab.sim.chain import WHOLESALERS
-from channellab.sim.ledger import BRAND
+from channellab.sim.ledger import BRAND, Group
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -23,8 +23,9 @@ class Record:
     Attributes:
         numbers: by name, one number a week. See `weekly_numbers`.
         sku_units, sku_revenue: (K,) units sold and money taken.
-        region_distribution, region_weighted, region_units, region_revenue: (R,) own brand by region.
+        region_distribution, region_units, region_revenue: (R,) own brand in the shops of each region.
         moments: by tier, sums over measured weeks of demand, demand squared, orders and orders squared, (4, F).
+        stock_gain: (groups,) growth of the value of own stock over measured weeks.
         flows: (accounts, groups, groups) money paid over measured weeks, see `Ledger.paid`.
         partner_units: own units that each direct buyer of the brand received over measured weeks.
         category: (O,) units of the category each shop has sold since the start.
@@ -36,10 +37,10 @@ class Record:
     sku_units: list[Ints] = field(default_factory=list)
     sku_revenue: list[Floats] = field(default_factory=list)
     region_distribution: list[Floats] = field(default_factory=list)
-    region_weighted: list[Floats] = field(default_factory=list)
     region_units: list[Floats] = field(default_factory=list)
     region_revenue: list[Floats] = field(default_factory=list)
     moments: dict[str, Floats] = field(default_factory=dict)
+    stock_gain: Floats = field(default_factory=lambda: np.zeros(0))
     flows: Floats = field(default_factory=lambda: np.zeros(0))
     partner_units: Floats = field(default_factory=lambda: np.zeros(0))
     category: Floats = field(default_factory=lambda: np.zeros(0))
@@ -79,8 +80,11 @@ def record(market: "Market") -> None:
 def _profits(market: "Market") -> dict[str, float]:
     """Profit of the week from the brand's goods: receipts and payments, plus the change in the value of stock."""
     value = inventory_value(market)
-    profit = market.ledger.entries[BRAND].sum(axis=0) + value - market.record.inventory
+    growth = value - market.record.inventory
+    profit = market.ledger.entries[BRAND].sum(axis=0) + growth
     market.record.inventory = value
+    if market.measured_week > 0:
+        market.record.stock_gain += np.bincount(market.ledger.group, growth, len(Group))
     maker = float(profit[market.manufacturers.party].sum())
     wholesale = float(sum(profit[market.tiers[name].party].sum() for name in WHOLESALERS))
     retail = float(profit[market.retailers.party].sum())
@@ -212,7 +216,6 @@ def _regions(market: "Market") -> None:
         np.bincount(retailers.region, values, regions) for values in (open_shops, in_stock, weight, weight * in_stock)
     ]
     kept.region_distribution.append(sums[1] / np.maximum(sums[0], 1))
-    kept.region_weighted.append(sums[3] / np.maximum(sums[2], 1e-300))
     units = retailers.sold[:, :own].sum(axis=1)
     kept.region_units.append(np.bincount(retailers.region, units, regions).astype(np.float64))
     taken = (retailers.sold * market.counter_price[: retailers.party.size])[:, :own].sum(axis=1)

@@ -113,7 +113,15 @@ def is_one_sentence(answer: Answer, code: int = 2) -> bool:
 
 
 @pytest.mark.parametrize(
-    "verb", [(), ("run",), ("scenarios",), *(("scenarios", v) for v in ("list", "show", "schema", "new"))]
+    "verb",
+    [
+        (),
+        ("run",),
+        ("compare",),
+        ("report",),
+        ("scenarios",),
+        *(("scenarios", v) for v in ("list", "show", "schema", "new")),
+    ],
 )
 def test_every_verb_has_help_with_an_example(cli: Cli, verb: tuple[str, ...]) -> None:
     answer = cli(*verb, "--help")

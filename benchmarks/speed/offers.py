@@ -23,9 +23,12 @@ choose = shopping.choose
 @njit
 def choose_and_count(i, now, tastes, mind, segments, shelf, utility, habits, luck, bonus):  # type: ignore[no-untyped-def]
     """`choose`, which also adds the offers it compares to ``tastes.considered``."""
-    first = 0 if mind.aware[i] else shelf.own
-    for c in range(tastes.candidates.shape[1]):
-        site = shelf.first_site[tastes.area[i]] + tastes.candidates[i, c]
+    first, near = 0 if mind.aware[i] else shelf.own, tastes.candidates.shape[1]
+    for c in range(near + tastes.online.shape[1]):
+        if c < near:
+            site = shelf.first_site[tastes.area[i]] + tastes.candidates[i, c]
+        else:
+            site = shelf.first_online + tastes.online[i, c - near]
         for k in range(first, shelf.brand.size):
             tastes.considered[i] += utility[site, k] > -np.inf
     return choose(i, now, tastes, mind, segments, shelf, utility, habits, luck, bonus)

@@ -20,7 +20,7 @@ class Plan:
     weeks: int = 8
     warmup: int = 26
     batches: int = 3
-    replications: int = 12
+    replications: int = 22
 
     def consumers(self, count: int) -> int:
         """That number of consumers at this scale."""
@@ -28,6 +28,6 @@ class Plan:
 
 
 FULL = Plan()
-QUICK = Plan(rounds=3, weeks=4, batches=1)
+QUICK = Plan(rounds=3, weeks=4, batches=1, replications=12)
 TRIAL = Plan(scale=0.005, rounds=1, weeks=2, warmup=1, batches=1, replications=3)
 """A toy: it only shows that everything is measured."""

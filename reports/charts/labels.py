@@ -10,8 +10,8 @@ Array = NDArray[np.float64]
 _DIRECTIONS = np.radians([0, 180, 90, 270, 45, 315, 135, 225, 22.5, 337.5, 157.5, 202.5, 67.5, 292.5, 112.5, 247.5])
 _AWAY = np.array([0.0, 5.0, 11.0, 18.0, 26.0, 36.0])
 _PAD = 2.5
-_PER_POINT_AWAY, _PER_RANK, _LABEL_WEIGHT, _OUTSIDE_WEIGHT = 3.0, 0.4, 3.0, 20.0
-"""Cost of distance and of a less natural side, in square points of overlap; weights of overlaps with labels, frame."""
+_PER_POINT_AWAY, _PER_RANK, _LABEL_WEIGHT = 3.0, 0.4, 3.0
+"""Cost of distance and of a less natural side, in square points of overlap; weight of overlaps with labels."""
 _SWEEPS = 12
 
 
@@ -48,9 +48,10 @@ def around(marks: Array, radii: Array, sizes: Array, frame: tuple[float, float])
         Centres of the labels, shape (n, 2), points.
     """
     places, toll = _places(marks, radii, sizes)
+    places = _within(places, sizes, frame)
     obstacles = _boxes(marks, np.column_stack([radii, radii]) * 2)
     own = np.stack([_boxes(places[i], sizes[i]) for i in range(len(marks))])
-    toll = toll + np.stack([_overlap(boxes, obstacles) + _OUTSIDE_WEIGHT * _outside(boxes, frame) for boxes in own])
+    toll = toll + np.stack([_overlap(boxes, obstacles) for boxes in own])
     chosen = _settle(own, toll)
     return np.asarray(places[np.arange(len(marks)), chosen])
 
@@ -108,7 +109,7 @@ def _shared(boxes: Array, others: Array) -> Array:
     return np.asarray(np.clip(high - low, 0, None).prod(axis=2))
 
 
-def _outside(boxes: Array, frame: tuple[float, float]) -> Array:
-    """How far each box sticks out of the frame, shape (m,), points."""
-    below = np.clip(-boxes[:, :2], 0, None).sum(axis=1)
-    return np.asarray(below + np.clip(boxes[:, 2:] - np.array(frame), 0, None).sum(axis=1))
+def _within(places: Array, sizes: Array, frame: tuple[float, float]) -> Array:
+    """The places moved into the frame where labels would stick out, shape (n, places, 2), points."""
+    half = sizes[:, None, :] / 2
+    return np.asarray(np.maximum(np.minimum(places, np.array(frame) - half), half))

@@ -1,9 +1,8 @@
-"""The regional network: who lives where, which roads join them, and where the brand is on the shelf."""
+"""The regional network: who lives where, which roads join them, where goods go, and where the brand is on the shelf."""
 
 import math
-import re
-from collections.abc import Mapping
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -14,19 +13,19 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
-from channellab.reports.bands import need
+from channellab.reports.charts.flows import End, draw_flows, draw_origins, is_diverted, largest_flow
 from channellab.reports.charts.labels import around
 from channellab.reports.charts.marks import (
     SHAPES,
     areas,
-    check_roles,
     coverage_colour,
     coverage_scale,
     has_coverage,
     radii,
     squares,
 )
-from channellab.reports.charts.network_key import draw_key
+from channellab.reports.charts.network_key import Key, draw_key
+from channellab.reports.charts.network_text import Coverage, Frames, checked, names, spread
 from channellab.reports.charts.place import Paper
 from channellab.reports.charts.style import (
     FAINT,
@@ -42,21 +41,21 @@ from channellab.reports.charts.style import (
     text_width,
 )
 from channellab.reports.language import words
-from channellab.reports.quantities import quantity
 from channellab.scenarios.errors import BadInput
 
 Array = NDArray[np.float64]
-Coverage = Literal["numeric_distribution", "weighted_distribution"]
 
-_WIDTH, _MARGIN, _GAP, _TOP, _NAME, _BOTTOM = 5.8, 0.3, 0.3, 0.5, 0.4, 1.75
+_WIDTH, _MARGIN, _GAP, _TOP, _NAME, _BOTTOM = 5.8, 0.3, 0.3, 0.45, 0.55, 1.75
 """Inches: width of a map, around all, between maps, for the title, for a map's name, and for key with caption."""
+_KEY_SIZE, _KEY_MARGIN, _EDGE = (10.2, 1.15), 0.2, 0.05
+"""Inches: of a key by itself and left of it, and around maps and key that stand by themselves."""
 _ROOM = (36.0, 20.0)
 """Points left free around the marks, for names."""
 _LEADER = 5.0
 """Points between a mark and its name from which a line joins them."""
+_SECOND_LINE = 15.0
+"""Points from one line above a map to the next."""
 _ABREAST = 3
-_COLUMNS = ("region", "name_en", "name_zh", "role", "population", "latitude", "longitude")
-_OFFICIAL = re.compile("(壮族|回族|维吾尔)?自治区$|特别行政区$|省$|市$")
 
 
 def network_map(
@@ -71,12 +70,13 @@ def network_map(
 
 
 def network_maps(
-    frames: Mapping[str, pd.DataFrame],
+    frames: Frames,
     edges: pd.DataFrame,
     lang: str = "en",
     coverage: Coverage = "numeric_distribution",
+    flows: Frames | None = None,
 ) -> Figure:
-    """Regional networks of several scenarios side by side, on one scale of colours.
+    """Regional networks of several scenarios side by side, on one scale of colours and widths.
 
     Args:
         frames: scenario's name for people -> its regions, a row each: ``region`` (id), ``name_en``, ``name_zh``,
@@ -85,81 +85,118 @@ def network_maps(
         edges: roads, columns ``a``, ``b``: region ids.
         lang: language of all words.
         coverage: column that gives marks their colour.
+        flows: scenario's name -> goods: ``a``, ``b`` (region ids), ``units`` a year, and perhaps ``kind``, which is
+            ``"diverted"`` for goods that left the territory they were sold for.
 
     Raises:
         BadInput: no scenario, a column is missing, or regions differ between scenarios.
     """
-    frames = _checked(frames, edges, coverage)
-    regions = next(iter(frames.values()))
-    paper = Paper.of(regions, _WIDTH * POINTS, _ROOM)
+    sheet = _Sheet.of(frames, edges, lang, coverage, flows)
     columns = min(_ABREAST, len(frames))
     rows = math.ceil(len(frames) / columns)
-    height = _NAME + paper.height / POINTS
     width = 2 * _MARGIN + columns * (_WIDTH + _GAP) - _GAP
-    figure = new_figure(width, _TOP + rows * height + _BOTTOM)
-    scale, places = coverage_scale(list(frames.values())), _label_places(regions, paper, lang)
-    for place, (label, frame) in enumerate(frames.items()):
-        axes = _axes(figure, paper, *divmod(place, columns))
-        _draw(axes, paper, frame, edges, scale)
-        _name_regions(axes, paper, frame, places, lang)
-        _name_panel(axes, paper, label, frame, lang)
-    empty = any(bool(frame["coverage"].isna().any()) for frame in frames.values())
-    draw_key(figure, regions, scale, words(lang)(f"network.{coverage}"), empty, lang, _MARGIN)
+    figure = new_figure(width, _TOP + rows * sheet.height + _BOTTOM)
+    for place, label in enumerate(frames):
+        row, column = divmod(place, columns)
+        sheet.draw(figure, label, _MARGIN + column * (_WIDTH + _GAP), _TOP + row * sheet.height)
+    draw_key(figure, sheet.key, lang, _MARGIN)
     heading(figure, words(lang)("network.title"), words(lang)("network.caption"), _MARGIN)
     return dress(figure, lang)
 
 
-def alt_text(
-    frames: Mapping[str, pd.DataFrame],
+def network_panels(
+    frames: Frames,
     edges: pd.DataFrame,
     lang: str = "en",
     coverage: Coverage = "numeric_distribution",
-) -> str:
-    """The same in words: mean, lowest and highest coverage of each scenario; arguments as for ``network_maps``."""
-    frames = _checked(frames, edges, coverage)
-    count, said = len(next(iter(frames.values()))), words(lang)(f"network.{coverage}")
-    findings = " ".join(_finding(label, frame, lang) for label, frame in frames.items())
-    return words(lang)("network.alt", count=count, roads=len(edges), coverage=said, findings=findings)
+    flows: Frames | None = None,
+) -> tuple[dict[str, Figure], Figure]:
+    """The same as a figure for each scenario and one for the key, to be laid out by a page."""
+    sheet = _Sheet.of(frames, edges, lang, coverage, flows)
+    panels = {}
+    for label in frames:
+        panels[label] = new_figure(_WIDTH + 2 * _EDGE, sheet.height + 2 * _EDGE)
+        sheet.draw(panels[label], label, _EDGE, _EDGE)
+        dress(panels[label], lang)
+    key = new_figure(*_KEY_SIZE)
+    draw_key(key, sheet.key, lang, _KEY_MARGIN, _EDGE)
+    return panels, dress(key, lang)
 
 
-def short_name(name: str) -> str:
-    """A region's name as people say it: a Chinese one without its administrative rank.
+@dataclass(frozen=True, eq=False)
+class _Sheet:
+    """What the maps of several scenarios share.
 
-    >>> short_name("广西壮族自治区"), short_name("江苏省"), short_name("Jiangsu")
-    ('广西', '江苏', 'Jiangsu')
+    Attributes:
+        frames, edges, flows, lang: as given to ``network_maps``, with a column ``coverage``.
+        paper: where regions lie.
+        places: centres of their names, shape (R, 2), points.
+        key: scales of colours and widths, and what else the key explains.
     """
-    return _OFFICIAL.sub("", name) or name
+
+    frames: Frames
+    edges: pd.DataFrame
+    flows: Frames
+    lang: str
+    paper: Paper
+    places: Array
+    key: Key
+
+    @classmethod
+    def of(cls, frames: Frames, edges: pd.DataFrame, lang: str, coverage: Coverage, flows: Frames | None) -> Self:
+        frames, flows = checked(frames, edges, coverage, flows), flows or {}
+        regions = next(iter(frames.values()))
+        paper = Paper.of(regions, _WIDTH * POINTS, _ROOM)
+        key = Key(
+            regions,
+            coverage_scale(list(frames.values())),
+            words(lang)(f"network.{coverage}"),
+            empty=any(bool(frame["coverage"].isna().any()) for frame in frames.values()),
+            flow=largest_flow(flows),
+            diverted=any(bool(is_diverted(table).any()) for table in flows.values()),
+        )
+        return cls(frames, edges, flows, lang, paper, _label_places(regions, paper, lang), key)
+
+    @property
+    def height(self) -> float:
+        """Of a map with its name, inches."""
+        return _NAME + self.paper.height / POINTS
+
+    def draw(self, figure: Figure, label: str, left: float, top: float) -> None:
+        """Draw one scenario's map; ``left`` and ``top`` in inches from the figure's upper left corner."""
+        frame = self.frames[label]
+        axes = _axes(figure, self.paper, left, top)
+        _draw_roads(axes, self.paper, frame, self.edges)
+        if label in self.flows:
+            ends = self._ends(frame)
+            draw_flows(axes, ends, self.flows[label], self.key.flow)
+            draw_origins(axes, ends, self.flows[label])
+        _draw_regions(axes, self.paper, frame, self.key.scale)
+        _name_regions(axes, self.paper, frame, self.places, self.lang)
+        _name_panel(axes, self.paper, label, frame, self.lang)
+
+    def _ends(self, frame: pd.DataFrame) -> dict[str, End]:
+        places = zip(frame["region"].astype(str), self.paper.marks, radii(frame), strict=True)
+        return {region: End(float(x), float(y), float(radius)) for region, (x, y), radius in places}
 
 
-def _checked(frames: Mapping[str, pd.DataFrame], edges: pd.DataFrame, coverage: str) -> dict[str, pd.DataFrame]:
-    """The frames with the wanted coverage in a column of that name."""
-    if not frames:
-        raise BadInput("chart", "scenarios", "are none, allowed is at least one")
-    first = next(iter(frames.values()))
-    for label, frame in frames.items():
-        need(label or "regions", frame, (*_COLUMNS, coverage))
-        check_roles(frame)
-        if list(frame["region"]) != list(first["region"]):
-            raise BadInput(label, "region", "differs from the first scenario's, allowed are the same regions in order")
-    if len(edges):
-        need("edges", edges, ("a", "b"))
-    return {label: frame.assign(coverage=frame[coverage]) for label, frame in frames.items()}
-
-
-def _axes(figure: Figure, paper: Paper, row: int, column: int) -> Axes:
+def _axes(figure: Figure, paper: Paper, left: float, top: float) -> Axes:
     width, height = figure.get_size_inches()
     tall = paper.height / POINTS
-    bottom = height - _TOP - (row + 1) * (_NAME + tall)
-    left = _MARGIN + column * (_WIDTH + _GAP)
+    bottom = height - top - _NAME - tall
     axes = figure.add_axes((left / width, bottom / height, _WIDTH / width, tall / height))
     axes.set_xlim(0, paper.width)
     axes.set_ylim(0, paper.height)
+    axes.set(xticks=(), yticks=())  # they would be made although nobody sees them
     axes.set_axis_off()
     return axes
 
 
-def _draw(axes: Axes, paper: Paper, regions: pd.DataFrame, edges: pd.DataFrame, scale: Normalize) -> None:
+def _draw_roads(axes: Axes, paper: Paper, regions: pd.DataFrame, edges: pd.DataFrame) -> None:
     axes.add_collection(LineCollection(_roads(paper, regions, edges), colors=ROAD, linewidths=1.0, zorder=1))
+
+
+def _draw_regions(axes: Axes, paper: Paper, regions: pd.DataFrame, scale: Normalize) -> None:
     population = regions["population"].to_numpy(np.float64)
     coverage = regions["coverage"].to_numpy(np.float64)
     covered = areas(population, float(population.max()))
@@ -189,7 +226,7 @@ def _roads(paper: Paper, regions: pd.DataFrame, edges: pd.DataFrame) -> list[Arr
 
 def _label_places(regions: pd.DataFrame, paper: Paper, lang: str) -> Array:
     """Centres of names, shape (R, 2), points; the same in every map of a figure."""
-    widths = [text_width(name, TINY_SIZE) for name in _names(regions, lang)]
+    widths = [text_width(name, TINY_SIZE) for name in names(regions, lang)]
     sizes = np.column_stack([widths, np.full(len(widths), TINY_SIZE * 1.1)])
     return around(paper.marks, radii(regions), sizes, (paper.width, paper.height))
 
@@ -197,7 +234,7 @@ def _label_places(regions: pd.DataFrame, paper: Paper, lang: str) -> Array:
 def _name_regions(axes: Axes, paper: Paper, regions: pd.DataFrame, places: Array, lang: str) -> None:
     looks: dict[str, Any] = {"size": TINY_SIZE, "color": INK, "ha": "center", "va": "center"}
     halo = [withStroke(linewidth=2.0, foreground="white")]
-    for name, place, mark, radius in zip(_names(regions, lang), places, paper.marks, radii(regions), strict=True):
+    for name, place, mark, radius in zip(names(regions, lang), places, paper.marks, radii(regions), strict=True):
         half = np.array([text_width(name, TINY_SIZE), TINY_SIZE]) / 2
         nearest = np.clip(mark, place - half, place + half)
         if np.hypot(*(nearest - mark)) > radius + _LEADER:
@@ -205,39 +242,9 @@ def _name_regions(axes: Axes, paper: Paper, regions: pd.DataFrame, places: Array
         axes.text(float(place[0]), float(place[1]), name, path_effects=halo, **looks)
 
 
-def _names(regions: pd.DataFrame, lang: str) -> list[str]:
-    return [short_name(str(name)) for name in regions[f"name_{words(lang).lang}"]]
-
-
 def _name_panel(axes: Axes, paper: Paper, label: str, regions: pd.DataFrame, lang: str) -> None:
-    axes.text(0, 1, label, size=PANEL_SIZE, weight="bold", color=INK, va="bottom", transform=axes.transAxes)
+    """The scenario's name, and under it the ends of its coverage."""
+    above: dict[str, Any] = {"va": "bottom", "transform": axes.transAxes}
+    axes.text(0, 1 + _SECOND_LINE / paper.height, label, size=PANEL_SIZE, weight="bold", color=INK, **above)
     if has_coverage(regions):
-        lead = text_width(label, PANEL_SIZE * 1.05) + (8 if label else 0)
-        text, left = _spread(regions, lang), lead / paper.width
-        axes.text(left, 1, text, size=TEXT_SIZE, color=FAINT, va="bottom", transform=axes.transAxes)
-
-
-def _spread(regions: pd.DataFrame, lang: str) -> str:
-    ends = _range(regions, lang)
-    if ends["low"] == ends["high"]:
-        return words(lang)("network.everywhere", value=ends["low"])
-    return words(lang)("network.range", **ends)
-
-
-def _range(regions: pd.DataFrame, lang: str) -> dict[str, str]:
-    coverage = regions["coverage"].to_numpy(np.float64)
-    names = _names(regions, lang)
-    low, high = int(np.nanargmin(coverage)), int(np.nanargmax(coverage))
-    return {
-        "low": quantity(coverage[low], "1", lang, 0),
-        "low_region": names[low],
-        "high": quantity(coverage[high], "1", lang, 0),
-        "high_region": names[high],
-    }
-
-
-def _finding(label: str, regions: pd.DataFrame, lang: str) -> str:
-    if not has_coverage(regions):
-        return words(lang)("network.alt_panel_empty", label=label)
-    mean = quantity(float(regions["coverage"].mean()), "1", lang, 0)
-    return words(lang)("network.alt_panel", label=label, mean=mean, **_range(regions, lang))
+        axes.text(0, 1, spread(regions, lang), size=TEXT_SIZE, color=FAINT, **above)

@@ -1,4 +1,6 @@
-"""The key of the regional network: what colour, shape and size of a mark say."""
+"""The key of the regional network: what colour, shape and size of a mark and the width of a line say."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -7,8 +9,9 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
+from channellab.reports.charts.flows import draw_flow_key
 from channellab.reports.charts.marks import SHAPES, areas, coverage_colours, squares
-from channellab.reports.charts.scale import Quantities
+from channellab.reports.charts.scale import Quantities, round_below
 from channellab.reports.charts.style import FAINT, INK, POINTS, SMALL_SIZE, bare, text_width, wrapped
 from channellab.reports.language import words
 from channellab.reports.quantities import on_one_scale
@@ -22,29 +25,41 @@ _LINE = 14.0
 _TOP = _HEIGHT * POINTS
 
 
-def draw_key(
-    figure: Figure, regions: pd.DataFrame, scale: Normalize, title: str, empty: bool, lang: str, margin: float
-) -> None:
-    """Colour bar, shapes and sizes in a row below the maps.
+@dataclass(frozen=True, eq=False)
+class Key:
+    """What the key has to explain.
 
-    Args:
-        figure: to draw in.
+    Attributes:
         regions: columns ``role`` and ``population`` (persons).
         scale: of the colours.
         title: what the colours say.
-        empty: whether some region has no outlet, which then needs explaining.
-        lang: language of all words.
-        margin: inches from the left.
+        empty: whether some region has no outlet.
+        flow: units a year of the widest line, 0 where no goods are shown.
+        diverted: whether goods that left their territory are shown.
     """
-    _draw_bar(figure, scale, title, lang, margin)
-    axes = _strip(figure, margin + _BAR + _GAP)
-    end = _draw_shapes(axes, _roles(regions), empty, lang)
-    _draw_sizes(axes, end + _GAP * POINTS, float(regions["population"].max()), lang)
+
+    regions: pd.DataFrame
+    scale: Normalize
+    title: str
+    empty: bool
+    flow: float = 0.0
+    diverted: bool = False
 
 
-def _draw_bar(figure: Figure, scale: Normalize, title: str, lang: str, margin: float) -> None:
+def draw_key(figure: Figure, key: Key, lang: str, margin: float, bottom: float = _BOTTOM) -> None:
+    """Colour bar, shapes, sizes and widths in a row; ``margin`` and ``bottom`` in inches from the left and below."""
+    _draw_bar(figure, key, lang, margin, bottom)
+    axes = _strip(figure, margin + _BAR + _GAP, bottom)
+    end = _draw_shapes(axes, _roles(key.regions), key.empty, lang)
+    end = _draw_sizes(axes, end + _GAP * POINTS, float(key.regions["population"].max()), lang)
+    if key.flow:
+        draw_flow_key(axes, end, _TOP, key.flow, key.diverted, lang)
+
+
+def _draw_bar(figure: Figure, key: Key, lang: str, margin: float, bottom: float) -> None:
     width, height = figure.get_size_inches()
-    box = (margin / width, (_BOTTOM + _BAR_FOOT) / height, _BAR / width, _BAR_HEIGHT / height)
+    scale, title = key.scale, key.title
+    box = (margin / width, (bottom + _BAR_FOOT) / height, _BAR / width, _BAR_HEIGHT / height)
     axes = figure.add_axes(box, label="key")
     bar = figure.colorbar(ScalarMappable(scale, coverage_colours()), cax=axes, orientation="horizontal")
     bar.outline.set_visible(False)
@@ -56,10 +71,10 @@ def _draw_bar(figure: Figure, scale: Normalize, title: str, lang: str, margin: f
     axes.annotate(text, (0, 1), (0, 4), "axes fraction", textcoords="offset points", size=SMALL_SIZE, color=INK)
 
 
-def _strip(figure: Figure, left: float) -> Axes:
+def _strip(figure: Figure, left: float, bottom: float) -> Axes:
     """Axes in points, from ``left`` inches to the right edge."""
     width, height = figure.get_size_inches()
-    axes = figure.add_axes((left / width, _BOTTOM / height, 1 - left / width, _HEIGHT / height), label="key")
+    axes = figure.add_axes((left / width, bottom / height, 1 - left / width, _HEIGHT / height), label="key")
     axes.set_xlim(0, (width - left) * POINTS)
     axes.set_ylim(0, _TOP)
     axes.set_axis_off()
@@ -85,8 +100,8 @@ def _draw_shapes(axes: Axes, roles: list[str], empty: bool, lang: str) -> float:
     return 16 + max(text_width(text, SMALL_SIZE) for text in texts)
 
 
-def _draw_sizes(axes: Axes, left: float, largest: float, lang: str) -> None:
-    """Three round populations side by side, each above its number."""
+def _draw_sizes(axes: Axes, left: float, largest: float, lang: str) -> float:
+    """Three round populations side by side, each above its number; returns where they end, points."""
     _title(axes, left, words(lang)("network.population"))
     at = left + 4
     samples = sample_populations(largest)
@@ -97,6 +112,7 @@ def _draw_sizes(axes: Axes, left: float, largest: float, lang: str) -> None:
         axes.scatter([at], [_TOP - SMALL_SIZE - 24], s=size, marker="o", c="#C9CED3", edgecolors=INK, linewidths=0.8)
         axes.text(at, 6, text, size=SMALL_SIZE, color=FAINT, ha="center")
         at += radius + 22
+    return at
 
 
 def _title(axes: Axes, left: float, text: str) -> None:
@@ -109,6 +125,5 @@ def sample_populations(largest: float) -> list[float]:
     >>> sample_populations(126_000_000.0)
     [10000000.0, 40000000.0, 100000000.0]
     """
-    power = 10.0 ** np.floor(np.log10(max(largest, 10.0)))
-    top = float(power * max(digit for digit in (1, 2, 5) if power * digit <= largest or digit == 1))
+    top = round_below(max(largest, 10.0))
     return [top / 10, top * 0.4, top]

@@ -56,6 +56,16 @@ def week_ticks(first: int, last: int) -> list[int]:
     return [first, *(week for week in range(step, last + 1, step) if week - first > step / 2)]
 
 
+def round_below(largest: float) -> float:
+    """The largest 1, 2 or 5 times a power of ten that is not above a number; at least 1.
+
+    >>> round_below(126_000_000.0), round_below(0.0)
+    (100000000.0, 1.0)
+    """
+    power = 10.0 ** math.floor(math.log10(max(largest, 1.0)))
+    return float(power * max(digit for digit in (1, 2, 5) if power * digit <= largest or digit == 1))
+
+
 class Quantities(Formatter):
     """Ticks as people read numbers, all of an axis to one magnitude."""
 

@@ -22,7 +22,7 @@ POINTS = 72.0
 """Points in an inch."""
 DPI = 150
 _CLOSING = "，。、；：）"
-_CHINESE = (
+CHINESE = (
     "Noto Sans SC",
     "Noto Sans CJK SC",
     "Source Han Sans SC",
@@ -34,6 +34,7 @@ _CHINESE = (
     "WenQuanYi Micro Hei",
     "SimHei",
 )
+"""Families of fonts that have Chinese characters, the most likely good one first."""
 
 
 def can_draw(lang: str) -> bool:
@@ -97,4 +98,4 @@ def wrapped(text: str, width: float, size: float) -> str:
 
 def _chinese_fonts() -> tuple[str, ...]:
     present: Iterable[str] = set(fontManager.get_font_names())
-    return tuple(name for name in _CHINESE if name in present)
+    return tuple(name for name in CHINESE if name in present)

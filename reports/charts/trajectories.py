@@ -34,6 +34,8 @@ from channellab.scenarios.errors import BadInput
 _WIDTH, _HEIGHT = 3.9, 2.2
 _MARGIN, _LEFT, _TOP, _BETWEEN, _BOTTOM = 0.3, 0.7, 0.95, 0.75, 0.95
 """Inches: of a picture, around it, between rows, and for title and caption."""
+_PANEL_TOP, _PANEL_BOTTOM = 0.4, 0.5
+"""Inches above and below a picture that stands by itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,9 +78,23 @@ def trajectories(
         axes = _axes(figure, *divmod(place, columns), right)
         _draw(axes, metric, _lines(studies, metric), lang, currency)
         if place + columns >= len(metrics):
-            axes.set_xlabel(words(lang)("trajectories.week"), size=SMALL_SIZE, color=FAINT, loc="left")
+            _name_weeks(axes, lang)
     title = words(lang)("trajectories.title", labels=words(lang).several(list(studies)))
-    heading(figure, title, _caption(studies, lang), _MARGIN)
+    heading(figure, title, caption(studies, lang), _MARGIN)
+    return dress(figure, lang)
+
+
+def trajectory_panel(
+    studies: Mapping[str, pd.DataFrame], metric: str, lang: str = "en", currency: str = "CNY"
+) -> Figure:
+    """The picture of one metric without heading and caption, to be laid out by a page; arguments as above."""
+    _check(studies, [metric])
+    right = 0.1 + max(text_width(label, TEXT_SIZE) for label in studies) / POINTS
+    width, height = _LEFT + _WIDTH + right, _PANEL_TOP + _HEIGHT + _PANEL_BOTTOM
+    figure = new_figure(width, height)
+    axes = figure.add_axes((_LEFT / width, _PANEL_BOTTOM / height, _WIDTH / width, _HEIGHT / height))
+    _draw(axes, metric, _lines(studies, metric), lang, currency)
+    _name_weeks(axes, lang)
     return dress(figure, lang)
 
 
@@ -134,6 +150,10 @@ def _draw(axes: Axes, metric: str, lines: Sequence[_Line], lang: str, currency: 
     _frame(axes, _title(metric, unit, lang, currency))
 
 
+def _name_weeks(axes: Axes, lang: str) -> None:
+    axes.set_xlabel(words(lang)("trajectories.week"), size=SMALL_SIZE, color=FAINT, loc="left")
+
+
 def _stacked(lines: Sequence[_Line], *columns: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     return np.concatenate([line.band[list(columns)].to_numpy(np.float64).ravel() for line in lines])
 
@@ -174,7 +194,8 @@ def _name_lines(axes: Axes, lines: Sequence[_Line]) -> None:
         )
 
 
-def _caption(studies: Mapping[str, pd.DataFrame], lang: str) -> str:
+def caption(studies: Mapping[str, pd.DataFrame], lang: str) -> str:
+    """What lines and bands are, and over how many runs."""
     counts = replications(studies)
     single = [count == 1 for count in counts.values()]
     kind = "caption_single" if all(single) else "caption_mixed" if any(single) else "caption"

@@ -1,6 +1,7 @@
-"""A made-up study with plausible numbers: what charts and tables get from experiments, without playing a market."""
+"""Studies for reports: made-up ones with plausible numbers, and small real ones in the folders that they come in."""
 
 import math
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from channellab.experiments.compare import Comparison, compare
+from channellab.experiments.replicate import run
+from channellab.scenarios.files import load
 from channellab.scenarios.metrics import CATALOGUE
 
 DATA = Path(__file__).parents[2] / "scenarios" / "data"
 WEEKS = 104
 LAYOUTS = {"Intensive": 0.84, "Selective": 0.46, "Exclusive": 0.12}
+SMALL = ("consumers.count=600", "run.weeks=6", "run.warmup=2", "network.district_count=31")
 METRICS = ("channel_profit", "market_share", "numeric_distribution", "fill_rate", "weeks_of_cover", "awareness")
 
 
@@ -111,3 +116,31 @@ def studies() -> dict[str, FakeStudy]:
 def remake() -> Callable[..., FakeStudy]:
     """Makes a study of any coverage, length and number of replications."""
     return make_study
+
+
+@pytest.fixture(scope="session")
+def comparison() -> Comparison:
+    """The three layouts, really played in a small market."""
+    return compare([load(name, SMALL) for name in ("intensive", "selective", "exclusive")], replications=3)
+
+
+@pytest.fixture(scope="session")
+def comparison_folder(comparison: Comparison, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Their result folder; tests must not change it."""
+    folder = tmp_path_factory.mktemp("comparison")
+    comparison.write(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The result folder of a single run in a small market; tests must not change it."""
+    folder = tmp_path_factory.mktemp("run")
+    run(load("base", SMALL)).write(folder)
+    return folder
+
+
+@pytest.fixture
+def copied(comparison_folder: Path, tmp_path: Path) -> Path:
+    """A result folder of a comparison to be changed."""
+    return Path(shutil.copytree(comparison_folder, tmp_path / "result"))

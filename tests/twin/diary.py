@@ -209,12 +209,11 @@ class Diary:
         kept = market.record
         for region in self.regions:
             shops = [o for o, place in enumerate(now.retailers.region) if place == region]
-            numeric, weighted = self._distribution(now, shops)
+            numeric, _ = self._distribution(now, shops)
             units = float(sum(sum(now.retailers.sold[o][: self.own]) for o in shops))
             revenue = float(sum(self._takings(now, o) for o in shops))
             for name, value, series in (
                 ("numeric distribution", numeric, kept.region_distribution),
-                ("weighted distribution", weighted, kept.region_weighted),
                 ("units sold", units, kept.region_units),
                 ("revenue", revenue, kept.region_revenue),
             ):
