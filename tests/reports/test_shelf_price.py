@@ -78,7 +78,7 @@ def test_real_parts_add_up_to_one(comparison: Comparison) -> None:
     for study in comparison.studies.values():
         price = priced(study.money, 0.0)
         assert sum(part.share for part in price.parts) == pytest.approx(1, abs=1e-9)
-        assert sum(price.of_tier(tier) for tier in TIERS) == pytest.approx(1, abs=1e-9)
+        assert sum(price.of_tier(tier) for tier in (*TIERS, "")) == pytest.approx(1, abs=1e-9)
 
 
 @pytest.mark.parametrize(
