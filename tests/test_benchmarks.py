@@ -56,6 +56,7 @@ def test_verdicts(table: ModuleType) -> None:
     assert table.Row("a", "a", 0.8, at_least=0.8).cells() == ("a", "0.80", ">= 0.8", "met")
     assert table.Row("a", "a", 2.3, ".1f ms", at_most=2.2).cells() == ("a", "2.3 ms", "<= 2.2", "missed")
     assert table.Row("a", "a", None, at_least=1, why="no gcc").cells() == ("a", "", ">= 1", "not measured: no gcc")
+    assert table.Row("a", "a", 1.0, at_least=1.8, why="busy").cells() == ("a", "1.00", ">= 1.8", "missed: busy")
     assert table.Row("a", "a", 1.0).cells() == ("a", "1.00", "", "")
 
 

@@ -1,5 +1,6 @@
 """Batches on one and two processes, and how long the command line takes to answer."""
 
+import os
 import shutil
 import statistics
 import subprocess
@@ -14,13 +15,26 @@ from speed.plan import Plan
 FEW, WEEKS = 2, 26
 
 
-def second_process(plan: Plan) -> float:
-    """Throughput of a batch on two processes over its throughput on one.
+def second_process(plan: Plan) -> tuple[float, float]:
+    """Throughput of a batch on two processes over its throughput on one, and the cores that other programs took.
 
     What is compared is the time that a long batch takes longer than one of `FEW` replications, so that starting the
     processes, and what each of them does once, is left out.
     """
-    return statistics.median(_longer(plan, 1) / _longer(plan, 2) for _ in range(plan.batches))
+    busy, own, start = _busy(), sum(os.times()[:4]), time.perf_counter()
+    gain = statistics.median(_longer(plan, 1) / _longer(plan, 2) for _ in range(plan.batches))
+    others = _busy() - busy - (sum(os.times()[:4]) - own)
+    return gain, max(others / (time.perf_counter() - start), 0.0)
+
+
+def _busy() -> float:
+    """Seconds that the cores have worked since the system started; 0 where the system does not say."""
+    try:
+        ticks = [int(field) for field in Path("/proc/stat").read_text(encoding="ascii").split()[1:9]]
+    except OSError:
+        return 0.0
+    idle = ticks[3] + ticks[4]
+    return (sum(ticks) - idle) / os.sysconf("SC_CLK_TCK")
 
 
 def _longer(plan: Plan, workers: int) -> float:

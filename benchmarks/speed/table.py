@@ -16,7 +16,7 @@ class Row:
 
     Attributes:
         name: short name, the same in every run. figure: what is measured, in words.
-        value: None where it could not be measured; ``why`` then says the reason.
+        value: None where it could not be measured. why: the reason of that, or of a value that says little.
         form: how the value is written, a format specification and a unit such as ``.2f ms``.
         at_least, at_most: the target; at most one of them.
     """
@@ -38,8 +38,8 @@ class Row:
 
     def cells(self) -> tuple[str, str, str, str]:
         """Figure, value, target and verdict, as shown."""
-        verdict = {True: "met", False: "missed", None: f"not measured: {self.why}" if self.value is None else ""}
-        return self.figure, self._written(self.value), self._target(), verdict[self.met]
+        verdict = {True: "met", False: "missed", None: "not measured" if self.value is None else ""}[self.met]
+        return self.figure, self._written(self.value), self._target(), ": ".join(filter(None, [verdict, self.why]))
 
     def document(self) -> dict[str, Any]:
         """The row as plain data for JSON."""
