@@ -17,7 +17,12 @@ from channellab import __version__
 from channellab.scenarios.errors import BadInput, ChannelLabError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from channellab.experiments.compare import Comparison
+    from channellab.experiments.replicate import Study
     from channellab.scenarios.ready import LibraryEntry
+    from channellab.tables import Progress
 
 USAGE_ERROR: type[BaseException] = typer.BadParameter.__mro__[1]
 """What every mistake on the command line is; typer does not export the class by its name."""
@@ -198,28 +203,17 @@ def run(
 
     _check_run_options(weeks, seed, {"--replications": replications, "--workers": workers})
     loaded = load(scenario, overrides or ())
-    from channellab import staging, tables
+    from channellab.tables import print_study
 
-    shown = not quiet and (not as_json or sys.stderr.isatty())
-    with staging.staged(out) as folder:
+    def play(progress: "Progress | None") -> "Study":
         from channellab.experiments import replicate
 
-        with tables.progress(shown) as progress:
-            study = replicate.run(
-                loaded,
-                seed=seed,
-                weeks=weeks,
-                replications=replications,
-                workers=workers or min(replications, _cores()),
-                progress=progress,
-            )
-        document = study.document()
-        if folder:
-            study.write(folder)
-    if as_json:
-        _print_json(document)
-    else:
-        tables.print_study(document)
+        processes = workers or min(replications, _cores())
+        return replicate.run(
+            loaded, seed=seed, weeks=weeks, replications=replications, workers=processes, progress=progress
+        )
+
+    _deliver(play, print_study, out, as_json, quiet)
 
 
 @app.command()
@@ -250,29 +244,22 @@ def compare(
 
     _check_run_options(weeks, seed, {"--replications": replications, "--workers": workers})
     loaded = [load(name, overrides or ()) for name in scenarios]
-    from channellab import staging, tables
+    from channellab.tables import print_comparison
 
-    shown = not quiet and (not as_json or sys.stderr.isatty())
-    with staging.staged(out) as folder:
+    def play(progress: "Progress | None") -> "Comparison":
         from channellab.experiments import compare as comparing
 
-        with tables.progress(shown) as progress:
-            comparison = comparing.compare(
-                loaded,
-                baseline=baseline,
-                seed=seed,
-                weeks=weeks,
-                replications=replications,
-                workers=workers or _cores(),
-                progress=progress,
-            )
-        document = comparison.document()
-        if folder:
-            comparison.write(folder)
-    if as_json:
-        _print_json(document)
-    else:
-        tables.print_comparison(document)
+        return comparing.compare(
+            loaded,
+            baseline=baseline,
+            seed=seed,
+            weeks=weeks,
+            replications=replications,
+            workers=workers or _cores(),
+            progress=progress,
+        )
+
+    _deliver(play, print_comparison, out, as_json, quiet)
 
 
 @app.command()
@@ -308,6 +295,29 @@ def _list_as_ours(file: Path) -> None:
         manifest.write_text(json.dumps(sorted({*names, file.name}), indent=1) + "\n", encoding="utf-8")
     except (OSError, TypeError, ValueError):
         return  # no folder of a result
+
+
+def _deliver(
+    play: "Callable[[Progress | None], Study | Comparison]",
+    show: "Callable[[dict[str, Any]], None]",
+    out: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Plays with a progress bar, writes the result where it was asked for, and prints it."""
+    from channellab import staging, tables
+
+    shown = not quiet and (not as_json or sys.stderr.isatty())
+    with staging.staged(out) as folder:
+        with tables.progress(shown) as progress:
+            result = play(progress)
+        document = result.document()
+        if folder:
+            result.write(folder)
+    if as_json:
+        _print_json(document)
+    else:
+        show(document)
 
 
 def _check_run_options(weeks: int | None, seed: int | None, counts: dict[str, int | None]) -> None:
