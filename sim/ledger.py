@@ -41,7 +41,6 @@ class Account(IntEnum):
 
 
 BRAND = slice(Account.RETAIL_SALES, Account.RIVAL_SALES)
-RIVAL = slice(Account.RIVAL_SALES, Account.CAPITAL)
 
 
 class Group(IntEnum):
