@@ -5,7 +5,7 @@ and holds every account against what it pays for, so that neither a lost posting
 unseen.
 """
 
-from enum import IntEnum
+from enum import IntEnum, auto
 from typing import Any
 
 import numpy as np
@@ -16,50 +16,58 @@ from channellab.agents.columns import Floats
 Parties = npt.NDArray[Any]
 
 
-class Account(IntEnum):
+class Row(IntEnum):
+    """Numbers from zero in the order of the lines: rows of the books' arrays."""
+
+    @staticmethod
+    def _generate_next_value_(name: str, start: int, count: int, last_values: list[int]) -> int:
+        return count
+
+
+class Account(Row):
     """Accounts. Those before `RIVAL_SALES` make the brand's profit; the rivals' and financing follow."""
 
-    RETAIL_SALES = 0
-    WHOLESALE = 1
-    EX_FACTORY = 2
-    PRODUCTION = 3
-    FREIGHT = 4
-    HOLDING = 5
-    SHORTAGE = 6
-    OVERHEADS = 7
-    ADVERTISING = 8
-    SUPPORT = 9
-    PLATFORM = 10
-    RIVAL_SALES = 11
-    RIVAL_WHOLESALE = 12
-    RIVAL_HOLDING = 13
-    RIVAL_PRODUCTION = 14
-    RIVAL_PLATFORM = 15
-    CAPITAL = 16
-    TRADE_CREDIT = 17
-    REPAYMENT = 18
+    RETAIL_SALES = auto()
+    WHOLESALE = auto()
+    EX_FACTORY = auto()
+    PRODUCTION = auto()
+    FREIGHT = auto()
+    HOLDING = auto()
+    SHORTAGE = auto()
+    OVERHEADS = auto()
+    ADVERTISING = auto()
+    SUPPORT = auto()
+    PLATFORM = auto()
+    RIVAL_SALES = auto()
+    RIVAL_WHOLESALE = auto()
+    RIVAL_HOLDING = auto()
+    RIVAL_PRODUCTION = auto()
+    RIVAL_PLATFORM = auto()
+    CAPITAL = auto()
+    TRADE_CREDIT = auto()
+    REPAYMENT = auto()
 
 
 BRAND = slice(Account.RETAIL_SALES, Account.RIVAL_SALES)
 
 
-class Group(IntEnum):
+class Group(Row):
     """Kinds of parties. Those before `MANUFACTURER` stand outside the channel, one party each, first in the books."""
 
-    HOUSEHOLDS = 0
-    SUPPLIERS = 1
-    CARRIERS = 2
-    WAREHOUSES = 3
-    MEDIA = 4
-    OWNERS = 5
-    LANDLORDS = 6
-    PLATFORMS = 7
-    MANUFACTURER = 8
-    RIVALS = 9
-    DISTRIBUTORS = 10
-    SUBDISTRIBUTORS = 11
-    ONLINE = 12
-    RETAILERS = 13
+    HOUSEHOLDS = auto()
+    SUPPLIERS = auto()
+    CARRIERS = auto()
+    WAREHOUSES = auto()
+    MEDIA = auto()
+    OWNERS = auto()
+    LANDLORDS = auto()
+    PLATFORMS = auto()
+    MANUFACTURER = auto()
+    RIVALS = auto()
+    DISTRIBUTORS = auto()
+    SUBDISTRIBUTORS = auto()
+    ONLINE = auto()
+    RETAILERS = auto()
 
 
 class Ledger:
