@@ -1,0 +1,1 @@
+"""Published effects, measured in the model: each an experiment with an interval beside the published figure."""
