@@ -11,6 +11,7 @@ from channellab.agents.columns import Floats, Index, Table
 
 Float32 = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
+Watching = npt.NDArray[np.int16]
 
 
 class Tastes(NamedTuple):
@@ -20,6 +21,8 @@ class Tastes(NamedTuple):
         area: shopping area. segment: row in `Segments`.
         candidates: (N, C) sites considered, numbered within the area, nearest first.
         distance: (N, C) kilometres to them.
+        far: (N, F) outlets considered elsewhere, numbered among all outlets, -1 = none. far_burden: (N, F) utility lost
+            on the way to them.
         online: (N, E) online shops looked at. online_taste: utility of shopping online.
         price_sensitivity: utility per money. taste: utility of the brand. reservation: utility of any offer.
     """
@@ -28,6 +31,8 @@ class Tastes(NamedTuple):
     segment: Bytes
     candidates: Bytes
     distance: Float32
+    far: Index
+    far_burden: Float32
     online: Bytes
     online_taste: Float32
     price_sensitivity: Float32
@@ -45,6 +50,9 @@ class Mind(NamedTuple):
         waited: weeks waited. loyalty: 0..1 towards `last_brand` (0 own, 1.. rivals, -1 none).
         online_habit: -1 (always in shops) to 1 (always online).
         last_site: last outlet, -1 = none. satisfaction: 0..1 with the brand.
+        endorsement: utility of the brand that opinion leaders have lent it. watching: online shop whose stream or post
+            is seen this week, considered beside the others; -1 = none. lead: 1 = in a sale that others conduct, and
+            shops only for what is waited for.
     """
 
     aware: Bytes
@@ -58,6 +66,9 @@ class Mind(NamedTuple):
     last_site: Index
     online_habit: Float32
     satisfaction: Float32
+    endorsement: Float32
+    watching: Watching
+    lead: Bytes
 
 
 class Segments(NamedTuple):

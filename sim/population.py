@@ -1,12 +1,13 @@
 """Draws the consumers of a world: where they live, what they like, which outlets they consider."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from scipy.special import ndtri
 
-from channellab.agents.columns import Floats, Ints
+from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.consumers import (
     Bytes,
     ConsumerColumns,
@@ -42,6 +43,17 @@ class Places(NamedTuple):
     site_x: Floats
     site_y: Floats
     popularity: Floats
+
+
+class Elsewhere(NamedTuple):
+    """Outlets that consumers consider beyond their shopping area: one reason to go farther.
+
+    Attributes:
+        outlets: (N, f) numbers among all outlets, -1 = none. burden: (N, f) utility lost on the way.
+    """
+
+    outlets: Index
+    burden: Float32
 
 
 def shares_to_counts(total: int, weights: Floats) -> Ints:
@@ -102,17 +114,32 @@ def _tastes(settings: ConsumerSettings, seed: int, area: Ints, income: Floats, p
         places.sites,
         settings.outlets_considered,
     )
+    far = joined(area.size, _elsewhere())
     return Tastes(
         area=area.astype(np.int32),
         segment=segment,
         candidates=candidates,
         distance=distance,
+        far=far.outlets,
+        far_burden=far.burden,
         online=_online(settings, seed, who, places.popularity),
         online_taste=_online_taste(settings, seed, who, segment),
         price_sensitivity=_sensitivity(settings, seed, who, segment, income),
         taste=(spread * _normal(seed, Stream.TASTE, who)).astype(np.float32),
         reservation=(demand.reservation_low + width * uniforms(seed, Stream.RESERVATION, who)).astype(np.float32),
     )
+
+
+def _elsewhere() -> list[Elsewhere]:
+    """All reasons to go farther than the own shopping area, in the order in which the outlets are considered."""
+    return []
+
+
+def joined(count: int, reasons: Sequence[Elsewhere]) -> Elsewhere:
+    """The outlets of all reasons side by side, (N, F) for ``count`` consumers."""
+    nowhere = Elsewhere(np.empty((count, 0), np.int32), np.empty((count, 0), np.float32))
+    outlets, burden = zip(nowhere, *reasons, strict=True)
+    return Elsewhere(np.concatenate(outlets, axis=1), np.concatenate(burden, axis=1))
 
 
 def _online(settings: ConsumerSettings, seed: int, who: Ints, popularity: Floats) -> Bytes:
@@ -150,6 +177,9 @@ def _mind(settings: ConsumerSettings, seed: int, count: int) -> Mind:
         last_site=np.full(count, -1, np.int32),
         online_habit=np.zeros(count, np.float32),
         satisfaction=np.full(count, settings.memory.initial_satisfaction, np.float32),
+        endorsement=np.zeros(count, np.float32),
+        watching=np.full(count, -1, np.int16),
+        lead=np.zeros(count, np.uint8),
     )
 
 

@@ -4,6 +4,8 @@ Consumers of an area who consider the same outlets are counted once, as a set of
 grow with the population.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -20,24 +22,49 @@ class Reach:
     Attributes:
         area: (S,) shopping area of each set. people: (S,) consumers.
         sites, shops: (S,) the set, one bit a site of the area, and one bit an online shop.
+        far: (S, F) outlets elsewhere, -1 = none.
     """
 
     def __init__(self, tastes: Tastes, sites_per_area: int) -> None:
-        self.sites_per_area = sites_per_area
+        self.tastes, self.sites_per_area = tastes, sites_per_area
+        self.areas = int(tastes.area.max()) + 1
         parts = []
         for first in range(0, tastes.area.size, CHUNK):
             rows = slice(first, first + CHUNK)
             keys = (tastes.area[rows].astype(np.uint64), _bits(tastes.candidates[rows]), _bits(tastes.online[rows]))
+            # Outlets elsewhere are counted from 1, so that none is 0.
+            keys = (*keys, *(tastes.far[rows].T + 1).astype(np.uint64))
             parts.append(_counted(np.stack(keys), np.ones(keys[0].size, np.int64)))
         sets, people = _counted(*(np.concatenate(found, axis=-1) for found in zip(*parts, strict=True)))
         self.area, self.sites, self.shops = sets[0].astype(np.int64), sets[1], sets[2]
+        self.far = sets[3:].T.astype(np.int64) - 1
         self.people: Ints = people
 
-    def share(self, sites: Flags, shops: Flags) -> float:
-        """Share of consumers for whom one of the (O,) sites or of the online shops flagged is in reach."""
-        shown = _packed(sites.reshape(-1, self.sites_per_area))
-        reached = (self.sites & shown[self.area]) | (self.shops & _packed(shops[None, :]))
-        return float(self.people[reached != 0].sum() / self.people.sum())
+    def share(self, sites: Flags, shops: Flags, watching: npt.NDArray[np.int16]) -> float:
+        """Share of consumers for whom one of the (O,) sites or of the online shops flagged is in reach.
+
+        Args:
+            watching: (N,) online shop that each consumer watches beside those always looked at, -1 = none.
+        """
+        shown = _packed(sites[: self.areas * self.sites_per_area].reshape(self.areas, -1))
+        reached = ((self.sites & shown[self.area]) | (self.shops & _packed(shops[None, :]))) != 0
+        reached |= _any(sites, self.far)
+        people = int(self.people[reached].sum()) + self._by_watching(sites, shops, watching)
+        return float(people / self.people.sum())
+
+    def _by_watching(self, sites: Flags, shops: Flags, watching: npt.NDArray[np.int16]) -> int:
+        """Consumers who have a flagged outlet in reach only because they watch it."""
+        rows = np.flatnonzero(watching >= 0)
+        rows = rows[shops[watching[rows]]]
+        tastes = self.tastes
+        near = tastes.area[rows, None].astype(np.int64) * self.sites_per_area + tastes.candidates[rows]
+        anyway = _any(sites, near) | _any(shops, tastes.online[rows]) | _any(sites, tastes.far[rows])
+        return int((~anyway).sum())
+
+
+def _any(flags: Flags, rows: npt.NDArray[np.integer[Any]]) -> Flags:
+    """Whether one of the (S, F) numbers of each row is flagged; -1 never is."""
+    return np.asarray(np.append(flags, False)[rows].any(axis=1), np.bool_)
 
 
 def _packed(flags: Flags) -> Bits:
@@ -54,7 +81,7 @@ def _bits(candidates: npt.NDArray[np.uint8]) -> Bits:
 
 
 def _counted(keys: Bits, people: Ints) -> tuple[Bits, Ints]:
-    """The distinct columns among (3, N) keys, and how many people each stands for."""
+    """The distinct columns among (3 + F, N) keys, and how many people each stands for."""
     order = np.lexsort(keys[::-1])
     keys, people = keys[:, order], people[order]
     first = np.flatnonzero(np.concatenate([[True], (keys[:, 1:] != keys[:, :-1]).any(axis=0)]))

@@ -182,6 +182,7 @@ def _by_region(region: Index, values: npt.NDArray[Any], regions: int) -> Floats:
 def _consumers(market: "Market") -> dict[str, float]:
     mind = market.consumers.mind
     happy, unhappy, buyers = _promoters(mind.adopted, mind.satisfaction)
+    sites, shops = (tier.held[:, : market.goods.own].any(axis=1) for tier in (market.retailers, market.online))
     return {
         "aware": float(mind.aware.sum()),
         "adopted": float(buyers),
@@ -189,9 +190,7 @@ def _consumers(market: "Market") -> dict[str, float]:
         "detractors": float(unhappy),
         "repeat_buyers": float(market.tally.repeat_buyers),
         "repeat_own": float(market.tally.repeat_own),
-        "consumer_reach": market.reach.share(
-            *(np.asarray(tier.held[:, : market.goods.own].any(axis=1)) for tier in (market.retailers, market.online))
-        ),
+        "consumer_reach": market.reach.share(np.asarray(sites), np.asarray(shops), mind.watching),
     }
 
 

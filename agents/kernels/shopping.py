@@ -9,13 +9,23 @@ import numpy.typing as npt
 from numba import njit
 
 from channellab.agents.columns import Floats, Index, Ints
-from channellab.agents.consumers import Mind, Segments, Tastes
+from channellab.agents.consumers import Bytes, Mind, Segments, Tastes, Watching
 from channellab.agents.draws import GOLDEN, GUMBEL_SHIFT, key, mix, unit
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
 
 OUTSIDE = np.uint64(0xA0761D6478BD642F)
 LATER = np.uint64(1) << np.uint64(63)
 HALF = np.uint64(1)
+
+
+@njit(cache=True, inline="always")
+def watches(i: int, online: Bytes, watching: Watching) -> int:
+    """1 where consumer i watches an online shop this week that is not looked at anyway, else 0."""
+    seen = int(watching[i] >= 0)
+    for e in range(online.shape[1]):
+        if online[i, e] == watching[i]:
+            seen = 0
+    return seen
 
 
 @njit(cache=True, inline="always")
@@ -43,6 +53,7 @@ def choose(
     loyal = habits.brand_loyalty * float(mind.loyalty[i])
     online = float(tastes.online_taste[i]) + habits.channel_habit * float(mind.online_habit[i])
     liking = float(tastes.taste[i]) + habits.satisfaction_weight * (2.0 * float(mind.satisfaction[i]) - 1.0)
+    liking += float(mind.endorsement[i])
     for sku in range(skus):
         bonus[sku] = liking if sku < shelf.own else 0.0
         if shelf.brand[sku] == mind.last_brand[i]:
@@ -52,12 +63,19 @@ def choose(
     top = luck.gumbel[mix(base + OUTSIDE) >> GUMBEL_SHIFT]
     origin = shelf.first_site[tastes.area[i]]
     near = tastes.candidates.shape[1]
-    for c in range(near + tastes.online.shape[1]):
+    street = near + tastes.far.shape[1]
+    steady = street + tastes.online.shape[1]
+    for c in range(steady + watches(i, tastes.online, mind.watching)):
         if c < near:
             site = origin + tastes.candidates[i, c]
             way = -burden * float(tastes.distance[i, c])
+        elif c < street:
+            site = tastes.far[i, c - near]
+            way = -float(tastes.far_burden[i, c - near])
+            if site < 0:
+                continue
         else:
-            shop = tastes.online[i, c - near]
+            shop = tastes.online[i, c - street] if c < steady else mind.watching[i]
             site = shelf.first_online + shop
             way = online - segments.delivery_burden[segment] * shelf.delivery[shop]
         # Unsigned numbers spare the loop a check for indices that count from the end.
@@ -200,12 +218,14 @@ def shop(
     for i in range(count):
         offer = mind.waiting_for[i]
         if offer < 0:
-            if week < mind.rest_until[i]:
+            if week < mind.rest_until[i] or mind.lead[i]:
                 continue
             if not unit(key(luck.need, np.uint64(i), now)) < segments.need[tastes.segment[i]] * season:
                 continue
             for e in range(tastes.online.shape[1]):
                 basket.visits[tastes.online[i, e]] += 1
+            if watches(i, tastes.online, mind.watching):
+                basket.visits[mind.watching[i]] += 1
             offer = choose(i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, bonus)
             if offer < 0:
                 continue

@@ -24,11 +24,17 @@ choose = shopping.choose
 def choose_and_count(i, now, tastes, mind, segments, shelf, utility, habits, luck, bonus):  # type: ignore[no-untyped-def]
     """`choose`, which also adds the offers it compares to ``tastes.considered``."""
     first, near = 0 if mind.aware[i] else shelf.own, tastes.candidates.shape[1]
-    for c in range(near + tastes.online.shape[1]):
+    street = near + tastes.far.shape[1]
+    steady = street + tastes.online.shape[1]
+    for c in range(steady + shopping.watches(i, tastes.online, mind.watching)):
         if c < near:
             site = shelf.first_site[tastes.area[i]] + tastes.candidates[i, c]
+        elif c < street:
+            site = tastes.far[i, c - near]
+            if site < 0:
+                continue
         else:
-            site = shelf.first_online + tastes.online[i, c - near]
+            site = shelf.first_online + (tastes.online[i, c - street] if c < steady else mind.watching[i])
         for k in range(first, shelf.brand.size):
             tastes.considered[i] += utility[site, k] > -np.inf
     return choose(i, now, tastes, mind, segments, shelf, utility, habits, luck, bonus)

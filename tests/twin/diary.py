@@ -24,10 +24,17 @@ class Diary:
     def __init__(self, scenario: Scenario, market: Market) -> None:
         self.scenario, self.own = scenario, len(scenario.products)
         tastes, area = market.consumers.tastes, scenario.network.sites_per_area
+        self.first_online = len(market.retailers.party)
         self.considered = [
-            [home * area + site for site in sites] + [len(market.retailers.party) + shop for shop in shops]
-            for home, sites, shops in zip(
-                tastes.area.tolist(), tastes.candidates.tolist(), tastes.online.tolist(), strict=True
+            [home * area + site for site in sites]
+            + [outlet for outlet in far if outlet >= 0]
+            + [self.first_online + shop for shop in shops]
+            for home, sites, far, shops in zip(
+                tastes.area.tolist(),
+                tastes.candidates.tolist(),
+                tastes.far.tolist(),
+                tastes.online.tolist(),
+                strict=True,
             )
         ]
         self.regions = range(len(market.roads.table.region_ids))
@@ -141,7 +148,10 @@ class Diary:
             "adopted": len(buyers),
             "promoters": sum(mind.satisfaction[i] >= HAPPY for i in buyers),
             "detractors": sum(mind.satisfaction[i] <= UNHAPPY for i in buyers),
-            "consumer_reach": fmean(any(stocked[site] for site in sites) for sites in self.considered),
+            "consumer_reach": fmean(
+                any(stocked[site] for site in sites) or (shop >= 0 and stocked[self.first_online + shop])
+                for sites, shop in zip(self.considered, mind.watching, strict=True)
+            ),
         }
 
     def _check_minds(self, now: Any) -> None:

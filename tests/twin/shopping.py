@@ -99,13 +99,19 @@ def first_wishes(outing: Outing) -> list[Wish]:
 
 def visit(outing: Outing, who: int) -> None:
     """Who has a need looks at the online shops, once a week, whatever comes of it."""
-    for shop in outing.tastes.online[who].tolist():
+    for shop in looked_at(outing, who):
         outing.basket.visits[shop] += 1
 
 
+def looked_at(outing: Outing, who: int) -> list[int]:
+    """The online shops of a consumer, and the one whose stream or post is seen this week, once."""
+    shops, watching = outing.tastes.online[who].tolist(), int(outing.mind.watching[who])
+    return shops if watching < 0 or watching in shops else [*shops, watching]
+
+
 def needs(outing: Outing, who: int) -> bool:
-    """Whether a consumer needs a unit this week: never while resting from the last purchase, else by chance."""
-    if outing.week < outing.mind.rest_until[who]:
+    """Whether a consumer needs a unit this week: never while resting or led through a sale, else by chance."""
+    if outing.week < outing.mind.rest_until[who] or outing.mind.lead[who]:
         return False
     chance = float(outing.segments.need[outing.tastes.segment[who]]) * outing.season
     return unit(key(int(outing.luck.need), who, outing.week)) < chance
@@ -134,38 +140,50 @@ def choice(outing: Outing, who: int, offers: Offers) -> Wish | None:
     shops win against online shops, and not buying wins against an offer that is no better.
     """
     best, most = None, shock(outing, who, OUTSIDE)
-    for nth, site in enumerate(considered(outing, who)):
+    for site, way in considered(outing, who):
         for sku, brand in enumerate(outing.shelf.brand.tolist()):
             if not offers[site][sku] or (brand == OWN and not outing.mind.aware[who]):
                 continue
-            value = worth(outing, who, nth, site, sku)
+            value = worth(outing, who, way, site, sku)
             if value > most:
                 best, most = Wish(who, site, sku), value
     return best
 
 
-def considered(outing: Outing, who: int) -> list[int]:
-    """The outlets that a consumer considers: the shops of the area, the nearest first, then the online shops."""
+def considered(outing: Outing, who: int) -> list[tuple[int, float]]:
+    """The outlets that a consumer considers and what the way to them is worth.
+
+    The shops of the area come first, the nearest before the others, then shops elsewhere, then online shops.
+    """
     tastes, shelf = outing.tastes, outing.shelf
     first_site = int(shelf.first_site[tastes.area[who]])
-    nearby = [first_site + place for place in tastes.candidates[who].tolist()]
-    return nearby + [shelf.first_online + shop for shop in tastes.online[who].tolist()]
+    nearby = [
+        (first_site + place, to_the_shop(outing, who, km))
+        for place, km in zip(tastes.candidates[who].tolist(), tastes.distance[who].tolist(), strict=True)
+    ]
+    elsewhere = [
+        (site, -burden)
+        for site, burden in zip(tastes.far[who].tolist(), tastes.far_burden[who].tolist(), strict=True)
+        if site >= 0
+    ]
+    online = [shelf.first_online + shop for shop in looked_at(outing, who)]
+    return nearby + elsewhere + [(site, to_the_door(outing, who, site)) for site in online]
 
 
-def worth(outing: Outing, who: int, nth: int, site: int, sku: int) -> float:
-    """Utility of an offer at the nth outlet that a consumer considers."""
+def worth(outing: Outing, who: int, way: float, site: int, sku: int) -> float:
+    """Utility of an offer at an outlet that a consumer considers, ``way`` being what it takes or gives to go there."""
     shelf, offer = outing.shelf, int(outing.shelf.site_key[site]) + int(outing.shelf.sku_key[sku])
-    value = float(shelf.utility[site, sku]) + of_the_shop(outing, who, nth, site) + of_the_brand(outing, who, sku)
+    value = float(shelf.utility[site, sku]) + of_the_shop(outing, who, way, site) + of_the_brand(outing, who, sku)
     value -= float(outing.tastes.price_sensitivity[who]) * float(shelf.price[site, sku])
     return value + shock(outing, who, offer)
 
 
-def of_the_shop(outing: Outing, who: int, nth: int, site: int) -> float:
+def of_the_shop(outing: Outing, who: int, way: float, site: int) -> float:
     """What the outlet itself is worth: its service less the way to it, and the habit of going there."""
     tastes, group = outing.tastes, int(outing.tastes.segment[who])
     value = float(tastes.reservation[who])
     value += float(outing.segments.service_preference[group]) * float(outing.shelf.service[site])
-    value += to_the_door(outing, who, site) if is_online(outing, site) else to_the_shop(outing, who, nth)
+    value += way
     if outing.mind.last_site[who] == site:
         value += outing.habits.outlet_loyalty
     return value
@@ -176,10 +194,9 @@ def is_online(outing: Outing, site: int) -> bool:
     return site >= outing.shelf.first_online
 
 
-def to_the_shop(outing: Outing, who: int, nth: int) -> float:
-    """The burden of going to a shop, by its distance."""
-    burden = float(outing.segments.travel_burden[outing.tastes.segment[who]])
-    return -burden * float(outing.tastes.distance[who, nth])
+def to_the_shop(outing: Outing, who: int, km: float) -> float:
+    """The burden of going to a shop of the area, by its distance."""
+    return -float(outing.segments.travel_burden[outing.tastes.segment[who]]) * km
 
 
 def to_the_door(outing: Outing, who: int, site: int) -> float:
@@ -190,11 +207,12 @@ def to_the_door(outing: Outing, who: int, site: int) -> float:
 
 
 def of_the_brand(outing: Outing, who: int, sku: int) -> float:
-    """What the brand is worth: taste and satisfaction for the own brand, loyalty for the one last bought."""
+    """What the brand is worth: taste, satisfaction and praise for the own brand, loyalty for the one last bought."""
     brand, habits, value = int(outing.shelf.brand[sku]), outing.habits, 0.0
     if brand == OWN:
         happiness = 2.0 * float(outing.mind.satisfaction[who]) - 1.0
         value = float(outing.tastes.taste[who]) + habits.satisfaction_weight * happiness
+        value += float(outing.mind.endorsement[who])
     if brand == outing.mind.last_brand[who]:
         value += habits.brand_loyalty * float(outing.mind.loyalty[who])
     return value

@@ -110,7 +110,7 @@ INSIDE: dict[str, Part] = {
     "online shops are out of reach": (
         shopping,
         "considered",
-        lambda outing, who: [site for site in RIGHT_REACH(outing, who) if site < outing.shelf.first_online],
+        lambda outing, who: [step for step in RIGHT_REACH(outing, who) if step[0] < outing.shelf.first_online],
     ),
     "delivery takes no time": (
         shopping,

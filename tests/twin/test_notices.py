@@ -59,6 +59,10 @@ def all_traffic_for_the_brand(market: Any) -> Any:
     return cost[:, :own].sum(axis=1) + online.traffic_cost * online.visits, cost[:, own:].sum(axis=1)
 
 
+def nobody_online(self: Any, sites: Any, shops: Any, watching: Any) -> float:
+    return RIGHT_REACH(self, sites, shops & False, watching)
+
+
 ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "nobody shares in the support": (terms, "_support", nothing),
     "new terms come with half the price": (terms, "set_prices", half_price),
@@ -77,7 +81,7 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "orders survive their supplier": (lifecycle, "_cancel_with_leavers", nothing),
     "shoppers wait before closed doors": (lifecycle, "_send_home", nothing),
     "goods that come and go in one week cost nothing": (settlement, "_value_receipts", as_if_nothing_had_passed),
-    "online shops reach nobody": (Reach, "share", lambda self, sites, shops: RIGHT_REACH(self, sites, shops & False)),
+    "online shops reach nobody": (Reach, "share", nobody_online),
     "roads are free": (dispatch, "_pay_for_the_way", nothing),
     "rivals deliver nothing": (dispatch, "_rivals", nothing),
     "warehouses are free": (settlement, "_holding", nothing),
@@ -87,7 +91,7 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "stock is worth nothing": (record, "inventory_value", lambda market: np.zeros(market.ledger.cash.size)),
     "prices never differ": (record, "price_dispersion", lambda market: 0.0),
     "moments are not kept": (record, "_moments", nothing),
-    "everybody is reached": (Reach, "share", lambda self, sites, shops: 1.0),
+    "everybody is reached": (Reach, "share", lambda self, *flags: 1.0),
     "who has left is not wound up": (week, "retire", nothing),
 }
 
