@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from channellab.agents.columns import Column, Firm, Flags, Floats, Index, Ints, Table, state
+from channellab.agents.distributors import Warehouse
 from channellab.agents.online import OnlineShop
 from channellab.agents.replenishment import StockColumns
+from channellab.agents.stores import Store
 
 
 @dataclass(kw_only=True)
@@ -18,6 +20,7 @@ class PlantColumns(StockColumns):
         region: (P,) region of the plant.
         capacity: (P,) units of all SKUs that can be started in a week.
         received: (P, K0) units that came out of production this week.
+        delivered_value: (P,) what reached buyers this week is invoiced at.
         active: (P,) False once the plant has left.
     """
 
@@ -25,6 +28,7 @@ class PlantColumns(StockColumns):
     region: Index
     capacity: Ints
     received: Ints = state()
+    delivered_value: Floats = state()
     active: Flags = state()
 
 
@@ -61,9 +65,9 @@ class Manufacturer(Firm):
     ex_factory_price = Column("ex_factory_price")
 
     def remove(self) -> None:
-        """Leaves the market with its plants and its own online shops: what its partners hold is sold out."""
-        theirs = [*self.model.agents_by_type.get(Plant, []), *self.model.agents_by_type.get(OnlineShop, [])]
-        for firm in theirs:
+        """Leaves the market with its plants, warehouses, stores and online shops: what its partners hold is sold out."""
+        kinds = (Plant, Warehouse, Store, OnlineShop)
+        for firm in [firm for kind in kinds for firm in self.model.agents_by_type.get(kind, [])]:
             if firm.party == self.party:
                 firm.remove()
         super().remove()

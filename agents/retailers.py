@@ -19,7 +19,7 @@ class RetailerColumns(ShelfColumns):
         rank: (O,) place in the order in which a layout opens the sites of the area, from 0.
         base_service: (O,) service level 0..1 before support by the brand.
         price_factor: (O,) the shop's own price over the price its rule gives.
-        authorised: (O,) carries the brand this week.
+        authorised: (O,) carries the brand this week. carries: (O, K0) which of its SKUs.
         support: (O,) support received from the brand, money a week.
         recommended_price: (O, K) recommended retail price in force.
         backlog: (O, K0) units that buyers of declared demand wait for.
@@ -34,6 +34,7 @@ class RetailerColumns(ShelfColumns):
     base_service: Floats
     price_factor: Floats
     authorised: Flags = state()
+    carries: Flags = state()
     support: Floats = state()
     recommended_price: Floats = state()
     backlog: Ints = state()

@@ -17,7 +17,7 @@ class ShelfColumns(StockColumns):
         party: (O,) index in the ledger.
         site_key: (O,) identity of the outlet in every draw, whatever else stands in the market.
         quality: (O,) unobserved quality plus the appeal of the format, in utility.
-        supplier: (O,) row of the supplier of own goods in its tier.
+        supplier_tier, supplier: (O,) tier of the supplier of own goods, by its number among all sellers, and row in it.
         distance: (O,) road kilometres from the supplier. lead_days: (O,) days from its dispatch to the shelf.
         active: (O,) False once the firm has left.
         service: (O,) service level in force, 0..1.
@@ -33,6 +33,7 @@ class ShelfColumns(StockColumns):
     party: Index
     site_key: npt.NDArray[np.uint64]
     quality: Floats
+    supplier_tier: Index
     supplier: Index
     distance: Floats
     lead_days: Floats
@@ -60,7 +61,7 @@ SHARED = (
 
 @dataclass
 class Shelves:
-    """The shared columns of all outlets, retailers first, online shops behind them; each tier's columns are views."""
+    """The shared columns of all outlets: retailers, own stores, online shops; each tier's columns are views."""
 
     stock: Ints
     held: Ints
@@ -78,11 +79,11 @@ class Shelves:
     fetched: Ints
 
 
-def join(retailers: ShelfColumns, online: ShelfColumns) -> Shelves:
-    """Moves the shared columns of both tiers into common arrays, and makes theirs views of them."""
-    first = retailers.party.size
-    columns = {name: np.concatenate([getattr(retailers, name), getattr(online, name)]) for name in SHARED}
+def join(*tiers: ShelfColumns) -> Shelves:
+    """Moves the shared columns of the tiers into common arrays, one behind the other, and makes theirs views of them."""
+    columns = {name: np.concatenate([getattr(tier, name) for tier in tiers]) for name in SHARED}
+    ends = np.cumsum([tier.party.size for tier in tiers])
     for name, column in columns.items():
-        setattr(retailers, name, column[:first])
-        setattr(online, name, column[first:])
+        for tier, part in zip(tiers, np.split(column, ends[:-1]), strict=True):
+            setattr(tier, name, part)
     return Shelves(**columns)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from channellab.agents.online import OnlineColumns
     from channellab.agents.retailers import RetailerColumns
     from channellab.agents.rivals import RivalColumns
+    from channellab.agents.stores import StoreColumns
 
 
 class CashView(Protocol):
@@ -29,8 +30,11 @@ class MarketView(Protocol):
 
     consumers: "ConsumerColumns"
     retailers: "RetailerColumns"
+    stores: "StoreColumns"
     online: "OnlineColumns"
+    warehouses: "DistributorColumns"
     distributors: "DistributorColumns"
+    platform_distributors: "DistributorColumns"
     subdistributors: "DistributorColumns"
     plants: "PlantColumns"
     manufacturers: "ManufacturerColumns"

@@ -117,6 +117,16 @@ _ALL = (
         "sales",
     ),
     Metric(
+        "direct_share",
+        "1",
+        "none",
+        "Share of own units sold to consumers in the measured weeks that the brand's own stores and own online shops "
+        "sold.",
+        "Direct sales share",
+        "直营销售占比",
+        "sales",
+    ),
+    Metric(
         "price_dispersion",
         "1",
         "down",

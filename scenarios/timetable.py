@@ -27,6 +27,7 @@ from channellab.scenarios.settings.scenario import TimetableEntry
 DISTRIBUTORS = "distributors"
 """The group of all distributors; the other groups are the retail formats, and the online shops."""
 ONLINE = "online"
+STORES = "stores"
 Changes = tuple[tuple[str, Any], ...]
 
 
@@ -44,9 +45,10 @@ class Terms:
 
 
 def groups(scenario: Scenario) -> tuple[str, ...]:
-    """All partner groups: the retail formats, the distributors, and the online shops where there are any."""
+    """All partner groups: the retail formats, the distributors, the online shops and own stores where there are any."""
     online = (ONLINE,) if scenario.online.shops else ()
-    return (*(shop.name for shop in scenario.retailers.formats), DISTRIBUTORS, *online)
+    stores = (STORES,) if scenario.stores.per_area else ()
+    return (*(shop.name for shop in scenario.retailers.formats), DISTRIBUTORS, *online, *stores)
 
 
 def active_entries(scenario: Scenario, week: int) -> tuple[int, ...]:
@@ -157,10 +159,10 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
     """A change must reach somebody: prices ex factory concern those who buy there, shelf and support the retailers."""
     formats = {shop.name for shop in scenario.retailers.formats}
     online = {ONLINE} if scenario.online.shops else set()
-    wholesale = scenario.distributors.per_region or scenario.subdistributors.per_district
+    stores = {STORES} if scenario.stores.per_area else set()
     concerned = {
-        "policy.price.ex_factory_discount": ({DISTRIBUTORS} if wholesale else formats) | online,
-        "policy.price.recommended_discount": formats | online,
+        "policy.price.ex_factory_discount": _direct_buyers(scenario, formats) | online,
+        "policy.price.recommended_discount": formats | online | stores,
     }
     entry = scenario.timetable[number]
     for key in entry.set:
@@ -168,6 +170,15 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
         if entry.who and not reach & set(entry.who):
             allowed = ", ".join(sorted(reach))
             raise BadInput(where, f"timetable.{number}.who", f"has nobody whom {key} concerns, allowed are {allowed}")
+
+
+def _direct_buyers(scenario: Scenario, formats: set[str]) -> set[str]:
+    """Groups that may buy from the brand: shops only where a layout lets it supply them."""
+    chosen = {getattr(scenario.layout.supply, role) for role in ROLES}
+    chosen |= {value for entry in scenario.timetable for key, value in entry.set.items() if "layout.supply" in key}
+    wholesale = bool(scenario.distributors.per_region or scenario.subdistributors.per_district)
+    wholesale |= bool(scenario.platform_distributors.regions)
+    return ({DISTRIBUTORS} if wholesale else set()) | (formats if "direct" in chosen or not wholesale else set())
 
 
 def _key_problem(key: str, value: Any, scenario: Scenario) -> str:

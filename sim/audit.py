@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.sim.chain import OUTLETS, WHOLESALERS
+from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
 from channellab.sim.ledger import Account, Ledger
 from channellab.sim.settlement import online_costs
 
@@ -48,15 +48,13 @@ def _due(market: "Market") -> dict[Account, float]:
     scenario, own = market.scenario, market.goods.own
     retailers, online, shelves = market.retailers, market.online, market.shelves
     takings = shelves.sold * market.counter_price
-    bought = {Account.EX_FACTORY: 0.0, Account.WHOLESALE: 0.0}
-    for link in market.links:
-        bought[link.account] += float(market.tiers[link.buyer].received_value[:, :own].sum())
     holding = {name: rate * market.tiers[name].held for name, rate in market.holding_rate.items()}
     platform, rival_platform = (float(costs.sum()) for costs in online_costs(market))
     return {
         Account.RETAIL_SALES: float(takings[:, :own].sum()),
         Account.RIVAL_SALES: float(takings[:, own:].sum()),
-        **bought,
+        Account.EX_FACTORY: sum(float(market.tiers[name].delivered_value.sum()) for name in MAKERS),
+        Account.WHOLESALE: sum(float(market.tiers[name].delivered_value.sum()) for name in WHOLESALERS),
         Account.RIVAL_WHOLESALE: sum(float(tier.received_value[:, own:].sum()) for tier in (retailers, online)),
         Account.RIVAL_PRODUCTION: sum(
             float((tier.received * market.goods.unit_cost)[:, own:].sum()) for tier in (retailers, online)
@@ -79,7 +77,11 @@ def _overheads(market: "Market") -> float:
     scenario = market.scenario
     return float(
         scenario.manufacturer.fixed_cost * brand_lives(market)
-        + sum(getattr(scenario, name).fixed_cost * float(market.tiers[name].active.sum()) for name in WHOLESALERS)
+        + sum(
+            getattr(scenario, name).fixed_cost * float((market.tiers[name].active & market.tiers[name].contracted).sum())
+            for name in ("warehouses", *WHOLESALERS)
+        )
+        + scenario.stores.fixed_cost * float((market.stores.active & market.stores.open).sum())
         + scenario.online.fixed_cost * float(market.online.active.sum())
         + scenario.retailers.handling_cost * float(market.retailers.authorised.sum())
     )

@@ -1,8 +1,7 @@
-"""The chain of supply: which tiers a market has, and who supplies whom."""
+"""The chain of supply: which tiers a market has, and who supplies whom under the layout in force."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,76 +12,93 @@ from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.stock import StockSettings
 from channellab.sim.ledger import Account
 
-STREET = ("plants", "distributors", "subdistributors", "retailers")
-"""The tiers on the way to a shop, from the top down; a market may lack those in the middle."""
-TIERS = (*STREET, "online")
-"""All tiers that hold the brand's goods; plants supply the online shops directly."""
-OUTLETS = ("retailers", "online")
-WHOLESALERS = ("distributors", "subdistributors")
+MAKERS = ("plants", "warehouses")
+"""The brand's own stock points: what they pass to each other is no sale."""
+WHOLESALERS = ("distributors", "platform_distributors", "subdistributors")
+"""Partners between the brand and the shops, from the top down."""
+SELLERS = (*MAKERS, *WHOLESALERS)
+"""All who supply others, from the top down."""
+OUTLETS = ("retailers", "stores", "online")
+"""All who sell to consumers, in the order in which the shelves of a market stand."""
+TIERS = (*SELLERS, *OUTLETS)
+"""All tiers that hold the brand's goods."""
 
 
 @dataclass(frozen=True)
 class Link:
-    """One step of the chain.
+    """One step of the chain: all of a tier whom another tier supplies.
 
     Attributes:
         seller, buyer: names of the tiers.
-        lanes: (L, 2) ranges of buyers that stand together and share supplier and lead time, and so one shipment.
-        account: what the buyers pay under. payment_weeks: credit term they are given.
+        rows: rows of the buyers in their tier; a slice where the link supplies them all.
+        supplier: (B,) rows of the sellers who supply these buyers.
+        lanes: (L, 2) ranges of buyers, among those of the link, that stand together and share one shipment.
     """
 
     seller: str
     buyer: str
+    rows: slice | Ints
+    supplier: Index
     lanes: Ints
-    account: Account
-    payment_weeks: int
+
+    def place(self, number: int) -> int:
+        """Row, in its tier, of one of the link's buyers."""
+        return number if isinstance(self.rows, slice) else int(self.rows[number])
 
 
 def links(scenario: Scenario, tiers: Mapping[str, Any]) -> tuple[Link, ...]:
-    """The steps of a market's chain, from the plants down to the shops, then to the online shops."""
-    present = [name for name in STREET if tiers[name].party.size]
-    steps = [*pairwise(present), *([("plants", "online")] if tiers["online"].party.size else [])]
-    terms = {
-        "plants": scenario.manufacturer.payment_weeks,
-        "distributors": scenario.distributors.payment_weeks,
-        "subdistributors": scenario.subdistributors.payment_weeks,
-    }
+    """The steps of a market's chain, sellers from the top down, from who supplies whom at present."""
     return tuple(
-        Link(
-            seller=seller,
-            buyer=buyer,
-            lanes=_lanes(tiers[buyer]),
-            account=Account.EX_FACTORY if seller == "plants" else Account.WHOLESALE,
-            payment_weeks=terms[seller],
-        )
-        for seller, buyer in steps
+        _link(scenario, tiers, seller, buyer)
+        for number, seller in enumerate(SELLERS)
+        for buyer in (*SELLERS[1:], *OUTLETS)
+        if (tiers[buyer].supplier_tier == number).any()
     )
+
+
+def _link(scenario: Scenario, tiers: Mapping[str, Any], seller: str, buyer: str) -> Link:
+    buyers = tiers[buyer]
+    served = buyers.supplier_tier == SELLERS.index(seller)
+    rows = slice(0, served.size) if served.all() else np.flatnonzero(served)
+    return Link(
+        seller=seller,
+        buyer=buyer,
+        rows=rows,
+        supplier=buyers.supplier[rows],
+        lanes=_lanes(buyers, np.flatnonzero(served)),
+    )
+
+
+def invoiced_under(scenario: Scenario, seller: str) -> tuple[Account, int]:
+    """What the buyers of a tier pay under, and the weeks of credit they are given."""
+    if seller in MAKERS:
+        return Account.EX_FACTORY, scenario.manufacturer.payment_weeks
+    return Account.WHOLESALE, getattr(scenario, seller).payment_weeks
 
 
 def stock_rules(scenario: Scenario) -> dict[str, StockSettings]:
     """How each tier replenishes."""
     return {
         "plants": scenario.manufacturer.stock,
-        "distributors": scenario.distributors.stock,
-        "subdistributors": scenario.subdistributors.stock,
-        "retailers": scenario.retailers.stock,
-        "online": scenario.online.stock,
+        **{name: getattr(scenario, name).stock for name in TIERS if name != "plants"},
     }
 
 
-def _lanes(buyers: Any) -> Ints:
-    """Distributors and online shops have a lane each; retailers of a district share one."""
-    rows = buyers.party.size
-    if isinstance(buyers, RetailerColumns):
-        return lanes_of(buyers.district, buyers.supplier, buyers.lead_days)
-    own = np.arange(rows, dtype=np.int32)
-    return lanes_of(own, buyers.supplier, buyers.lead_days)
+def _lanes(buyers: Any, rows: Ints) -> Ints:
+    """Retailers of a district share a lane, all others have one each."""
+    group = buyers.district[rows] if isinstance(buyers, RetailerColumns) else rows
+    # A gap in the rows parts those who do not stand together.
+    return lanes_of(group, buyers.supplier[rows], buyers.lead_days[rows], np.diff(rows) > 1)
 
 
-def lanes_of(group: Index, supplier: Index, lead_days: Floats) -> Ints:
-    """Ranges (L, 2) of receivers that stand together and share group, supplier and lead time."""
+def lanes_of(group: Index | Ints, supplier: Index, lead_days: Floats, apart: Any) -> Ints:
+    """Ranges (L, 2) of receivers that stand together and share group, supplier and lead time.
+
+    Args:
+        apart: (B - 1,) True where the next receiver does not stand behind this one.
+    """
     if group.size == 0:
         return np.empty((0, 2), np.int64)
-    same = (np.diff(group) == 0) & (np.diff(supplier) == 0) & (np.diff(lead_days) == 0)
+    same = (np.diff(group) == 0) & (np.diff(supplier) == 0) & (np.diff(lead_days) == 0) & ~apart
     first = np.concatenate([[0], np.flatnonzero(~same) + 1])
     return np.stack([first, np.concatenate([first[1:], [group.size]])], axis=1)

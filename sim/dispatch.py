@@ -4,13 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
-from channellab.sim.chain import OUTLETS, STREET, WHOLESALERS, Link
+from channellab.agents.columns import Floats, Ints
+from channellab.sim.chain import OUTLETS, SELLERS, Link
 from channellab.sim.ledger import Account, Group
 from channellab.sim.logistics import DAYS, Batch, Lane, Shipment
-
-STOCK_HOLDERS = ("plants", *WHOLESALERS)
-"""Tiers whose stock is counted after the week's loading."""
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -18,10 +15,10 @@ if TYPE_CHECKING:
 
 def dispatch(market: "Market") -> None:
     """Sends off what is owed, from the plants down, then rivals' goods; starts production."""
-    for seller in STREET[:-1]:
+    for seller in SELLERS:
         _load(market, [link for link in market.links if link.seller == seller])
     _rivals(market)
-    for name in STOCK_HOLDERS:
+    for name in SELLERS:
         market.tiers[name].held[:] = market.tiers[name].stock
     market.way_stock = float(sum(tier.in_transit.sum() for _, tier in market.stock_tiers()))
     _produce(market)
@@ -32,10 +29,10 @@ def _load(market: "Market", links: list[Link]) -> None:
     if not links:
         return
     tiers, senders = [market.tiers[link.buyer] for link in links], market.tiers[links[0].seller]
-    owed = np.concatenate([buyers.owed for buyers in tiers])
-    supplier = np.concatenate([buyers.supplier for buyers in tiers])
+    owed = np.concatenate([buyers.owed[link.rows] for link, buyers in zip(links, tiers, strict=True)])
+    supplier = np.concatenate([link.supplier for link in links])
     sent: Ints = market.rules.allocate(senders.stock * senders.active[:, None], owed, supplier)
-    ends = np.cumsum([buyers.party.size for buyers in tiers])
+    ends = np.cumsum([link.supplier.size for link in links])
     for link, units in zip(links, np.split(sent, ends[:-1]), strict=True):
         _send(market, link, units)
 
@@ -43,36 +40,37 @@ def _load(market: "Market", links: list[Link]) -> None:
 def _send(market: "Market", link: Link, sent: Ints) -> None:
     """Starts one shipment per lane of a link, and pays for freight and for stock under way."""
     receivers, own = market.tiers[link.buyer], market.goods.own
-    supplier = receivers.supplier
-    receivers.owed -= sent
-    value = sent * receivers.purchase_price[:, :own]
+    receivers.owed[link.rows] -= sent
+    value = sent * receivers.purchase_price[link.rows, :own]
+    days = receivers.lead_days[link.rows]
     some = sent.any(axis=1)
-    _pay_for_the_way(market, link.seller, supplier, receivers, sent, some)
+    _pay_for_the_way(market, link, days, sent, some)
     for first, last in link.lanes[np.logical_or.reduceat(some, link.lanes[:, 0])].tolist():
+        row = link.place(first)
         market.logistics.send(
             Shipment(
-                lane=Lane(link.seller, int(supplier[first]), link.buyer, first, last, 0, own),
-                arrives=market.logistics.env.now + float(receivers.lead_days[first]),
+                lane=Lane(link.seller, int(link.supplier[first]), link.buyer, row, row + last - first, 0, own),
+                arrives=market.logistics.env.now + float(days[first]),
                 units=sent[first:last],
                 value=value[first:last],
             )
         )
 
 
-def _pay_for_the_way(market: "Market", seller: str, supplier: Index, receivers: Any, sent: Ints, some: Any) -> None:
+def _pay_for_the_way(market: "Market", link: Link, days: Floats, sent: Ints, some: Any) -> None:
     settings = market.scenario.logistics
-    payer = market.tiers[seller].party[supplier]
-    units = sent.sum(axis=1)
-    freight: Floats = units * receivers.distance * settings.freight_per_unit_km + some * settings.drop_cost
+    payer = market.tiers[link.seller].party[link.supplier]
+    units, km = sent.sum(axis=1), market.tiers[link.buyer].distance[link.rows]
+    freight: Floats = units * km * settings.freight_per_unit_km + some * settings.drop_cost
     market.ledger.pay(Account.FREIGHT, payer, Group.CARRIERS, freight)
-    on_the_way = units * (receivers.lead_days / DAYS) * market.holding_rate[seller]
+    on_the_way = units * (days / DAYS) * market.holding_rate[link.seller]
     market.ledger.pay(Account.HOLDING, payer, Group.WAREHOUSES, on_the_way)
     market.way_stock_cost += float(on_the_way.sum())
     market.freight_bill += float(freight.sum())
 
 
 def _rivals(market: "Market") -> None:
-    """Rivals have all the goods they need; each sends one shipment to the shops and one to the online shops."""
+    """Rivals have all the goods they need; each sends one shipment to the outlets of a tier."""
     rivals = market.rivals
     for row in np.flatnonzero(rivals.active).tolist():
         for name in OUTLETS:

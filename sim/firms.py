@@ -1,4 +1,4 @@
-"""Draws the firms behind the shelves: plants, distributors on two tiers, the manufacturer and its rivals."""
+"""Draws the firms behind the shelves: plants and warehouses, distributors, the manufacturer and its rivals."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from channellab.scenarios.regions import RegionTable
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.stock import StockSettings
 from channellab.sim.assortment import Assortment
-from channellab.sim.network import RoadNetwork, lead_days
+from channellab.sim.network import lead_days
 
 
 def stock_columns(firms: int, skus: int, weeks: int, unit_cost: Floats) -> dict[str, Any]:
@@ -70,6 +70,7 @@ def plants(scenario: Scenario, table: RegionTable, goods: Assortment, party: int
         region=np.array([table.region_ids.index(place) for place in places], np.int32),
         capacity=np.array([plant.capacity for plant in maker.plants] or [10**12], np.int64),
         received=np.zeros((count, goods.own), np.int64),
+        delivered_value=np.zeros(count),
         active=np.ones(count, np.bool_),
     )
 
@@ -83,77 +84,70 @@ def manufacturers(goods: Assortment, party: int) -> ManufacturerColumns:
     )
 
 
-def distributors(
-    scenario: Scenario, roads: RoadNetwork, goods: Assortment, plants: PlantColumns, first: int
-) -> DistributorColumns:
-    """Distributors, each with the nearest plant."""
+def distributors(scenario: Scenario, table: RegionTable, goods: Assortment, first: int) -> DistributorColumns:
+    """Distributors of the regions."""
     settings = scenario.distributors
-    region = np.repeat(np.arange(len(roads.table.region_ids), dtype=np.int32), settings.per_region)
-    km = roads.region_km[np.ix_(plants.region, region)]
-    supplier = km.argmin(axis=0).astype(np.int32)
-    lead = lead_time(scenario, settings.trunk_lead_days, km.min(axis=0))
-    whole = np.full(region.size, -1, np.int32)
-    return _wholesalers(settings.stock, goods, first, region, whole, supplier, km.min(axis=0), lead)
+    region = np.repeat(np.arange(len(table.region_ids), dtype=np.int32), settings.per_region)
+    return _wholesalers(settings.stock, goods, parties(first, region.size), region)
 
 
-def subdistributors(
-    scenario: Scenario,
-    roads: RoadNetwork,
-    goods: Assortment,
-    distributors: DistributorColumns,
-    plants: PlantColumns,
-    first: int,
-) -> DistributorColumns:
+def subdistributors(scenario: Scenario, table: RegionTable, goods: Assortment, first: int) -> DistributorColumns:
     """Sub-distributors of the districts."""
     settings = scenario.subdistributors
-    district = np.repeat(np.arange(len(roads.table.district_ids), dtype=np.int32), settings.per_district)
-    region = roads.table.district_region[district]
-    supplier, km = supply(scenario, roads, district, distributors, plants)
-    lead = lead_time(scenario, settings.regional_lead_days, km)
-    return _wholesalers(settings.stock, goods, first, region, district, supplier, km, lead)
+    district = np.repeat(np.arange(len(table.district_ids), dtype=np.int32), settings.per_district)
+    region = table.district_region[district]
+    return _wholesalers(settings.stock, goods, parties(first, district.size), region, district)
 
 
-def supply(
-    scenario: Scenario, roads: RoadNetwork, district: Index, distributors: DistributorColumns, plants: PlantColumns
-) -> tuple[Index, Floats]:
-    """Supplier (a distributor of the region, or the nearest plant) of firms in the districts, and the way in km."""
-    region, local = roads.table.district_region[district], roads.district_km[district]
-    if distributors.party.size:
-        per_region = scenario.distributors.per_region
-        start = np.searchsorted(roads.table.district_region, region)
-        return (region * per_region + (district - start) % per_region).astype(np.int32), local
-    km = roads.region_km[np.ix_(plants.region, region)]
-    return km.argmin(axis=0).astype(np.int32), local + km.min(axis=0)
+def platform_distributors(scenario: Scenario, table: RegionTable, goods: Assortment, first: int) -> DistributorColumns:
+    """Distributors that sell over a platform."""
+    settings = scenario.platform_distributors
+    region = _named(table, settings.regions)
+    return _wholesalers(settings.stock, goods, parties(first, region.size), region)
+
+
+def warehouses(scenario: Scenario, table: RegionTable, goods: Assortment, party: int) -> DistributorColumns:
+    """The brand's regional warehouses, whose goods are worth what they cost to make."""
+    region = _named(table, scenario.warehouses.regions)
+    columns = _wholesalers(scenario.warehouses.stock, goods, np.full(region.size, party, np.int32), region)
+    columns.purchase_price[:] = columns.unit_cost[:] = goods.unit_cost[: goods.own]
+    return columns
+
+
+def _named(table: RegionTable, regions: tuple[str, ...]) -> Index:
+    return np.array([table.region_ids.index(region) for region in regions], np.int32)
 
 
 def _wholesalers(
-    stock: StockSettings,
-    goods: Assortment,
-    first: int,
-    region: Index,
-    district: Index,
-    supplier: Index,
-    km: Floats,
-    lead: Floats,
+    stock: StockSettings, goods: Assortment, party: Index, region: Index, district: Index | None = None
 ) -> DistributorColumns:
+    """Firms between plants and shops; who supplies them is settled by the layout."""
     own, count = goods.own, region.size
-    columns = stock_columns(count, own, window(stock), goods.ex_factory_price[:own])
-    columns["protection"][:] = np.maximum(np.ceil(lead / 7), 1)
     return DistributorColumns(
-        **columns,
-        party=parties(first, count),
+        **stock_columns(count, own, window(stock), goods.ex_factory_price[:own]),
+        party=party,
         region=region,
-        district=district,
-        supplier=supplier,
-        distance=km,
-        lead_days=lead,
+        district=np.full(count, -1, np.int32) if district is None else district,
+        **supplied(count),
+        contracted=np.ones(count, np.bool_),
         active=np.ones(count, np.bool_),
         purchase_price=np.zeros((count, own)),
         price=np.zeros((count, own)),
         owed=np.zeros((count, own), np.int64),
         received=np.zeros((count, own), np.int64),
         received_value=np.zeros((count, own)),
+        delivered_value=np.zeros(count),
     )
+
+
+def supplied(count: int) -> dict[str, Any]:
+    """Where goods come from, before a layout has settled it."""
+    return {
+        "supplier_tier": np.zeros(count, np.int32),
+        "supplier": np.zeros(count, np.int32),
+        "distance": np.zeros(count),
+        "lead_days": np.zeros(count),
+    }
 
 
 def lead_time(scenario: Scenario, declared: float | None, km: Floats) -> Floats:

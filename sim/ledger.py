@@ -65,6 +65,7 @@ class Group(Row):
     MANUFACTURER = auto()
     RIVALS = auto()
     DISTRIBUTORS = auto()
+    PLATFORM_DISTRIBUTORS = auto()
     SUBDISTRIBUTORS = auto()
     ONLINE = auto()
     RETAILERS = auto()

@@ -37,10 +37,11 @@ def _cancel_with_leavers(market: "Market") -> None:
     """Orders at a supplier that has left are void."""
     for link in market.links:
         buyers, own = market.tiers[link.buyer], market.goods.own
-        lost = ~market.tiers[link.seller].active[buyers.supplier]
+        lost = ~market.tiers[link.seller].active[link.supplier]
         if lost.any():
-            buyers.on_order[lost, :own] -= buyers.owed[lost]
-            buyers.owed[lost] = 0
+            rows = np.arange(buyers.party.size)[link.rows][lost]
+            buyers.on_order[rows, :own] -= buyers.owed[rows]
+            buyers.owed[rows] = 0
 
 
 def _send_home(market: "Market") -> None:

@@ -21,7 +21,7 @@ class Lane:
     """From one sender to receivers that stand together.
 
     Attributes:
-        seller, buyer: tiers, ``plants``, ``distributors``, ``rivals`` or ``retailers``.
+        seller, buyer: names of tiers, or ``rivals``.
         row: row of the sender in its tier.
         first, last: range of the receivers' rows. first_sku, last_sku: range of SKUs.
     """
@@ -78,12 +78,14 @@ class Logistics:
         self.env = simpy.Environment(initial_time=week * DAYS)
         self.shipments: dict[int, Shipment] = {}
         self.batches: dict[int, Batch] = {}
+        self.arrived: list[Shipment] = []
         self.started = 0
         self.processes = 0
 
     def play_week(self, dispatch: Any) -> None:
         """Lets seven days pass; ``dispatch()`` is called on the first, after what arrives that day."""
         before = self.started
+        self.arrived = []
         self.env.process(self._dispatch(dispatch))
         self.env.run(until=self.env.now + DAYS)
         self.processes = self.started - before + 1
@@ -128,6 +130,7 @@ class Logistics:
     def _carry(self, number: int, shipment: Shipment) -> Process:
         yield self.env.timeout(max(shipment.arrives - self.env.now, 0.0))
         del self.shipments[number]
+        self.arrived.append(shipment)
         lane = shipment.lane
         rows, skus = lane.rows, lane.skus
         buyer, book = self.tiers[lane.buyer], self.books[lane.buyer]
@@ -140,6 +143,7 @@ class Logistics:
             sent = shipment.units.sum(axis=0)
             self.tiers[lane.seller].in_transit[lane.row] -= sent
             self.tiers[lane.seller].delivered[lane.row] += sent
+            self.tiers[lane.seller].delivered_value[lane.row] += shipment.value.sum()
             self.books[lane.seller].sold[lane.row] += sent
 
     def _produce(self, number: int, batch: Batch) -> Process:

@@ -9,20 +9,21 @@ import numpy as np
 import numpy.typing as npt
 
 from channellab.agents.columns import Table
-from channellab.agents.distributors import Distributor, Subdistributor
+from channellab.agents.distributors import Distributor, PlatformDistributor, Subdistributor, Warehouse
 from channellab.agents.draws import gumbel_table
 from channellab.agents.kernels.shelf import Tally
 from channellab.agents.manufacturer import Manufacturer, Plant
 from channellab.agents.online import OnlineShop
 from channellab.agents.retailers import Retailer
 from channellab.agents.rivals import Rival
+from channellab.agents.stores import Store
 from channellab.scenarios import timetable
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.regions import ROLES, RegionTable, load_regions
 from channellab.scenarios.settings import Scenario
 from channellab.sim import state
 from channellab.sim.audit import opening_gap
-from channellab.sim.chain import TIERS, WHOLESALERS, links, stock_rules
+from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, stock_rules
 from channellab.sim.goods import GoodsBook
 from channellab.sim.invoices import Invoices
 from channellab.sim.ledger import Account, Group, Ledger
@@ -31,10 +32,19 @@ from channellab.sim.opening import open_firms
 from channellab.sim.reach import Reach
 from channellab.sim.record import Record, inventory_value
 from channellab.sim.rules import COMPILED, Rules
+from channellab.sim.settlement import Deliveries
 from channellab.sim.shopping import habits, luck
+from channellab.sim.supply import Layouts, check_layout
 from channellab.sim.terms import set_ex_factory_prices, set_terms
 from channellab.sim.week import play
 from channellab.sim.world import World, build_world, check_places
+
+
+KINDS = (
+    *(Manufacturer, Plant, Warehouse, Rival),
+    *(Distributor, PlatformDistributor, Subdistributor, Retailer, Store, OnlineShop),
+)
+"""The kinds of firms, in the order in which they are registered."""
 
 
 def region_table(scenario: Scenario, base: Path) -> RegionTable:
@@ -48,7 +58,11 @@ class Market(mesa.Model):
 
     Attributes:
         week: weeks played, warm-up included. seed: of the world and of all shocks.
-        consumers, retailers, online, subdistributors, distributors, plants, manufacturers, rivals: the agents' columns.
+        consumers, retailers, stores, online, subdistributors, platform_distributors, distributors, warehouses, plants,
+            manufacturers, rivals: the agents' columns.
+        layouts, links: the layout of each region in force, and who supplies whom under it.
+        first_store, first_online: places of the first own store and online shop among all outlets.
+        deliveries: by tier of the seller, what arrived this week.
         roads, goods: the network and the assortment. ledger, books, invoices: money, goods by tier, trade credit.
         logistics: the SimPy clock. record: what has been written down. rules: the decisions in use.
     """
@@ -76,6 +90,7 @@ class Market(mesa.Model):
         table = region_table(scenario, Path()) if table is None else table
         timetable.check(scenario, table.region_ids, [ROLES[role] for role in table.role], where)
         check_places(scenario, table, where)
+        check_layout(scenario, table, where)
         self.week = 0
         self.ledger: Ledger
         self._adopt(build_world(scenario, table, self.seed))
@@ -134,17 +149,13 @@ class Market(mesa.Model):
         for name in reversed(TIERS):
             yield name, self.tiers[name]
 
-    def direct_buyers(self) -> Iterator[Any]:
-        """The tiers that buy from the plants."""
-        for link in self.links:
-            if link.seller == "plants":
-                yield self.tiers[link.buyer]
-
     def forget_receipts(self) -> None:
         """Clears what arrived last week."""
         for name, tier in self.stock_tiers():
             tier.received[:] = 0
             tier.delivered[:] = 0
+            if name in SELLERS:
+                tier.delivered_value[:] = 0.0
             if name != "plants":
                 tier.received_value[:] = 0.0
 
@@ -161,12 +172,17 @@ class Market(mesa.Model):
     def _adopt(self, world: World) -> None:
         self.world, self.roads, self.goods = world, world.roads, world.goods
         self.consumers = world.consumers
-        self.shelves, self.online = world.shelves, world.online
-        self.retailers, self.distributors, self.plants = world.retailers, world.distributors, world.plants
+        self.shelves, self.tiers = world.shelves, world.tiers
+        self.retailers, self.stores, self.online = world.retailers, world.stores, world.online
+        self.plants, self.warehouses = world.plants, world.warehouses
+        self.distributors, self.subdistributors = world.distributors, world.subdistributors
+        self.platform_distributors = world.platform_distributors
         self.manufacturers, self.rivals = world.manufacturers, world.rivals
-        self.subdistributors = world.subdistributors
-        self.tiers = world.tiers
-        self.links = links(self.scenario, self.tiers)
+        self.first_store = self.retailers.party.size
+        self.first_online = self.first_store + self.stores.party.size
+        self.links: tuple[Link, ...] = ()
+        self.layouts: Layouts = ()
+        self.deliveries: dict[str, Deliveries] = {}
         self.stock_rules = stock_rules(self.scenario)
 
     def _prepare(self) -> None:
@@ -187,9 +203,9 @@ class Market(mesa.Model):
         self.tally = Tally(0, 0, 0)
         set_ex_factory_prices(self)
         set_terms(self)
-        open_firms(self.scenario, self.world)
+        open_firms(self.scenario, self.world, self.links)
         own = self.goods.own
-        for outlets in (self.retailers, self.online):
+        for outlets in (self.retailers, self.stores, self.online):
             outlets.unit_cost[:, :own] = outlets.purchase_price[:, :own]
         for name in WHOLESALERS:
             self.tiers[name].unit_cost[:] = self.tiers[name].purchase_price
@@ -198,12 +214,13 @@ class Market(mesa.Model):
         self._pay_in()
         self.books = {name: GoodsBook.opened(tier.stock) for name, tier in self.stock_tiers()}
         self.logistics = Logistics(self.tiers, self.books)
-        buyers = sum(buyers.party.size for buyers in self.direct_buyers())
+        regions = len(self.roads.table.region_ids)
         self.record = Record(
             moments={name: np.zeros((4, tier.party.size)) for name, tier in self.stock_tiers()},
             stock_gain=np.zeros(len(Group)),
             flows=np.zeros_like(self.ledger.paid),
-            partner_units=np.zeros(buyers),
+            partner_units=np.zeros(self.world.parties),
+            routes=np.zeros((regions, regions)),
             category=np.zeros(self.retailers.party.size),
             measured_category=np.zeros(self.retailers.party.size),
             weeks_in_stock=np.zeros(self.retailers.party.size),
@@ -219,6 +236,7 @@ class Market(mesa.Model):
             (Group.MANUFACTURER, self.manufacturers),
             (Group.RIVALS, self.rivals),
             (Group.DISTRIBUTORS, self.distributors),
+            (Group.PLATFORM_DISTRIBUTORS, self.platform_distributors),
             (Group.SUBDISTRIBUTORS, self.subdistributors),
             (Group.RETAILERS, self.retailers),
         ):
@@ -230,6 +248,7 @@ class Market(mesa.Model):
         for tier, capital in (
             (self.manufacturers, scenario.manufacturer.working_capital),
             (self.distributors, scenario.distributors.working_capital),
+            (self.platform_distributors, scenario.platform_distributors.working_capital),
             (self.subdistributors, scenario.subdistributors.working_capital),
             (self.retailers, scenario.retailers.working_capital),
         ):
@@ -238,7 +257,7 @@ class Market(mesa.Model):
         self.ledger.pay(Account.CAPITAL, Group.OWNERS, free, np.full(free.size, scenario.online.working_capital))
 
     def _register(self) -> None:
-        for kind in (Manufacturer, Plant, Rival, Distributor, Subdistributor, Retailer, OnlineShop):
+        for kind in KINDS:
             columns: Table = getattr(self, kind.table)
             for row in range(len(columns.party)):  # type: ignore[attr-defined]  # every table has parties
                 kind(self, row)

@@ -65,7 +65,7 @@ def summary(market: "Market") -> dict[str, float]:
     mean = {name: float(values.mean()) for name, values in numbers.items()}
     people = market.consumers.count
     last = {name: float(values[-1]) for name, values in numbers.items()}
-    stock = sum(mean[f"{place}_stock"] for place in ("retail", "online", "distributor", "plant", "way"))
+    stock = sum(mean[f"{place}_stock"] for place in ("retail", "store", "online", "distributor", "plant", "way"))
     found = {
         name: mean[name] for name in ("retail_stock", "distributor_stock", "plant_stock", "backorders", "stock_cost")
     }
@@ -77,6 +77,7 @@ def summary(market: "Market") -> dict[str, float]:
     found |= {
         "trade_spend_rate": _share(total["trade_spend"], total["gross_sell_in"]),
         "online_share": _share(total["online_units"], total["units_sold"]),
+        "direct_share": _share(total["direct_units"], total["units_sold"]),
         "market_share": _share(total["units_sold"], total["category_units"]),
         "weighted_distribution": _weighted_distribution(kept, numbers["served"].size),
         "awareness": last["aware"] / people,
@@ -84,7 +85,9 @@ def summary(market: "Market") -> dict[str, float]:
         "nps": _share(last["promoters"] - last["detractors"], last["adopted"]),
         "repurchase_rate": _share(total["repeat_own"], total["repeat_buyers"]),
         "fill_rate": _share(total["served"], total["wished"]),
-        "weeks_of_cover": _share(mean["retail_stock"], mean["units_sold"] - mean["online_units"]),
+        "weeks_of_cover": _share(
+            mean["retail_stock"], mean["units_sold"] - mean["online_units"] - mean["store_units"]
+        ),
         "inventory_turns": _share(mean["units_sold"] * WEEKS_PER_YEAR, stock),
         "largest_partner_share": _share(float(kept.partner_units.max()), float(kept.partner_units.sum())),
     }

@@ -7,7 +7,8 @@ import numpy as np
 from channellab.agents.columns import Ints
 from channellab.agents.replenishment import Forecast, StockColumns
 from channellab.scenarios.settings.stock import StockSettings
-from channellab.sim.chain import OUTLETS, STREET
+from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS
+from channellab.sim.outlets import carried
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 def order(market: "Market") -> None:
     """Outlets order from what shoppers asked for, every tier above from the orders of the tiers below."""
     for name in OUTLETS:
-        _outlets_order(market, name)
-    for seller in reversed(STREET[:-1]):
-        if any(link.seller == seller for link in market.links):
-            _wholesalers_order(market, seller)
+        if market.tiers[name].party.size:
+            _outlets_order(market, name)
+    for seller in reversed(SELLERS):
+        if market.tiers[seller].party.size:
+            _sellers_order(market, seller)
 
 
 def _outlets_order(market: "Market", name: str) -> None:
@@ -28,27 +30,26 @@ def _outlets_order(market: "Market", name: str) -> None:
     seen = market.scenario.retailers.unmet_seen
     outlets.demand[:] = rules.demand_seen(outlets.sold, outlets.fetched, outlets.unmet, seen)
     wanted = _wanted(market.week, market.stock_rules[name], outlets, outlets.waiting, rules)
+    wanted *= carried(market.tiers, name, own)
     wanted[:, own:] *= market.rivals.active[market.goods.brand[own:] - 1]
-    if name == "retailers":
-        wanted[:, :own] *= market.retailers.authorised[:, None]
-    else:
-        wanted[market.online.own, own:] = 0
     outlets.ordered[:] = wanted * outlets.active[:, None]
     outlets.on_order += outlets.ordered
     outlets.owed += outlets.ordered[:, :own]
 
 
-def _wholesalers_order(market: "Market", name: str) -> None:
-    """A tier between plants and shops orders, or a plant decides what to make."""
+def _sellers_order(market: "Market", name: str) -> None:
+    """A tier above the outlets orders from what its buyers ordered; plants decide what to make."""
     sellers, own = market.tiers[name], market.goods.own
     sellers.demand[:] = 0.0
     owed = np.zeros_like(sellers.stock)
     for link in market.links:
         if link.seller == name:
             buyers = market.tiers[link.buyer]
-            np.add.at(sellers.demand, buyers.supplier, buyers.ordered[:, :own])
-            np.add.at(owed, buyers.supplier, buyers.owed)
+            np.add.at(sellers.demand, link.supplier, buyers.ordered[link.rows, :own])
+            np.add.at(owed, link.supplier, buyers.owed[link.rows])
     wanted = _wanted(market.week, market.stock_rules[name], sellers, owed, market.rules) * sellers.active[:, None]
+    if name in WHOLESALERS:
+        wanted *= sellers.contracted[:, None]
     if name == "plants":
         sellers.ordered[:] = market.rules.within_capacity(wanted, sellers.capacity)
     else:

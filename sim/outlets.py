@@ -1,30 +1,36 @@
-"""Draws the outlets of a world: a retailer on every candidate site, and the online shops."""
+"""Draws the outlets of a world: a retailer on every candidate site, the brand's own stores, and the online shops."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.columns import Flags, Floats, Index, Ints
 from channellab.agents.draws import GOLDEN, Stream, uniforms
 from channellab.agents.online import OnlineColumns
 from channellab.agents.retailers import RetailerColumns
+from channellab.agents.stores import StoreColumns
+from channellab.scenarios.regions import RegionTable
 from channellab.scenarios.settings import Scenario
 from channellab.sim.assortment import SITE_SLOTS, Assortment
-from channellab.sim.firms import lead_time, parties, stock_columns, window
-from channellab.sim.network import RoadNetwork
+from channellab.sim.firms import parties, stock_columns, supplied, window
 
 SITES_PER_DISTRICT = 4096
 """Numbers set aside for the sites of a district, so that a site keeps its number when a district gets more of them."""
 FIRST_ONLINE = 1 << 40
 """Number of the first online shop among all sites."""
+FIRST_STORE = 1 << 41
+"""Number of the first candidate site for own stores among all sites."""
+STORES_PER_AREA = 4
+"""Numbers set aside for the own stores of a shopping area, which is known by its first site."""
 
 
-def retailers(scenario: Scenario, roads: RoadNetwork, goods: Assortment, seed: int, first: int) -> RetailerColumns:
-    """Retailers on all candidate sites; who supplies them is settled later."""
+def retailers(scenario: Scenario, table: RegionTable, goods: Assortment, seed: int, first: int) -> RetailerColumns:
+    """Retailers on all candidate sites; who supplies them is settled by the layout."""
     settings, network, own, skus = scenario.retailers, scenario.network, goods.own, len(goods.names)
-    districts, per_district = len(roads.table.district_ids), network.sites_per_district
+    districts, per_district = len(table.district_ids), network.sites_per_district
     district = np.repeat(np.arange(districts, dtype=np.int32), per_district)
     site = district.astype(np.int64) * SITES_PER_DISTRICT + np.tile(np.arange(per_district), districts)
     count = site.size
@@ -40,17 +46,16 @@ def retailers(scenario: Scenario, roads: RoadNetwork, goods: Assortment, seed: i
         site=site,
         site_key=_site_key(site),
         district=district,
-        region=roads.table.district_region[district],
+        region=table.district_region[district],
         area=np.repeat(np.arange(count // network.sites_per_area, dtype=np.int32), network.sites_per_area),
         format=kind,
         rank=_ranks(service, uniforms(seed, Stream.SITE_RANK, site), network.sites_per_area),
         quality=settings.quality_spread * _normal(seed, Stream.SITE_QUALITY, site) + appeal,
         base_service=service,
         price_factor=np.exp(spread * _normal(seed, Stream.SITE_PRICE, site)),
-        distance=np.zeros(count),
-        lead_days=np.zeros(count),
-        supplier=np.zeros(count, np.int32),
+        **supplied(count),
         authorised=np.zeros(count, np.bool_),
+        carries=np.zeros((count, own), np.bool_),
         service=service.copy(),
         support=np.zeros(count),
         recommended_price=np.tile(goods.list_price, (count, 1)),
@@ -69,32 +74,63 @@ def _normal(seed: int, stream: Stream, site: Ints) -> Floats:
     return np.asarray(ndtri(np.clip(uniforms(seed, stream, site), 1e-12, 1 - 1e-12)))
 
 
+def stores(scenario: Scenario, table: RegionTable, goods: Assortment, seed: int, maker: int) -> StoreColumns:
+    """Candidate own stores in every shopping area, all of them the manufacturer's party."""
+    settings, network, skus = scenario.stores, scenario.network, len(goods.names)
+    areas = network.sites_per_district // network.sites_per_area
+    district = np.repeat(np.arange(len(table.district_ids), dtype=np.int32), areas * settings.per_area)
+    count = district.size
+    area = np.arange(count, dtype=np.int32) // max(settings.per_area, 1)
+    first_site = district.astype(np.int64) * SITES_PER_DISTRICT + area % areas * network.sites_per_area
+    site = FIRST_STORE + first_site * STORES_PER_AREA + np.arange(count) % max(settings.per_area, 1)
+    region = table.district_region[district]
+    cost = np.where(np.arange(skus) < goods.own, goods.unit_cost, 0.0)
+    return StoreColumns(
+        **stock_columns(count, skus, window(settings.stock), cost),
+        party=np.full(count, maker, np.int32),
+        site=site,
+        site_key=_site_key(site),
+        quality=np.full(count, settings.appeal),
+        district=district,
+        region=region,
+        area=area,
+        rank=_order_of_opening(region, table.district_population[district], uniforms(seed, Stream.STORE_RANK, site)),
+        **supplied(count),
+        open=np.zeros(count, np.bool_),
+        service=np.full(count, settings.service),
+        recommended_price=np.tile(goods.list_price, (count, 1)),
+        **_shelf_columns(goods, count, cost),
+    )
+
+
+def _order_of_opening(region: Index, population: Ints, lot: Floats) -> Index:
+    """Place of each store among those of its region: the most populous districts first, a keyed lot among equals."""
+    order = np.lexsort((lot, -population, region))
+    rank = np.empty(region.size, np.int32)
+    rank[order] = np.arange(region.size) - np.searchsorted(region[order], region[order])
+    return rank
+
+
 def online_shops(
-    scenario: Scenario, roads: RoadNetwork, goods: Assortment, plants: Index, maker: int, first: int
+    scenario: Scenario, table: RegionTable, goods: Assortment, maker: int, first: int
 ) -> OnlineColumns:
-    """The online shops, supplied by the plant nearest to their warehouse.
+    """The online shops.
 
     Args:
-        plants: (P,) regions of the plants. maker: party of the manufacturer. first: party of the first shop.
+        maker: party of the manufacturer. first: party of the first shop.
     """
-    settings, shops, table = scenario.online, scenario.online.shops, roads.table
+    settings, shops = scenario.online, scenario.online.shops
     count, own = len(shops), goods.own
     place = int(np.argmax(table.population)) if settings.region is None else table.region_ids.index(settings.region)
-    km = np.full(count, float(roads.region_km[plants, place].min()))
-    lead = lead_time(scenario, settings.lead_days, km)
     brands = np.array([shop.owner == "brand" for shop in shops], np.bool_)
     cost = goods.ex_factory_price
-    columns = stock_columns(count, len(goods.names), window(settings.stock), cost)
-    columns["protection"][:] = np.floor(lead / 7) + 1
     return OnlineColumns(
-        **columns,
+        **stock_columns(count, len(goods.names), window(settings.stock), cost),
         party=np.where(brands, maker, parties(first, count)).astype(np.int32),
         site_key=_site_key(FIRST_ONLINE + np.arange(count)),
         quality=np.array([shop.appeal for shop in shops], np.float64),
         region=np.full(count, place, np.int32),
-        supplier=np.full(count, int(roads.region_km[plants, place].argmin()), np.int32),
-        distance=km,
-        lead_days=lead,
+        **supplied(count),
         own=brands,
         service=np.array([shop.service for shop in shops], np.float64),
         discount=np.array([shop.discount for shop in shops], np.float64),
@@ -123,3 +159,16 @@ def _shelf_columns(goods: Assortment, count: int, cost: Floats) -> dict[str, Any
         "received_value": np.zeros(shape),
         **{name: np.zeros(shape, np.int64) for name in counters},
     }
+
+
+def carried(tiers: Mapping[str, Any], name: str, own: int) -> Flags:
+    """(O, K) which SKUs the outlets of a tier sell by their terms, whoever is there to supply them."""
+    outlets = tiers[name]
+    sells = np.zeros(outlets.stock.shape, np.bool_)
+    if name == "retailers":
+        sells[:, :own], sells[:, own:] = outlets.carries, True
+    elif name == "stores":
+        sells[:, :own] = outlets.open[:, None]
+    else:
+        sells[:, :own], sells[:, own:] = True, ~outlets.own[:, None]
+    return sells

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.consumers import Float32
 from channellab.sim.audit import goods_gap, money_gap
-from channellab.sim.chain import WHOLESALERS
+from channellab.sim.chain import MAKERS, WHOLESALERS
 from channellab.sim.ledger import BRAND, Group
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ class Record:
         moments: by tier, sums over measured weeks of demand, demand squared, orders and orders squared, (4, F).
         stock_gain: (groups,) growth of the value of own stock over measured weeks.
         flows: (accounts, groups, groups) money paid over measured weeks, see `Ledger.paid`.
-        partner_units: own units that each direct buyer of the brand received over measured weeks.
+        partner_units: (F,) own units that each partner received from the brand over measured weeks.
+        routes: (R, R) own units that came from one region to another over measured weeks.
         category: (O,) units of the category each shop has sold since the start.
         measured_category: (O,) the same over measured weeks. weeks_in_stock: (O,) those with an own SKU on hand.
         money_imbalance, goods_imbalance: largest gaps so far.
@@ -43,6 +44,7 @@ class Record:
     stock_gain: Floats = field(default_factory=lambda: np.zeros(0))
     flows: Floats = field(default_factory=lambda: np.zeros(0))
     partner_units: Floats = field(default_factory=lambda: np.zeros(0))
+    routes: Floats = field(default_factory=lambda: np.zeros(0))
     category: Floats = field(default_factory=lambda: np.zeros(0))
     measured_category: Floats = field(default_factory=lambda: np.zeros(0))
     weeks_in_stock: Floats = field(default_factory=lambda: np.zeros(0))
@@ -75,6 +77,7 @@ def record(market: "Market") -> None:
     if market.measured_week > 0:
         _moments(market)
         kept.flows += market.ledger.paid
+        _routes(market)
 
 
 def _profits(market: "Market") -> dict[str, float]:
@@ -112,10 +115,13 @@ def _goods(market: "Market") -> dict[str, float]:
         "wished": shelves.wished[:, :own].sum(),
         "served": shelves.served[:, :own].sum(),
         "online_units": market.online.sold[:, :own].sum(),
+        "store_units": market.stores.sold[:, :own].sum(),
+        "direct_units": market.stores.sold[:, :own].sum() + market.online.sold[market.online.own, :own].sum(),
         "online_stock": market.online.held[:, :own].sum(),
+        "store_stock": market.stores.held[:, :own].sum(),
         "retail_stock": retailers.held[:, :own].sum(),
         "distributor_stock": sum(market.tiers[name].held.sum() for name in WHOLESALERS),
-        "plant_stock": market.plants.held.sum(),
+        "plant_stock": sum(market.tiers[name].held.sum() for name in MAKERS),
         "way_stock": market.way_stock,
         "backorders": shelves.waiting[:, :own].sum(),
         "stock_cost": _stock_cost(market),
@@ -127,24 +133,25 @@ def _goods(market: "Market") -> dict[str, float]:
 
 
 def _sell_in(market: "Market") -> tuple[float, float]:
-    """Value of what direct buyers received at prices ex factory before discounts, and the discounts on it.
+    """Value of what partners received from the brand at prices ex factory before discounts, and the discounts on it.
 
-    What the brand's own shops take is no sale.
+    What the brand's own warehouses, stores and online shops take is no sale.
     """
-    own = market.goods.own
-    buyers = list(market.direct_buyers())
-    units = np.concatenate([tier.received[:, :own] for tier in buyers])
-    paid = float(sum(tier.received_value[:, :own].sum() for tier in buyers if tier is not market.online))
-    online = market.online
-    paid += float(online.received_value[~online.own, :own].sum())
-    internal = (online.received[online.own, :own] * market.manufacturers.ex_factory_price).sum()
-    gross = float((units * market.manufacturers.ex_factory_price).sum() - internal)
-    if market.measured_week > 0:
-        taken = units.sum(axis=1)
-        if online.own.any():
-            taken[-online.own.size :][online.own] = 0
-        market.record.partner_units += taken
+    gross = paid = 0.0
+    for name in MAKERS:
+        came = market.deliveries[name]
+        sold = ~np.isin(came.buyer, market.manufacturers.party)
+        units = came.units[sold]
+        gross += float((units * market.manufacturers.ex_factory_price).sum())
+        paid += float(came.value[sold].sum())
+        if market.measured_week > 0:
+            np.add.at(market.record.partner_units, came.buyer[sold], units.sum(axis=1))
     return gross, gross - paid
+
+
+def _routes(market: "Market") -> None:
+    for came in market.deliveries.values():
+        np.add.at(market.record.routes, (came.origin, came.place), came.units.sum(axis=1))
 
 
 def _stock_cost(market: "Market") -> float:

@@ -1,16 +1,32 @@
 """The week's money beyond the counter: deliveries are invoiced, debts paid, costs booked."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from channellab.agents.columns import Floats
+from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.shelves import ShelfColumns
-from channellab.sim.chain import OUTLETS, WHOLESALERS
+from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, invoiced_under
 from channellab.sim.ledger import Account, Group
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
+
+
+class Deliveries(NamedTuple):
+    """Own goods that reached D buyers from one tier in a week.
+
+    Attributes:
+        seller, buyer: (D,) parties. origin, place: (D,) their regions.
+        units: (D, K0). value: (D,) what they are invoiced at, money.
+    """
+
+    seller: Index
+    buyer: Index
+    origin: Index
+    place: Index
+    units: Ints
+    value: Floats
 
 
 def settle(market: "Market") -> None:
@@ -28,23 +44,39 @@ def _value_receipts(market: "Market") -> None:
 
     What a distributor received and delivered within one week counts as owned in between.
     """
-    for name in (*OUTLETS, *WHOLESALERS):
+    for name in (*OUTLETS, *SELLERS[1:]):
         tier = market.tiers[name]
         before = tier.stock + tier.in_transit + tier.delivered - tier.received
         tier.unit_cost[:] = market.rules.receive(before, tier.unit_cost, tier.received, tier.received_value)
 
 
 def _invoice(market: "Market") -> None:
-    ledger, own, week = market.ledger, market.goods.own, market.week
-    for link in market.links:
-        buyers, sellers = market.tiers[link.buyer], market.tiers[link.seller]
-        value = buyers.received_value[:, :own].sum(axis=1)
-        due = week + link.payment_weeks
-        market.invoices.bill(ledger, link.account, buyers.party, sellers.party[buyers.supplier], value, due, week)
+    ledger, week, own = market.ledger, market.week, market.goods.own
+    market.deliveries = {name: deliveries(market, name) for name in SELLERS}
+    for name, came in market.deliveries.items():
+        account, weeks = invoiced_under(market.scenario, name)
+        market.invoices.bill(ledger, account, came.buyer, came.seller, came.value, week + weeks, week)
     made = float((market.plants.received * market.goods.unit_cost[:own]).sum())
     ledger.pay(Account.PRODUCTION, int(market.manufacturers.party[0]), Group.SUPPLIERS, made)
     for name in OUTLETS:
         _pay_rivals(market, market.tiers[name])
+
+
+def deliveries(market: "Market", seller: str) -> Deliveries:
+    """What arrived from the firms of a tier this week, whoever supplies the buyers by now."""
+    tiers = market.tiers
+    arrived = [shipment for shipment in market.logistics.arrived if shipment.lane.seller == seller]
+    lanes = [shipment.lane for shipment in arrived]
+    counts = [lane.last - lane.first for lane in lanes]
+    row = np.repeat(np.array([lane.row for lane in lanes], np.int64), counts)
+    return Deliveries(
+        seller=tiers[seller].party[row],
+        buyer=np.concatenate([np.empty(0, np.int32), *(tiers[lane.buyer].party[lane.rows] for lane in lanes)]),
+        origin=tiers[seller].region[row],
+        place=np.concatenate([np.empty(0, np.int32), *(tiers[lane.buyer].region[lane.rows] for lane in lanes)]),
+        units=np.concatenate([np.empty((0, market.goods.own), np.int64), *(s.units for s in arrived)]),
+        value=np.concatenate([np.empty(0), *(s.value.sum(axis=1) for s in arrived)]),
+    )
 
 
 def _pay_rivals(market: "Market", outlets: ShelfColumns) -> None:
@@ -72,12 +104,14 @@ def _overheads(market: "Market") -> None:
     scenario, ledger, retailers = market.scenario, market.ledger, market.retailers
     maker = market.manufacturers
     ledger.pay(Account.OVERHEADS, maker.party, Group.LANDLORDS, scenario.manufacturer.fixed_cost * maker.active)
-    for name in WHOLESALERS:
+    for name, at_work in (
+        *((name, market.tiers[name].contracted) for name in WHOLESALERS),
+        ("warehouses", market.warehouses.contracted),
+        ("stores", market.stores.open),
+        ("online", market.online.active),
+    ):
         tier, settings = market.tiers[name], getattr(scenario, name)
-        ledger.pay(Account.OVERHEADS, tier.party, Group.LANDLORDS, settings.fixed_cost * tier.active)
-    ledger.pay(
-        Account.OVERHEADS, market.online.party, Group.LANDLORDS, scenario.online.fixed_cost * market.online.active
-    )
+        ledger.pay(Account.OVERHEADS, tier.party, Group.LANDLORDS, settings.fixed_cost * (tier.active & at_work))
     handling = scenario.retailers.handling_cost * retailers.authorised
     ledger.pay(Account.OVERHEADS, retailers.party, Group.LANDLORDS, handling)
     ledger.pay(Account.SUPPORT, int(maker.party[0]), retailers.party, retailers.support)
@@ -97,7 +131,7 @@ def online_costs(market: "Market") -> tuple[Floats, Floats]:
     Traffic is split by takings; where nothing was sold it is all the brand's.
     """
     online, own = market.online, market.goods.own
-    takings = online.sold * market.counter_price[market.retailers.party.size :]
+    takings = online.sold * market.counter_price[market.first_online :]
     brand, total = takings[:, :own].sum(axis=1), takings.sum(axis=1)
     share = np.divide(brand, total, out=np.ones_like(total), where=total > 0)
     traffic = online.traffic_cost * online.visits

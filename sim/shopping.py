@@ -13,6 +13,7 @@ from channellab.scenarios.settings.consumers import ConsumerSettings, DemandSett
 from channellab.sim.assortment import SITE_SLOTS
 from channellab.sim.chain import OUTLETS
 from channellab.sim.ledger import Account, Group
+from channellab.sim.outlets import carried
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -82,12 +83,10 @@ def advertise(market: "Market") -> None:
 
 def shelf(market: "Market") -> Shelf:
     """This week's offers: what is authorised or still in stock, in shops that are open."""
-    shelves, goods, streets = market.shelves, market.goods, market.retailers.party.size
-    listed = shelves.stock > 0
-    listed[:streets, : goods.own] |= market.retailers.authorised[:, None]
-    listed[streets:, : goods.own] = True
-    listed[:, goods.own :] |= market.rivals.active[goods.brand[goods.own :] - 1]
-    listed[streets:, goods.own :] &= ~market.online.own[:, None]
+    shelves, goods = market.shelves, market.goods
+    listed = np.concatenate([carried(market.tiers, name, goods.own) for name in OUTLETS])
+    listed[:, goods.own :] &= market.rivals.active[goods.brand[goods.own :] - 1]
+    listed |= shelves.stock > 0
     listed &= shelves.active[:, None]
     utility = np.where(listed, goods.appeal[None, :] + shelves.quality[:, None], -np.inf)
     return Shelf(
@@ -99,7 +98,7 @@ def shelf(market: "Market") -> Shelf:
         brand=goods.brand,
         first_site=market.first_site,
         own=goods.own,
-        first_online=streets,
+        first_online=market.first_online,
         delivery=market.online.delivery_days,
     )
 

@@ -20,15 +20,17 @@ from channellab.scenarios.errors import BadInput
 from channellab.scenarios.identity import resolve, scenario_hash
 from channellab.scenarios.keys import frozen
 from channellab.scenarios.settings import Scenario
+from channellab.sim.chain import TIERS
 from channellab.sim.goods import GoodsBook
 from channellab.sim.logistics import Batch, Lane, Logistics, Shipment
+from channellab.sim.supply import connect, layouts_in_force
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
 
 Arrays = dict[str, npt.NDArray[Any]]
 STATE_VERSION = 1
-TABLES = ("consumers", "retailers", "online", "subdistributors", "distributors", "plants", "manufacturers", "rivals")
+TABLES = ("consumers", *TIERS, "manufacturers", "rivals")
 STEERED = ("policy", "layout", "timetable", "title", "about")
 """Parts of a scenario in which a fork may differ from its past, beside the number of weeks."""
 
@@ -60,6 +62,7 @@ def restore(market: "Market", arrays: Arrays) -> None:
     market.steps = market.week
     terms = arrays["terms_in_force"].tolist()
     market.terms_in_force = None if terms == [-1] else tuple(terms)
+    connect(market, layouts_in_force(market))
     market.ledger.cash[:] = arrays["ledger.cash"]
     market.ledger.lent, market.ledger.repaid = arrays["ledger.credit"].tolist()
     for name in ("buyer", "seller", "due", "amount"):

@@ -6,12 +6,13 @@ import numpy as np
 
 from channellab.agents.columns import Floats, Ints
 from channellab.scenarios.regions import ROLES
-from channellab.scenarios.timetable import Terms, active_entries, effective
+from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, Terms, active_entries, effective
+from channellab.sim.chain import MAKERS, WHOLESALERS
+from channellab.sim.supply import connect, layouts_in_force
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
 
-DISTRIBUTORS, ONLINE = "distributors", "online"
 SUPPORT_SITES = 8
 """District support is declared per eight candidate sites, so that it keeps its scale when a district has more."""
 
@@ -22,29 +23,24 @@ def set_terms(market: "Market") -> None:
     if active == market.terms_in_force:
         return
     market.terms_in_force = active
-    groups = [shop.name for shop in market.scenario.retailers.formats]
+    layouts = layouts_in_force(market)
+    if layouts != market.layouts:
+        market.layouts = layouts
+        connect(market, layouts)
     table = market.roads.table
-    layouts = np.empty(len(table.region_ids), object)
     support = np.zeros(market.retailers.party.size)
     for region, (region_id, role) in enumerate(zip(table.region_ids, table.role, strict=True)):
-        for number, group in enumerate(groups):
-            here = effective(market.scenario, market.measured_week, region_id, ROLES[role], group)
+        for number, shop in enumerate(market.scenario.retailers.formats):
+            here = effective(market.scenario, market.measured_week, region_id, ROLES[role], shop.name)
             rows = np.flatnonzero((market.retailers.region == region) & (market.retailers.format == number))
             _retail_terms(market, rows, here)
             support[rows] = here.policy.funds.district_support
-            layouts[region] = here.layout
-        there = effective(market.scenario, market.measured_week, region_id, ROLES[role], DISTRIBUTORS)
-        direct = market.tiers[market.links[0].buyer]
-        if direct is not market.retailers:
-            discount = there.policy.price.ex_factory_discount
-            net = market.rules.net_of(discount, market.manufacturers.ex_factory_price)
-            direct.purchase_price[direct.region == region] = net
+        _wholesale_terms(market, region, region_id, ROLES[role])
+        _store_terms(market, region, region_id, ROLES[role])
     _online_terms(market)
     set_prices(market)
-    share = np.array(
-        [getattr(layout, getattr(layout, ROLES[r])) for layout, r in zip(layouts, table.role, strict=True)]
-    )
-    _authorise(market, share)
+    _authorise(market)
+    _open_stores(market)
     _support(market, support)
 
 
@@ -52,9 +48,27 @@ def _retail_terms(market: "Market", rows: Ints, here: Terms) -> None:
     own, retailers = market.goods.own, market.retailers
     listed = market.goods.list_price[None, :own]
     retailers.recommended_price[rows, :own] = market.rules.net_of(here.policy.price.recommended_discount, listed)
-    if market.links[0].buyer == "retailers":
-        discount = here.policy.price.ex_factory_discount
-        retailers.purchase_price[rows, :own] = market.rules.net_of(discount, market.manufacturers.ex_factory_price)
+    direct = rows[retailers.supplier_tier[rows] < len(MAKERS)]
+    discount = here.policy.price.ex_factory_discount
+    retailers.purchase_price[direct, :own] = market.rules.net_of(discount, market.manufacturers.ex_factory_price)
+
+
+def _wholesale_terms(market: "Market", region: int, region_id: str, role: str) -> None:
+    """Prices ex factory of a region's distributors, of whichever tier, that buy from the brand."""
+    here = effective(market.scenario, market.measured_week, region_id, role, DISTRIBUTORS)
+    net = market.rules.net_of(here.policy.price.ex_factory_discount, market.manufacturers.ex_factory_price)
+    for name in WHOLESALERS:
+        tier = market.tiers[name]
+        tier.purchase_price[(tier.region == region) & (tier.supplier_tier < len(MAKERS))] = net
+
+
+def _store_terms(market: "Market", region: int, region_id: str, role: str) -> None:
+    """Recommended prices of a region's own stores, which take goods at what they cost to make."""
+    stores, goods, own = market.stores, market.goods, market.goods.own
+    here = effective(market.scenario, market.measured_week, region_id, role, STORES).policy.price
+    listed = market.rules.net_of(here.recommended_discount, goods.list_price[:own])
+    stores.recommended_price[stores.region == region, :own] = listed
+    stores.purchase_price[:, :own] = goods.unit_cost[:own]
 
 
 def _online_terms(market: "Market") -> None:
@@ -68,10 +82,24 @@ def _online_terms(market: "Market") -> None:
     online.recommended_price[:, :own] = market.rules.net_of(here.recommended_discount, goods.list_price[:own])
 
 
-def _authorise(market: "Market", share: Floats) -> None:
-    retailers = market.retailers
+def _authorise(market: "Market") -> None:
+    """Which SKUs each shop carries: those for whose class the layout of its region opens its site."""
+    retailers, layouts, roles = market.retailers, market.layouts, market.roads.table.role
     sites = market.scenario.network.sites_per_area
-    retailers.authorised[:] = market.rules.opened(retailers.rank, sites, share[retailers.region]) & retailers.active
+    for kind in {sku.product_class for sku in market.scenario.products}:
+        share = np.array([layout.class_share(ROLES[r], kind) for layout, r in zip(layouts, roles, strict=True)])
+        opened = market.rules.opened(retailers.rank, sites, share[retailers.region]) & retailers.active
+        skus = [number for number, sku in enumerate(market.scenario.products) if sku.product_class == kind]
+        retailers.carries[:, skus] = opened[:, None]
+    retailers.authorised[:] = retailers.carries.any(axis=1)
+
+
+def _open_stores(market: "Market") -> None:
+    """The layout opens a share of each region's candidate stores, in their order."""
+    stores, roles = market.stores, market.roads.table.role
+    share = np.array([getattr(la.own_stores, ROLES[r]) for la, r in zip(market.layouts, roles, strict=True)])
+    sites = np.bincount(stores.region, minlength=roles.size)
+    stores.open[:] = market.rules.opened(stores.rank, sites[stores.region], share[stores.region]) & stores.active
 
 
 def _support(market: "Market", offered: Floats) -> None:
@@ -90,18 +118,19 @@ def set_prices(market: "Market") -> None:
     """Every tier prices to the next by its rule, from the top down, from this week's purchase prices."""
     goods, rules, retailers = market.goods, market.rules, market.retailers
     own = goods.own
-    ladder = {"distributors": goods.distributor_price, "subdistributors": goods.subdistributor_price}
-    for link in market.links:
-        if link.seller == "plants":
-            continue
-        sellers, buyers = market.tiers[link.seller], market.tiers[link.buyer]
-        rule = getattr(market.scenario, link.seller).price
-        sellers.price[:] = rules.price(rule, ladder[link.seller][None, :own], sellers.purchase_price)
-        buyers.purchase_price[:, :own] = sellers.price[buyers.supplier]
+    ladder = {"subdistributors": goods.subdistributor_price}
+    for name in WHOLESALERS:
+        sellers, rule = market.tiers[name], getattr(market.scenario, name).price
+        listed = ladder.get(name, goods.distributor_price)
+        sellers.price[:] = rules.price(rule, listed[None, :own], sellers.purchase_price)
+        for link in (link for link in market.links if link.seller == name):
+            market.tiers[link.buyer].purchase_price[link.rows, :own] = sellers.price[link.supplier]
     for number, shop in enumerate(market.scenario.retailers.formats):
         rows = market.shops_of_format[number]
         asked = rules.price(shop.price, retailers.recommended_price[rows], retailers.purchase_price[rows])
         retailers.price[rows] = asked * retailers.price_factor[rows, None]
+    stores = market.stores
+    stores.price[:] = rules.price(market.scenario.stores.price, stores.recommended_price, stores.purchase_price)
     for row, seller in enumerate(market.scenario.online.shops):
         asked = rules.price(seller.price, market.online.recommended_price[row], market.online.purchase_price[row])
         market.online.price[row] = rules.net_of(seller.discount, asked)

@@ -17,13 +17,15 @@ from channellab.agents.online import OnlineColumns
 from channellab.agents.retailers import RetailerColumns
 from channellab.agents.rivals import RivalColumns
 from channellab.agents.shelves import Shelves, join
+from channellab.agents.stores import StoreColumns
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.regions import RegionTable
 from channellab.scenarios.settings import Scenario
 from channellab.sim import firms, outlets
 from channellab.sim.assortment import Assortment, assortment
+from channellab.sim.chain import TIERS
 from channellab.sim.ledger import Group
-from channellab.sim.network import LOCAL_KM, RoadNetwork, road_network
+from channellab.sim.network import RoadNetwork, road_network
 from channellab.sim.outlets import SITES_PER_DISTRICT
 from channellab.sim.population import Places, draw_population
 
@@ -37,8 +39,11 @@ class World:
     consumers: ConsumerColumns
     shelves: Shelves
     retailers: RetailerColumns
+    stores: StoreColumns
     online: OnlineColumns
+    warehouses: DistributorColumns
     distributors: DistributorColumns
+    platform_distributors: DistributorColumns
     subdistributors: DistributorColumns
     plants: PlantColumns
     manufacturers: ManufacturerColumns
@@ -48,8 +53,7 @@ class World:
     @property
     def tiers(self) -> dict[str, Any]:
         """The columns of all firms that send or receive goods, by name."""
-        names = ("retailers", "online", "subdistributors", "distributors", "plants", "rivals")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in (*TIERS, "rivals")}
 
 
 def build_world(scenario: Scenario, table: RegionTable, seed: int) -> World:
@@ -61,22 +65,27 @@ def build_world(scenario: Scenario, table: RegionTable, seed: int) -> World:
     rivals = firms.rivals(scenario, goods, first + 1)
     plants = firms.plants(scenario, table, goods, first)
     party = first + 1 + rivals.party.size
-    distributors = firms.distributors(scenario, roads, goods, plants, party)
+    distributors = firms.distributors(scenario, table, goods, party)
     party += distributors.party.size
-    subdistributors = firms.subdistributors(scenario, roads, goods, distributors, plants, party)
+    subdistributors = firms.subdistributors(scenario, table, goods, party)
     party += subdistributors.party.size
-    online = outlets.online_shops(scenario, roads, goods, plants.region, first, party)
+    platform_distributors = firms.platform_distributors(scenario, table, goods, party)
+    party += platform_distributors.party.size
+    online = outlets.online_shops(scenario, table, goods, first, party)
     party += online.party.size
-    retailers = outlets.retailers(scenario, roads, goods, seed, party)
-    _connect(scenario, roads, retailers, subdistributors, distributors, plants)
+    retailers = outlets.retailers(scenario, table, goods, seed, party)
+    stores = outlets.stores(scenario, table, goods, seed, first)
     return World(
         roads=roads,
         goods=goods,
         consumers=_consumers(scenario, table, seed),
-        shelves=join(retailers, online),
+        shelves=join(retailers, stores, online),
         retailers=retailers,
+        stores=stores,
         online=online,
+        warehouses=firms.warehouses(scenario, table, goods, first),
         distributors=distributors,
+        platform_distributors=platform_distributors,
         subdistributors=subdistributors,
         plants=plants,
         manufacturers=manufacturers,
@@ -86,37 +95,16 @@ def build_world(scenario: Scenario, table: RegionTable, seed: int) -> World:
 
 
 def check_places(scenario: Scenario, table: RegionTable, where: str) -> None:
-    """Raises BadInput where a plant or the online warehouse stands in a region that the table does not have."""
+    """Raises BadInput where a firm is to stand in a region that the table does not have."""
     named = {f"manufacturer.plants.{n}.region": plant.region for n, plant in enumerate(scenario.manufacturer.plants)}
+    for tier in ("warehouses", "platform_distributors"):
+        named |= {f"{tier}.regions.{n}": region for n, region in enumerate(getattr(scenario, tier).regions)}
     if scenario.online.region is not None:
         named["online.region"] = scenario.online.region
     for key, region in named.items():
         if region not in table.region_ids:
             known = ", ".join(table.region_ids[:5])
             raise BadInput(where, key, f"is {region!r}, allowed are regions such as {known}")
-
-
-def _connect(
-    scenario: Scenario,
-    roads: RoadNetwork,
-    retailers: RetailerColumns,
-    subdistributors: DistributorColumns,
-    distributors: DistributorColumns,
-    plants: PlantColumns,
-) -> None:
-    """Gives every retailer its supplier: the lowest tier there is above it, in its own district or region."""
-    if subdistributors.party.size:
-        per_district = scenario.subdistributors.per_district
-        areas = scenario.network.sites_per_district // scenario.network.sites_per_area
-        retailers.supplier[:] = retailers.district * per_district + (retailers.area % areas) % per_district
-        # Supplier and shop are in one district: the way is the shortest the network knows.
-        retailers.distance[:] = LOCAL_KM
-    else:
-        retailers.supplier[:], retailers.distance[:] = firms.supply(
-            scenario, roads, retailers.district, distributors, plants
-        )
-    retailers.lead_days[:] = firms.lead_time(scenario, scenario.retailers.local_lead_days, retailers.distance)
-    retailers.protection[:] = np.floor(retailers.lead_days / 7) + 1
 
 
 def _consumers(scenario: Scenario, table: RegionTable, seed: int) -> ConsumerColumns:

@@ -1,4 +1,4 @@
-"""Distributors on two tiers buy outright and supply the next tier of their territory."""
+"""Distributors buy outright and supply the next tier: two tiers with territories, and platforms without."""
 
 from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.stock import PriceRuleSettings, StockSettings
@@ -40,3 +40,12 @@ class SubdistributorSettings(WholesaleSettings):
     )
     fixed_cost: float = setting(15.0, "Overheads of serving the brand, per firm.", unit="money/week", ge=0)
     working_capital: float = setting(6_000.0, "Cash of a firm at the start.", unit="money", ge=0)
+
+
+class PlatformDistributorSettings(WholesaleSettings):
+    """Distributors that sell to shops over a platform: no territory, few people, long ways."""
+
+    regions: tuple[str, ...] = setting((), "Regions in which they stand; a shop buys from the nearest.", max_length=64)
+    trunk_lead_days: float | None = setting(
+        None, "Days from the brand to them; by distance if absent.", unit="days", ge=0, le=365
+    )

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from channellab.scenarios.settings.base import Settings, setting
+from channellab.scenarios.settings.layout import ProductClass
 
 
 class SkuSettings(Settings):
@@ -27,6 +28,11 @@ class ProductSettings(SkuSettings):
         "List price from distributor to sub-distributor, or to retailer where there is none.",
         unit="money/unit",
         ge=0,
+    )
+    product_class: ProductClass = setting(
+        "convenience",
+        "Class of the product, which may have a layout of its own.",
+        source="Copeland 1923",
     )
     subdistributor_price: float = setting(7.0, "List price from sub-distributor to retailer.", unit="money/unit", ge=0)
 

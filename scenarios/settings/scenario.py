@@ -6,7 +6,11 @@ from pydantic import Field, model_validator
 
 from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.consumers import ConsumerSettings
-from channellab.scenarios.settings.distributors import DistributorSettings, SubdistributorSettings
+from channellab.scenarios.settings.distributors import (
+    DistributorSettings,
+    PlatformDistributorSettings,
+    SubdistributorSettings,
+)
 from channellab.scenarios.settings.layout import LayoutSettings
 from channellab.scenarios.settings.manufacturer import ManufacturerSettings
 from channellab.scenarios.settings.network import LogisticsSettings, NetworkSettings
@@ -15,6 +19,7 @@ from channellab.scenarios.settings.policy import PolicySettings
 from channellab.scenarios.settings.products import ProductSettings, RivalSettings
 from channellab.scenarios.settings.retailers import RetailerSettings
 from channellab.scenarios.settings.run import RunSettings
+from channellab.scenarios.settings.stores import StoreSettings, WarehouseSettings
 
 SCHEMA_VERSION = 1
 
@@ -57,9 +62,14 @@ class Scenario(Settings):
     )
     manufacturer: ManufacturerSettings = table(ManufacturerSettings, "The brand's owner.")
     rivals: tuple[RivalSettings, ...] = setting((), "Rival brands.", max_length=8)
+    warehouses: WarehouseSettings = table(WarehouseSettings, "The brand's regional warehouses.")
     distributors: DistributorSettings = table(DistributorSettings, "The tier that plants supply.")
     subdistributors: SubdistributorSettings = table(SubdistributorSettings, "The tier below, one district each.")
+    platform_distributors: PlatformDistributorSettings = table(
+        PlatformDistributorSettings, "Distributors without territory."
+    )
     retailers: RetailerSettings = table(RetailerSettings, "The outlets.")
+    stores: StoreSettings = table(StoreSettings, "The brand's own stores.")
     online: OnlineSettings = table(OnlineSettings, "The online shops.")
     layout: LayoutSettings = table(LayoutSettings, "Where the brand is sold.")
     policy: PolicySettings = table(PolicySettings, "What the brand steers with.")

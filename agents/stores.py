@@ -1,0 +1,40 @@
+"""Own stores: outlets that the brand runs itself, on candidate sites of their own."""
+
+from dataclasses import dataclass
+
+from channellab.agents.columns import Column, Firm, Flags, Floats, Index, Ints, state
+from channellab.agents.shelves import ShelfColumns
+
+
+@dataclass(kw_only=True)
+class StoreColumns(ShelfColumns):
+    """Columns of W candidate own stores over K SKUs; they share the manufacturer's party and sell no rivals.
+
+    Attributes:
+        site: (W,) number of the site, the same in every layout.
+        district, region, area: (W,) where the store is.
+        rank: (W,) place in the order in which a layout opens the stores of the region, from 0.
+        open: (W,) open this week.
+        recommended_price: (W, K) recommended retail price in force.
+    """
+
+    site: Ints
+    district: Index
+    region: Index
+    area: Index
+    rank: Index
+    open: Flags = state()
+    recommended_price: Floats = state()
+
+
+class Store(Firm):
+    """An own store."""
+
+    table = "stores"
+    region = Column("region")
+    district = Column("district")
+    open = Column("open")
+    stock = Column("stock")
+    price = Column("price")
+    sold = Column("sold")
+    service = Column("service")
