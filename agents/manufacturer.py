@@ -65,9 +65,9 @@ class Manufacturer(Firm):
     ex_factory_price = Column("ex_factory_price")
 
     def remove(self) -> None:
-        """Leaves the market with its plants, warehouses, stores and online shops: what its partners hold is sold out."""
+        """Leaves the market with all that is its own: what its partners hold is sold out."""
         kinds = (Plant, Warehouse, Store, OnlineShop)
-        for firm in [firm for kind in kinds for firm in self.model.agents_by_type.get(kind, [])]:
+        for firm in [firm for firm in self.model.agents if isinstance(firm, kinds)]:
             if firm.party == self.party:
                 firm.remove()
         super().remove()

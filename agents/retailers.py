@@ -56,12 +56,12 @@ class Retailer(Firm):
     on_order = Column("on_order")
 
 
-def opened(rank: Index, sites: int, share: Floats) -> Flags:
-    """Which sites of an area a layout opens: the first ``ceil(share x sites)`` by rank, so that layouts nest.
+def opened(rank: Index, sites: int | Ints, share: Floats) -> Flags:
+    """Which sites of a place a layout opens: the first ``ceil(share x sites)`` by rank, so that layouts nest.
 
     Args:
-        rank: (O,) place of the site in its area, from 0.
-        sites: candidate sites in an area.
+        rank: (O,) rank of the site in its place, from 0.
+        sites: candidate sites in a place, one number or (O,).
         share: (O,) share that the layout opens at that place.
     """
     # The small term keeps shares such as 0.1 x 30 from opening a site too many.

@@ -80,7 +80,7 @@ class Shelves:
 
 
 def join(*tiers: ShelfColumns) -> Shelves:
-    """Moves the shared columns of the tiers into common arrays, one behind the other, and makes theirs views of them."""
+    """Moves the shared columns of the tiers into common arrays, one behind the other, and makes theirs views."""
     columns = {name: np.concatenate([getattr(tier, name) for tier in tiers]) for name in SHARED}
     ends = np.cumsum([tier.party.size for tier in tiers])
     for name, column in columns.items():

@@ -78,7 +78,8 @@ def _overheads(market: "Market") -> float:
     return float(
         scenario.manufacturer.fixed_cost * brand_lives(market)
         + sum(
-            getattr(scenario, name).fixed_cost * float((market.tiers[name].active & market.tiers[name].contracted).sum())
+            getattr(scenario, name).fixed_cost
+            * float((market.tiers[name].active & market.tiers[name].contracted).sum())
             for name in ("warehouses", *WHOLESALERS)
         )
         + scenario.stores.fixed_cost * float((market.stores.active & market.stores.open).sum())

@@ -26,8 +26,10 @@ def retire(market: "Market") -> None:
     if not market.manufacturers.active[0] and retailers.support.any():
         retailers.support[:] = 0.0
         market.terms_in_force = None
+    market.stores.open &= market.stores.active
     if (retailers.authorised & ~retailers.active).any():
         retailers.authorised &= retailers.active
+        retailers.carries &= retailers.active[:, None]
         retailers.support *= retailers.authorised
         # From next week on those who stay share what the leaver had.
         market.terms_in_force = None

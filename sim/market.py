@@ -39,7 +39,6 @@ from channellab.sim.terms import set_ex_factory_prices, set_terms
 from channellab.sim.week import play
 from channellab.sim.world import World, build_world, check_places
 
-
 KINDS = (
     *(Manufacturer, Plant, Warehouse, Rival),
     *(Distributor, PlatformDistributor, Subdistributor, Retailer, Store, OnlineShop),

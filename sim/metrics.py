@@ -85,9 +85,7 @@ def summary(market: "Market") -> dict[str, float]:
         "nps": _share(last["promoters"] - last["detractors"], last["adopted"]),
         "repurchase_rate": _share(total["repeat_own"], total["repeat_buyers"]),
         "fill_rate": _share(total["served"], total["wished"]),
-        "weeks_of_cover": _share(
-            mean["retail_stock"], mean["units_sold"] - mean["online_units"] - mean["store_units"]
-        ),
+        "weeks_of_cover": _share(mean["retail_stock"], mean["units_sold"] - mean["online_units"] - mean["store_units"]),
         "inventory_turns": _share(mean["units_sold"] * WEEKS_PER_YEAR, stock),
         "largest_partner_share": _share(float(kept.partner_units.max()), float(kept.partner_units.sum())),
     }

@@ -111,9 +111,7 @@ def _order_of_opening(region: Index, population: Ints, lot: Floats) -> Index:
     return rank
 
 
-def online_shops(
-    scenario: Scenario, table: RegionTable, goods: Assortment, maker: int, first: int
-) -> OnlineColumns:
+def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, maker: int, first: int) -> OnlineColumns:
     """The online shops.
 
     Args:

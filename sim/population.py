@@ -32,6 +32,8 @@ class Places(NamedTuple):
         weight: (D,) population of the districts. income: (D,) income over the national mean.
         areas: shopping areas in a district. sites: sites in an area. side: side of an area, in km.
         site_x, site_y: (O,) coordinates of the sites in their area, in km.
+        store_x, store_y: (W,) coordinates of the candidate own stores, equally many in each area. first_store: number
+            of the first of them among all outlets.
         popularity: (S,) weights of the online shops.
     """
 
@@ -42,6 +44,9 @@ class Places(NamedTuple):
     side: float
     site_x: Floats
     site_y: Floats
+    store_x: Floats
+    store_y: Floats
+    first_store: int
     popularity: Floats
 
 
@@ -105,16 +110,18 @@ def _tastes(settings: ConsumerSettings, seed: int, area: Ints, income: Floats, p
     spread = np.array([s.taste_spread for s in settings.segments])[segment]
     demand = settings.demand
     width = demand.reservation_high - demand.reservation_low
+    x, y = (uniforms(seed, stream, who) * places.side for stream in (Stream.HOME_X, Stream.HOME_Y))
     candidates, distance = _nearest(
         area,
-        uniforms(seed, Stream.HOME_X, who) * places.side,
-        uniforms(seed, Stream.HOME_Y, who) * places.side,
+        x,
+        y,
         places.site_x,
         places.site_y,
         places.sites,
         settings.outlets_considered,
     )
-    far = joined(area.size, _elsewhere())
+    burden = np.array([s.travel_burden for s in settings.segments])[segment]
+    far = joined(area.size, [_own_stores(places, area, x, y, burden)])
     return Tastes(
         area=area.astype(np.int32),
         segment=segment,
@@ -130,9 +137,14 @@ def _tastes(settings: ConsumerSettings, seed: int, area: Ints, income: Floats, p
     )
 
 
-def _elsewhere() -> list[Elsewhere]:
-    """All reasons to go farther than the own shopping area, in the order in which the outlets are considered."""
-    return []
+def _own_stores(places: Places, area: Ints, x: Floats, y: Floats, burden: Floats) -> Elsewhere:
+    """The brand's own stores of the shopping area, all of which its people consider."""
+    areas = places.site_x.size // places.sites
+    per_area = places.store_x.size // areas
+    store = area[:, None] * per_area + np.arange(per_area)
+    km = np.hypot(places.store_x[store] - x[:, None], places.store_y[store] - y[:, None])
+    outlets = np.asarray(places.first_store + store, np.int32)
+    return Elsewhere(outlets, np.asarray(burden[:, None] * km, np.float32))
 
 
 def joined(count: int, reasons: Sequence[Elsewhere]) -> Elsewhere:

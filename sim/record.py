@@ -189,7 +189,8 @@ def _by_region(region: Index, values: npt.NDArray[Any], regions: int) -> Floats:
 def _consumers(market: "Market") -> dict[str, float]:
     mind = market.consumers.mind
     happy, unhappy, buyers = _promoters(mind.adopted, mind.satisfaction)
-    sites, shops = (tier.held[:, : market.goods.own].any(axis=1) for tier in (market.retailers, market.online))
+    stocked = np.asarray(market.shelves.held[:, : market.goods.own].any(axis=1))
+    sites, shops = stocked[: market.first_online], stocked[market.first_online :]
     return {
         "aware": float(mind.aware.sum()),
         "adopted": float(buyers),
@@ -197,7 +198,7 @@ def _consumers(market: "Market") -> dict[str, float]:
         "detractors": float(unhappy),
         "repeat_buyers": float(market.tally.repeat_buyers),
         "repeat_own": float(market.tally.repeat_own),
-        "consumer_reach": market.reach.share(np.asarray(sites), np.asarray(shops), mind.watching),
+        "consumer_reach": market.reach.share(sites, shops, mind.watching),
     }
 
 

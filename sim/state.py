@@ -6,6 +6,7 @@ the move and the record. SimPy processes are rebuilt from their rows. Nothing is
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, fields
@@ -104,7 +105,7 @@ def read(path: Path) -> tuple[Scenario, int, Arrays]:
         scenario = Scenario.model_validate(frozen(header["scenario"]))
     except FileNotFoundError:
         raise BadInput(str(path), "", "does not exist") from None
-    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error):
         raise BadInput(str(path), "", "is not a saved market") from None
     if header.get("scenario_hash") != scenario_hash(scenario, Path()):
         raise BadInput(str(path), "", "was saved with other region tables than those on disk now")

@@ -188,7 +188,7 @@ def _check(scenario: Scenario, layout: LayoutSettings, role: str, where: str) ->
     }
     supply = getattr(layout.supply, role)
     if supply in firms and not firms[supply][0]:
-        problem = f"is {supply!r}, but there are none ({firms[supply][1]}); allowed are 'lowest', 'direct' and those there are"
+        problem = f"is {supply!r}, but {firms[supply][1]} has none; allowed are 'lowest' and 'direct'"
         raise BadInput(where, f"layout.supply.{role}", problem)
     if getattr(layout.own_stores, role) > 0 and not scenario.stores.per_area:
         share = getattr(layout.own_stores, role)

@@ -121,6 +121,8 @@ def set_prices(market: "Market") -> None:
     ladder = {"subdistributors": goods.subdistributor_price}
     for name in WHOLESALERS:
         sellers, rule = market.tiers[name], getattr(market.scenario, name).price
+        if not sellers.party.size:
+            continue
         listed = ladder.get(name, goods.distributor_price)
         sellers.price[:] = rules.price(rule, listed[None, :own], sellers.purchase_price)
         for link in (link for link in market.links if link.seller == name):
@@ -130,7 +132,8 @@ def set_prices(market: "Market") -> None:
         asked = rules.price(shop.price, retailers.recommended_price[rows], retailers.purchase_price[rows])
         retailers.price[rows] = asked * retailers.price_factor[rows, None]
     stores = market.stores
-    stores.price[:] = rules.price(market.scenario.stores.price, stores.recommended_price, stores.purchase_price)
+    if stores.party.size:
+        stores.price[:] = rules.price(market.scenario.stores.price, stores.recommended_price, stores.purchase_price)
     for row, seller in enumerate(market.scenario.online.shops):
         asked = rules.price(seller.price, market.online.recommended_price[row], market.online.purchase_price[row])
         market.online.price[row] = rules.net_of(seller.discount, asked)

@@ -78,7 +78,7 @@ def build_world(scenario: Scenario, table: RegionTable, seed: int) -> World:
     return World(
         roads=roads,
         goods=goods,
-        consumers=_consumers(scenario, table, seed),
+        consumers=_consumers(scenario, table, seed, stores),
         shelves=join(retailers, stores, online),
         retailers=retailers,
         stores=stores,
@@ -107,13 +107,16 @@ def check_places(scenario: Scenario, table: RegionTable, where: str) -> None:
             raise BadInput(where, key, f"is {region!r}, allowed are regions such as {known}")
 
 
-def _consumers(scenario: Scenario, table: RegionTable, seed: int) -> ConsumerColumns:
+def _consumers(scenario: Scenario, table: RegionTable, seed: int, stores: StoreColumns) -> ConsumerColumns:
     network = scenario.network
     areas = network.sites_per_district // network.sites_per_area
     districts = len(table.district_ids)
     site = np.arange(districts)[:, None] * SITES_PER_DISTRICT + np.arange(network.sites_per_district)
     mean_income = float((table.income * table.population).sum() / table.population.sum())
     x, y = (uniforms(seed, stream, site.ravel()) * network.area_side for stream in (Stream.SITE_X, Stream.SITE_Y))
+    store_x, store_y = (
+        uniforms(seed, stream, stores.site) * network.area_side for stream in (Stream.STORE_X, Stream.STORE_Y)
+    )
     places = Places(
         weight=table.district_population,
         income=(table.income / mean_income)[table.district_region],
@@ -122,6 +125,9 @@ def _consumers(scenario: Scenario, table: RegionTable, seed: int) -> ConsumerCol
         side=network.area_side,
         site_x=x,
         site_y=y,
+        store_x=store_x,
+        store_y=store_y,
+        first_store=x.size,
         popularity=np.array([shop.popularity for shop in scenario.online.shops], np.float64),
     )
     return draw_population(scenario.consumers, seed, places)

@@ -1,4 +1,4 @@
-"""Where the brand is sold and through whom, by market role: outlets, own stores, partners and who supplies the shops."""
+"""Where the brand is sold and through whom, by market role: outlets, own stores, partners, suppliers of shops."""
 
 from typing import Literal
 
@@ -71,4 +71,3 @@ class LayoutSettings(Settings):
         """Share of sites that carry SKUs of a product class in a market role."""
         own = getattr(self, kind)
         return self.share(role) if own is None else min(self.share(role), float(getattr(self, own)))
-

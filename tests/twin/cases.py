@@ -60,7 +60,7 @@ def case(number: int, folder: Path, **changes: Any) -> Case:
     names = {DIRECT_BUYERS: "distributors" if wholesale else "shop"}
     names[ONLINE_SHOPS] = "online" if settings["online.shops"] else "shop"
     settings["timetable"] = [_for(names, entry) for entry in settings["timetable"]]
-    scenario = Scenario.model_validate(frozen(nested(settings)))
+    scenario = Scenario.model_validate(frozen(possible(nested(settings))))
     for name, text in REGION_FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
     return Case(number, scenario, region_table(scenario, folder), dealt("leavers", LEAVERS, number))
@@ -69,6 +69,21 @@ def case(number: int, folder: Path, **changes: Any) -> Case:
 def _for(names: dict[str, str], entry: dict[str, Any]) -> dict[str, Any]:
     """A timetable's entry with the names that partners have in a market."""
     return entry | {"who": [names.get(name, name) for name in entry.get("who", ())]}
+
+
+def possible(tables: dict[str, Any]) -> dict[str, Any]:
+    """A scenario whose layout counts only on partners and sites that were dealt to it too."""
+    layout, there = tables["layout"], {"distributors": tables["distributors"]["per_region"]}
+    there["subdistributors"] = tables["subdistributors"]["per_district"]
+    there["platform_distributors"] = len(tables["platform_distributors"].get("regions", ()))
+    supply = layout.get("supply", {})
+    layout["supply"] = {role: name if there.get(name, 1) else "lowest" for role, name in supply.items()}
+    if not tables["stores"].get("per_area"):
+        layout.pop("own_stores", None)
+    for tier in ("distributors", "subdistributors"):
+        if not there[tier]:
+            layout.pop(tier, None)
+    return tables
 
 
 def dealt(dial: str, values: Values, number: int) -> Any:

@@ -1,27 +1,38 @@
-"""Who supplies whom, in the witness's own words: the tiers of a market, and which of them buy from which."""
+"""Who supplies whom, in the witness's own words: the tiers of a market, and which of their firms buy from which."""
 
-from itertools import pairwise
 from typing import Any
 
-STREET = ("plants", "distributors", "subdistributors", "retailers")
-"""The way to the shops of a city; a market may do without the tiers in the middle."""
-SELLERS = STREET[:-1]
-WHOLESALERS = ("distributors", "subdistributors")
-OUTLETS = ("retailers", "online")
-"""Where shoppers buy; in whatever counts all outlets, the online shops come behind the others."""
-TIERS = (*STREET, "online")
+MAKERS = ("plants", "warehouses")
+"""The brand's own."""
+WHOLESALERS = ("distributors", "platform_distributors", "subdistributors")
+SELLERS = (*MAKERS, *WHOLESALERS)
+"""All who supply others; a firm's supplier is named by its place among these tiers, and its row."""
+OUTLETS = ("retailers", "stores", "online")
+"""Where shoppers buy, in the order in which whatever counts all outlets counts them."""
+TIERS = (*SELLERS, *OUTLETS)
+
+
+def served(moment: Any, seller: str) -> list[tuple[str, int, int]]:
+    """All who buy from the firms of a tier: their tier, their row, and the row of the supplier.
+
+    >>> from types import SimpleNamespace as Tier
+    >>> nobody = {name: Tier(supplier_tier=[], supplier=[]) for name in TIERS}
+    >>> some = nobody | {"retailers": Tier(supplier_tier=[2, 0, 2], supplier=[1, 0, 0])}
+    >>> served(Tier(**some), "distributors")
+    [('retailers', 0, 1), ('retailers', 2, 0)]
+    """
+    number = SELLERS.index(seller)
+    return [
+        (name, row, getattr(moment, name).supplier[row])
+        for name in TIERS[1:]
+        for row, tier in enumerate(getattr(moment, name).supplier_tier)
+        if tier == number
+    ]
 
 
 def links(moment: Any) -> list[tuple[str, str]]:
-    """Sellers and buyers, from the plants down; online shops buy from plants.
-
-    >>> from types import SimpleNamespace as Tier
-    >>> links(Tier(plants=Tier(party=[8]), distributors=Tier(party=[]), subdistributors=Tier(party=[9, 10]),
-    ...            retailers=Tier(party=[12, 13]), online=Tier(party=[11])))
-    [('plants', 'subdistributors'), ('subdistributors', 'retailers'), ('plants', 'online')]
-    """
-    pairs = list(pairwise(name for name in STREET if getattr(moment, name).party))
-    return [*pairs, ("plants", "online")] if moment.online.party else pairs
+    """Sellers and buyers by tier, from the top down."""
+    return [(seller, buyer) for seller in SELLERS for buyer in dict.fromkeys(b for b, _, _ in served(moment, seller))]
 
 
 def buyers_of(moment: Any, seller: str) -> list[str]:

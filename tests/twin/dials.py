@@ -51,8 +51,16 @@ _RICH = {"name": "rich", "share": 0.4, "need": 0.9, "service_preference": 2.5, "
 _RICH |= {"online_preference": -0.3, "online_spread": 1.5, "delivery_burden": 0.6}
 _OWN = [
     {"name": "one", "list_price": 10.0, "appeal": 2.6},
-    {"name": "two", "list_price": 12.0, "distributor_price": 8.0, "ex_factory_price": 7.0, "appeal": 2.9},
-    {"name": "three", "list_price": 7.5, "distributor_price": 5.5, "ex_factory_price": 5.0, "unit_cost": 3.0},
+    {"name": "two", "list_price": 12.0, "distributor_price": 8.0, "ex_factory_price": 7.0, "appeal": 2.9}
+    | {"product_class": "durable"},
+    {
+        "product_class": "luxury",
+        "name": "three",
+        "list_price": 7.5,
+        "distributor_price": 5.5,
+        "ex_factory_price": 5.0,
+        "unit_cost": 3.0,
+    },
 ]
 _ORIENT = {"name": "orient", "list_price": 9.0, "ex_factory_price": 5.5, "appeal": 2.0}
 _VALUE = {"name": "value", "list_price": 6.0, "ex_factory_price": 4.5, "appeal": 1.5}
@@ -128,6 +136,19 @@ GOODS: Dials = {
         [{"name": "shop", "price": {"rule": "linear_demand", "choke_price": 16.0}, "price_spread": 0.2}],
         [{"name": "shop", "share": 0.5, "price": {"rule": "markup", "markup": 0.2}}, _SPREAD],
     ),
+    "layout#supply": (
+        {},
+        {},
+        {"supply": {"core": "direct"}},
+        {"supply": {"potential": "platform_distributors", "core": "distributors"}},
+        {"supply": {"edge": "distributors", "core": "platform_distributors"}},
+    ),
+    "layout#class": ({}, {"luxury": "exclusive", "durable": "selective"}, {"convenience": "selective"}),
+    "layout#stores": ({}, {"own_stores": {"core": 0.4, "edge": 1.0}}, {"own_stores": {"core": 1.0, "potential": 0.5}}),
+    "layout#partners": ({}, {"distributors": {"core": 1}, "subdistributors": {"core": 1, "potential": 1}}),
+    "warehouses.regions": ([], [], ["NORTH"]),
+    "platform_distributors": ({}, {"regions": ["NORTH"]}, {"regions": ["NORTH"], "price": {"rule": "markup"}}),
+    "stores": ({}, {"per_area": 1}, {"per_area": 2, "price": {"rule": "markup", "markup": 1.1}, "fixed_cost": 9.0}),
     "manufacturer.price": ({}, {"rule": "markup", "markup": 0.5}, {"rule": "linear_demand", "choke_price": 9.0}),
     "distributors.price": ({}, {"rule": "markup", "markup": 0.15}, {"rule": "linear_demand", "choke_price": 12.0}),
     "subdistributors.price": ({}, {"rule": "markup", "markup": 0.1}, {"rule": "linear_demand", "choke_price": 14.0}),
@@ -158,6 +179,7 @@ GOODS: Dials = {
             {"weeks": [3, 6], "where": ["core"], "set": {"layout.core": "exclusive"}},
             {"weeks": [5, 12], "who": ["shop"], "set": {"policy.price.recommended_discount": 0.2}},
             {"weeks": [6, 10], "where": ["NORTH"], "set": {"policy.funds.district_support": 200.0}},
+            {"weeks": [7, 11], "set": {"layout.supply.core": "direct", "layout.supply.potential": "direct"}},
         ],
         [
             {"weeks": [2, 5], "who": [DIRECT_BUYERS], "set": {"policy.price.ex_factory_discount": 0.2}},
@@ -168,11 +190,15 @@ GOODS: Dials = {
             {"weeks": [3, 7], "who": [ONLINE_SHOPS], "set": {"policy.price.recommended_discount": 0.25}},
             {"weeks": [5, 11], "who": [DIRECT_BUYERS, ONLINE_SHOPS], "set": {"policy.price.ex_factory_discount": 0.3}},
             {"weeks": [12, 14], "where": ["potential", "core"], "set": {"policy.price.recommended_discount": 0.15}},
+            {"weeks": [6, 9], "where": ["core"], "set": {"layout.own_stores.core": 0.0}},
         ],
     ),
 }
 
 FIRMS: Dials = {
+    "stores.local_lead_days": (None, 0.0, 8.0),
+    "warehouses.lead_days": (None, 7.0, 3.0),
+    "platform_distributors.trunk_lead_days": (None, 9.0, 0.0),
     "manufacturer.stock#rule": (
         {},
         {"rule": "base_stock", "level": 40},

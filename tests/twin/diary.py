@@ -9,7 +9,7 @@ import numpy as np
 from channellab.scenarios.settings import Scenario
 from channellab.sim.market import Market
 
-from .chain import SELLERS, TIERS, WHOLESALERS, outlets
+from .chain import MAKERS, SELLERS, TIERS, WHOLESALERS, outlets
 from .goods import Goods
 from .money import Money
 from .photo import agree
@@ -24,7 +24,7 @@ class Diary:
     def __init__(self, scenario: Scenario, market: Market) -> None:
         self.scenario, self.own = scenario, len(scenario.products)
         tastes, area = market.consumers.tastes, scenario.network.sites_per_area
-        self.first_online = len(market.retailers.party)
+        self.first_online = market.first_online
         self.considered = [
             [home * area + site for site in sites]
             + [outlet for outlet in far if outlet >= 0]
@@ -45,7 +45,7 @@ class Diary:
         """Writes the week down and asserts that the market has written down the same."""
         for shop, sold in enumerate(now.retailers.sold):
             self.category[shop] += sum(sold)
-        page = SimpleNamespace(now=now, flows=money.flows)
+        page = SimpleNamespace(now=now, flows=money.flows, arrived=goods.arrived)
         page.numbers = {
             **self._profits(now, money),
             **self._sales(now),
@@ -70,12 +70,12 @@ class Diary:
         """Everybody's profit from the brand's goods; that of the brand's own online shops is the brand's."""
         profit = {
             name: sum(money.profit[party] for party in getattr(now, name).party if party != money.maker)
-            for name in ("distributors", "subdistributors", "retailers", "online")
+            for name in (*WHOLESALERS, "retailers", "online")
         }
         maker, partners = money.profit[money.maker], sum(profit.values())
         return {
             "manufacturer_profit": maker,
-            "distributor_profit": profit["distributors"] + profit["subdistributors"],
+            "distributor_profit": sum(profit[name] for name in WHOLESALERS),
             "retailer_profit": profit["retailers"],
             "online_profit": profit["online"],
             "partner_profit": partners,
@@ -86,6 +86,10 @@ class Diary:
         return {
             "units_sold": self._own_units(outlets(now, "sold")),
             "online_units": self._own_units(now.online.sold),
+            "store_units": self._own_units(now.stores.sold),
+            "direct_units": self._own_units(
+                [*now.stores.sold, *(sold for sold, own in zip(now.online.sold, now.online.own, strict=True) if own)]
+            ),
             "category_units": sum(sum(sold) for sold in outlets(now, "sold")),
             "revenue": sum(self._takings(now, o) for o in range(len(now.counter_price))),
             "wished": self._own_units(outlets(now, "wished")),
@@ -123,8 +127,9 @@ class Diary:
         return {
             "retail_stock": held["retailers"],
             "online_stock": held["online"],
+            "store_stock": held["stores"],
             "distributor_stock": sum(held[name] for name in WHOLESALERS),
-            "plant_stock": held["plants"],
+            "plant_stock": sum(held[name] for name in MAKERS),
             "way_stock": goods.loaded,
             "stock_cost": lying + way + shortage,
         }
@@ -133,7 +138,8 @@ class Diary:
         """What the brand delivered to its partners, at the price ex factory, and what it gave away on it."""
         gross = paid = 0.0
         for delivery in goods.arrived:
-            if delivery.seller == "plants" and not (delivery.buyer == "online" and now.online.own[delivery.row]):
+            brands = now.manufacturers.party[0] == getattr(now, delivery.buyer).party[delivery.row]
+            if delivery.seller in MAKERS and not brands:
                 listed = now.manufacturers.ex_factory_price[0]
                 gross += sum(units * price for units, price in zip(delivery.units, listed, strict=True))
                 paid += sum(delivery.value)
@@ -190,7 +196,7 @@ class Diary:
         )
 
     def _processes(self, now: Any, goods: Goods) -> int:
-        """One for the dispatch, one a batch, two a rival, one a buyer, or a row of shops on one road."""
+        """One for the dispatch, one a batch, one a rival and tier of outlets, one a buyer or row of shops on a road."""
         lanes = {("dispatch", "", 0, 0)}
         for d in goods.sent:
             group = (
@@ -202,7 +208,7 @@ class Diary:
     def _first_on_the_road(self, now: Any, shop: int) -> int:
         """The first of the shops that stand in a row with one and share district, supplier and road."""
         shops = now.retailers
-        roads = list(zip(shops.district, shops.supplier, shops.lead_days, strict=True))
+        roads = list(zip(shops.district, shops.supplier_tier, shops.supplier, shops.lead_days, strict=True))
         while shop and roads[shop - 1] == roads[shop]:
             shop -= 1
         return shop

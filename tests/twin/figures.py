@@ -5,7 +5,7 @@ from typing import Any
 
 from channellab.scenarios.metrics import CATALOGUE, WEEKS_PER_YEAR
 
-from .chain import WHOLESALERS, buyers_of, rows
+from .chain import MAKERS, SELLERS, WHOLESALERS, rows
 from .diary import Diary
 
 Pages = list[Any]
@@ -63,6 +63,7 @@ def _sales(pages: Pages) -> dict[str, float]:
         "units_sold": _mean(pages, "units_sold") * WEEKS_PER_YEAR,
         "market_share": _share(pages, "units_sold", "category_units"),
         "online_share": _share(pages, "online_units", "units_sold"),
+        "direct_share": _share(pages, "direct_units", "units_sold"),
         "price_dispersion": _mean(pages, "price_dispersion"),
         "fill_rate": _share(pages, "served", "wished"),
         "repurchase_rate": _share(pages, "repeat_own", "repeat_buyers"),
@@ -78,24 +79,35 @@ def _coverage(diary: Diary, pages: Pages) -> dict[str, float]:
         "numeric_distribution": _mean(pages, "numeric_distribution"),
         "weighted_distribution": sum(w * s for w, s in zip(weight, stocked, strict=True)) / sold if sold else 0.0,
         "consumer_reach": _mean(pages, "consumer_reach"),
-        "largest_partner_share": _largest_partner(diary, pages),
+        "largest_partner_share": _largest_partner(pages),
     }
 
 
-def _largest_partner(diary: Diary, pages: Pages) -> float:
+def _largest_partner(pages: Pages) -> float:
     """The largest direct buyer's share of own units delivered."""
-    units = delivered(pages, diary.own)
+    units = delivered(pages)
     return max(units) / sum(units) if sum(units) else 0.0
 
 
-def delivered(pages: Pages, own: int) -> list[float]:
-    """Own units that each direct buyer received, street first; the brand's own online shops buy nothing."""
-    first = pages[0].now
-    units = []
-    for name in buyers_of(first, "plants"):
-        for firm in range(len(getattr(first, name).party)):
-            partner = name != "online" or not first.online.own[firm]
-            units.append(float(sum(sum(getattr(page.now, name).received[firm][:own]) * partner for page in pages)))
+def delivered(pages: Pages) -> list[float]:
+    """Own units that each party received from the brand; its own warehouses, stores and shops buy nothing."""
+    units = [0.0] * len(pages[0].now.cash)
+    for page in pages:
+        for delivery in page.arrived:
+            party = getattr(page.now, delivery.buyer).party[delivery.row] if delivery.seller in MAKERS else None
+            if party not in (None, page.now.manufacturers.party[0]):
+                units[party] += sum(delivery.units)
+    return units
+
+
+def routes(pages: Pages, regions: int) -> list[list[float]]:
+    """Own units that came from each region to each."""
+    units = [[0.0] * regions for _ in range(regions)]
+    for page in pages:
+        for delivery in page.arrived:
+            if delivery.seller in SELLERS:
+                origin = getattr(page.now, delivery.seller).region[delivery.seller_row]
+                units[origin][getattr(page.now, delivery.buyer).region[delivery.row]] += sum(delivery.units)
     return units
 
 
@@ -111,8 +123,10 @@ def _consumers(pages: Pages) -> dict[str, float]:
 
 def _goods(diary: Diary, pages: Pages) -> dict[str, float]:
     stocks = {name: _mean(pages, name) for name in ("retail_stock", "distributor_stock", "plant_stock")}
-    sold, elsewhere = _mean(pages, "units_sold"), _mean(pages, "way_stock") + _mean(pages, "online_stock")
-    on_the_street, channel = sold - _mean(pages, "online_units"), sum(stocks.values()) + elsewhere
+    sold = _mean(pages, "units_sold")
+    elsewhere = sum(_mean(pages, name) for name in ("way_stock", "online_stock", "store_stock"))
+    on_the_street = sold - _mean(pages, "online_units") - _mean(pages, "store_units")
+    channel = sum(stocks.values()) + elsewhere
     return stocks | {
         "backorders": _mean(pages, "backorders"),
         "weeks_of_cover": stocks["retail_stock"] / on_the_street if on_the_street else 0.0,

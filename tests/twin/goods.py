@@ -10,7 +10,7 @@ from typing import Any
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.stock import StockSettings
 
-from .chain import OUTLETS, SELLERS, TIERS, WHOLESALERS, buyers_of, links, rows
+from .chain import OUTLETS, SELLERS, TIERS, WHOLESALERS, rows, served
 from .ordering import one_order
 from .photo import agree
 from .supply import fair_shares, within_capacity_of
@@ -18,6 +18,18 @@ from .supply import fair_shares, within_capacity_of
 DAYS = 7
 MOVED = ("stock", "in_transit", "delivered", "held", "on_order", "demand", "ordered", "received")
 """Columns that all tiers have; all but plants also have ``owed``."""
+
+
+def sells_own(name: str, outlets: Any, outlet: int, sku: int) -> bool:
+    """Whether an outlet sells an own SKU by its terms: shops what they carry, own stores while they are open."""
+    if name == "retailers":
+        return bool(outlets.carries[outlet][sku])
+    return name == "online" or bool(outlets.open[outlet])
+
+
+def sells_rivals(name: str, outlets: Any, outlet: int) -> bool:
+    """Whether an outlet sells rivals' goods: all do but the brand's own."""
+    return name == "retailers" or (name == "online" and not outlets.own[outlet])
 
 
 @dataclass
@@ -49,13 +61,8 @@ class Goods:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario, self.own = scenario, len(scenario.products)
-        self.rules = {
-            "plants": scenario.manufacturer.stock,
-            "distributors": scenario.distributors.stock,
-            "subdistributors": scenario.subdistributors.stock,
-            "retailers": scenario.retailers.stock,
-            "online": scenario.online.stock,
-        }
+        self.rules = {"plants": scenario.manufacturer.stock}
+        self.rules |= {name: getattr(scenario, name).stock for name in TIERS[1:]}
         self.on_the_way: list[Delivery] = []
         self.sent: list[Delivery] = []
         self.arrived: list[Delivery] = []
@@ -66,6 +73,7 @@ class Goods:
         """Asserts that the week has moved the goods as the orders and the roads say."""
         mine = deepcopy(was)
         self.now, self.start, self.sent, self.arrived = now, (now.week - 1) * DAYS, [], []
+        self._change_suppliers(mine)
         self._write_off(mine)
         self._sell(mine)
         self._order(mine)
@@ -73,6 +81,13 @@ class Goods:
         self._dispatch(mine)
         self._arrive(mine, self.start + DAYS)
         self._compare(mine)
+
+    def _change_suppliers(self, mine: Any) -> None:
+        """The layout has settled before who supplies whom from now on; what is owed, the new supplier owes."""
+        for name in TIERS[1:]:
+            tier, now = getattr(mine, name), getattr(self.now, name)
+            for column in ("supplier_tier", "supplier", "lead_days", "protection"):
+                setattr(tier, column, getattr(now, column))
 
     def _write_off(self, mine: Any) -> None:
         """Firms that have left: their stock is scrapped, and what is not on its way to or from them is cancelled."""
@@ -84,10 +99,10 @@ class Goods:
                 for sku, units in enumerate(tier.stock[row]):
                     book.scrapped[row][sku] += units
                     tier.stock[row][sku] = 0
-        for seller, buyer in links(mine):
-            sellers, buyers = getattr(mine, seller), getattr(mine, buyer)
-            for row, supplier in enumerate(buyers.supplier):
-                if not (buyers.active[row] and sellers.active[supplier]):
+        for seller in SELLERS:
+            for buyer, row, supplier in served(mine, seller):
+                buyers = getattr(mine, buyer)
+                if not (buyers.active[row] and getattr(mine, seller).active[supplier]):
                     for sku in range(self.own):
                         buyers.on_order[row][sku] -= buyers.owed[row][sku]
                         buyers.owed[row][sku] = 0
@@ -117,8 +132,7 @@ class Goods:
             ]
             self._place(outlets)
         for name in reversed(SELLERS):
-            if buyers := buyers_of(mine, name):
-                self._pass_on(mine, name, [getattr(mine, buyer) for buyer in buyers])
+            self._pass_on(mine, name)
 
     def _seen(self, now: Any, outlet: int, sku: int) -> float:
         """This week's newcomers who were served, and the share noticed of wishes that were not."""
@@ -126,19 +140,20 @@ class Goods:
         return float(sold - fetched + self.scenario.retailers.unmet_seen * unmet)
 
     def _carries(self, name: str, outlet: int, sku: int) -> bool:
-        """Whether an outlet orders a SKU: own goods where it is authorised, rivals' where they are sold."""
+        """Whether an outlet orders a SKU: own goods where it carries them, rivals' where they are sold."""
         now = getattr(self.now, name)
         if sku < self.own:
-            return name == "online" or bool(now.authorised[outlet])
+            return sells_own(name, now, outlet, sku)
         rival = next(row for row, last in enumerate(self.now.rivals.last_sku) if sku < last)
-        return bool(self.now.rivals.active[rival]) and not (name == "online" and now.own[outlet])
+        return bool(self.now.rivals.active[rival]) and sells_rivals(name, now, outlet)
 
-    def _pass_on(self, mine: Any, name: str, buyers: list[Any]) -> None:
-        """A tier orders from what its buyers ordered; plants start as much as they can."""
+    def _pass_on(self, mine: Any, name: str) -> None:
+        """A tier orders from what its buyers ordered, where it has work; plants start as much as they can."""
         sellers, now = getattr(mine, name), getattr(self.now, name)
-        owed = self._collect(buyers, [tier.owed for tier in buyers], sellers)
-        sellers.demand = self._collect(buyers, [tier.ordered for tier in buyers], sellers)
+        owed, sellers.demand = (self._collect(mine, name, column) for column in ("owed", "ordered"))
         wanted = self._wanted(sellers, now, self.rules[name], owed)
+        if name in WHOLESALERS:
+            wanted = [row if now.contracted[n] else [0] * self.own for n, row in enumerate(wanted)]
         if name == "plants":
             limits = sellers.capacity
             sellers.ordered = [within_capacity_of(limit, row) for limit, row in zip(limits, wanted, strict=True)]
@@ -166,13 +181,12 @@ class Goods:
                 if sku < self.own:
                     tier.owed[row][sku] += n
 
-    def _collect(self, buyers: list[Any], units: list[list[list[int]]], sellers: Any) -> list[list[int]]:
+    def _collect(self, mine: Any, seller: str, column: str) -> list[list[int]]:
         """By supplier and own SKU, the sum over the buyers of all tiers."""
-        total = [[0] * self.own for _ in sellers.stock]
-        for tier, columns in zip(buyers, units, strict=True):
-            for buyer, row in enumerate(columns):
-                for sku in range(self.own):
-                    total[tier.supplier[buyer]][sku] += row[sku]
+        total = [[0] * self.own for _ in getattr(mine, seller).stock]
+        for name, buyer, supplier in served(mine, seller):
+            for sku in range(self.own):
+                total[supplier][sku] += getattr(getattr(mine, name), column)[buyer][sku]
         return total
 
     # Roads
@@ -183,7 +197,7 @@ class Goods:
         for seller in SELLERS:
             self._load(mine, seller)
         self._rivals_deliver(mine)
-        for name in ("plants", *WHOLESALERS):
+        for name in SELLERS:
             tier = getattr(mine, name)
             tier.held = deepcopy(tier.stock)
         self.loaded = sum(sum(units) for name in TIERS for units in getattr(mine, name).in_transit)
@@ -191,14 +205,9 @@ class Goods:
 
     def _load(self, mine: Any, seller: str) -> None:
         """Every firm of a tier shares its stock among all whom it owes goods, on the street and online alike."""
-        senders = getattr(mine, seller)
+        senders, all_buyers = getattr(mine, seller), served(mine, seller)
         for row, stock in enumerate(senders.stock):
-            buyers = [
-                (name, b)
-                for name in buyers_of(mine, seller)
-                for b, supplier in enumerate(getattr(mine, name).supplier)
-                if supplier == row
-            ]
+            buyers = [(name, b) for name, b, supplier in all_buyers if supplier == row]
             loads = {buyer: [0] * self.own for buyer in buyers}
             for sku in range(self.own):
                 wanted = [getattr(mine, name).owed[b][sku] for name, b in buyers]
@@ -268,6 +277,14 @@ class Goods:
                 agree(f"books.{name}.{entry}", week, mine_here, getattr(found_here, entry))
             if name != "plants":
                 agree(f"{name}.received_value", week, self._received_value(name, found), found.received_value)
+            if name in SELLERS:
+                agree(f"{name}.delivered_value", week, self._delivered_value(name, found), found.delivered_value)
+
+    def _delivered_value(self, name: str, found: Any) -> list[float]:
+        return [
+            float(sum(sum(d.value) for d in self.arrived if (d.seller, d.seller_row) == (name, row)))
+            for row in rows(found)
+        ]
 
     def _received_value(self, name: str, found: Any) -> list[list[float]]:
         value = [[0.0] * len(row) for row in found.received]

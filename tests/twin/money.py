@@ -8,7 +8,7 @@ from channellab.scenarios.settings import Scenario
 from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
 
-from .chain import OUTLETS, SELLERS, TIERS, WHOLESALERS, outlets, rows
+from .chain import MAKERS, SELLERS, TIERS, WHOLESALERS, outlets, rows
 from .goods import DAYS, Delivery, Goods
 from .photo import agree
 
@@ -43,7 +43,7 @@ class Money:
         self.scenario, self.own = scenario, len(scenario.products)
         self.maker = opening.manufacturers.party[0]
         bought = {
-            name: [list(row) for row in getattr(opening, name).purchase_price] for name in (*OUTLETS, *WHOLESALERS)
+            name: [list(row) for row in getattr(opening, name).purchase_price] for name in TIERS if name != "plants"
         }
         made = [sku.unit_cost for sku in scenario.products]
         self.unit_cost = bought | {"plants": [list(made) for _ in opening.plants.party]}
@@ -51,6 +51,7 @@ class Money:
             "plants": scenario.manufacturer,
             **{name: getattr(scenario, name) for name in TIERS if name != "plants"},
         }
+        self.terms = {name: self.settings["plants" if name in MAKERS else name].payment_weeks for name in SELLERS}
         self.rate = {name: settings.stock.holding_cost for name, settings in self.settings.items()}
         self.open: list[Invoice] = []
         self.worth = self._inventory(opening)
@@ -140,9 +141,9 @@ class Money:
                 yield Flow(Account.RIVAL_WHOLESALE, buyer, seller, value)
                 yield Flow(Account.RIVAL_PRODUCTION, seller, Group.SUPPLIERS, self._made_by_rival(delivery))
                 continue
-            account = Account.EX_FACTORY if delivery.seller == "plants" else Account.WHOLESALE
+            account = Account.EX_FACTORY if delivery.seller in MAKERS else Account.WHOLESALE
             yield Flow(account, buyer, seller, value)
-            terms = self.settings[delivery.seller].payment_weeks
+            terms = self.terms[delivery.seller]
             if terms:
                 yield Flow(Account.TRADE_CREDIT, seller, buyer, value)
                 self.open.append(Invoice(now.week + terms, buyer, seller, value))
@@ -169,11 +170,15 @@ class Money:
             yield Flow(Account.SHORTAGE, party, Group.HOUSEHOLDS, compensation)
 
     def _rents(self, now: Any) -> Iterator[Flow]:
-        """Overheads of all firms that are there, and the brand's support."""
-        for name in ("manufacturers", *WHOLESALERS, "online"):
+        """Overheads of all firms that are there and have work, and the brand's support."""
+        for name in ("manufacturers", "warehouses", *WHOLESALERS, "stores", "online"):
             settings = self.scenario.manufacturer if name == "manufacturers" else self.settings[name]
-            for party, active in zip(getattr(now, name).party, getattr(now, name).active, strict=True):
-                yield Flow(Account.OVERHEADS, party, Group.LANDLORDS, settings.fixed_cost * active)
+            tier = getattr(now, name)
+            busy = tier.contracted if name in WHOLESALERS else tier.open if name == "stores" else tier.active
+            for row, party in enumerate(tier.party):
+                yield Flow(
+                    Account.OVERHEADS, party, Group.LANDLORDS, settings.fixed_cost * busy[row] * tier.active[row]
+                )
         for shop, party in enumerate(now.retailers.party):
             if now.retailers.authorised[shop]:
                 yield Flow(Account.OVERHEADS, party, Group.LANDLORDS, self.scenario.retailers.handling_cost)
@@ -181,7 +186,7 @@ class Money:
 
     def _platforms(self, now: Any) -> Iterator[Flow]:
         """Online shops pay for sales, visits and deliveries; visits for own and for rivals' goods by their takings."""
-        prices = now.counter_price[len(now.retailers.party) :]
+        prices = now.counter_price[len(now.retailers.party) + len(now.stores.party) :]
         for n in rows(now.online):
             shop, sold, party = self.scenario.online.shops[n], now.online.sold[n], now.online.party[n]
             own, rivals = slice(self.own), slice(self.own, None)

@@ -15,6 +15,10 @@ from .photo import agree
 
 SITES_OF_A_DISTRICT = 4096
 """Numbers kept for the sites of a district."""
+FIRST_STORE = 2**41
+"""Number of the first candidate site for own stores."""
+STORES_OF_AN_AREA = 4
+"""Numbers kept for the own stores of a shopping area, which is known by its first site."""
 MOST_SHOPS = 64
 """Numbers kept for the online shops that a consumer may look at."""
 
@@ -38,6 +42,9 @@ class People:
             near = self.nearest(i, district, area)[: self.settings.outlets_considered]
             agree(f"candidates of {i}", 0, [site for _, site in near], tastes.candidates[i].tolist())
             single(f"distances of {i}", [km for km, _ in near], tastes.distance[i].tolist())
+            stores = self.own_stores(i, district, area)
+            agree(f"own stores of {i}", 0, [store for store, _ in stores], tastes.far[i].tolist())
+            single(f"way of {i} to own stores", [burden for _, burden in stores], tastes.far_burden[i].tolist())
         single(
             "price sensitivity", [self.sensitivity(i, homes[i][0]) for i in self.everybody], tastes.price_sensitivity
         )
@@ -78,6 +85,21 @@ class People:
             site = [uniform(self.seed, axis, number) * side for axis in (Stream.SITE_X, Stream.SITE_Y)]
             ways.append((math.dist(home, site), n))
         return sorted(ways)
+
+    def own_stores(self, i: int, district: int, area: int) -> list[tuple[int, float]]:
+        """The own stores of the area, numbered behind all shops, and what the way to each costs."""
+        side, per_area = self.network.area_side, self.scenario.stores.per_area
+        home = [self.draw(axis, i) * side for axis in (Stream.HOME_X, Stream.HOME_Y)]
+        areas = self.network.sites_per_district // self.network.sites_per_area
+        first = district * SITES_OF_A_DISTRICT + area % areas * self.network.sites_per_area
+        stores = []
+        for n in range(per_area):
+            number = FIRST_STORE + first * STORES_OF_AN_AREA + n
+            site = [uniform(self.seed, axis, number) * side for axis in (Stream.STORE_X, Stream.STORE_Y)]
+            burden = self.settings.segments[self.segment(i)].travel_burden
+            shops = len(self.per_district) * self.network.sites_per_district
+            stores.append((shops + area * per_area + n, burden * math.dist(home, site)))
+        return stores
 
     def segment(self, i: int) -> int:
         """Segments by their shares."""

@@ -8,7 +8,9 @@ import numpy as np
 
 from channellab.sim.market import Market
 
-TABLES = ("retailers", "online", "subdistributors", "distributors", "plants", "manufacturers", "rivals")
+from .chain import TIERS
+
+TABLES = (*TIERS, "manufacturers", "rivals")
 
 
 def photo(market: Market) -> Any:

@@ -4,13 +4,14 @@ import math
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Index
+from channellab.agents.columns import Flags, Floats, Index, Ints
 from channellab.scenarios.settings.stock import PriceRuleSettings
 
 
-def opened(rank: Index, sites: int, share: Floats) -> Flags:
+def opened(rank: Index, sites: int | Ints, share: Floats) -> Flags:
     """Which sites a layout opens: the better ``share`` of the sites, and at least one where the share is not zero."""
-    return np.array([int(rank[o]) < partners_wanted(sites, float(share[o])) for o in range(len(rank))], np.bool_)
+    there = [sites] * len(rank) if isinstance(sites, int) else sites.tolist()
+    return np.array([int(rank[o]) < partners_wanted(there[o], float(share[o])) for o in range(len(rank))], np.bool_)
 
 
 def partners_wanted(sites: int, share: float) -> int:

@@ -8,7 +8,7 @@ from channellab.sim.market import Market
 
 from .chain import TIERS
 from .diary import Diary
-from .figures import delivered
+from .figures import delivered, routes
 from .photo import agree
 
 
@@ -17,7 +17,8 @@ def check_sums(diary: Diary, market: Market) -> None:
     pages = [page for page in diary.weeks if page.now.measured > 0]
     kept, week = market.record, market.week
     agree("payments by group", week, _payments(pages), kept.flows.tolist())
-    agree("deliveries to direct buyers", week, delivered(pages, diary.own), kept.partner_units.tolist())
+    agree("deliveries to partners", week, delivered(pages), kept.partner_units.tolist())
+    agree("routes", week, routes(pages, len(diary.regions)), kept.routes.tolist())
     for tier in TIERS:
         agree(f"moments of {tier}", week, _moments(pages, tier, diary.own), kept.moments[tier].tolist())
     shops = range(len(diary.category))
@@ -48,6 +49,7 @@ def _groups(now: Any) -> dict[int, Group]:
         Group.MANUFACTURER: now.manufacturers,
         Group.RIVALS: now.rivals,
         Group.DISTRIBUTORS: now.distributors,
+        Group.PLATFORM_DISTRIBUTORS: now.platform_distributors,
         Group.SUBDISTRIBUTORS: now.subdistributors,
         Group.RETAILERS: now.retailers,
     }

@@ -6,7 +6,7 @@ from channellab.agents.draws import Stream
 from channellab.scenarios.regions import ROLES, RegionTable
 from channellab.scenarios.settings import Scenario
 
-from .chain import WHOLESALERS, links, rows
+from .chain import SELLERS, WHOLESALERS, links, rows
 from .draws import uniform
 from .photo import agree
 from .selling import one_price, partners_wanted
@@ -33,7 +33,9 @@ class Terms:
     def check(self, was: Any, now: Any) -> None:
         """Asserts that the firms of a market live under the terms that the scenario declares for the week."""
         week, shops = now.week, now.retailers
-        agree("authorised", week, self.authorised(now), shops.authorised)
+        carried = self.carried(now)
+        agree("carries", week, carried, shops.carries)
+        agree("authorised", week, [any(row) for row in carried], shops.authorised)
         agree("recommended price", week, self.recommended(now), shops.recommended_price)
         for name in WHOLESALERS:
             tier = getattr(now, name)
@@ -46,7 +48,9 @@ class Terms:
             shops.purchase_price,
         )
         agree("shelf price", week, self.shops_ask(now), shops.price)
-        agree("price paid", week, self.shops_ask(now) + self.online_ask(now), now.counter_price)
+        asked = self.shops_ask(now) + self.stores_ask(now) + self.online_ask(now)
+        agree("price paid", week, asked, now.counter_price)
+        self._check_stores(now)
         self._check_online(now)
         self._check_support(was, now)
 
@@ -68,18 +72,25 @@ class Terms:
         kind: int = now.retailers.format[shop]
         return self.scenario.retailers.formats[kind].name
 
-    def authorised(self, now: Any) -> list[bool]:
-        """The best shops of each area, by service and then by lot, as many as the layout of the region's role opens."""
-        shops = now.retailers
+    def layout(self, key: str, now: Any, region: int) -> Any:
+        """The value of a key of the layout in a region; with ``{role}`` in the key, for the region's role."""
+        role, group = ROLES[self.table.role[region]], self.scenario.retailers.formats[0].name
+        return self.in_force(f"layout.{key.format(role=role)}", now.measured, region, group)
+
+    def carried(self, now: Any) -> list[list[bool]]:
+        """The best shops of each area, by service and then by lot, as many as the layouts of region and class open."""
+        shops, sites = now.retailers, self.scenario.network.sites_per_area
         places = [(-shops.base_service[o], uniform(self.seed, Stream.SITE_RANK, shops.site[o])) for o in rows(shops)]
         chosen = []
         for o in rows(shops):
             better = sum(shops.area[p] == shops.area[o] and places[p] < places[o] for p in rows(shops))
-            region = shops.region[o]
-            kind = self.in_force(f"layout.{ROLES[self.table.role[region]]}", now.measured, region, self.group(now, o))
-            share = self.in_force(f"layout.{kind}", now.measured, region, self.group(now, o))
-            wanted = partners_wanted(self.scenario.network.sites_per_area, share)
-            chosen.append(bool(better < wanted and shops.active[o]))
+            kinds = [self.layout("{role}", now, shops.region[o])]
+            carries = []
+            for sku in self.scenario.products:
+                both = [*kinds, self.layout(sku.product_class, now, shops.region[o]) or kinds[0]]
+                share = min(self.layout(kind, now, shops.region[o]) for kind in both)
+                carries.append(bool(better < partners_wanted(sites, share) and shops.active[o]))
+            chosen.append(carries)
         return chosen
 
     def recommended(self, now: Any) -> list[list[float]]:
@@ -95,12 +106,15 @@ class Terms:
     def pays(self, now: Any, name: str) -> list[list[float]]:
         """What a tier pays for own goods: what its suppliers ask, or the price ex factory less a discount."""
         tier = getattr(now, name)
-        seller = next((seller for seller, buyer in links(now) if buyer == name), "plants")
-        if seller != "plants":
-            asked = self.asks(now, seller)
-            return [asked[supplier] for supplier in tier.supplier]
+        asked = {
+            seller: self.asks(now, seller) for seller, buyer in links(now) if buyer == name and seller in WHOLESALERS
+        }
         key, paid = "policy.price.ex_factory_discount", []
         for n, region in enumerate(tier.region):
+            seller = SELLERS[tier.supplier_tier[n]]
+            if seller in asked:
+                paid.append(asked[seller][tier.supplier[n]])
+                continue
             group = self.group(now, n) if name == "retailers" else "distributors"
             discount = self.in_force(key, now.measured, region, group)
             paid.append([price * (1.0 - discount) for price in self.ex_factory])
@@ -109,11 +123,48 @@ class Terms:
     def asks(self, now: Any, name: str) -> list[list[float]]:
         """What the firms of a tier between plants and shops ask by their rule."""
         rule, products = getattr(self.scenario, name).price, self.scenario.products
-        listed = [sku.distributor_price if name == "distributors" else sku.subdistributor_price for sku in products]
+        listed = [sku.subdistributor_price if name == "subdistributors" else sku.distributor_price for sku in products]
         return [
             [one_price(rule, price, paid) for price, paid in zip(listed, row, strict=True)]
             for row in self.pays(now, name)
         ]
+
+    # Own stores
+
+    def stores_recommended(self, now: Any) -> list[list[float]]:
+        """List price less the recommended discount for own stores of the region; rivals' list prices as they are."""
+        key = "policy.price.recommended_discount"
+        discounts = [self.in_force(key, now.measured, region, "stores") for region in now.stores.region]
+        return [
+            [listed * (1.0 - discount) if sku < self.own else listed for sku, listed in enumerate(self.listed)]
+            for discount in discounts
+        ]
+
+    def stores_ask(self, now: Any) -> list[list[float]]:
+        """What own stores ask by their rule, from what goods cost to make."""
+        rule, costs = self.scenario.stores.price, [sku.unit_cost for sku in self.scenario.products]
+        paid = [*costs, *(0.0 for _ in self.rivals_ask)]
+        return [
+            [one_price(rule, listed, cost) for listed, cost in zip(row, paid, strict=True)]
+            for row in self.stores_recommended(now)
+        ]
+
+    def _check_stores(self, now: Any) -> None:
+        """The layout opens the stores of the most populous districts of a region first, by lot among equals."""
+        stores, week, people = now.stores, now.week, self.table.district_population.tolist()
+        places = [
+            (-people[stores.district[n]], uniform(self.seed, Stream.STORE_RANK, stores.site[n])) for n in rows(stores)
+        ]
+        opened = []
+        for n in rows(stores):
+            here = [m for m in rows(stores) if stores.region[m] == stores.region[n]]
+            better = sum(places[m] < places[n] for m in here)
+            share = self.layout("own_stores.{role}", now, stores.region[n])
+            opened.append(bool(better < partners_wanted(len(here), share) and stores.active[n]))
+        agree("open stores", week, opened, stores.open)
+        agree("recommended price of own stores", week, self.stores_recommended(now), stores.recommended_price)
+        agree("price of own stores", week, self.stores_ask(now), stores.price)
+        agree("service of own stores", week, [self.scenario.stores.service for _ in rows(stores)], stores.service)
 
     # Online
 

@@ -71,7 +71,7 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         "_wanted",
         lambda week, settings, tier, owed, rules: RIGHT_WANTED(week, settings, tier, 0 * owed, rules),
     ),
-    "suppliers learn of no orders": (ordering, "_wholesalers_order", nothing),
+    "suppliers learn of no orders": (ordering, "_sellers_order", nothing),
     "online shops order nothing": (ordering, "_outlets_order", no_orders_online),
     "the street is loaded first": (dispatch, "_load", street_first),
     "the brand's own online shops pay like others": (terms, "_online_terms", all_buy_alike),

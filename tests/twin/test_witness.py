@@ -14,9 +14,10 @@ from channellab.sim.market import Market
 from channellab.sim.rules import COMPILED
 
 from .cases import COUNT, WEEKS, Case, case
-from .chain import outlets
+from .chain import OUTLETS, outlets
 from .draws import BITS, GOLDEN
 from .figures import figures, week_by_week
+from .goods import sells_own, sells_rivals
 from .people import People
 from .photo import agree, photo
 from .sums import check_sums
@@ -108,17 +109,20 @@ def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
         for sku in rival.products
     ]
     own = len(small.scenario.products)
-    carries = [(on, True) for on in now.retailers.authorised] + [(True, not brands) for brands in now.online.own]
+    places = [(name, row) for name in OUTLETS for row in range(len(getattr(now, name).party))]
     for o, (stock, quality, active) in enumerate(
         zip(outlets(now, "stock"), outlets(now, "quality"), outlets(now, "active"), strict=True)
     ):
         for k, (sku, sells) in enumerate(skus):
             # What an outlet does not carry any more is sold out; the brand's own online shops never had rivals' goods.
-            listed = active and ((sells and carries[o][k >= own]) or stock[k] > 0)
+            name, row = places[o]
+            tier = getattr(now, name)
+            carried = sells_own(name, tier, row, k) if k < own else sells_rivals(name, tier, row)
+            listed = active and ((sells and carried) or stock[k] > 0)
             value = sku.appeal + quality if listed else -math.inf
             agree(f"utility of {o}, {k}", market.week, value, float(shelf.utility[o, k]))
     agree("shelf prices", market.week, market.counter_price.tolist(), shelf.price.tolist())
-    assert shelf.first_online == len(now.retailers.party)
+    assert shelf.first_online == len(now.retailers.party) + len(now.stores.party)
     brands = [small.scenario.products, *(rival.products for rival in small.scenario.rivals)]
     luck = [brand * SLOTS_OF_A_BRAND + n for brand, products in enumerate(brands) for n in range(len(products))]
     agree("luck of the SKUs", market.week, [n * GOLDEN % BITS for n in luck], shelf.sku_key.tolist(), exactly=True)

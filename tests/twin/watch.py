@@ -12,7 +12,7 @@ import numpy as np
 from channellab.sim.market import Market
 from channellab.sim.rules import Rules
 
-from .chain import WHOLESALERS, buyers_of, links
+from .chain import SELLERS, WHOLESALERS, buyers_of, links, served
 
 Seen = set[str]
 
@@ -66,6 +66,13 @@ MARKET = (
     "a shop sold out what it no longer carries",
     "a distributor had no shops",
     "shops were supplied directly",
+    "shops changed their suppliers",
+    "an own store sold",
+    "an own store sold out what it held when it closed",
+    "a shop carried some of the brand's SKUs",
+    "warehouses supplied distributors",
+    "shops bought over a platform",
+    "a distributor had no work",
 )
 TIERS = (
     "distributors supplied sub-distributors",
@@ -263,8 +270,18 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         "a shelf price changed": market.week > 1 and shops.price.tolist() != was.retailers.price,
         "a shop sold out what it no longer carries": bool(shops.sold[~shops.authorised, :own].any()),
         "a distributor had no shops": ("distributors", "retailers") in links(was)
-        and len(market.distributors.party) > len(set(shops.supplier.tolist())),
+        and len(market.distributors.party) > len({s for b, _, s in served(was, "distributors") if b == "retailers"}),
         "shops were supplied directly": ("plants", "retailers") in links(was),
+        "shops changed their suppliers": market.week > 1
+        and shops.supplier_tier.tolist() != was.retailers.supplier_tier,
+        "an own store sold": bool(market.stores.sold.any()),
+        "an own store sold out what it held when it closed": bool(market.stores.sold[~market.stores.open].any()),
+        "a shop carried some of the brand's SKUs": bool((shops.authorised & ~shops.carries.all(axis=1)).any()),
+        "warehouses supplied distributors": ("warehouses", "distributors") in links(was),
+        "shops bought over a platform": ("platform_distributors", "retailers") in links(was),
+        "a distributor had no work": not all(
+            market.tiers[name].contracted.all() for name in ("distributors", "subdistributors")
+        ),
         **_tiers(market, was),
         **_online(market, was),
     }
@@ -274,9 +291,10 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
 
 def _tiers(market: Market, was: Any) -> dict[str, bool]:
     lower, pairs, died = market.subdistributors, links(was), False
-    for seller, buyer in pairs:
-        gone = ~market.tiers[seller].active[market.tiers[buyer].supplier]
-        died |= bool(np.array(getattr(was, buyer).owed)[gone & market.tiers[buyer].active].any())
+    for seller in SELLERS:
+        for buyer, row, supplier in served(was, seller):
+            gone = not market.tiers[seller].active[supplier] and market.tiers[buyer].active[row]
+            died |= bool(gone and any(getattr(was, buyer).owed[row]))
     through = [
         market.tiers[name].delivered - np.array(getattr(was, name).stock) - np.array(getattr(was, name).in_transit) > 0
         for name in WHOLESALERS
@@ -297,7 +315,7 @@ def _tiers(market: Market, was: Any) -> dict[str, bool]:
 def _online(market: Market, was: Any) -> dict[str, bool]:
     shops, own = market.online, market.goods.own
     direct = [market.tiers[name] for name in buyers_of(was, "plants")]
-    offers = np.array(was.mind.waiting_for) - len(market.retailers.party) * len(market.goods.names)
+    offers = np.array(was.mind.waiting_for) - market.first_online * len(market.goods.names)
     waited = offers[offers >= 0] // len(market.goods.names)
     return {
         "the brand's own online shop sold": bool(shops.sold[shops.own].any()),

@@ -10,6 +10,7 @@ from .diary import Diary
 from .goods import Goods
 from .money import Money
 from .photo import photo
+from .roads import Roads
 from .terms import Terms
 
 
@@ -20,6 +21,7 @@ class Witness:
         self.case, self.market = case, market
         self.last: Any = photo(market)
         self.terms = Terms(case.scenario, case.table, case.seed)
+        self.roads = Roads(case.scenario, self.terms)
         self.goods = Goods(case.scenario)
         self.money = Money(case.scenario, self.last)
         self.diary = Diary(case.scenario, market)
@@ -28,6 +30,7 @@ class Witness:
         """Plays a week and asserts that it went as the scenario says, from terms to what was written down."""
         self.case.step(self.market)
         was, now = self.last, photo(self.market)
+        self.roads.check(now)
         self.terms.check(was, now)
         if self.case.scenario.consumers.demand.source == "declared":
             check_week(self.case.scenario, self.case.seed, was, now)
