@@ -36,6 +36,7 @@ def layouts_in_force(market: "Market") -> Layouts:
 
 def connect(market: "Market", layouts: Layouts) -> None:
     """Gives every buyer its supplier under the layouts of the regions, and the market its links."""
+    market.layouts = layouts
     scenario, tiers = market.scenario, market.tiers
     _connect_warehouses(market)
     regional, district = _in_use(market, layouts, "distributors"), _in_use(market, layouts, "subdistributors")

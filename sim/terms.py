@@ -25,7 +25,6 @@ def set_terms(market: "Market") -> None:
     market.terms_in_force = active
     layouts = layouts_in_force(market)
     if layouts != market.layouts:
-        market.layouts = layouts
         connect(market, layouts)
     table = market.roads.table
     support = np.zeros(market.retailers.party.size)

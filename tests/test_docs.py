@@ -26,6 +26,7 @@ from channellab.agents.manufacturer import ManufacturerColumns, PlantColumns
 from channellab.agents.online import OnlineColumns
 from channellab.agents.retailers import RetailerColumns
 from channellab.agents.rivals import RivalColumns
+from channellab.agents.stores import StoreColumns
 from channellab.reports import odd
 from channellab.scenarios import ready, timetable
 from channellab.scenarios.errors import BadInput
@@ -267,6 +268,7 @@ def test_the_accounts_are_all_told() -> None:
 def test_agents_are_told_by_their_columns() -> None:
     tables = (RetailerColumns, DistributorColumns, PlantColumns, ManufacturerColumns, RivalColumns)
     columns = {kind.__name__.removesuffix("Columns").lower(): {f.name for f in fields(kind)} for kind in tables}
+    columns["own store"] = {f.name for f in fields(StoreColumns)}
     columns["online shop"] = {f.name for f in fields(OnlineColumns)}
     columns["consumer"] = {*Tastes._fields, *Mind._fields}
     told = {row[0]: set(re.findall(r"`(\w+)`", row[2])) for row in rows_of("2. Entities")}

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from channellab.experiments.play import play
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import load
+from channellab.scenarios.regions import ROLES
 from channellab.scenarios.settings import Scenario
 from channellab.sim import state
 from channellab.sim.market import Market
@@ -34,6 +35,7 @@ BOOKS_ONLY = {
     "manufacturer.working_capital": "no metric looks at cash yet",
     "distributors.working_capital": "no metric looks at cash yet",
     "subdistributors.working_capital": "no metric looks at cash yet",
+    "platform_distributors.working_capital": "no metric looks at cash yet",
     "retailers.working_capital": "no metric looks at cash yet",
     "online.working_capital": "no metric looks at cash yet",
 }
@@ -54,20 +56,48 @@ ACTIVE: dict[str, Overrides] = {
 }
 """Overrides that make a setting, or all settings of a table, active; the longest key that fits counts."""
 
-for tier in ("manufacturer", "distributors", "subdistributors", "retailers", "online"):
-    stock = f"{tier}.stock"
+OWN_STORES = (
+    *("stores.per_area=2", "stores.stock.level=20", "stores.stock.reorder_point=5"),
+    *(f"layout.own_stores.{role}=0.4" for role in ROLES),
+)
+OTHER_TIERS: dict[str, Overrides] = {
+    "stores": OWN_STORES,
+    "warehouses": ('warehouses.regions=["HILLS"]', "warehouses.stock.level=90", "warehouses.stock.reorder_point=30"),
+    "platform_distributors": (
+        *('platform_distributors.regions=["HILLS"]', "platform_distributors.stock.level=60"),
+        *("platform_distributors.stock.reorder_point=20", "layout.supply.core=platform_distributors"),
+    ),
+}
+"""Tiers that the lively scenario does without, and what brings them into it."""
+ACTIVE |= OTHER_TIERS | {
+    "layout.own_stores": OWN_STORES,
+    "layout.supply": ('platform_distributors.regions=["HILLS"]',),
+    "layout.distributors": ("distributors.per_region=2",),
+    "layout.subdistributors": ("subdistributors.per_district=2",),
+    "layout.convenience": (),
+    "layout.durable": ("products.0.product_class=durable",),
+    "layout.luxury": ("products.0.product_class=luxury",),
+    "products.*.product_class": ("layout.durable=selective", "layout.luxury=exclusive"),
+}
+
+for tier in ("manufacturer", "distributors", "subdistributors", "retailers", "online", *OTHER_TIERS):
+    stock, there = f"{tier}.stock", OTHER_TIERS.get(tier, ())
     ACTIVE |= {
-        f"{stock}.level": (f"{stock}.rule=base_stock",),
-        f"{stock}.reorder_point": (f"{stock}.rule=s_S",),
-        f"{stock}.forecast_weeks": (f"{stock}.forecast=moving_average", f"{stock}.forecast_weeks=4"),
+        f"{stock}.level": (*there, f"{stock}.rule=base_stock"),
+        f"{stock}.reorder_point": (*there, f"{stock}.rule=s_S"),
+        f"{stock}.forecast_weeks": (*there, f"{stock}.forecast=moving_average", f"{stock}.forecast_weeks=4"),
     }
-for seller in ("manufacturer", "distributors", "subdistributors", "retailers.formats.*", "online.shops.*"):
-    rule = f"{seller}.price.rule".replace("*", "0")
+for seller in (
+    *("manufacturer", "distributors", "subdistributors", "platform_distributors", "stores"),
+    *("retailers.formats.*", "online.shops.*"),
+):
+    rule, there = f"{seller}.price.rule".replace("*", "0"), OTHER_TIERS.get(seller, ())
     ACTIVE |= {
-        f"{seller}.price.markup": (f"{rule}=markup",),
-        f"{seller}.price.choke_price": (f"{rule}=linear_demand",),
+        f"{seller}.price.markup": (*there, f"{rule}=markup"),
+        f"{seller}.price.choke_price": (*there, f"{rule}=linear_demand"),
     }
 
+PARTNERS = ("distributors", "subdistributors")
 CHANGES: dict[str, tuple[Overrides, ...]] = {
     "consumers.segments.*.share": (("consumers.segments.0.share=0.3", "consumers.segments.1.share=0.7"),),
     "retailers.formats.*.share": (("retailers.formats.0.share=0.8", "retailers.formats.1.share=0.2"),),
@@ -75,6 +105,7 @@ CHANGES: dict[str, tuple[Overrides, ...]] = {
     "network.sites_per_area": (("network.sites_per_area=8",),),
     "consumers.society.friends": (("consumers.society.friends=4",),),
     "layout.exclusive": (("layout.exclusive=0.5",),),
+    **{f"layout.{tier}.{role}": ((f"layout.{tier}.{role}=1",),) for tier in PARTNERS for role in ROLES},
     "manufacturer.production_days": (("manufacturer.production_days=9.0",),),
     "rivals.*.lead_days": (("rivals.0.lead_days=9.0",),),
 }
@@ -203,8 +234,13 @@ def test_number_changes_the_books_alone(key: str) -> None:
     assert tables(way) == tables(active(key)), f"{key} is reported by now: take it off the list"
 
 
+SAME = {f"layout.supply.{role}": "lowest" for role in ROLES}
+"""Choices that stand for another one: the lowest tier is that of the sub-distributors, where there are any."""
+
+
 @pytest.mark.parametrize("key", CHOICES)
 def test_choices_are_all_different(key: str) -> None:
     values = ("true", "false") if EVERY[key] is bool else get_args(EVERY[key])
+    values = tuple(value for value in values if value != SAME.get(key))
     seen = {tables((*active(key), f"{key.replace('*', '0')}={value}")) for value in values}
     assert len(seen) == len(values)

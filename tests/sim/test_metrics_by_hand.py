@@ -140,6 +140,7 @@ def declared_by_hand(near_a: int) -> dict[str, float]:
         "revenue": YEAR * (PRICE_A * sum(SOLD_A) + PRICE_B * sum(SOLD_B)),
         "units_sold": YEAR * (23 + 22),
         "online_share": 0.0,
+        "direct_share": 0.0,
         # Both shops have tea in the first week only; the two prices lie 0.75 from their mean.
         "price_dispersion": (0.75 / middle + 0 + 0 + 0 + 0) / WEEKS,
         "numeric_distribution": (2 / 2 + 0 + 1 / 2 + 0 + 0) / WEEKS,

@@ -117,6 +117,7 @@ def test_metrics_of_two_tiers(two_tiers: Market) -> None:
         "stock_cost": (holding + (0.07 + 0.05 + 0.02) * 0.5 * SOLD) / WEEKS,
         "revenue": YEAR * 9.0 * SOLD,
         "online_share": 0.0,
+        "direct_share": 0.0,
         "distributor_stock": mean(SUB_HELD) + mean(DISTRIBUTOR_HELD),
         "weeks_of_cover": sum(SHOP_HELD) / SOLD,
         "inventory_turns": SOLD * 52 / (held + 3 * SOLD),

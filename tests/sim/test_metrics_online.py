@@ -174,6 +174,7 @@ def test_metrics_of_the_online_market(online: Market) -> None:
         "units_sold": 52 * p.sold,
         "market_share": p.sold / 80,
         "online_share": (p.mall + p.own) / p.sold,
+        "direct_share": p.own / p.sold,
         "price_dispersion": 0.0,
         "numeric_distribution": 1.0,
         "consumer_reach": 1.0,
@@ -208,7 +209,9 @@ def test_reach_counts_online_shops(played: Played) -> None:
     found = metrics.summary(market)
     assert found["consumer_reach"] == found["online_share"] == 1.0
     assert found["numeric_distribution"] == found["retail_stock"] == found["weeks_of_cover"] == 0.0
-    assert market.reach.share(np.zeros(2, np.bool_), np.array([True, False])) == people(market).looked_at_mall / 80
+    nobody = np.full(80, -1, np.int16)
+    mall = market.reach.share(np.zeros(2, np.bool_), np.array([True, False]), nobody)
+    assert mall == people(market).looked_at_mall / 80
     # One unit in each online shop is gone before the week's close.
     assert metrics.summary(played(street_closed.replace("level = 60", "level = 1")))["consumer_reach"] == 0.0
 
