@@ -55,6 +55,12 @@ class Stream(IntEnum):
     STORE_RANK = 54
     DEMAND = 60
     DEMAND_WAIT = 61
+    LEAD_ADVICE = 80
+    LEAD_ARISES = 81
+    LEAD_DAY = 82
+    LEAD_STAGE = 83
+    LEAD_STOCK = 84
+    LEAD_RIVAL = 85
 
 
 @njit(cache=True, inline="always")

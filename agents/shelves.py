@@ -20,13 +20,14 @@ class ShelfColumns(StockColumns):
         supplier_tier, supplier: (O,) tier of the supplier of own goods, by its number among all sellers, and row in it.
         distance: (O,) road kilometres from the supplier. lead_days: (O,) days from its dispatch to the shelf.
         active: (O,) False once the firm has left.
-        service: (O,) service level in force, 0..1.
+        service: (O,) service level in force, 0..1. knowledge: (O,) of what it sells, 0..1.
         purchase_price: (O, K) what a unit costs the outlet this week. price: (O, K) shelf price.
         owed: (O, K0) own units ordered that the supplier has not dispatched yet.
         received, received_value: (O, K) units that arrived this week, and what they are invoiced at.
         wished, served: (O, K) first wishes of this week's shoppers, and those met from stock at once.
         sold: (O, K) units sold this week; unmet: wishes that found the shelf empty.
         fetched: (O, K) units sold to shoppers who had waited for them.
+        promised: (O, K) units that leads were promised this week and come for.
         waiting: (O, K) shoppers who wait for a unit at the week's close of selling.
     """
 
@@ -39,6 +40,7 @@ class ShelfColumns(StockColumns):
     lead_days: Floats
     active: Flags = state()
     service: Floats = state()
+    knowledge: Floats
     purchase_price: Floats = state()
     price: Floats = state()
     owed: Ints = state()
@@ -50,11 +52,12 @@ class ShelfColumns(StockColumns):
     unmet: Ints = state()
     waiting: Ints = state()
     fetched: Ints = state()
+    promised: Ints = state()
 
 
 SHARED = (
-    *("stock", "held", "price", "service", "site_key", "quality", "active", "party"),
-    *("wished", "served", "sold", "unmet", "waiting", "fetched"),
+    *("stock", "held", "price", "service", "knowledge", "site_key", "quality", "active", "party"),
+    *("wished", "served", "sold", "unmet", "waiting", "fetched", "promised"),
 )
 """Columns that all outlets of a market hold in common."""
 
@@ -67,6 +70,7 @@ class Shelves:
     held: Ints
     price: Floats
     service: Floats
+    knowledge: Floats
     site_key: npt.NDArray[np.uint64]
     quality: Floats
     active: Flags
@@ -77,6 +81,7 @@ class Shelves:
     unmet: Ints
     waiting: Ints
     fetched: Ints
+    promised: Ints
 
 
 def join(*tiers: ShelfColumns) -> Shelves:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.agents.leads import Origin
 from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
 from channellab.sim.ledger import Account, Ledger
 from channellab.sim.settlement import online_costs
@@ -69,8 +70,15 @@ def _due(market: "Market") -> dict[Account, float]:
         Account.SUPPORT: float(retailers.support.sum()),
         Account.PLATFORM: platform,
         Account.RIVAL_PLATFORM: rival_platform,
+        Account.LEADS: _leads(market),
         Account.CAPITAL: 0.0,
     }
+
+
+def _leads(market: "Market") -> float:
+    settings, desk = market.scenario.leads, market.leads
+    handled = sum(stage.cost * int(n) for stage, n in zip(settings.stages, desk.handled.sum(axis=0), strict=True))
+    return handled + settings.media_cost * int(desk.created[Origin.MEDIA])
 
 
 def _overheads(market: "Market") -> float:

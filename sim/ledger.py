@@ -38,6 +38,7 @@ class Account(Row):
     ADVERTISING = auto()
     SUPPORT = auto()
     PLATFORM = auto()
+    LEADS = auto()
     RIVAL_SALES = auto()
     RIVAL_WHOLESALE = auto()
     RIVAL_HOLDING = auto()

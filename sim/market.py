@@ -26,6 +26,7 @@ from channellab.sim.audit import opening_gap
 from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, stock_rules
 from channellab.sim.goods import GoodsBook
 from channellab.sim.invoices import Invoices
+from channellab.sim.leads import LeadDesk
 from channellab.sim.ledger import Account, Group, Ledger
 from channellab.sim.logistics import Logistics
 from channellab.sim.opening import open_firms
@@ -63,7 +64,7 @@ class Market(mesa.Model):
         first_store, first_online: places of the first own store and online shop among all outlets.
         deliveries: by tier of the seller, what arrived this week.
         roads, goods: the network and the assortment. ledger, books, invoices: money, goods by tier, trade credit.
-        logistics: the SimPy clock. record: what has been written down. rules: the decisions in use.
+        leads: buyers on their way to an order. logistics: the SimPy clock. record: what has been written down. rules: the decisions in use.
     """
 
     def __init__(
@@ -187,12 +188,13 @@ class Market(mesa.Model):
     def _prepare(self) -> None:
         """What is computed once from the scenario, for speed."""
         scenario, retailers = self.scenario, self.retailers
-        self.habits = habits(scenario.consumers)
+        self.habits = habits(scenario.consumers, scenario.leads.share)
         self.luck = luck(self.seed, gumbel_table(scenario.consumers.demand.gumbel_scale))
         self.sku_key = self.goods.sku_key
         self.first_site = np.arange(0, retailers.party.size, scenario.network.sites_per_area, dtype=np.int32)
         self.shops_of_format = [np.flatnonzero(retailers.format == n) for n in range(len(scenario.retailers.formats))]
         self.holding_rate = {name: rule.holding_cost for name, rule in self.stock_rules.items()}
+        self.leads = LeadDesk.of(scenario, self.shelves.party.size)
         self.reach = Reach(self.consumers.tastes, scenario.network.sites_per_area)
 
     def _open(self) -> None:

@@ -72,13 +72,15 @@ def summary(market: "Market") -> dict[str, float]:
     found |= {name: mean[name] for name in ("numeric_distribution", "consumer_reach", "price_dispersion")}
     found |= {
         name: mean[name] * WEEKS_PER_YEAR
-        for name in ("channel_profit", "manufacturer_profit", "partner_profit", "revenue", "units_sold")
+        for name in ("channel_profit", "manufacturer_profit", "partner_profit", "revenue", "units_sold", "leads_created")
     }
     found |= {
         "trade_spend_rate": _share(total["trade_spend"], total["gross_sell_in"]),
         "online_share": _share(total["online_units"], total["units_sold"]),
         "direct_share": _share(total["direct_units"], total["units_sold"]),
         "market_share": _share(total["units_sold"], total["category_units"]),
+        "lead_conversion": _share(total["leads_won"], total["leads_closed"]),
+        "sales_cycle_days": _share(total["lead_days"], total["leads_won"]),
         "weighted_distribution": _weighted_distribution(kept, numbers["served"].size),
         "awareness": last["aware"] / people,
         "adoption": last["adopted"] / people,
@@ -122,5 +124,5 @@ def _share(part: float, whole: float) -> float:
 
 def _factor(market: "Market", name: str) -> float:
     unit = CATALOGUE[name].unit
-    scaled = unit.startswith(("money", "units"))
+    scaled = unit.startswith(("money", "units", "leads"))
     return market.scenario.run.reporting_factor if scaled else 1.0

@@ -28,7 +28,9 @@ def order(market: "Market") -> None:
 def _outlets_order(market: "Market", name: str) -> None:
     outlets, own, rules = market.tiers[name], market.goods.own, market.rules
     seen = market.scenario.retailers.unmet_seen
-    outlets.demand[:] = rules.demand_seen(outlets.sold, outlets.fetched, outlets.unmet, seen)
+    # What leads were promised is demand of this week, whenever it is fetched.
+    earlier = outlets.fetched - outlets.promised
+    outlets.demand[:] = rules.demand_seen(outlets.sold, earlier, outlets.unmet, seen)
     wanted = _wanted(market.week, market.stock_rules[name], outlets, outlets.waiting, rules)
     wanted *= carried(market.tiers, name, own)
     wanted[:, own:] *= market.rivals.active[market.goods.brand[own:] - 1]

@@ -1,6 +1,6 @@
 """Draws the outlets of a world: a retailer on every candidate site, the brand's own stores, and the online shops."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from channellab.agents.retailers import RetailerColumns
 from channellab.agents.stores import StoreColumns
 from channellab.scenarios.regions import RegionTable
 from channellab.scenarios.settings import Scenario
+from channellab.scenarios.settings.online import OnlineShopSettings
+from channellab.scenarios.settings.retailers import FormatSettings
 from channellab.sim.assortment import SITE_SLOTS, Assortment
 from channellab.sim.firms import parties, stock_columns, supplied, window
 
@@ -57,11 +59,17 @@ def retailers(scenario: Scenario, table: RegionTable, goods: Assortment, seed: i
         authorised=np.zeros(count, np.bool_),
         carries=np.zeros((count, own), np.bool_),
         service=service.copy(),
+        knowledge=_knowledge(settings.formats)[kind],
         support=np.zeros(count),
         recommended_price=np.tile(goods.list_price, (count, 1)),
         backlog=np.zeros((count, own), np.int64),
         **_shelf_columns(goods, count, cost),
     )
+
+
+def _knowledge(outlets: Iterable[FormatSettings | OnlineShopSettings]) -> Floats:
+    """Knowledge of each, that of its service where none is declared."""
+    return np.array([shop.service if shop.knowledge is None else shop.knowledge for shop in outlets], np.float64)
 
 
 def _ranks(service: Floats, lot: Floats, per_area: int) -> Index:
@@ -131,6 +139,7 @@ def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, make
         **supplied(count),
         own=brands,
         service=np.array([shop.service for shop in shops], np.float64),
+        knowledge=_knowledge(shops),
         discount=np.array([shop.discount for shop in shops], np.float64),
         platform_fee=np.array([shop.platform_fee for shop in shops], np.float64),
         traffic_cost=np.array([shop.traffic_cost for shop in shops], np.float64),
@@ -148,7 +157,7 @@ def _site_key(site: Ints) -> npt.NDArray[np.uint64]:
 
 def _shelf_columns(goods: Assortment, count: int, cost: Floats) -> dict[str, Any]:
     shape = (count, len(goods.names))
-    counters = ("received", "wished", "served", "sold", "unmet", "waiting", "fetched")
+    counters = ("received", "wished", "served", "sold", "unmet", "waiting", "fetched", "promised")
     return {
         "active": np.ones(count, np.bool_),
         "purchase_price": np.tile(cost, (count, 1)),

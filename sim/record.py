@@ -69,7 +69,7 @@ def record(market: "Market") -> None:
     market.ledger.close_week()
     kept.money_imbalance = max(kept.money_imbalance, money_gap(market))
     kept.goods_imbalance = max(kept.goods_imbalance, goods_gap(market))
-    for name, value in {**_profits(market), **_goods(market), **_consumers(market)}.items():
+    for name, value in {**_profits(market), **_goods(market), **_consumers(market), **_leads(market)}.items():
         kept.numbers.setdefault(name, []).append(float(value))
     kept.sku_units.append(market.shelves.sold.sum(axis=0))
     kept.sku_revenue.append((market.shelves.sold * market.counter_price).sum(axis=0))
@@ -199,6 +199,16 @@ def _consumers(market: "Market") -> dict[str, float]:
         "repeat_buyers": float(market.tally.repeat_buyers),
         "repeat_own": float(market.tally.repeat_own),
         "consumer_reach": market.reach.share(sites, shops, mind.watching),
+    }
+
+
+def _leads(market: "Market") -> dict[str, float]:
+    desk = market.leads
+    return {
+        "leads_created": float(desk.created.sum()),
+        "leads_won": float(desk.won),
+        "leads_closed": float(desk.won + desk.lost),
+        "lead_days": desk.days,
     }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from channellab.agents import manufacturer, replenishment, retailers
-from channellab.agents.kernels import media, rationing, shopping
+from channellab.agents.kernels import leads, media, rationing, shopping
 from channellab.scenarios.policies import prices
 
 Rule = Callable[..., Any]
@@ -21,6 +21,9 @@ class Rules:
 
     hear: Rule = media.hear
     shop: Rule = shopping.shop
+    arise: Rule = leads.arise
+    advance: Rule = leads.advance
+    desert: Rule = leads.desert
     allocate: Rule = rationing.allocate
     opened: Rule = retailers.opened
     service_level: Rule = retailers.service_level

@@ -27,8 +27,8 @@ def season(settings: ConsumerSettings, week: int) -> float:
     return float(1.0 + settings.season_amplitude * np.cos(phase))
 
 
-def habits(settings: ConsumerSettings) -> Habits:
-    """The scenario's consumer behaviour as the kernels take it."""
+def habits(settings: ConsumerSettings, advice: float) -> Habits:
+    """The scenario's consumer behaviour as the kernels take it; ``advice`` is the share of wishes that need it."""
     memory, empty = settings.memory, settings.stock_out
     return Habits(
         loyalty_rate=memory.loyalty_rate,
@@ -47,6 +47,7 @@ def habits(settings: ConsumerSettings) -> Habits:
         rounds=empty.rounds,
         patience=empty.patience,
         rest_weeks=settings.rest_weeks,
+        advice=advice,
     )
 
 
@@ -57,6 +58,7 @@ def luck(seed: int, gumbel: Floats) -> Luck:
         choice=stream_key(seed, Stream.CHOICE),
         lottery=stream_key(seed, Stream.LOTTERY),
         response=stream_key(seed, Stream.RESPONSE),
+        advice=stream_key(seed, Stream.LEAD_ADVICE),
         gumbel=gumbel,
     )
 
@@ -118,6 +120,7 @@ def serve_shoppers(market: "Market") -> None:
             waiting=shelves.waiting,
             fetched=shelves.fetched,
             visits=market.online.visits,
+            advised=market.leads.advised,
         )
         consumers = market.consumers
         market.tally = market.rules.shop(

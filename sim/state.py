@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from channellab.agents.columns import Firm
+from channellab.agents.leads import LeadColumns
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.identity import resolve, scenario_hash
 from channellab.scenarios.keys import frozen
@@ -44,6 +45,7 @@ def dump(market: "Market") -> Arrays:
     arrays["ledger.cash"] = market.ledger.cash.copy()
     arrays["ledger.credit"] = np.array([market.ledger.lent, market.ledger.repaid])
     arrays |= {f"invoices.{name}": getattr(market.invoices, name) for name in ("buyer", "seller", "due", "amount")}
+    arrays |= {f"leads.{name}": column.copy() for name, column in market.leads.open.state_columns()}
     arrays |= _moving(market.logistics)
     arrays |= _record(market)
     return arrays
@@ -68,6 +70,8 @@ def restore(market: "Market", arrays: Arrays) -> None:
     market.ledger.lent, market.ledger.repaid = arrays["ledger.credit"].tolist()
     for name in ("buyer", "seller", "due", "amount"):
         setattr(market.invoices, name, arrays[f"invoices.{name}"].copy())
+    names = [name for name, _ in market.leads.open.state_columns()]
+    market.leads.open = LeadColumns(*(arrays[f"leads.{name}"].copy() for name in names))
     market.logistics = Logistics(market.tiers, market.books, market.week)
     market.logistics.resume(*_rows(arrays))
     _recall(market, arrays)

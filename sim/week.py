@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from channellab.sim.dispatch import dispatch
+from channellab.sim.leads import take_in_advised, work_leads
 from channellab.sim.lifecycle import retire
 from channellab.sim.ordering import order
 from channellab.sim.record import record
@@ -29,9 +30,15 @@ def media(market: "Market") -> None:
     advertise(market)
 
 
+def leads(market: "Market") -> None:
+    """Leads arise and take the week's steps; those who sign come to fetch what they were promised."""
+    work_leads(market)
+
+
 def shopping(market: "Market") -> None:
     """Need, consideration, choice, lotteries for scarce goods, stock-out response, experience."""
     serve_shoppers(market)
+    take_in_advised(market)
 
 
 def selling(market: "Market") -> None:
@@ -60,7 +67,7 @@ def recording(market: "Market") -> None:
     record(market)
 
 
-PHASES = (terms, life_cycle, media, shopping, selling, ordering, logistics, settlement, recording)
+PHASES = (terms, life_cycle, media, leads, shopping, selling, ordering, logistics, settlement, recording)
 
 
 def play(market: "Market") -> None:

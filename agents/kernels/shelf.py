@@ -34,7 +34,10 @@ class Shelf(NamedTuple):
 
 
 class Habits(NamedTuple):
-    """How shoppers behave and learn; see the scenario's ``consumers`` for each."""
+    """How shoppers behave and learn; see the scenario's ``consumers`` for each.
+
+    ``advice`` is the share of first wishes for own goods that need advice: these shoppers become leads.
+    """
 
     loyalty_rate: float
     loyalty_fade: float
@@ -52,6 +55,7 @@ class Habits(NamedTuple):
     rounds: int
     patience: int
     rest_weeks: int
+    advice: float
 
 
 class Luck(NamedTuple):
@@ -61,6 +65,7 @@ class Luck(NamedTuple):
     choice: np.uint64
     lottery: np.uint64
     response: np.uint64
+    advice: np.uint64
     gumbel: Floats
 
 
@@ -72,6 +77,7 @@ class Basket(NamedTuple):
         unmet: wishes of any round that found the shelf empty. waiting: shoppers who wait at the end.
         fetched: units sold to shoppers who had waited for them.
         visits: (S,) shoppers who looked at each online shop.
+        advised: (N,) offer that each consumer asked advice about, -1 = none; empty where nobody does.
     """
 
     wished: Ints
@@ -81,6 +87,7 @@ class Basket(NamedTuple):
     waiting: Ints
     fetched: Ints
     visits: Ints
+    advised: Index
 
 
 class Tally(NamedTuple):

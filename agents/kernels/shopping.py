@@ -229,6 +229,10 @@ def shop(
             offer = choose(i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, bonus)
             if offer < 0:
                 continue
+            if habits.advice > 0.0 and offer % skus < shelf.own and unit(key(luck.advice, np.uint64(i), now)) < habits.advice:
+                mind.lead[i] = 1
+                basket.advised[i] = offer
+                continue
             wished[offer] += 1
         who[shoppers], wish[shoppers] = i, offer
         shoppers += 1

@@ -20,6 +20,9 @@ class OnlineShopSettings(Settings):
         1.0, "Weight of the shop when consumers settle on the shops they look at.", unit="1", gt=0, le=1e6
     )
     service: float = setting(0.6, "Service level.", unit="0..1", ge=0, le=1)
+    knowledge: float | None = setting(
+        None, "Knowledge of the goods, which speeds up leads; that of the service level if absent.", unit="0..1", ge=0, le=1
+    )
     appeal: float = setting(0.0, "Utility of shopping there, before service.", unit="utility", ge=-20, le=20)
     price: PriceRuleSettings = table(PriceRuleSettings, "How the shop prices.")
     discount: float = setting(0.0, "Discount of the shop on the price its rule gives.", unit="1", ge=0, le=0.95)

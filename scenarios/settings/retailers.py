@@ -12,6 +12,9 @@ class FormatSettings(Settings):
     name: str = Field(min_length=1, max_length=40, description="Name of the format.")
     share: float = setting(1.0, "Share of candidate sites that have this format.", unit="1", ge=0, le=1)
     service: float = setting(0.6, "Service level before support by the brand.", unit="0..1", ge=0, le=1)
+    knowledge: float | None = setting(
+        None, "Knowledge of the goods, which speeds up leads; that of the service level if absent.", unit="0..1", ge=0, le=1
+    )
     appeal: float = setting(0.0, "Utility of shopping at the format, before service.", unit="utility", ge=-20, le=20)
     price: PriceRuleSettings = table(PriceRuleSettings, "How shops of the format price.")
     price_spread: float = setting(

@@ -12,6 +12,7 @@ from channellab.scenarios.settings.distributors import (
     SubdistributorSettings,
 )
 from channellab.scenarios.settings.layout import LayoutSettings
+from channellab.scenarios.settings.leads import LeadSettings
 from channellab.scenarios.settings.manufacturer import ManufacturerSettings
 from channellab.scenarios.settings.network import LogisticsSettings, NetworkSettings
 from channellab.scenarios.settings.online import OnlineSettings
@@ -71,6 +72,7 @@ class Scenario(Settings):
     retailers: RetailerSettings = table(RetailerSettings, "The outlets.")
     stores: StoreSettings = table(StoreSettings, "The brand's own stores.")
     online: OnlineSettings = table(OnlineSettings, "The online shops.")
+    leads: LeadSettings = table(LeadSettings, "Buyers of goods that are not bought on the spot.")
     layout: LayoutSettings = table(LayoutSettings, "Where the brand is sold.")
     policy: PolicySettings = table(PolicySettings, "What the brand steers with.")
     timetable: tuple[TimetableEntry, ...] = setting((), "Changes of policy by week, place and partner group.")

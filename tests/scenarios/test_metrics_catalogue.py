@@ -9,13 +9,14 @@ from channellab.scenarios.metrics import CATALOGUE, Metric
 EXPECTED = """
 channel_profit manufacturer_profit partner_profit trade_spend_rate stock_cost
 revenue units_sold market_share online_share direct_share price_dispersion
+leads_created lead_conversion sales_cycle_days
 numeric_distribution weighted_distribution consumer_reach
 awareness adoption nps repurchase_rate
 fill_rate backorders retail_stock distributor_stock plant_stock weeks_of_cover inventory_turns
 bullwhip_ratio bullwhip_distributors bullwhip_plants
 largest_partner_share
 """
-UNITS = {"1", "1/year", "money/year", "money/week", "units/year", "units", "weeks"}
+UNITS = {"1", "1/year", "money/year", "money/week", "units/year", "units", "weeks", "leads/year", "days"}
 
 
 def test_names_and_order_are_fixed() -> None:

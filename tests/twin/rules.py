@@ -7,11 +7,14 @@ the witness to follow.
 
 from channellab.sim.rules import Rules
 
-from . import declared, media, ordering, selling, shopping, supply
+from . import declared, leads, media, ordering, selling, shopping, supply
 
 TWIN = Rules(
     hear=media.hear,
     shop=shopping.shop,
+    arise=leads.arise,
+    advance=leads.advance,
+    desert=leads.desert,
     allocate=supply.allocate,
     opened=selling.opened,
     service_level=selling.service_level,
