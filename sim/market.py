@@ -64,7 +64,8 @@ class Market(mesa.Model):
         first_store, first_online: places of the first own store and online shop among all outlets.
         deliveries: by tier of the seller, what arrived this week.
         roads, goods: the network and the assortment. ledger, books, invoices: money, goods by tier, trade credit.
-        leads: buyers on their way to an order. logistics: the SimPy clock. record: what has been written down. rules: the decisions in use.
+        leads: buyers on their way to an order. logistics: the SimPy clock. record: what has been written down.
+        rules: the decisions in use.
     """
 
     def __init__(

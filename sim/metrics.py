@@ -72,7 +72,14 @@ def summary(market: "Market") -> dict[str, float]:
     found |= {name: mean[name] for name in ("numeric_distribution", "consumer_reach", "price_dispersion")}
     found |= {
         name: mean[name] * WEEKS_PER_YEAR
-        for name in ("channel_profit", "manufacturer_profit", "partner_profit", "revenue", "units_sold", "leads_created")
+        for name in (
+            "channel_profit",
+            "manufacturer_profit",
+            "partner_profit",
+            "revenue",
+            "units_sold",
+            "leads_created",
+        )
     }
     found |= {
         "trade_spend_rate": _share(total["trade_spend"], total["gross_sell_in"]),

@@ -42,8 +42,17 @@ class Chances(NamedTuple):
 
 @njit(cache=True)
 def _best(
-    i: int, now: np.uint64, site: int, skus: tuple[int, int], tastes: Tastes, mind: Mind, shelf: Shelf,
-    stock: Ints, least: int, loyalty: float, luck: Luck,
+    i: int,
+    now: np.uint64,
+    site: int,
+    skus: tuple[int, int],
+    tastes: Tastes,
+    mind: Mind,
+    shelf: Shelf,
+    stock: Ints,
+    least: int,
+    loyalty: float,
+    luck: Luck,
 ) -> int:
     """The SKU from ``skus`` that consumer i likes best at an outlet, of which it has ``least`` units; -1 = none.
 
@@ -69,7 +78,7 @@ def _talking(i: int, mind: Mind, friends: Friends) -> float:
     talking = 0
     for f in range(first, last):
         talking += mind.talks[friends.indices[f]]
-    return talking / max(last - first, 1)
+    return float(talking / max(last - first, 1))
 
 
 @njit(cache=True)
@@ -112,7 +121,11 @@ def arise(
         for i in range(count):
             everybody += mind.talks[i]
         everybody /= count
-    most = 1.0 - math.exp(-(hazards.media + hazards.kol * max(float(mind.endorsement.max()), 0.0) + hazards.referral)) + 1e-12
+    most = (
+        1.0
+        - math.exp(-(hazards.media + hazards.kol * max(float(mind.endorsement.max()), 0.0) + hazards.referral))
+        + 1e-12
+    )
     now, found = np.uint64(week), 0
     for i in range(count):
         if mind.aware[i] == 0 or mind.lead[i] == 1 or mind.waiting_for[i] >= 0 or week < mind.rest_until[i]:

@@ -229,7 +229,11 @@ def shop(
             offer = choose(i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, bonus)
             if offer < 0:
                 continue
-            if habits.advice > 0.0 and offer % skus < shelf.own and unit(key(luck.advice, np.uint64(i), now)) < habits.advice:
+            if (
+                habits.advice > 0.0
+                and offer % skus < shelf.own
+                and unit(key(luck.advice, np.uint64(i), now)) < habits.advice
+            ):
                 mind.lead[i] = 1
                 basket.advised[i] = offer
                 continue

@@ -44,13 +44,13 @@ class LeadSettings(Settings):
         0.0, "The same per unit of utility that opinion leaders lend the brand.", unit="1/utility", ge=0, le=1e6
     )
     referral: float = setting(0.0, "The same where all friends talk.", unit="1", ge=0, le=10)
-    media_cost: float = setting(0.0, "Paid to media by the brand for a lead that they brought.", unit="money/lead", ge=0)
+    media_cost: float = setting(
+        0.0, "Paid to media by the brand for a lead that they brought.", unit="money/lead", ge=0
+    )
     stages: tuple[LeadStageSettings, ...] = setting(
         STAGES, "Stages from the first contact to the order.", min_length=1, max_length=16
     )
-    speed_gain: float = setting(
-        0.5, "Share of the days that a partner of full knowledge saves.", unit="1", ge=0, le=1
-    )
+    speed_gain: float = setting(0.5, "Share of the days that a partner of full knowledge saves.", unit="1", ge=0, le=1)
     conversion_gain: float = setting(
         0.5, "Full knowledge raises each conversion to the power of 1 less this.", unit="1", ge=0, le=1
     )
@@ -58,8 +58,11 @@ class LeadSettings(Settings):
         None, "Leads that a partner can handle in a week; no limit if absent.", unit="leads/week", ge=1, le=10**9
     )
     stock_out_loss: float = setting(
-        0.3, "Share of leads ready to order that are lost in a week in which the partner has no stock.", unit="1/week",
-        ge=0, le=1,
+        0.3,
+        "Share of leads ready to order that are lost in a week in which the partner has no stock.",
+        unit="1/week",
+        ge=0,
+        le=1,
     )
     lost_to_rival: float = setting(
         0.3, "Share of lost leads that take a rival's goods at the same outlet.", unit="1", ge=0, le=1

@@ -21,7 +21,11 @@ class OnlineShopSettings(Settings):
     )
     service: float = setting(0.6, "Service level.", unit="0..1", ge=0, le=1)
     knowledge: float | None = setting(
-        None, "Knowledge of the goods, which speeds up leads; that of the service level if absent.", unit="0..1", ge=0, le=1
+        None,
+        "Knowledge of the goods, which speeds up leads; that of the service level if absent.",
+        unit="0..1",
+        ge=0,
+        le=1,
     )
     appeal: float = setting(0.0, "Utility of shopping there, before service.", unit="utility", ge=-20, le=20)
     price: PriceRuleSettings = table(PriceRuleSettings, "How the shop prices.")

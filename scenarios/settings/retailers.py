@@ -13,7 +13,11 @@ class FormatSettings(Settings):
     share: float = setting(1.0, "Share of candidate sites that have this format.", unit="1", ge=0, le=1)
     service: float = setting(0.6, "Service level before support by the brand.", unit="0..1", ge=0, le=1)
     knowledge: float | None = setting(
-        None, "Knowledge of the goods, which speeds up leads; that of the service level if absent.", unit="0..1", ge=0, le=1
+        None,
+        "Knowledge of the goods, which speeds up leads; that of the service level if absent.",
+        unit="0..1",
+        ge=0,
+        le=1,
     )
     appeal: float = setting(0.0, "Utility of shopping at the format, before service.", unit="utility", ge=-20, le=20)
     price: PriceRuleSettings = table(PriceRuleSettings, "How shops of the format price.")

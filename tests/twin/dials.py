@@ -70,10 +70,10 @@ _MALL = {"name": "mall", "popularity": 3.0, "appeal": 0.5, "discount": 0.05}
 _BRAND = {"name": "brand", "owner": "brand", "price": {"rule": "markup", "markup": 1.2}, "platform_fee": 0.02}
 _BRAND |= {"delivery_days": 0.0, "service": 0.9}
 _FRIENDS = {"name": "friends", "service": 0.2, "platform_fee": 0.3, "delivery_days": 6.0}
-_LIVE = {"name": "live", "discount": 0.4, "traffic_cost": 1.0, "popularity": 0.4}
+_LIVE = {"name": "live", "discount": 0.4, "knowledge": 0.1, "traffic_cost": 1.0, "popularity": 0.4}
 _GROUP = {"name": "group", "price": _LINEAR, "delivery_cost": 0.0, "platform_fee": 0.0}
 _FLAG = {"name": "flagship", "owner": "brand", "discount": 0.1, "traffic_cost": 0.0}
-_SPREAD = {"name": "kiosk", "share": 0.5, "service": 0.3, "appeal": 0.3, "price_spread": 0.1}
+_SPREAD = {"name": "kiosk", "share": 0.5, "service": 0.3, "knowledge": 0.7, "appeal": 0.3, "price_spread": 0.1}
 
 CONSUMERS: Dials = {
     "consumers.count": (200,),
@@ -256,6 +256,22 @@ FIRMS: Dials = {
     "retailers.shortage_cost": (0.0, 0.7),
     "retailers.quality_spread": (0.3, 0.0),
     "retailers.support_gain": (0.3, 1.0),
+    "leads#sources": (
+        {},
+        {},
+        {},
+        {"share": 0.6},
+        {"share": 0.3, "media": 20.0, "referral": 0.8, "media_cost": 2.0},
+        {"media": 5.0, "referral": 2.0},
+        {"share": 1.0, "referral": 0.4, "capacity": 2},
+    ),
+    "leads#stages": (
+        {},
+        {"stages": [{"name": "call", "days": 1.0, "conversion": 0.9, "cost": 0.5}], "stock_out_loss": 0.1},
+        {"stages": [{"name": "visit", "days": 4.0, "conversion": 0.8}, {"name": "quote", "days": 3.0, "cost": 1.0}]}
+        | {"speed_gain": 1.0, "conversion_gain": 0.0, "lost_to_rival": 1.0},
+        {"speed_gain": 0.0, "conversion_gain": 1.0, "stock_out_loss": 1.0, "lost_to_rival": 0.0},
+    ),
     "run.warmup": (0, 3),
     "run.reporting_factor": (1.0, 50.0),
 }

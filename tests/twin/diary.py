@@ -13,6 +13,7 @@ from .chain import MAKERS, SELLERS, TIERS, WHOLESALERS, outlets
 from .goods import Goods
 from .money import Money
 from .photo import agree
+from .pipeline import Leads
 
 HAPPY, UNHAPPY = float(np.float32(0.9)), float(np.float32(0.6))
 """Satisfaction of promoters and of detractors, as the consumers' memory holds it."""
@@ -40,6 +41,7 @@ class Diary:
         self.regions = range(len(market.roads.table.region_ids))
         self.category = [0] * len(market.retailers.party)
         self.weeks: list[Any] = []
+        self.leads = Leads(scenario, market.seed, self.considered)
 
     def check(self, now: Any, goods: Goods, money: Money, market: Market) -> None:
         """Writes the week down and asserts that the market has written down the same."""
@@ -53,6 +55,7 @@ class Diary:
             **self._sell_in(now, goods),
             **self._people(now),
             **self._coverage(now),
+            **self.leads.check(now),
             "simpy_processes": self._processes(now, goods),
             "repeat_buyers": market.tally.repeat_buyers,
             "repeat_own": market.tally.repeat_own,

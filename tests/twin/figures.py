@@ -17,7 +17,7 @@ def figures(diary: Diary) -> dict[str, float]:
     found = {**_money(pages), **_sales(pages), **_coverage(diary, pages), **_consumers(pages), **_goods(diary, pages)}
     factor = diary.scenario.run.reporting_factor
     return {
-        name: found[name] * (factor if metric.unit.split("/")[0] in ("money", "units") else 1.0)
+        name: found[name] * (factor if metric.unit.split("/")[0] in ("money", "units", "leads") else 1.0)
         for name, metric in CATALOGUE.items()
     }
 
@@ -36,7 +36,7 @@ def week_by_week(diary: Diary, name: str) -> list[float]:
     if name in people:
         return [page.numbers[people[name]] / len(page.now.mind.aware) for page in pages]
     factor = diary.scenario.run.reporting_factor
-    scaled = CATALOGUE[name].unit.split("/")[0] in ("money", "units")
+    scaled = CATALOGUE[name].unit.split("/")[0] in ("money", "units", "leads")
     return [page.numbers[name] * (factor if scaled else 1.0) for page in pages]
 
 
@@ -65,6 +65,9 @@ def _sales(pages: Pages) -> dict[str, float]:
         "online_share": _share(pages, "online_units", "units_sold"),
         "direct_share": _share(pages, "direct_units", "units_sold"),
         "price_dispersion": _mean(pages, "price_dispersion"),
+        "leads_created": _mean(pages, "leads_created") * WEEKS_PER_YEAR,
+        "lead_conversion": _share(pages, "leads_won", "leads_closed"),
+        "sales_cycle_days": _share(pages, "lead_days", "leads_won"),
         "fill_rate": _share(pages, "served", "wished"),
         "repurchase_rate": _share(pages, "repeat_own", "repeat_buyers"),
     }

@@ -135,9 +135,11 @@ class Goods:
             self._pass_on(mine, name)
 
     def _seen(self, now: Any, outlet: int, sku: int) -> float:
-        """This week's newcomers who were served, and the share noticed of wishes that were not."""
-        sold, fetched, unmet = (getattr(now, column)[outlet][sku] for column in ("sold", "fetched", "unmet"))
-        return float(sold - fetched + self.scenario.retailers.unmet_seen * unmet)
+        """This week's newcomers who were served, the share noticed of wishes that were not, and leads' promises."""
+        sold, fetched, unmet, promised = (
+            getattr(now, column)[outlet][sku] for column in ("sold", "fetched", "unmet", "promised")
+        )
+        return float(sold - fetched + promised + self.scenario.retailers.unmet_seen * unmet)
 
     def _carries(self, name: str, outlet: int, sku: int) -> bool:
         """Whether an outlet orders a SKU: own goods where it carries them, rivals' where they are sold."""

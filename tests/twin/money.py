@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from channellab.agents.leads import Origin
 from channellab.scenarios.settings import Scenario
 from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
@@ -69,6 +70,7 @@ class Money:
             *self._stocks(now),
             *self._rents(now),
             *self._platforms(now),
+            *self._leads(now),
         ]
         entries = self._entries(len(now.cash))
         for account in Account:
@@ -202,6 +204,15 @@ class Money:
             ):
                 cost = shop.platform_fee * taken + seen * traffic + shop.delivery_cost * sum(sold[part])
                 yield Flow(account, party, Group.PLATFORMS, cost)
+
+    def _leads(self, now: Any) -> Iterator[Flow]:
+        """Outlets pay for every lead that came to the end of a stage, the brand for every lead that media brought."""
+        settings = self.scenario.leads
+        for party, handled in zip(outlets(now, "party"), now.leads.handled, strict=True):
+            for stage, leads in zip(settings.stages, handled, strict=True):
+                yield Flow(Account.LEADS, party, Group.LANDLORDS, leads * stage.cost)
+        brought = now.leads.created[Origin.MEDIA]
+        yield Flow(Account.LEADS, self.maker, Group.MEDIA, brought * settings.media_cost)
 
     # Worth
 

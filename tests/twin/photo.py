@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from channellab.sim.leads import LeadDesk
 from channellab.sim.market import Market
 
 from .chain import TIERS
@@ -24,7 +25,15 @@ def photo(market: Market) -> Any:
         mind=SimpleNamespace(**{name: column.tolist() for name, column in mind._asdict().items()}),
         books=SimpleNamespace(**{tier: _lists(book) for tier, book in market.books.items()}),
         cash=market.ledger.cash.tolist(),
+        leads=_leads(market.leads),
         counter_price=market.counter_price.tolist(),
+    )
+
+
+def _leads(desk: LeadDesk) -> Any:
+    counted = {name: getattr(desk, name) for name in ("won", "lost", "days")}
+    return SimpleNamespace(
+        open=_lists(desk.open), created=desk.created.tolist(), handled=desk.handled.tolist(), **counted
     )
 
 

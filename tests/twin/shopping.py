@@ -57,8 +57,8 @@ def shop(
 ) -> Tally:
     """Plays the shopping of one week; stock, mind and basket change in place."""
     outing = Outing(week, season, tastes, mind, segments, shelf, stock, habits, luck, basket)
-    for part in basket:
-        part[:] = 0
+    for name, part in basket._asdict().items():
+        part[:] = -1 if name == "advised" else 0
     wishes = first_wishes(outing)
     shoppers, repeat_buyers, repeat_own = len(wishes), 0, 0
     for turn in range(habits.rounds + 1):
@@ -91,10 +91,20 @@ def first_wishes(outing: Outing) -> list[Wish]:
             wishes.append(Wish(who, waiting_for // skus, waiting_for % skus, waited=True))
         elif needs(outing, who):
             visit(outing, who)
-            if wish := choice(outing, who, listed):
+            wish = choice(outing, who, listed)
+            if wish and asks_advice(outing, wish):
+                outing.mind.lead[who] = 1
+                outing.basket.advised[who] = wish.site * skus + wish.sku
+            elif wish:
                 outing.basket.wished[wish.site, wish.sku] += 1
                 wishes.append(wish)
     return wishes
+
+
+def asks_advice(outing: Outing, wish: Wish) -> bool:
+    """Whether a shopper needs advice on an own good before buying it."""
+    own = outing.shelf.brand[wish.sku] == OWN
+    return bool(own) and unit(key(int(outing.luck.advice), wish.who, outing.week)) < outing.habits.advice
 
 
 def visit(outing: Outing, who: int) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from channellab.agents.leads import Origin
 from channellab.agents.replenishment import Forecast
 from channellab.agents.retailers import Served
 from channellab.sim.rules import COMPILED, Rules
 
-from . import media, ordering, selling, shopping, supply
+from . import leads, media, ordering, selling, shopping, supply
 from .cases import COUNT, WEEKS, case
 from .compare import difference
 from .draws import key, unit
@@ -24,6 +25,8 @@ Part = tuple[Any, str, Callable[..., Any]]
 """A function of the twin, and what stands in for it."""
 RIGHT_PLACE, RIGHT_EXPERIENCE = shopping.place_in_queue, shopping.experience
 RIGHT_REACH, RIGHT_WAY = shopping.considered, shopping.to_the_door
+RIGHT_PARTNER, RIGHT_DAYS = leads.partner, leads.days_of
+RIGHT_CONVINCED, RIGHT_COUNTER = leads.convinced, leads.at_the_counter
 RIGHT_PRICE, RIGHT_ORDER = selling.one_price, ordering.one_order
 
 
@@ -77,6 +80,18 @@ def marked_up_from_list(rule: Any, listed: float, bought: float) -> float:
     return listed * (1.0 + rule.markup) if rule.rule == "markup" else RIGHT_PRICE(rule, listed, bought)
 
 
+def restless_lead(week: int, who: int, mind: Any) -> bool:
+    return bool(mind.aware[who]) and not mind.lead[who] and mind.waiting_for[who] < 0
+
+
+def unconvincing(pipeline: Any, counter: Any, *args: Any) -> bool:
+    return RIGHT_CONVINCED(pipeline, counter._replace(knowledge=0.0 * counter.knowledge), *args)
+
+
+def patient_leads(week: int, pipeline: Any, *args: Any) -> Any:
+    return RIGHT_COUNTER(week, pipeline._replace(stock_out_loss=0.0), *args)
+
+
 INSIDE: dict[str, Part] = {
     "the lottery ignores who waited": (
         shopping,
@@ -128,6 +143,34 @@ INSIDE: dict[str, Part] = {
     ),
     "nobody gets used to a channel": (shopping, "get_used_to", lambda outing, wish: None),
     "online shops are not looked at": (shopping, "visit", lambda outing, who: None),
+    "nobody asks for advice": (shopping, "asks_advice", lambda outing, wish: False),
+    "rivals' goods need advice too": (
+        shopping,
+        "asks_advice",
+        lambda outing, wish: unit(key(int(outing.luck.advice), wish.who, outing.week)) < outing.habits.advice,
+    ),
+    "leads arise among those who rest": (leads, "is_open", restless_lead),
+    "all leads come from media": (leads, "named", lambda sources, part: Origin.MEDIA),
+    "only considered shops have leads": (
+        leads,
+        "partner",
+        lambda *args: RIGHT_PARTNER(*args[:-1], np.full_like(args[-1], -1)),
+    ),
+    "leads go to the owner of the territory": (
+        leads,
+        "partner",
+        lambda who, tastes, shelf, authorised, territory: int(territory[tastes.area[who]]),
+    ),
+    "leads stay with partners who have left": (leads, "left_alone", lambda counter, outlet: False),
+    "leads are served in the order of their rows": (leads, "in_order", lambda rows, *args: rows),
+    "partners have all the time": (leads, "put_off", lambda pipeline, busy, outlet: False),
+    "knowledge convinces nobody": (leads, "convinced", unconvincing),
+    "knowledge saves no time": (
+        leads,
+        "days_of",
+        lambda pipeline, stage, knowledge: RIGHT_DAYS(pipeline, stage, 0.0),
+    ),
+    "stock-outs lose no leads": (leads, "at_the_counter", patient_leads),
     "buyers forget too": (media, "may_forget", lambda i, mind: True),
     "a friend tied twice counts once": (media, "share_who_talk", friends_counted_once),
     "a layout rounds down": (selling, "partners_wanted", lambda sites, share: math.floor(share * sites)),
@@ -173,6 +216,7 @@ WHOLE: dict[str, dict[str, Callable[..., Any]]] = {
     "a unit is worth what the last one cost": {
         "receive": lambda stock, cost, units, value: np.where(units > 0, value / np.maximum(units, 1), cost)
     },
+    "rivals profit from no lost lead": {"desert": lambda week, who, *args: np.full(who.size, -1, np.int32)},
     "support helps in proportion": {
         "service_level": lambda base, support, gain, half: np.minimum(base + gain * support / half, 1.0)
     },

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from channellab.sim import dispatch, lifecycle, ordering, record, settlement, terms, week
+from channellab.sim import dispatch, leads, lifecycle, ordering, record, settlement, terms, week
 from channellab.sim.invoices import Invoices
 from channellab.sim.reach import Reach
 from channellab.sim.rules import COMPILED
@@ -91,6 +91,10 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "stock is worth nothing": (record, "inventory_value", lambda market: np.zeros(market.ledger.cash.size)),
     "prices never differ": (record, "price_dispersion", lambda market: 0.0),
     "moments are not kept": (record, "_moments", nothing),
+    "leads are handled for nothing": (settlement, "pay_for_leads", nothing),
+    "advice leads nowhere": (week, "take_in_advised", nothing),
+    "closed leads are not set free": (leads, "_close", nothing),
+    "leads arise on Mondays": (leads, "uniforms", lambda seed, stream, who, week: 0.0 * who),
     "everybody is reached": (Reach, "share", lambda self, *flags: 1.0),
     "who has left is not wound up": (week, "retire", nothing),
 }

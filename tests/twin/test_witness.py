@@ -134,7 +134,10 @@ def check_behaviour(small: Case, segments: Any, habits: Any) -> None:
     """Shoppers behave as the settings of the same names say."""
     consumers = small.scenario.consumers
     tables = (consumers.memory, consumers.stock_out, consumers.awareness, consumers)
+    assert habits.advice == small.scenario.leads.share
     for name, value in habits._asdict().items():
+        if name == "advice":
+            continue
         assert value == next(getattr(table, name) for table in tables if name in type(table).model_fields), name
     for name, column in segments._asdict().items():
         assert column.tolist() == [getattr(segment, name) for segment in consumers.segments], name

@@ -59,6 +59,10 @@ class World:
             factor = math.exp(formats[kind].price_spread * self._normal(Stream.SITE_PRICE, site))
             agree(f"price factor of {o}", 0, factor, shops.price_factor[o])
             agree(f"own service of {o}", 0, formats[kind].service, shops.base_service[o])
+            agree(f"knowledge of {o}", 0, self._knowledge(formats[kind]), shops.knowledge[o])
+
+    def _knowledge(self, outlet: Any) -> float:
+        return float(outlet.service if outlet.knowledge is None else outlet.knowledge)
 
     def _normal(self, stream: Stream, site: int) -> float:
         return NormalDist().inv_cdf(min(max(uniform(self.seed, stream, site), 1e-12), 1 - 1e-12))
@@ -93,6 +97,7 @@ class World:
                 exactly=True,
             )
             agree(f"quality of online shop {n}", 0, shop.appeal, shops.quality[n])
+            agree(f"knowledge of online shop {n}", 0, self._knowledge(shop), shops.knowledge[n])
             brands = shop.owner == "brand"
             assert (shops.party[n] in opening.manufacturers.party, shops.own[n], shops.region[n]) == (
                 brands,
