@@ -63,6 +63,16 @@ def check_goods(market: Market, sold: Any) -> None:
     assert np.array_equal(came, here + lost + sold[:own])
 
 
+def check_leads(market: Market) -> None:
+    """A consumer is a lead exactly as long as a row is open, waits for nothing meanwhile, and each row has a future."""
+    mind, leads = market.consumers.mind, market.leads.open
+    assert np.array_equal(np.sort(leads.consumer), np.flatnonzero(mind.lead))
+    assert (mind.waiting_for[leads.consumer] < 0).all()
+    assert (leads.due >= 7.0 * market.week).all()
+    assert ((leads.stage >= 0) & (leads.stage <= len(market.scenario.leads.stages))).all()
+    assert (market.shelves.promised >= 0).all()
+
+
 class Prices:
     """The lowest and highest price each firm has paid for each SKU so far."""
 
@@ -141,6 +151,18 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     "retailers.stock.reorder_point": st.integers(0, 20).map(str),
     "retailers.stock.forecast": st.sampled_from(["exponential", "moving_average"]),
     "retailers.unmet_seen": SHARES,
+    "leads.share": SHARES,
+    "leads.media": st.sampled_from(["0.0", "30.0"]),
+    "leads.referral": SHARES,
+    "leads.capacity": st.sampled_from(["1", "5"]),
+    "leads.stages": st.sampled_from(
+        [
+            '[{name="call", days=0.0, conversion=1.0, cost=1.0}]',
+            '[{name="call", days=3.0}, {name="visit", days=9.0}, {name="quote", days=0.5, conversion=0.9}]',
+        ]
+    ),
+    "leads.stock_out_loss": SHARES,
+    "leads.lost_to_rival": SHARES,
     "layout.core": st.sampled_from(["intensive", "selective", "exclusive"]),
     "policy.price.ex_factory_discount": SHARES,
     "policy.funds.district_support": st.sampled_from(["0", "24", "100"]),
@@ -184,6 +206,7 @@ def test_books_balance_in_any_market(overrides: tuple[str, ...], leavers: list[t
         check_on_the_move(market)
         check_money(market)
         check_goods(market, sold)
+        check_leads(market)
         prices.check(market)
     market.close()
     assert market.record.goods_imbalance == 0

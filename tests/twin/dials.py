@@ -256,7 +256,7 @@ FIRMS: Dials = {
     "retailers.shortage_cost": (0.0, 0.7),
     "retailers.quality_spread": (0.3, 0.0),
     "retailers.support_gain": (0.3, 1.0),
-    "leads#sources": (
+    "leads#ways": (
         {},
         {},
         {},

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from channellab.agents.leads import Origin, Outcome
 from channellab.sim.market import Market
 from channellab.sim.rules import Rules
 
@@ -94,7 +95,20 @@ ONLINE = (
     "an online shop sold below its purchase price",
     "prices changed online",
 )
-EVENTS = (*SHOPPING, *MEDIA, *DECLARED, *FIRMS, *ORDERS, *PRICES, *MARKET, *TIERS, *ONLINE)
+LEADS = (
+    "media brought a lead",
+    "a friend brought a lead",
+    "a shopper asked for advice",
+    "a lead came through two stages in one week",
+    "a lead was won",
+    "a lead was lost",
+    "a partner had its hands full",
+    "a lead waited for goods",
+    "a lead was lost for want of goods",
+    "a lead lost its partner",
+    "a rival won a lost lead",
+)
+EVENTS = (*SHOPPING, *MEDIA, *DECLARED, *FIRMS, *ORDERS, *PRICES, *MARKET, *TIERS, *ONLINE, *LEADS)
 
 
 def watched(rules: Rules, seen: Seen) -> Rules:
@@ -110,6 +124,7 @@ def watched(rules: Rules, seen: Seen) -> Rules:
         shop=_shop(rules.shop, note),
         hear=_hear(rules.hear, note),
         serve_declared=_serve(rules.serve_declared, note),
+        **_leads(rules, note),
         **_firms(rules, note),
         **_forecasts(rules, note),
     )
@@ -125,6 +140,7 @@ def _shop(shop: Any, note: Note) -> Any:
         tally = shop(*args)
         _note_shelves(note, stock, basket)
         _note_waiting(note, before, mind, basket)
+        note("a shopper asked for advice", basket.advised >= 0)
         note("someone rested", mind.rest_until > week + 1)
         note("someone stayed loyal", tally.repeat_own)
         note("someone changed brands", tally.repeat_buyers > tally.repeat_own)
@@ -164,6 +180,34 @@ def _note_waiting(note: Note, before: Any, mind: Any, basket: Any) -> None:
     waiters = (~waited & (mind.waiting_for >= 0)).sum()
     others = (basket.wished - basket.served).sum() - waiters - (basket.sold - basket.fetched - basket.served).sum()
     note("someone went home with nothing", others > 0)
+
+
+def _leads(rules: Rules, note: Note) -> dict[str, Any]:
+    def arise(*args: Any) -> Any:
+        brought = rules.arise(*args)
+        note("media brought a lead", brought[2] == Origin.MEDIA)
+        note("a friend brought a lead", brought[2] == Origin.REFERRAL)
+        return brought
+
+    def advance(*args: Any) -> Any:
+        outlet, stage, due, ends, counter = args[2], args[5].copy(), args[6].copy(), args[0] * 7.0, args[8]
+        outcome = rules.advance(*args)
+        stages, ready = len(args[7].days), args[5] == len(args[7].days)
+        note("a lead came through two stages in one week", args[5] > stage + 1)
+        note("a lead was won", outcome == Outcome.WON)
+        note("a lead was lost", outcome == Outcome.LOST)
+        note("a partner had its hands full", (due < ends) & (args[5] == stage) & (stage < stages) & (args[6] > due))
+        note("a lead waited for goods", ready & (outcome == Outcome.OPEN))
+        note("a lead was lost for want of goods", ready & (outcome == Outcome.LOST) & counter.restocked[outlet])
+        note("a lead lost its partner", ~counter.there[outlet])
+        return outcome
+
+    def desert(*args: Any) -> Any:
+        offers = rules.desert(*args)
+        note("a rival won a lost lead", offers >= 0)
+        return offers
+
+    return {"arise": arise, "advance": advance, "desert": desert}
 
 
 def _hear(hear: Any, note: Note) -> Any:
