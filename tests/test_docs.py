@@ -262,7 +262,7 @@ def test_the_week_is_told_in_its_order() -> None:
 
 def test_the_accounts_are_all_told() -> None:
     assert [row[0] for row in rows_of("7.10 Ledger")] == [account.name for account in Account]
-    assert BRAND.stop == Account.PLATFORM + 1
+    assert BRAND.stop == Account.RIVAL_SALES
 
 
 def test_agents_are_told_by_their_columns() -> None:

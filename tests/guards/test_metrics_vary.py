@@ -13,9 +13,10 @@ VARIANTS = (
     ("consumers.awareness.initial=0.05", "manufacturer.advertising=0.0"),
     ("distributors.per_region=0",),
     ("subdistributors.per_district=1",),
+    ("leads.share=0.5",),
     ('online.shops=[{name="Mall"}, {name="Own", owner="brand"}]',),
 )
-"""Base market, selective layout, discounts, scarce goods, unknown brand, direct supply, a second tier, online shops."""
+"""Base market, selective layout, discounts, scarce goods, unknown brand, direct supply, a second tier, leads, online shops."""
 
 
 def test_every_metric_varies_over_scenarios() -> None:
