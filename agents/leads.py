@@ -87,7 +87,7 @@ class Counter(NamedTuple):
 
     Attributes:
         knowledge: (O,) 0..1. there: (O,) False where the outlet has left.
-        restocked: (O,) True where own goods will be on the shelf again.
+        restocked: (O, K0) True where a SKU will be on the shelf again.
         free: (O, K0) own units that nobody waits for, written in place.
     """
 

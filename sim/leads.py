@@ -15,7 +15,9 @@ from channellab.agents.kernels.leads import DAYS, Chances, Hazards
 from channellab.agents.leads import Counter, LeadColumns, Origin, Outcome, Pipeline, stage_days
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.leads import LeadSettings
+from channellab.sim.chain import OUTLETS
 from channellab.sim.ledger import Account, Group
+from channellab.sim.outlets import carried
 from channellab.sim.shopping import season, shelf
 
 if TYPE_CHECKING:
@@ -113,13 +115,25 @@ def _bring(market: "Market") -> None:
         shelf(market),
         market.shelves.stock,
         retailers.authorised,
-        territories(retailers.authorised, retailers.rank, market.scenario.network.sites_per_area),
+        _territories(market),
         hazards,
         market.luck,
         chances(market.seed),
     )
     day = uniforms(market.seed, Stream.LEAD_DAY, who, market.week)
     _take_in(market, who, offers, origins, DAYS * (market.week - 1 + day))
+
+
+def _territories(market: "Market") -> Index:
+    """(A,) the outlet that leads of each area belong to: a partner, else the first open own store, -1 = none."""
+    retailers, stores = market.retailers, market.stores
+    owner = territories(retailers.authorised, retailers.rank, market.scenario.network.sites_per_area)
+    if stores.open.any():
+        here = np.full(owner.size, -1, np.int32)
+        rows = np.flatnonzero(stores.open)[::-1]
+        here[stores.area[rows]] = market.first_store + rows
+        owner = np.where(owner < 0, here, owner)
+    return owner
 
 
 def territories(authorised: Flags, rank: Index, sites: int) -> Index:
@@ -160,7 +174,7 @@ def _advance(market: "Market") -> None:
     counter = Counter(
         knowledge=shelves.knowledge,
         there=shelves.active,
-        restocked=np.concatenate([market.retailers.authorised, market.online.active])
+        restocked=np.concatenate([carried(market.tiers, name, own)[:, :own] for name in OUTLETS])
         & bool(market.manufacturers.active[0]),
         free=np.maximum(shelves.stock[:, :own] - shelves.waiting[:, :own], 0),
     )

@@ -16,6 +16,7 @@ from channellab.scenarios.regions import RegionTable
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.online import OnlineShopSettings
 from channellab.scenarios.settings.retailers import FormatSettings
+from channellab.scenarios.settings.stores import StoreSettings
 from channellab.sim.assortment import SITE_SLOTS, Assortment
 from channellab.sim.firms import parties, stock_columns, supplied, window
 
@@ -67,7 +68,7 @@ def retailers(scenario: Scenario, table: RegionTable, goods: Assortment, seed: i
     )
 
 
-def _knowledge(outlets: Iterable[FormatSettings | OnlineShopSettings]) -> Floats:
+def _knowledge(outlets: Iterable[FormatSettings | StoreSettings | OnlineShopSettings]) -> Floats:
     """Knowledge of each, that of its service where none is declared."""
     return np.array([shop.service if shop.knowledge is None else shop.knowledge for shop in outlets], np.float64)
 
@@ -106,6 +107,7 @@ def stores(scenario: Scenario, table: RegionTable, goods: Assortment, seed: int,
         **supplied(count),
         open=np.zeros(count, np.bool_),
         service=np.full(count, settings.service),
+        knowledge=np.repeat(_knowledge([settings]), count),
         recommended_price=np.tile(goods.list_price, (count, 1)),
         **_shelf_columns(goods, count, cost),
     )

@@ -215,7 +215,7 @@ def advance(
         if counter.free[o, k] > 0:
             counter.free[o, k] -= 1
             outcome[n] = WON
-        elif not counter.restocked[o] or (
+        elif not counter.restocked[o, k] or (
             unit(key(chances.stock, np.uint64(consumer[n]), np.uint64(week))) < pipeline.stock_out_loss
         ):
             outcome[n] = LOST

@@ -13,6 +13,13 @@ class StoreSettings(Settings):
 
     per_area: int = setting(0, "Candidate sites for own stores in a shopping area.", unit="sites", ge=0, le=4)
     service: float = setting(0.95, "Service level.", unit="0..1", ge=0, le=1)
+    knowledge: float | None = setting(
+        None,
+        "Knowledge of the goods, which speeds up leads; that of the service level if absent.",
+        unit="0..1",
+        ge=0,
+        le=1,
+    )
     appeal: float = setting(0.2, "Utility of shopping there, before service.", unit="utility", ge=-20, le=20)
     price: PriceRuleSettings = table(PriceRuleSettings, "How own stores price, from what goods cost to make.")
     local_lead_days: float | None = setting(

@@ -32,8 +32,8 @@ def played(
 ) -> Played:
     """A week of leads at one outlet without knowledge and with ``free`` units, unless the counter says otherwise."""
     count, outlets = len(due), 1
-    desk = Counter(np.zeros(outlets), np.ones(outlets, np.bool_), np.ones(outlets, np.bool_), np.array([[free]]))
-    desk = desk._replace(**{name: np.array([value]) for name, value in counter.items()})
+    desk = Counter(np.zeros(outlets), np.ones(outlets, np.bool_), np.ones((outlets, 1), np.bool_), np.array([[free]]))
+    desk = desk._replace(**{name: np.full(getattr(desk, name).shape, value) for name, value in counter.items()})
     rows, stages, days = np.zeros(count, np.int32), np.full(count, stage, np.int32), np.array(due, np.float64)
     who, handled = np.arange(count, dtype=np.int32), np.zeros((outlets, pipeline.days.size), np.int64)
     outcome = advance(week, who, rows, rows, rows, stages, days, pipeline, desk, CHANCES, handled)

@@ -16,7 +16,8 @@ VARIANTS = (
     ("leads.share=0.5",),
     ('online.shops=[{name="Mall"}, {name="Own", owner="brand"}]',),
 )
-"""Base market, selective layout, discounts, scarce goods, unknown brand, direct supply, a second tier, leads, online shops."""
+"""Base market, selective layout, discounts, scarce goods, unknown brand, direct supply, a second tier, leads, online
+shops."""
 
 
 def test_every_metric_varies_over_scenarios() -> None:

@@ -148,7 +148,11 @@ GOODS: Dials = {
     "layout#partners": ({}, {"distributors": {"core": 1}, "subdistributors": {"core": 1, "potential": 1}}),
     "warehouses.regions": ([], [], ["NORTH"]),
     "platform_distributors": ({}, {"regions": ["NORTH"]}, {"regions": ["NORTH"], "price": {"rule": "markup"}}),
-    "stores": ({}, {"per_area": 1}, {"per_area": 2, "price": {"rule": "markup", "markup": 1.1}, "fixed_cost": 9.0}),
+    "stores": (
+        {},
+        {"per_area": 1},
+        {"per_area": 2, "price": {"rule": "markup", "markup": 1.1}, "fixed_cost": 9.0, "knowledge": 0.2},
+    ),
     "manufacturer.price": ({}, {"rule": "markup", "markup": 0.5}, {"rule": "linear_demand", "choke_price": 9.0}),
     "distributors.price": ({}, {"rule": "markup", "markup": 0.15}, {"rule": "linear_demand", "choke_price": 12.0}),
     "subdistributors.price": ({}, {"rule": "markup", "markup": 0.1}, {"rule": "linear_demand", "choke_price": 14.0}),

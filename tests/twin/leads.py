@@ -182,7 +182,7 @@ def at_the_counter(
         counter.free[cell] -= 1
         return Outcome.WON
     leaves = unit(key(int(chances.stock), int(who), week)) < pipeline.stock_out_loss
-    return Outcome.LOST if leaves or not counter.restocked[cell[0]] else Outcome.OPEN
+    return Outcome.LOST if leaves or not counter.restocked[cell] else Outcome.OPEN
 
 
 def desert(

@@ -48,7 +48,8 @@ class Leads:
         else:
             day = uniform(self.seed, Stream.LEAD_DAY, who, now.week)
             agree(f"day of {who}", now.week, DAYS * (now.week - 1 + day), found[0])
-            assert now.retailers.authorised[outlet]
+            shops = len(now.retailers.party)
+            assert now.retailers.authorised[outlet] if outlet < shops else now.stores.open[outlet - shops]
 
     def _check_promises(self, now: Any) -> None:
         """Every lead won is promised an own unit; a rival's is promised to some of those lost."""

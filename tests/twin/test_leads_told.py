@@ -54,7 +54,9 @@ def check_territories(small: Case, market: Market, territory: list[int]) -> None
     now, sites = photo(market).retailers, small.scenario.network.sites_per_area
     for area, owner in enumerate(territory):
         here = [o for o, place in enumerate(now.area) if place == area and now.authorised[o]]
-        assert owner == min(here, key=lambda o: now.rank[o], default=-1)
+        shops = len(now.party)
+        stores = [shops + n for n, place in enumerate(market.stores.area) if place == area and market.stores.open[n]]
+        assert owner == (min(here, key=lambda o: now.rank[o]) if here else min(stores, default=-1))
         assert len([o for o, place in enumerate(now.area) if place == area]) == sites
 
 
@@ -73,8 +75,13 @@ def check_counter(market: Market, counter: Any) -> None:
     now, own = photo(market), market.goods.own
     assert counter.knowledge.tolist() == outlets(now, "knowledge")
     assert counter.there.tolist() == outlets(now, "active")
-    supplied = [*now.retailers.authorised, *now.online.active]
-    assert counter.restocked.tolist() == [on and now.manufacturers.active[0] for on in supplied]
+    supplied = [
+        *now.retailers.carries,
+        *([on] * own for on in now.stores.open),
+        *([True] * own for _ in now.online.own),
+    ]
+    brand = now.manufacturers.active[0]
+    assert counter.restocked.tolist() == [[on and brand for on in row] for row in supplied]
     free = [
         [max(units - waits, 0) for units, waits in zip(stock[:own], waiting[:own], strict=True)]
         for stock, waiting in zip(outlets(now, "stock"), outlets(now, "waiting"), strict=True)

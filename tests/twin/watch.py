@@ -198,7 +198,9 @@ def _leads(rules: Rules, note: Note) -> dict[str, Any]:
         note("a lead was lost", outcome == Outcome.LOST)
         note("a partner had its hands full", (due < ends) & (args[5] == stage) & (stage < stages) & (args[6] > due))
         note("a lead waited for goods", ready & (outcome == Outcome.OPEN))
-        note("a lead was lost for want of goods", ready & (outcome == Outcome.LOST) & counter.restocked[outlet])
+        note(
+            "a lead was lost for want of goods", ready & (outcome == Outcome.LOST) & counter.restocked[outlet, args[3]]
+        )
         note("a lead lost its partner", ~counter.there[outlet])
         return outcome
 

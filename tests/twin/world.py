@@ -77,6 +77,7 @@ class World:
             first = district * SITES_OF_A_DISTRICT + area % areas * network.sites_per_area
             agree(f"site of store {n}", 0, FIRST_STORE + first * STORES_OF_AN_AREA + number, site, exactly=True)
             key = (site + 1) * OFFERS_OF_A_SITE * GOLDEN % BITS
+            agree(f"knowledge of store {n}", 0, self._knowledge(settings), stores.knowledge[n])
             agree(f"key of store {n}", 0, key, stores.site_key[n], exactly=True)
             place = [stores.area[n], stores.district[n], stores.region[n]]
             agree(f"place of store {n}", 0, [area, district, int(self.table.district_region[district])], place)
