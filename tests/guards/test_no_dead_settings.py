@@ -53,6 +53,7 @@ ACTIVE: dict[str, Overrides] = {
     "consumers.demand.law": (*DECLARED, "consumers.demand.series=[1, 6, 2]"),
     "consumers.demand.series": (*DECLARED, "consumers.demand.law=series", "consumers.demand.series=[1, 6, 2]"),
     "consumers.stock_out.patience": ("retailers.local_lead_days=20.0",),
+    "stores.knowledge": ("stores.per_area=1", "layout.own_stores.core=1.0"),
     "timetable": (TIMETABLE,),
 }
 """Overrides that make a setting, or all settings of a table, active; the longest key that fits counts."""
@@ -105,6 +106,7 @@ CHANGES: dict[str, tuple[Overrides, ...]] = {
     "network.sites_per_district": (("network.sites_per_district=12",),),
     "network.sites_per_area": (("network.sites_per_area=8",),),
     "consumers.society.friends": (("consumers.society.friends=4",),),
+    "stores.knowledge": (("stores.per_area=1", "layout.own_stores.core=1.0", "stores.knowledge=0.1"),),
     "layout.exclusive": (("layout.exclusive=0.5",),),
     **{f"layout.{tier}.{role}": ((f"layout.{tier}.{role}=1",),) for tier in PARTNERS for role in ROLES},
     "manufacturer.production_days": (("manufacturer.production_days=9.0",),),
