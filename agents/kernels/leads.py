@@ -40,7 +40,7 @@ class Chances(NamedTuple):
     rival: np.uint64
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _best(
     i: int,
     now: np.uint64,
@@ -72,7 +72,7 @@ def _best(
     return best
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _talking(i: int, mind: Mind, friends: Friends) -> float:
     first, last = friends.start[i], friends.start[i + 1]
     talking = 0
@@ -81,7 +81,7 @@ def _talking(i: int, mind: Mind, friends: Friends) -> float:
     return float(talking / max(last - first, 1))
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _nearest(i: int, tastes: Tastes, first_site: Index, authorised: Flags, territory: Index) -> int:
     """The nearest authorised shop among those that consumer i considers, else the one whose territory the area is."""
     origin = first_site[tastes.area[i]]
