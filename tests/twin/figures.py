@@ -65,6 +65,8 @@ def _sales(pages: Pages) -> dict[str, float]:
         "online_share": _share(pages, "online_units", "units_sold"),
         "direct_share": _share(pages, "direct_units", "units_sold"),
         "price_dispersion": _mean(pages, "price_dispersion"),
+        "dispersion_within_chains": _mean(pages, "dispersion_within_chains"),
+        "dispersion_between_chains": _mean(pages, "dispersion_between_chains"),
         "fill_rate": _share(pages, "served", "wished"),
         "repurchase_rate": _share(pages, "repeat_own", "repeat_buyers"),
     }
