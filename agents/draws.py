@@ -50,6 +50,9 @@ class Stream(IntEnum):
     SITE_QUALITY = 43
     SITE_PRICE = 44
     SITE_RANK = 45
+    SITE_CHAIN = 46
+    CHAIN_PRICE = 47
+    PRICE_TRIAL = 48
     STORE_X = 52
     STORE_Y = 53
     STORE_RANK = 54

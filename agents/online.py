@@ -13,20 +13,17 @@ class OnlineColumns(ShelfColumns):
     Attributes:
         region: (S,) region of the warehouse.
         own: (S,) True for the brand's own shops, which sell no rivals and share the manufacturer's party.
-        discount: (S,) discount on the price of the shop's rule. platform_fee: (S,) share of revenue.
+        platform_fee: (S,) share of revenue.
         traffic_cost: (S,) money per visit. delivery_days: (S,) to the door. delivery_cost: (S,) money per unit.
-        recommended_price: (S, K) recommended retail price in force.
         visits: (S,) shoppers who looked this week.
     """
 
     region: Index
     own: Flags
-    discount: Floats
     platform_fee: Floats
     traffic_cost: Floats
     delivery_days: Floats
     delivery_cost: Floats
-    recommended_price: Floats = state()
     visits: Ints = state()
 
 

@@ -14,29 +14,25 @@ class RetailerColumns(ShelfColumns):
     """Columns of O retailers over K SKUs, the brand's own K0 first.
 
     Attributes:
-        site: (O,) number of the site, the same in every layout.
         district, region, area, format: (O,) where and what the shop is.
         rank: (O,) place in the order in which a layout opens the sites of the area, from 0.
         base_service: (O,) service level 0..1 before support by the brand.
-        price_factor: (O,) the shop's own price over the price its rule gives.
+        chain: (O,) number of its chain among those of all formats, -1 for an independent shop.
         authorised: (O,) carries the brand this week. carries: (O, K0) which of its SKUs.
         support: (O,) support received from the brand, money a week.
-        recommended_price: (O, K) recommended retail price in force.
         backlog: (O, K0) units that buyers of declared demand wait for.
     """
 
-    site: Ints
     district: Index
     region: Index
     area: Index
     format: Index
     rank: Index
     base_service: Floats
-    price_factor: Floats
+    chain: Index
     authorised: Flags = state()
     carries: Flags = state()
     support: Floats = state()
-    recommended_price: Floats = state()
     backlog: Ints = state()
 
 

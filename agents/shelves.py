@@ -15,13 +15,18 @@ class ShelfColumns(StockColumns):
 
     Attributes:
         party: (O,) index in the ledger.
+        site: (O,) number of the outlet's site, the same in every layout.
         site_key: (O,) identity of the outlet in every draw, whatever else stands in the market.
         quality: (O,) unobserved quality plus the appeal of the format, in utility.
         supplier_tier, supplier: (O,) tier of the supplier of own goods, by its number among all sellers, and row in it.
         distance: (O,) road kilometres from the supplier. lead_days: (O,) days from its dispatch to the shelf.
+        price_factor: (O,) price of the outlet over the price its rule gives.
         active: (O,) False once the firm has left.
         service: (O,) service level in force, 0..1. knowledge: (O,) of what it sells, 0..1.
+        recommended_price: (O, K) recommended retail price in force.
+        lowest_price, highest_price: (O,) what policy allows for own goods, as multiples of the recommended price.
         purchase_price: (O, K) what a unit costs the outlet this week. price: (O, K) shelf price.
+        lowest_elsewhere: (O, K) lowest price last week of the others in the area, or online, that had the SKU in stock.
         owed: (O, K0) own units ordered that the supplier has not dispatched yet.
         received, received_value: (O, K) units that arrived this week, and what they are invoiced at.
         wished, served: (O, K) first wishes of this week's shoppers, and those met from stock at once.
@@ -32,17 +37,23 @@ class ShelfColumns(StockColumns):
     """
 
     party: Index
+    site: Ints
     site_key: npt.NDArray[np.uint64]
     quality: Floats
     supplier_tier: Index
     supplier: Index
     distance: Floats
     lead_days: Floats
+    price_factor: Floats
     active: Flags = state()
     service: Floats = state()
     knowledge: Floats
+    recommended_price: Floats = state()
+    lowest_price: Floats = state()
+    highest_price: Floats = state()
     purchase_price: Floats = state()
     price: Floats = state()
+    lowest_elsewhere: Floats = state()
     owed: Ints = state()
     received: Ints = state()
     received_value: Floats = state()
@@ -57,6 +68,7 @@ class ShelfColumns(StockColumns):
 
 SHARED = (
     *("stock", "held", "price", "service", "knowledge", "site_key", "quality", "active", "party"),
+    *("price_factor", "recommended_price", "lowest_price", "highest_price", "purchase_price", "lowest_elsewhere"),
     *("wished", "served", "sold", "unmet", "waiting", "fetched", "promised"),
 )
 """Columns that all outlets of a market hold in common."""
@@ -69,6 +81,12 @@ class Shelves:
     stock: Ints
     held: Ints
     price: Floats
+    price_factor: Floats
+    recommended_price: Floats
+    lowest_price: Floats
+    highest_price: Floats
+    purchase_price: Floats
+    lowest_elsewhere: Floats
     service: Floats
     knowledge: Floats
     site_key: npt.NDArray[np.uint64]

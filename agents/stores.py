@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from channellab.agents.columns import Column, Firm, Flags, Floats, Index, Ints, state
+from channellab.agents.columns import Column, Firm, Flags, Index, state
 from channellab.agents.shelves import ShelfColumns
 
 
@@ -11,20 +11,16 @@ class StoreColumns(ShelfColumns):
     """Columns of W candidate own stores over K SKUs; they share the manufacturer's party and sell no rivals.
 
     Attributes:
-        site: (W,) number of the site, the same in every layout.
         district, region, area: (W,) where the store is.
         rank: (W,) place in the order in which a layout opens the stores of the region, from 0.
         open: (W,) open this week.
-        recommended_price: (W, K) recommended retail price in force.
     """
 
-    site: Ints
     district: Index
     region: Index
     area: Index
     rank: Index
     open: Flags = state()
-    recommended_price: Floats = state()
 
 
 class Store(Firm):

@@ -166,6 +166,28 @@ _ALL = (
         "sales",
     ),
     Metric(
+        "dispersion_within_chains",
+        "1",
+        "none",
+        "Standard deviation over mean of the retail price of one own SKU over the shops of one chain that have it in "
+        "stock, averaged with equal weight over SKUs and chains with at least two such shops and over the measured "
+        "weeks.",
+        "Price dispersion within chains",
+        "连锁内价格离散度",
+        "sales",
+    ),
+    Metric(
+        "dispersion_between_chains",
+        "1",
+        "none",
+        "Standard deviation over mean of the mean retail prices that the chains of one region ask for one own SKU in "
+        "their shops that have it in stock, averaged with equal weight over SKUs and regions with at least two such "
+        "chains and over the measured weeks.",
+        "Price dispersion between chains",
+        "连锁间价格离散度",
+        "sales",
+    ),
+    Metric(
         "numeric_distribution",
         "1",
         "up",

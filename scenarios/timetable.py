@@ -162,7 +162,7 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
     stores = {STORES} if scenario.stores.per_area else set()
     concerned = {
         "policy.price.ex_factory_discount": _direct_buyers(scenario, formats) | online,
-        "policy.price.recommended_discount": formats | online | stores,
+        **{f"policy.price.{key}": formats | online | stores for key in ("recommended_discount", "kind", "band")},
     }
     entry = scenario.timetable[number]
     for key in entry.set:

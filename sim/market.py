@@ -30,13 +30,15 @@ from channellab.sim.leads import LeadDesk
 from channellab.sim.ledger import Account, Group, Ledger
 from channellab.sim.logistics import Logistics
 from channellab.sim.opening import open_firms
+from channellab.sim.pricing import set_ex_factory_prices
+from channellab.sim.pricing_groups import places, rules_of_outlets
 from channellab.sim.reach import Reach
 from channellab.sim.record import Record, inventory_value
 from channellab.sim.rules import COMPILED, Rules
 from channellab.sim.settlement import Deliveries
 from channellab.sim.shopping import habits, luck
 from channellab.sim.supply import Layouts, check_layout
-from channellab.sim.terms import set_ex_factory_prices, set_terms
+from channellab.sim.terms import set_terms
 from channellab.sim.week import play
 from channellab.sim.world import World, build_world, check_places
 
@@ -59,7 +61,7 @@ class Market(mesa.Model):
     Attributes:
         week: weeks played, warm-up included. seed: of the world and of all shocks.
         consumers, retailers, stores, online, subdistributors, platform_distributors, distributors, warehouses, plants,
-            manufacturers, rivals: the agents' columns.
+            manufacturers, rivals: the agents' columns. pricing: groups of outlets that seek their own best price.
         layouts, links: the layout of each region in force, and who supplies whom under it.
         first_store, first_online: places of the first own store and online shop among all outlets.
         deliveries: by tier of the seller, what arrived this week.
@@ -179,6 +181,7 @@ class Market(mesa.Model):
         self.distributors, self.subdistributors = world.distributors, world.subdistributors
         self.platform_distributors = world.platform_distributors
         self.manufacturers, self.rivals = world.manufacturers, world.rivals
+        self.pricing = world.pricing
         self.first_store = self.retailers.party.size
         self.first_online = self.first_store + self.stores.party.size
         self.links: tuple[Link, ...] = ()
@@ -193,7 +196,9 @@ class Market(mesa.Model):
         self.luck = luck(self.seed, gumbel_table(scenario.consumers.demand.gumbel_scale))
         self.sku_key = self.goods.sku_key
         self.first_site = np.arange(0, retailers.party.size, scenario.network.sites_per_area, dtype=np.int32)
-        self.shops_of_format = [np.flatnonzero(retailers.format == n) for n in range(len(scenario.retailers.formats))]
+        self.shops_of_chains = np.flatnonzero(retailers.chain >= 0)
+        self.price_rules = rules_of_outlets(scenario, retailers, self.stores)
+        self.price_place = places(retailers, self.stores, self.online)
         self.holding_rate = {name: rule.holding_cost for name, rule in self.stock_rules.items()}
         self.leads = LeadDesk.of(scenario, self.shelves.party.size)
         self.reach = Reach(self.consumers.tastes, scenario.network.sites_per_area)

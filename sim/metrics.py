@@ -70,6 +70,7 @@ def summary(market: "Market") -> dict[str, float]:
         name: mean[name] for name in ("retail_stock", "distributor_stock", "plant_stock", "backorders", "stock_cost")
     }
     found |= {name: mean[name] for name in ("numeric_distribution", "consumer_reach", "price_dispersion")}
+    found |= {name: mean[name] for name in ("dispersion_within_chains", "dispersion_between_chains")}
     found |= {
         name: mean[name] * WEEKS_PER_YEAR
         for name in (

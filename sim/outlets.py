@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
 from channellab.agents.columns import Flags, Floats, Index, Ints
 from channellab.agents.draws import GOLDEN, Stream, uniforms
@@ -19,6 +18,8 @@ from channellab.scenarios.settings.retailers import FormatSettings
 from channellab.scenarios.settings.stores import StoreSettings
 from channellab.sim.assortment import SITE_SLOTS, Assortment
 from channellab.sim.firms import parties, stock_columns, supplied, window
+from channellab.sim.luck import normal
+from channellab.sim.pricing_groups import chains, price_factors
 
 SITES_PER_DISTRICT = 4096
 """Numbers set aside for the sites of a district, so that a site keeps its number when a district gets more of them."""
@@ -41,7 +42,7 @@ def retailers(scenario: Scenario, table: RegionTable, goods: Assortment, seed: i
     kind = np.searchsorted(edges, uniforms(seed, Stream.SITE_FORMAT, site), side="right").astype(np.int32)
     service = np.array([shop.service for shop in settings.formats])[kind]
     appeal = np.array([shop.appeal for shop in settings.formats])[kind]
-    spread = np.array([shop.price_spread for shop in settings.formats])[kind]
+    chain = chains(settings.formats, kind, site, seed)
     cost = np.concatenate([goods.distributor_price[:own], goods.ex_factory_price[own:]])
     return RetailerColumns(
         **stock_columns(count, skus, window(settings.stock), cost),
@@ -53,16 +54,16 @@ def retailers(scenario: Scenario, table: RegionTable, goods: Assortment, seed: i
         area=np.repeat(np.arange(count // network.sites_per_area, dtype=np.int32), network.sites_per_area),
         format=kind,
         rank=_ranks(service, uniforms(seed, Stream.SITE_RANK, site), network.sites_per_area),
-        quality=settings.quality_spread * _normal(seed, Stream.SITE_QUALITY, site) + appeal,
+        quality=settings.quality_spread * normal(seed, Stream.SITE_QUALITY, site) + appeal,
         base_service=service,
-        price_factor=np.exp(spread * _normal(seed, Stream.SITE_PRICE, site)),
+        chain=chain,
+        price_factor=price_factors(settings.formats, kind, chain, site, seed),
         **supplied(count),
         authorised=np.zeros(count, np.bool_),
         carries=np.zeros((count, own), np.bool_),
         service=service.copy(),
         knowledge=_knowledge(settings.formats)[kind],
         support=np.zeros(count),
-        recommended_price=np.tile(goods.list_price, (count, 1)),
         backlog=np.zeros((count, own), np.int64),
         **_shelf_columns(goods, count, cost),
     )
@@ -77,10 +78,6 @@ def _ranks(service: Floats, lot: Floats, per_area: int) -> Index:
     """Place of each site in its area when a brand picks its partners: best service first, a keyed lot among equals."""
     order = np.lexsort((lot.reshape(-1, per_area), -service.reshape(-1, per_area)), axis=1)
     return np.argsort(order, axis=1).astype(np.int32).ravel()
-
-
-def _normal(seed: int, stream: Stream, site: Ints) -> Floats:
-    return np.asarray(ndtri(np.clip(uniforms(seed, stream, site), 1e-12, 1 - 1e-12)))
 
 
 def stores(scenario: Scenario, table: RegionTable, goods: Assortment, seed: int, maker: int) -> StoreColumns:
@@ -108,7 +105,7 @@ def stores(scenario: Scenario, table: RegionTable, goods: Assortment, seed: int,
         open=np.zeros(count, np.bool_),
         service=np.full(count, settings.service),
         knowledge=np.repeat(_knowledge([settings]), count),
-        recommended_price=np.tile(goods.list_price, (count, 1)),
+        price_factor=np.ones(count),
         **_shelf_columns(goods, count, cost),
     )
 
@@ -135,6 +132,7 @@ def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, make
     return OnlineColumns(
         **stock_columns(count, len(goods.names), window(settings.stock), cost),
         party=np.where(brands, maker, parties(first, count)).astype(np.int32),
+        site=FIRST_ONLINE + np.arange(count),
         site_key=_site_key(FIRST_ONLINE + np.arange(count)),
         quality=np.array([shop.appeal for shop in shops], np.float64),
         region=np.full(count, place, np.int32),
@@ -142,12 +140,11 @@ def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, make
         own=brands,
         service=np.array([shop.service for shop in shops], np.float64),
         knowledge=_knowledge(shops),
-        discount=np.array([shop.discount for shop in shops], np.float64),
+        price_factor=1.0 - np.array([shop.discount for shop in shops], np.float64),
         platform_fee=np.array([shop.platform_fee for shop in shops], np.float64),
         traffic_cost=np.array([shop.traffic_cost for shop in shops], np.float64),
         delivery_days=np.array([shop.delivery_days for shop in shops], np.float64),
         delivery_cost=np.array([shop.delivery_cost for shop in shops], np.float64),
-        recommended_price=np.tile(goods.list_price, (count, 1)),
         visits=np.zeros(count, np.int64),
         **_shelf_columns(goods, count, np.where(np.arange(cost.size) < own, 0.0, cost)),
     )
@@ -162,7 +159,11 @@ def _shelf_columns(goods: Assortment, count: int, cost: Floats) -> dict[str, Any
     counters = ("received", "wished", "served", "sold", "unmet", "waiting", "fetched", "promised")
     return {
         "active": np.ones(count, np.bool_),
+        "recommended_price": np.tile(goods.list_price, (count, 1)),
+        "lowest_price": np.zeros(count),
+        "highest_price": np.full(count, np.inf),
         "purchase_price": np.tile(cost, (count, 1)),
+        "lowest_elsewhere": np.full(shape, np.inf),
         "price": np.tile(goods.list_price, (count, 1)),
         "owed": np.zeros((count, goods.own), np.int64),
         "received_value": np.zeros(shape),

@@ -1,15 +1,16 @@
 """What a market writes down every week: plain numbers and sums, from which the metrics are computed at the end."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.columns import Floats, Ints
 from channellab.agents.consumers import Float32
 from channellab.sim.audit import goods_gap, money_gap
 from channellab.sim.chain import MAKERS, WHOLESALERS
+from channellab.sim.dispersion import dispersions
 from channellab.sim.ledger import BRAND, Group
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _goods(market: "Market") -> dict[str, float]:
         "stock_cost": _stock_cost(market),
         "gross_sell_in": gross,
         "trade_spend": discounts + support,
-        "price_dispersion": price_dispersion(market),
+        **dispersions(market),
         "simpy_processes": float(market.logistics.processes),
     }
 
@@ -161,29 +162,6 @@ def _stock_cost(market: "Market") -> float:
     )
     waiting = market.scenario.retailers.shortage_cost * float(market.retailers.waiting[:, :own].sum())
     return held + waiting + market.way_stock_cost
-
-
-def price_dispersion(market: "Market") -> float:
-    """Standard deviation over mean of an own SKU's shelf prices in a region, over shops in stock; mean of these."""
-    own, retailers = market.goods.own, market.retailers
-    regions = len(market.roads.table.region_ids)
-    shown = retailers.held[:, :own] > 0
-    price = market.counter_price[: shown.shape[0], :own]
-    count, total, squares = (
-        _by_region(retailers.region, values, regions) for values in (shown, shown * price, shown * price**2)
-    )
-    several = count >= 2
-    if not several.any():
-        return 0.0
-    mean = total[several] / count[several]
-    spread = np.sqrt(np.maximum(squares[several] / count[several] - mean**2, 0.0))
-    # The difference of two nearly equal numbers is noise below this.
-    spread[spread < 1e-7 * mean] = 0.0
-    return float((spread / mean).mean())
-
-
-def _by_region(region: Index, values: npt.NDArray[Any], regions: int) -> Floats:
-    return np.stack([np.bincount(region, column, regions) for column in np.asarray(values, np.float64).T], axis=1)
 
 
 def _consumers(market: "Market") -> dict[str, float]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from channellab.agents import manufacturer, replenishment, retailers
-from channellab.agents.kernels import leads, media, rationing, shopping
+from channellab.agents.kernels import leads, media, pricing, rationing, shopping
 from channellab.scenarios.policies import prices
 
 Rule = Callable[..., Any]
@@ -31,6 +31,12 @@ class Rules:
     serve_declared: Rule = retailers.serve_declared
     price: Rule = prices.price
     net_of: Rule = prices.net_of
+    undercut: Rule = prices.undercut
+    within_band: Rule = prices.within_band
+    learn: Rule = prices.learn
+    best_price: Rule = prices.best_price
+    lowest_elsewhere: Rule = pricing.lowest_elsewhere
+    group_means: Rule = pricing.group_means
     exponential_forecast: Rule = replenishment.exponential_forecast
     moving_average_forecast: Rule = replenishment.moving_average_forecast
     order_quantities: Rule = replenishment.order_quantities

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from channellab.agents.columns import Floats, Ints
+from channellab.scenarios.policies.prices import band
 from channellab.scenarios.regions import ROLES
 from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, Terms, active_entries, effective
 from channellab.sim.chain import MAKERS, WHOLESALERS
+from channellab.sim.pricing import set_prices
 from channellab.sim.supply import connect, layouts_in_force
 
 if TYPE_CHECKING:
@@ -37,16 +39,17 @@ def set_terms(market: "Market") -> None:
         _wholesale_terms(market, region, region_id, ROLES[role])
         _store_terms(market, region, region_id, ROLES[role])
     _online_terms(market)
-    set_prices(market)
     _authorise(market)
     _open_stores(market)
     _support(market, support)
+    set_prices(market)
 
 
 def _retail_terms(market: "Market", rows: Ints, here: Terms) -> None:
     own, retailers = market.goods.own, market.retailers
     listed = market.goods.list_price[None, :own]
     retailers.recommended_price[rows, :own] = market.rules.net_of(here.policy.price.recommended_discount, listed)
+    retailers.lowest_price[rows], retailers.highest_price[rows] = band(here.policy.price)
     direct = rows[retailers.supplier_tier[rows] < len(MAKERS)]
     discount = here.policy.price.ex_factory_discount
     retailers.purchase_price[direct, :own] = market.rules.net_of(discount, market.manufacturers.ex_factory_price)
@@ -62,11 +65,13 @@ def _wholesale_terms(market: "Market", region: int, region_id: str, role: str) -
 
 
 def _store_terms(market: "Market", region: int, region_id: str, role: str) -> None:
-    """Recommended prices of a region's own stores, which take goods at what they cost to make."""
+    """Retail price policy for a region's own stores, which take goods at what they cost to make."""
     stores, goods, own = market.stores, market.goods, market.goods.own
     here = effective(market.scenario, market.measured_week, region_id, role, STORES).policy.price
     listed = market.rules.net_of(here.recommended_discount, goods.list_price[:own])
-    stores.recommended_price[stores.region == region, :own] = listed
+    inside = stores.region == region
+    stores.recommended_price[inside, :own] = listed
+    stores.lowest_price[inside], stores.highest_price[inside] = band(here)
     stores.purchase_price[:, :own] = goods.unit_cost[:own]
 
 
@@ -79,6 +84,7 @@ def _online_terms(market: "Market") -> None:
     )
     online.purchase_price[online.own, :own] = goods.unit_cost[:own]
     online.recommended_price[:, :own] = market.rules.net_of(here.recommended_discount, goods.list_price[:own])
+    online.lowest_price[:], online.highest_price[:] = band(here)
 
 
 def _authorise(market: "Market") -> None:
@@ -111,36 +117,3 @@ def _support(market: "Market", offered: Floats) -> None:
     retailers.service[:] = market.rules.service_level(
         retailers.base_service, retailers.support, settings.support_gain, settings.support_half
     )
-
-
-def set_prices(market: "Market") -> None:
-    """Every tier prices to the next by its rule, from the top down, from this week's purchase prices."""
-    goods, rules, retailers = market.goods, market.rules, market.retailers
-    own = goods.own
-    ladder = {"subdistributors": goods.subdistributor_price}
-    for name in WHOLESALERS:
-        sellers, rule = market.tiers[name], getattr(market.scenario, name).price
-        if not sellers.party.size:
-            continue
-        listed = ladder.get(name, goods.distributor_price)
-        sellers.price[:] = rules.price(rule, listed[None, :own], sellers.purchase_price)
-        for link in (link for link in market.links if link.seller == name):
-            market.tiers[link.buyer].purchase_price[link.rows, :own] = sellers.price[link.supplier]
-    for number, shop in enumerate(market.scenario.retailers.formats):
-        rows = market.shops_of_format[number]
-        asked = rules.price(shop.price, retailers.recommended_price[rows], retailers.purchase_price[rows])
-        retailers.price[rows] = asked * retailers.price_factor[rows, None]
-    stores = market.stores
-    if stores.party.size:
-        stores.price[:] = rules.price(market.scenario.stores.price, stores.recommended_price, stores.purchase_price)
-    for row, seller in enumerate(market.scenario.online.shops):
-        asked = rules.price(seller.price, market.online.recommended_price[row], market.online.purchase_price[row])
-        market.online.price[row] = rules.net_of(seller.discount, asked)
-
-
-def set_ex_factory_prices(market: "Market") -> None:
-    """The manufacturer's own price rule, applied once: its unit costs do not change."""
-    goods, own = market.goods, market.goods.own
-    rule = market.scenario.manufacturer.price
-    listed = goods.ex_factory_price[None, :own]
-    market.manufacturers.ex_factory_price[:] = market.rules.price(rule, listed, goods.unit_cost[None, :own])

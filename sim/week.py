@@ -6,10 +6,11 @@ from channellab.sim.dispatch import dispatch
 from channellab.sim.leads import take_in_advised, work_leads
 from channellab.sim.lifecycle import retire
 from channellab.sim.ordering import order
+from channellab.sim.pricing import set_prices, watch_market
 from channellab.sim.record import record
 from channellab.sim.settlement import settle
 from channellab.sim.shopping import advertise, serve_shoppers
-from channellab.sim.terms import set_prices, set_terms
+from channellab.sim.terms import set_terms
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -42,7 +43,8 @@ def shopping(market: "Market") -> None:
 
 
 def selling(market: "Market") -> None:
-    """Firms set the prices of the weeks to come."""
+    """Outlets look at prices and demand, and firms set the prices of the weeks to come."""
+    watch_market(market)
     set_prices(market)
 
 

@@ -14,6 +14,7 @@ from channellab.agents.distributors import DistributorColumns
 from channellab.agents.draws import Stream, uniforms
 from channellab.agents.manufacturer import ManufacturerColumns, PlantColumns
 from channellab.agents.online import OnlineColumns
+from channellab.agents.pricing import PricingColumns
 from channellab.agents.retailers import RetailerColumns
 from channellab.agents.rivals import RivalColumns
 from channellab.agents.shelves import Shelves, join
@@ -28,6 +29,7 @@ from channellab.sim.ledger import Group
 from channellab.sim.network import RoadNetwork, road_network
 from channellab.sim.outlets import SITES_PER_DISTRICT
 from channellab.sim.population import Places, draw_population
+from channellab.sim.pricing_groups import pricing_groups
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class World:
     stores: StoreColumns
     online: OnlineColumns
     warehouses: DistributorColumns
+    pricing: PricingColumns
     distributors: DistributorColumns
     platform_distributors: DistributorColumns
     subdistributors: DistributorColumns
@@ -84,6 +87,7 @@ def build_world(scenario: Scenario, table: RegionTable, seed: int) -> World:
         stores=stores,
         online=online,
         warehouses=firms.warehouses(scenario, table, goods, first),
+        pricing=pricing_groups(scenario, retailers, stores, online),
         distributors=distributors,
         platform_distributors=platform_distributors,
         subdistributors=subdistributors,

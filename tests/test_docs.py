@@ -24,6 +24,7 @@ from channellab.agents.consumers import Mind, Tastes
 from channellab.agents.distributors import DistributorColumns
 from channellab.agents.manufacturer import ManufacturerColumns, PlantColumns
 from channellab.agents.online import OnlineColumns
+from channellab.agents.pricing import PricingColumns
 from channellab.agents.retailers import RetailerColumns
 from channellab.agents.rivals import RivalColumns
 from channellab.agents.stores import StoreColumns
@@ -270,6 +271,7 @@ def test_agents_are_told_by_their_columns() -> None:
     columns = {kind.__name__.removesuffix("Columns").lower(): {f.name for f in fields(kind)} for kind in tables}
     columns["own store"] = {f.name for f in fields(StoreColumns)}
     columns["online shop"] = {f.name for f in fields(OnlineColumns)}
+    columns["pricing group"] = {f.name for f in fields(PricingColumns)}
     columns["consumer"] = {*Tastes._fields, *Mind._fields}
     told = {row[0]: set(re.findall(r"`(\w+)`", row[2])) for row in rows_of("2. Entities")}
     assert told.keys() == columns.keys()

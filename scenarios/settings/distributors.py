@@ -1,7 +1,8 @@
 """Distributors buy outright and supply the next tier: two tiers with territories, and platforms without."""
 
 from channellab.scenarios.settings.base import Settings, setting, table
-from channellab.scenarios.settings.stock import PriceRuleSettings, StockSettings
+from channellab.scenarios.settings.prices import PriceRuleSettings
+from channellab.scenarios.settings.stock import StockSettings
 
 
 class WholesaleSettings(Settings):

@@ -3,7 +3,8 @@
 from pydantic import Field
 
 from channellab.scenarios.settings.base import Settings, setting, table
-from channellab.scenarios.settings.stock import PriceRuleSettings, StockSettings
+from channellab.scenarios.settings.prices import PriceRuleSettings
+from channellab.scenarios.settings.stock import StockSettings
 
 
 class PlantSettings(Settings):

@@ -5,7 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from channellab.scenarios.settings.base import Settings, setting, table
-from channellab.scenarios.settings.stock import PriceRuleSettings, StockSettings
+from channellab.scenarios.settings.prices import ShelfPriceSettings
+from channellab.scenarios.settings.stock import StockSettings
 
 
 class OnlineShopSettings(Settings):
@@ -28,7 +29,7 @@ class OnlineShopSettings(Settings):
         le=1,
     )
     appeal: float = setting(0.0, "Utility of shopping there, before service.", unit="utility", ge=-20, le=20)
-    price: PriceRuleSettings = table(PriceRuleSettings, "How the shop prices.")
+    price: ShelfPriceSettings = table(ShelfPriceSettings, "How the shop prices.")
     discount: float = setting(0.0, "Discount of the shop on the price its rule gives.", unit="1", ge=0, le=0.95)
     platform_fee: float = setting(0.05, "Share of its revenue that the platform takes.", unit="1", ge=0, le=0.95)
     traffic_cost: float = setting(0.05, "Paid to the platform per shopper who looks.", unit="money/visit", ge=0)

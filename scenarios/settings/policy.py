@@ -1,5 +1,7 @@
 """What the brand steers with; the only part of a scenario that a timetable may change, together with the layout."""
 
+from typing import Literal
+
 from channellab.scenarios.settings.base import Settings, setting, table
 
 
@@ -8,6 +10,14 @@ class PricePolicySettings(Settings):
 
     ex_factory_discount: float = setting(0.0, "Off-invoice discount ex factory.", unit="1", ge=0, le=0.95)
     recommended_discount: float = setting(0.0, "Discount on the recommended retail price.", unit="1", ge=0, le=0.95)
+    kind: Literal["free", "uniform", "banded"] = setting(
+        "free",
+        "Retail prices of own goods at authorised retailers and online shops. free: what their rule gives; uniform: "
+        "the recommended price; banded: what their rule gives, inside a band around the recommended price.",
+    )
+    band: float = setting(
+        0.1, "Half the width of the band, as a share of the recommended price.", unit="1", ge=0, le=0.95
+    )
 
 
 class FundsPolicySettings(Settings):

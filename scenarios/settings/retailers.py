@@ -3,11 +3,16 @@
 from pydantic import Field
 
 from channellab.scenarios.settings.base import Settings, setting, table
-from channellab.scenarios.settings.stock import PriceRuleSettings, StockSettings
+from channellab.scenarios.settings.prices import ShelfPriceSettings
+from channellab.scenarios.settings.stock import StockSettings
 
 
 class FormatSettings(Settings):
-    """One format of retailer."""
+    """One format of retailer: key account, chain, independent, specialist, smart cabinet and the like.
+
+    That the shops of a chain price almost alike is an input: its rule is set for the chain, and ``price_spread`` is
+    what remains between its shops.
+    """
 
     name: str = Field(min_length=1, max_length=40, description="Name of the format.")
     share: float = setting(1.0, "Share of candidate sites that have this format.", unit="1", ge=0, le=1)
@@ -20,9 +25,24 @@ class FormatSettings(Settings):
         le=1,
     )
     appeal: float = setting(0.0, "Utility of shopping at the format, before service.", unit="utility", ge=-20, le=20)
-    price: PriceRuleSettings = table(PriceRuleSettings, "How shops of the format price.")
+    price: ShelfPriceSettings = table(ShelfPriceSettings, "How shops of the format price.")
     price_spread: float = setting(
-        0.0, "Standard deviation of the log of a shop's price around its rule.", unit="1", ge=0, le=1
+        0.0,
+        "Standard deviation of the log of a shop's price around its rule: among the shops of a chain, or among the "
+        "independents of the format.",
+        unit="1",
+        ge=0,
+        le=1,
+    )
+    chains: int = setting(
+        0,
+        "Chains that the shops of the format belong to, by lot; 0 = every shop is independent.",
+        unit="chains",
+        ge=0,
+        le=256,
+    )
+    chain_spread: float = setting(
+        0.0, "Standard deviation of the log of a chain's price level around its rule.", unit="1", ge=0, le=1
     )
 
 

@@ -30,18 +30,3 @@ class StockSettings(Settings):
         if self.rule == "s_S" and self.reorder_point >= self.level:
             raise ValueError(f"reorder_point is {self.reorder_point}, allowed are values below level ({self.level})")
         return self
-
-
-class PriceRuleSettings(Settings):
-    """How a firm sets the price it sells at."""
-
-    rule: Literal["list", "markup", "linear_demand"] = setting(
-        "list",
-        "list: the price the product table recommends; markup: purchase price plus a share of it; linear_demand: "
-        "half-way between the choke price and the purchase price, the best answer to linear demand.",
-        source="Spengler 1950 for linear_demand",
-    )
-    markup: float = setting(0.3, "Share of the purchase price added by the markup rule.", unit="1", ge=0, le=10)
-    choke_price: float = setting(
-        100.0, "Price at which the firm believes nobody buys, for the linear_demand rule.", unit="money/unit", gt=0
-    )

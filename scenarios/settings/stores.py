@@ -1,7 +1,8 @@
 """The brand's own outlets and stock points on the ground: stores, and regional warehouses."""
 
 from channellab.scenarios.settings.base import Settings, setting, table
-from channellab.scenarios.settings.stock import PriceRuleSettings, StockSettings
+from channellab.scenarios.settings.prices import ShelfPriceSettings
+from channellab.scenarios.settings.stock import StockSettings
 
 
 class StoreSettings(Settings):
@@ -21,7 +22,7 @@ class StoreSettings(Settings):
         le=1,
     )
     appeal: float = setting(0.2, "Utility of shopping there, before service.", unit="utility", ge=-20, le=20)
-    price: PriceRuleSettings = table(PriceRuleSettings, "How own stores price, from what goods cost to make.")
+    price: ShelfPriceSettings = table(ShelfPriceSettings, "How own stores price, from what goods cost to make.")
     local_lead_days: float | None = setting(
         None, "Days from the brand's warehouse to a store; by distance if absent.", unit="days", ge=0, le=365
     )

@@ -95,12 +95,13 @@ class Prices:
 LEADS = st.sampled_from(["0.0", "2.5", "7.0", "19.0"])
 RULES = st.sampled_from(["order_up_to", "base_stock", "s_S"])
 SHARES = st.floats(0, 0.5).map(lambda share: f"{share:.3f}")
+SHELF_RULES = st.sampled_from(["list", "markup", "linear_demand", "undercut", "margin_optimal"])
 ONLINE_SHOP = st.builds(
     'owner="{}", platform_fee={}, discount={}, price={{rule="{}"}}'.format,
     st.sampled_from(["seller", "brand"]),
     SHARES,
     SHARES,
-    st.sampled_from(["list", "markup", "linear_demand"]),
+    SHELF_RULES,
 )
 
 
@@ -163,6 +164,13 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     ),
     "leads.stock_out_loss": SHARES,
     "leads.lost_to_rival": SHARES,
+    "retailers.formats.0.price.rule": SHELF_RULES,
+    "retailers.formats.1.price.rule": SHELF_RULES,
+    "retailers.formats.1.price.undercut": SHARES,
+    "retailers.formats.1.price.experiment": SHARES,
+    "retailers.formats.1.price.floor_margin": SHARES,
+    "retailers.formats.0.chains": st.integers(0, 3).map(str),
+    "policy.price.kind": st.sampled_from(["free", "uniform", "banded"]),
     "layout.core": st.sampled_from(["intensive", "selective", "exclusive"]),
     "policy.price.ex_factory_discount": SHARES,
     "policy.funds.district_support": st.sampled_from(["0", "24", "100"]),
@@ -172,6 +180,7 @@ ANY: dict[str, st.SearchStrategy[str]] = {
             '[{weeks=[2, 5], where=["core"], set={"layout.core"="exclusive"}}]',
             '[{weeks=[2, 3], set={"policy.price.ex_factory_discount"=0.5}}]',
             '[{weeks=[3, 6], set={"policy.price.recommended_discount"=0.4}}]',
+            '[{weeks=[3, 5], set={"policy.price.kind"="uniform"}}, {weeks=[6, 7], set={"policy.price.band"=0.0}}]',
         ]
     ),
 }

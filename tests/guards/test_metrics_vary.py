@@ -9,6 +9,7 @@ VARIANTS = (
     (),
     ("layout.core=selective", "layout.potential=selective", "layout.edge=selective"),
     ("policy.price.ex_factory_discount=0.2", "retailers.formats.1.price_spread=0.2"),
+    ("retailers.formats.0.chains=3", "retailers.formats.0.chain_spread=0.1", "retailers.formats.0.price_spread=0.02"),
     tuple(f"{tier}.stock.safety_factor=0.0" for tier in ("retailers", "distributors", "manufacturer")),
     ("consumers.awareness.initial=0.05", "manufacturer.advertising=0.0"),
     ("distributors.per_region=0",),
@@ -16,8 +17,8 @@ VARIANTS = (
     ("leads.share=0.5",),
     ('online.shops=[{name="Mall"}, {name="Own", owner="brand"}]',),
 )
-"""Base market, selective layout, discounts, scarce goods, unknown brand, direct supply, a second tier, leads, online
-shops."""
+"""Base market, selective layout, discounts, chains, scarce goods, little-known brand, direct supply, a second tier,
+leads, online shops."""
 
 
 def test_every_metric_varies_over_scenarios() -> None:

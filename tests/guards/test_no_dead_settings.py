@@ -55,6 +55,7 @@ ACTIVE: dict[str, Overrides] = {
     "consumers.stock_out.patience": ("retailers.local_lead_days=20.0",),
     "stores.knowledge": ("stores.per_area=1", "layout.own_stores.core=1.0"),
     "timetable": (TIMETABLE,),
+    "policy.price.band": ("policy.price.kind=banded", "policy.price.band=0.02"),
 }
 """Overrides that make a setting, or all settings of a table, active; the longest key that fits counts."""
 
@@ -97,6 +98,16 @@ for seller in (
     ACTIVE |= {
         f"{seller}.price.markup": (*there, f"{rule}=markup"),
         f"{seller}.price.choke_price": (*there, f"{rule}=linear_demand"),
+    }
+for outlets in ("retailers.formats", "online.shops"):
+    price = f"{outlets}.0.price"
+    learns = (f"{price}.rule=margin_optimal", f"{price}.learning=0.3", f"{price}.experiment=0.05")
+    names = ("elasticity", "elasticity_spread", "learning", "adjustment", "experiment")
+    ACTIVE |= {f"{outlets}.*.price.{name}": learns for name in names}
+    ACTIVE |= {
+        f"{outlets}.*.price.price_bound": (*learns, f"{price}.price_bound=0.04"),
+        f"{outlets}.*.price.undercut": (f"{price}.rule=undercut",),
+        f"{outlets}.*.price.floor_margin": (f"{price}.rule=undercut", f"{price}.undercut=0.5"),
     }
 
 PARTNERS = ("distributors", "subdistributors")

@@ -143,6 +143,8 @@ def declared_by_hand(near_a: int) -> dict[str, float]:
         "direct_share": 0.0,
         # Both shops have tea in the first week only; the two prices lie 0.75 from their mean.
         "price_dispersion": (0.75 / middle + 0 + 0 + 0 + 0) / WEEKS,
+        "dispersion_within_chains": 0.0,
+        "dispersion_between_chains": 0.0,
         "numeric_distribution": (2 / 2 + 0 + 1 / 2 + 0 + 0) / WEEKS,
         "weighted_distribution": (23 * 2 + 22 * 1) / ((23 + 22) * WEEKS),
         "consumer_reach": (1 + 0 + near_a / 10 + 0 + 0) / WEEKS,

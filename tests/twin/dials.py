@@ -73,6 +73,12 @@ _FRIENDS = {"name": "friends", "service": 0.2, "platform_fee": 0.3, "delivery_da
 _LIVE = {"name": "live", "discount": 0.4, "knowledge": 0.1, "traffic_cost": 1.0, "popularity": 0.4}
 _GROUP = {"name": "group", "price": _LINEAR, "delivery_cost": 0.0, "platform_fee": 0.0}
 _FLAG = {"name": "flagship", "owner": "brand", "discount": 0.1, "traffic_cost": 0.0}
+_UNDERCUT = {"rule": "undercut", "undercut": 0.05}
+_TRIED = {"rule": "margin_optimal", "experiment": 0.1, "learning": 0.2, "adjustment": 0.5, "price_bound": 0.4}
+_STUBBORN = {"rule": "margin_optimal", "experiment": 0.0, "elasticity_spread": 0.0, "elasticity": 1.6}
+_CHAIN = {"name": "shop", "share": 0.6, "chains": 2, "chain_spread": 0.1}
+_RACE = {"name": "race", "price": {"rule": "undercut", "undercut": 0.2, "floor_margin": 0.02}, "discount": 0.1}
+_WISE = {"name": "wise", "price": _TRIED | {"elasticity": 3.0}}
 _SPREAD = {"name": "kiosk", "share": 0.5, "service": 0.3, "knowledge": 0.7, "appeal": 0.3, "price_spread": 0.1}
 
 CONSUMERS: Dials = {
@@ -135,6 +141,10 @@ GOODS: Dials = {
         [{"name": "shop", "share": 0.5}, _SPREAD | {"price": {"rule": "markup", "markup": 0.4}}],
         [{"name": "shop", "price": {"rule": "linear_demand", "choke_price": 16.0}, "price_spread": 0.2}],
         [{"name": "shop", "share": 0.5, "price": {"rule": "markup", "markup": 0.2}}, _SPREAD],
+        [_CHAIN | {"price": _TRIED, "price_spread": 0.05}, _SPREAD | {"share": 0.4, "price": _UNDERCUT}],
+        [_CHAIN | {"price": _UNDERCUT}, _SPREAD | {"share": 0.4, "price": _TRIED, "chains": 1}],
+        [_CHAIN | {"price": _STUBBORN}, _SPREAD | {"share": 0.4, "price": {"rule": "markup", "markup": 0.4}}],
+        [{"name": "shop", "price": _TRIED, "price_spread": 0.1}],
     ),
     "layout#supply": (
         {},
@@ -164,11 +174,16 @@ GOODS: Dials = {
         [_MALL, _BRAND],
         [_BRAND, _LIVE, _FRIENDS],
         [_GROUP, _MALL, _FLAG, _LIVE, _BRAND],
+        [_RACE, _MALL, _WISE],
+        [_BRAND | {"price": _TRIED}, _RACE, _RACE | {"name": "runner"}],
     ),
     "policy": (
         {},
         {"price": {"ex_factory_discount": 0.1, "recommended_discount": 0.05}, "funds": {"district_support": 80.0}},
         {"funds": {"district_support": 0.0}},
+        {"price": {"kind": "banded", "band": 0.1}},
+        {"price": {"kind": "uniform"}},
+        {},
     ),
     "layout": (
         {},
@@ -195,6 +210,12 @@ GOODS: Dials = {
             {"weeks": [5, 11], "who": [DIRECT_BUYERS, ONLINE_SHOPS], "set": {"policy.price.ex_factory_discount": 0.3}},
             {"weeks": [12, 14], "where": ["potential", "core"], "set": {"policy.price.recommended_discount": 0.15}},
             {"weeks": [6, 9], "where": ["core"], "set": {"layout.own_stores.core": 0.0}},
+        ],
+        [
+            {"weeks": [4, 8], "set": {"policy.price.kind": "uniform"}},
+            {"weeks": [7, 13], "who": ["shop"], "set": {"policy.price.band": 0.03}},
+            {"weeks": [9, 13], "where": ["core", "edge"], "set": {"policy.price.kind": "banded"}},
+            {"weeks": [10, 15], "who": ["shop", ONLINE_SHOPS], "set": {"policy.price.recommended_discount": 0.1}},
         ],
     ),
 }

@@ -99,6 +99,8 @@ class Diary:
             "served": self._own_units(outlets(now, "served")),
             "backorders": self._own_units(outlets(now, "waiting")),
             "price_dispersion": self._dispersion(now),
+            "dispersion_within_chains": self._within_chains(now),
+            "dispersion_between_chains": self._between_chains(now),
         }
 
     def _own_units(self, units: list[list[int]]) -> int:
@@ -118,9 +120,32 @@ class Diary:
                     for o, held in enumerate(now.retailers.held)
                     if now.retailers.region[o] == region and held[sku] > 0
                 ]
-                if len(prices) > 1:
-                    spreads.append(pstdev(prices) / fmean(prices))
-        return fmean(spreads) if spreads else 0.0
+                spreads.append(prices)
+        return _mean_spread(spreads)
+
+    def _of_chains(self, now: Any, sku: int) -> dict[int, dict[int, list[float]]]:
+        """Prices of an own SKU in the shops that have it on the shelf, by chain and region."""
+        found: dict[int, dict[int, list[float]]] = {}
+        for o, held in enumerate(now.retailers.held):
+            chain, region = now.retailers.chain[o], now.retailers.region[o]
+            if chain >= 0 and held[sku] > 0:
+                found.setdefault(chain, {}).setdefault(region, []).append(now.counter_price[o][sku])
+        return found
+
+    def _within_chains(self, now: Any) -> float:
+        shops = [
+            [price for prices in regions.values() for price in prices]
+            for sku in range(self.own)
+            for regions in self._of_chains(now, sku).values()
+        ]
+        return _mean_spread(shops)
+
+    def _between_chains(self, now: Any) -> float:
+        means = []
+        for sku in range(self.own):
+            chains = self._of_chains(now, sku).values()
+            means += [[fmean(chain[region]) for chain in chains if region in chain] for region in self.regions]
+        return _mean_spread(means)
 
     def _stocks(self, now: Any, goods: Goods, money: Money) -> dict[str, float]:
         held = {name: self._own_units(getattr(now, name).held) for name in TIERS}
@@ -237,3 +262,9 @@ class Diary:
                 ("revenue", revenue, kept.region_revenue),
             ):
                 agree(f"{name} in region {region}", now.week, value, float(series[-1][region]))
+
+
+def _mean_spread(groups: list[list[float]]) -> float:
+    """Standard deviation over mean in each group of two prices or more, and the mean of these."""
+    spreads = [pstdev(prices) / fmean(prices) for prices in groups if len(prices) > 1]
+    return fmean(spreads) if spreads else 0.0

@@ -68,6 +68,8 @@ def _sales(pages: Pages) -> dict[str, float]:
         "leads_created": _mean(pages, "leads_created") * WEEKS_PER_YEAR,
         "lead_conversion": _share(pages, "leads_won", "leads_closed"),
         "sales_cycle_days": _share(pages, "lead_days", "leads_won"),
+        "dispersion_within_chains": _mean(pages, "dispersion_within_chains"),
+        "dispersion_between_chains": _mean(pages, "dispersion_between_chains"),
         "fill_rate": _share(pages, "served", "wished"),
         "repurchase_rate": _share(pages, "repeat_own", "repeat_buyers"),
     }

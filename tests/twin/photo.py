@@ -11,7 +11,7 @@ from channellab.sim.market import Market
 
 from .chain import TIERS
 
-TABLES = (*TIERS, "manufacturers", "rivals")
+TABLES = (*TIERS, "manufacturers", "rivals", "pricing")
 
 
 def photo(market: Market) -> Any:

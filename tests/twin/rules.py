@@ -7,7 +7,7 @@ the witness to follow.
 
 from channellab.sim.rules import Rules
 
-from . import declared, leads, media, ordering, selling, shopping, supply
+from . import declared, leads, media, ordering, pricing, selling, shopping, supply
 
 TWIN = Rules(
     hear=media.hear,
@@ -22,6 +22,12 @@ TWIN = Rules(
     serve_declared=declared.serve_declared,
     price=selling.price,
     net_of=selling.net_of,
+    undercut=pricing.undercut,
+    within_band=pricing.within_band,
+    learn=pricing.learn,
+    best_price=pricing.best_price,
+    lowest_elsewhere=pricing.lowest_elsewhere,
+    group_means=pricing.group_means,
     exponential_forecast=ordering.exponential_forecast,
     moving_average_forecast=ordering.moving_average_forecast,
     order_quantities=ordering.order_quantities,

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from channellab.agents.columns import Flags, Floats, Index, Ints
-from channellab.scenarios.settings.stock import PriceRuleSettings
+from channellab.scenarios.settings.prices import PriceRuleSettings
 
 
 def opened(rank: Index, sites: int | Ints, share: Floats) -> Flags:
@@ -61,8 +61,8 @@ def one_price(rule: PriceRuleSettings, listed: float, bought: float) -> float:
     >>> one_price(PriceRuleSettings(rule="linear_demand", choke_price=100.0), 0.0, 60.0)
     80.0
     """
-    if rule.rule == "list":
-        return listed
     if rule.rule == "markup":
         return bought * (1.0 + rule.markup)
-    return (rule.choke_price + bought) / 2.0
+    if rule.rule == "linear_demand":
+        return (rule.choke_price + bought) / 2.0
+    return listed

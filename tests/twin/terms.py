@@ -10,6 +10,7 @@ from .chain import SELLERS, WHOLESALERS, links, rows
 from .draws import uniform
 from .photo import agree
 from .selling import one_price, partners_wanted
+from .shelf_prices import ShelfPrices
 
 EVERYWHERE = -1
 """Instead of a region: what holds in all of them."""
@@ -29,6 +30,7 @@ class Terms:
         self.ex_factory = [
             one_price(scenario.manufacturer.price, sku.ex_factory_price, sku.unit_cost) for sku in scenario.products
         ]
+        self.shelf = ShelfPrices(self)
 
     def check(self, was: Any, now: Any) -> None:
         """Asserts that the firms of a market live under the terms that the scenario declares for the week."""
@@ -47,10 +49,8 @@ class Terms:
             [[*row, *self.rivals_ask] for row in self.pays(now, "retailers")],
             shops.purchase_price,
         )
-        agree("shelf price", week, self.shops_ask(now), shops.price)
-        asked = self.shops_ask(now) + self.stores_ask(now) + self.online_ask(now)
-        agree("price paid", week, asked, now.counter_price)
         self._check_stores(now)
+        self.shelf.check(was, now)
         self._check_online(now)
         self._check_support(was, now)
 
@@ -140,14 +140,10 @@ class Terms:
             for discount in discounts
         ]
 
-    def stores_ask(self, now: Any) -> list[list[float]]:
-        """What own stores ask by their rule, from what goods cost to make."""
-        rule, costs = self.scenario.stores.price, [sku.unit_cost for sku in self.scenario.products]
-        paid = [*costs, *(0.0 for _ in self.rivals_ask)]
-        return [
-            [one_price(rule, listed, cost) for listed, cost in zip(row, paid, strict=True)]
-            for row in self.stores_recommended(now)
-        ]
+    def stores_pay(self, now: Any) -> list[list[float]]:
+        """Own stores take goods at what they cost to make."""
+        costs = [sku.unit_cost for sku in self.scenario.products]
+        return [[*costs, *(0.0 for _ in self.rivals_ask)] for _ in rows(now.stores)]
 
     def _check_stores(self, now: Any) -> None:
         """The layout opens the stores of the most populous districts of a region first, by lot among equals."""
@@ -163,7 +159,7 @@ class Terms:
             opened.append(bool(better < partners_wanted(len(here), share) and stores.active[n]))
         agree("open stores", week, opened, stores.open)
         agree("recommended price of own stores", week, self.stores_recommended(now), stores.recommended_price)
-        agree("price of own stores", week, self.stores_ask(now), stores.price)
+        agree("purchase price of own stores", week, self.stores_pay(now), stores.purchase_price)
         agree("service of own stores", week, [self.scenario.stores.service for _ in rows(stores)], stores.service)
 
     # Online
@@ -180,17 +176,6 @@ class Terms:
         discount = self.in_force("policy.price.recommended_discount", now.measured, EVERYWHERE, "online")
         return [listed * (1.0 - discount) if sku < self.own else listed for sku, listed in enumerate(self.listed)]
 
-    def online_ask(self, now: Any) -> list[list[float]]:
-        """What online shops ask: by their rule, less the shop's own discount."""
-        recommended = self.online_recommended(now)
-        return [
-            [
-                one_price(shop.price, listed, bought) * (1.0 - shop.discount)
-                for listed, bought in zip(recommended, paid, strict=True)
-            ]
-            for shop, paid in zip(self.scenario.online.shops, self.online_pay(now), strict=True)
-        ]
-
     def _check_online(self, now: Any) -> None:
         week, shops = now.week, now.online
         agree("purchase price online", week, self.online_pay(now), shops.purchase_price)
@@ -200,21 +185,9 @@ class Terms:
             [self.online_recommended(now) for _ in shops.party],
             shops.recommended_price,
         )
-        agree("price online", week, self.online_ask(now), shops.price)
         agree("service online", week, [shop.service for shop in self.scenario.online.shops], shops.service)
 
     # Shops
-
-    def shops_ask(self, now: Any) -> list[list[float]]:
-        """What shops ask, by the rule of their format, times the shop's own factor."""
-        formats, recommended, paid = self.scenario.retailers.formats, self.recommended(now), self.pays(now, "retailers")
-        return [
-            [
-                one_price(formats[now.retailers.format[o]].price, listed, bought) * now.retailers.price_factor[o]
-                for listed, bought in zip(recommended[o], [*paid[o], *self.rivals_ask], strict=True)
-            ]
-            for o in rows(now.retailers)
-        ]
 
     def _check_support(self, was: Any, now: Any) -> None:
         """A district's support is shared by its authorised shops and raises their service."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from channellab.sim import dispatch, leads, lifecycle, ordering, record, settlement, terms, week
+from channellab.sim import dispatch, leads, lifecycle, ordering, pricing, record, settlement, terms, week
 from channellab.sim.invoices import Invoices
 from channellab.sim.reach import Reach
 from channellab.sim.rules import COMPILED
@@ -17,7 +17,13 @@ from .sums import check_sums
 from .witness import Witness
 
 RIGHT_PRICES, RIGHT_ONLINE, RIGHT_REACH = terms.set_prices, terms._online_terms, Reach.share
-RIGHT_WANTED, RIGHT_ORDERS, RIGHT_LOAD = ordering._wanted, ordering._outlets_order, dispatch._load
+RIGHT_WANTED, RIGHT_ORDERS, RIGHT_LOAD = (
+    record.dispersions,
+    ordering._wanted,
+    ordering._outlets_order,
+    dispatch._load,
+)
+RIGHT_DISPERSIONS = record.dispersions
 
 
 def nothing(*args: Any, **kwargs: Any) -> None:
@@ -27,6 +33,10 @@ def nothing(*args: Any, **kwargs: Any) -> None:
 def half_price(market: Any) -> None:
     RIGHT_PRICES(market)
     market.retailers.price *= 0.5
+
+
+def no_dispersion(market: Any) -> dict[str, float]:
+    return dict.fromkeys(RIGHT_DISPERSIONS(market), 0.0)
 
 
 def street_first(market: Any, links: Any) -> None:
@@ -66,6 +76,11 @@ def nobody_online(self: Any, sites: Any, shops: Any, watching: Any) -> float:
 ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "nobody shares in the support": (terms, "_support", nothing),
     "new terms come with half the price": (terms, "set_prices", half_price),
+    "prices know no policy": (pricing, "_keep_to_policy", nothing),
+    "policy binds shops without the brand": (pricing, "_carried", lambda market: np.ones_like(market.shelves.active)),
+    "nobody learns": (pricing, "_learn", nothing),
+    "nobody looks at neighbours": (week, "watch_market", nothing),
+    "groups price by their rule": (pricing, "_price_groups", nothing),
     "stock positions forget what is owed": (
         ordering,
         "_wanted",
@@ -89,7 +104,7 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "average costs never change": (settlement, "_value_receipts", nothing),
     "debts are never paid": (Invoices, "collect", nothing),
     "stock is worth nothing": (record, "inventory_value", lambda market: np.zeros(market.ledger.cash.size)),
-    "prices never differ": (record, "price_dispersion", lambda market: 0.0),
+    "prices never differ": (record, "dispersions", no_dispersion),
     "moments are not kept": (record, "_moments", nothing),
     "leads are handled for nothing": (settlement, "pay_for_leads", nothing),
     "advice leads nowhere": (week, "take_in_advised", nothing),

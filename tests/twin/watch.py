@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from channellab.agents.leads import Origin, Outcome
+from channellab.scenarios.policies.prices import estimated_elasticity
 from channellab.sim.market import Market
 from channellab.sim.rules import Rules
 
@@ -55,7 +56,20 @@ FIRMS = (
     "an exponential forecast",
 )
 ORDERS = tuple(f"{rule} {what}" for rule in ("order_up_to", "base_stock", "s_S") for what in ("ordered", "held back"))
-PRICES = tuple(f"price by {rule}" for rule in ("list", "markup", "linear_demand"))
+PRICES = tuple(f"price by {rule}" for rule in ("list", "markup", "linear_demand", "margin_optimal"))
+PRICING = (
+    "a neighbour was undercut",
+    "an undercutter stopped at the least margin",
+    "there was nobody to undercut",
+    "policy lowered a price",
+    "policy raised a price",
+    "sales changed a belief",
+    "a belief outweighed sales",
+    "a chain had no shop to learn in",
+    "a learned price reached its bound",
+    "a learned price reached the least margin",
+    "two shops of a chain priced together",
+)
 MARKET = (
     "goods were under way at the week's end",
     "goods were in production at the week's end",
@@ -108,7 +122,7 @@ LEADS = (
     "a lead lost its partner",
     "a rival won a lost lead",
 )
-EVENTS = (*SHOPPING, *MEDIA, *DECLARED, *FIRMS, *ORDERS, *PRICES, *MARKET, *TIERS, *ONLINE, *LEADS)
+EVENTS = (*SHOPPING, *MEDIA, *DECLARED, *FIRMS, *ORDERS, *PRICES, *PRICING, *MARKET, *TIERS, *ONLINE, *LEADS)
 
 
 def watched(rules: Rules, seen: Seen) -> Rules:
@@ -127,6 +141,7 @@ def watched(rules: Rules, seen: Seen) -> Rules:
         **_leads(rules, note),
         **_firms(rules, note),
         **_forecasts(rules, note),
+        **_pricing(rules, note),
     )
 
 
@@ -300,6 +315,46 @@ def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
         "price": price,
         "exponential_forecast": exponential,
         "moving_average_forecast": moving_average,
+    }
+
+
+def _pricing(rules: Rules, note: Note) -> dict[str, Any]:
+    def undercut(rule: Any, listed: Any, bought: Any, lowest: Any) -> Any:
+        asked, floor = rules.undercut(rule, listed, bought, lowest), bought * (1.0 + rule.floor_margin)
+        note("a neighbour was undercut", (asked < lowest) & (asked > floor) & (asked < listed))
+        note("an undercutter stopped at the least margin", (asked == floor) & (asked < listed))
+        note("there was nobody to undercut", np.isinf(lowest))
+        return asked
+
+    def within_band(asked: Any, *args: Any) -> Any:
+        kept = rules.within_band(asked, *args)
+        note("policy lowered a price", kept < asked)
+        note("policy raised a price", kept > asked)
+        return kept
+
+    def learn(how: Any, old: Any, shown: Any, asked: Any) -> Any:
+        note("a chain had no shop to learn in", np.isnan(shown))
+        return rules.learn(how, old, shown, asked)
+
+    def best_price(how: Any, seen: Any, before: Any, start: Any, bought: Any) -> Any:
+        asked = rules.best_price(how, seen, before, start, bought)
+        changed = np.abs(estimated_elasticity(how, seen) - how.elasticity)
+        note("sales changed a belief", changed > 0.5)
+        note("a belief outweighed sales", (changed > 0) & (changed < 0.1))
+        note("a learned price reached its bound", (seen.weeks > 0) & (asked == start * (1.0 + how.price_bound)))
+        note("a learned price reached the least margin", asked == bought * (1.0 + how.floor_margin))
+        return asked
+
+    def group_means(values: Any, member: Any, group: Any, *args: Any) -> Any:
+        note("two shops of a chain priced together", np.bincount(group) > 1)
+        return rules.group_means(values, member, group, *args)
+
+    return {
+        "undercut": undercut,
+        "within_band": within_band,
+        "learn": learn,
+        "best_price": best_price,
+        "group_means": group_means,
     }
 
 

@@ -17,6 +17,7 @@ from .people import FIRST_STORE, SITES_OF_A_DISTRICT, STORES_OF_AN_AREA
 from .photo import agree
 
 OFFERS_OF_A_SITE = 512
+CHAINS_OF_A_FORMAT = 256
 FIRST_ONLINE = 2**40
 """Number of the first online shop among all sites."""
 Guess = tuple[list[list[float]], list[list[float]]]
@@ -56,13 +57,22 @@ class World:
             agree(f"format of {o}", 0, kind, shops.format[o])
             quality = self.scenario.retailers.quality_spread * self._normal(Stream.SITE_QUALITY, site)
             agree(f"quality of {o}", 0, quality + formats[kind].appeal, shops.quality[o])
-            factor = math.exp(formats[kind].price_spread * self._normal(Stream.SITE_PRICE, site))
+            chain = self._chain(kind, site)
+            agree(f"chain of {o}", 0, chain, shops.chain[o])
+            level = formats[kind].chain_spread * self._normal(Stream.CHAIN_PRICE, chain) if chain >= 0 else 0.0
+            factor = math.exp(formats[kind].price_spread * self._normal(Stream.SITE_PRICE, site) + level)
             agree(f"price factor of {o}", 0, factor, shops.price_factor[o])
             agree(f"own service of {o}", 0, formats[kind].service, shops.base_service[o])
             agree(f"knowledge of {o}", 0, self._knowledge(formats[kind]), shops.knowledge[o])
 
     def _knowledge(self, outlet: Any) -> float:
         return float(outlet.service if outlet.knowledge is None else outlet.knowledge)
+
+    def _chain(self, kind: int, site: int) -> int:
+        """The chain of a site by lot, each with a number among 256 of its format; -1 without chains."""
+        chains = self.scenario.retailers.formats[kind].chains
+        lot = uniform(self.seed, Stream.SITE_CHAIN, site)
+        return kind * CHAINS_OF_A_FORMAT + math.floor(lot * chains) if chains else -1
 
     def _normal(self, stream: Stream, site: int) -> float:
         return NormalDist().inv_cdf(min(max(uniform(self.seed, stream, site), 1e-12), 1 - 1e-12))

@@ -1,0 +1,128 @@
+"""Prices of a week: every tier prices to the next by its rule, outlets watch each other and learn what shoppers do."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from channellab.agents.columns import Flags, Floats, Ints
+from channellab.agents.draws import Stream, uniforms
+from channellab.agents.pricing import PricingColumns
+from channellab.sim.assortment import SITE_SLOTS
+from channellab.sim.chain import OUTLETS, WHOLESALERS
+
+if TYPE_CHECKING:
+    from channellab.agents.distributors import DistributorColumns
+    from channellab.agents.shelves import ShelfColumns
+    from channellab.sim.market import Market
+
+
+def net_cost(market: "Market", tier: "ShelfColumns | DistributorColumns") -> Floats:
+    """What a unit costs the firms of a tier for the purpose of pricing, (F, K): the price they are invoiced."""
+    return tier.purchase_price
+
+
+def set_ex_factory_prices(market: "Market") -> None:
+    """The manufacturer's own price rule, applied once: its unit costs do not change."""
+    goods, own = market.goods, market.goods.own
+    rule = market.scenario.manufacturer.price
+    listed = goods.ex_factory_price[None, :own]
+    market.manufacturers.ex_factory_price[:] = market.rules.price(rule, listed, goods.unit_cost[None, :own])
+
+
+def set_prices(market: "Market") -> None:
+    """Every tier prices to the next by its rule, from the top down, from this week's purchase prices.
+
+    Follows from the state alone: asked twice in a week, it gives the same prices.
+    """
+    _price_wholesale(market)
+    cost = np.concatenate([net_cost(market, market.tiers[name]) for name in OUTLETS])
+    _price_by_rule(market, cost)
+    if market.pricing.key.size:
+        _price_groups(market, cost)
+    _keep_to_policy(market)
+
+
+def watch_market(market: "Market") -> None:
+    """Outlets see this week's prices of their neighbours, and what their own brought them."""
+    shelves, rules = market.shelves, market.rules
+    if any(rule.rule == "undercut" for rule, _ in market.price_rules):
+        rules.lowest_elsewhere(market.counter_price, shelves.held, market.price_place, shelves.lowest_elsewhere)
+    if market.pricing.key.size:
+        _learn(market, market.pricing)
+
+
+def _price_wholesale(market: "Market") -> None:
+    goods, rules, own = market.goods, market.rules, market.goods.own
+    ladder = {"subdistributors": goods.subdistributor_price}
+    for name in WHOLESALERS:
+        sellers, rule = market.tiers[name], getattr(market.scenario, name).price
+        if not sellers.party.size:
+            continue
+        listed = ladder.get(name, goods.distributor_price)
+        sellers.price[:] = rules.price(rule, listed[None, :own], net_cost(market, sellers))
+        for link in (link for link in market.links if link.seller == name):
+            market.tiers[link.buyer].purchase_price[link.rows, :own] = sellers.price[link.supplier]
+
+
+def _price_by_rule(market: "Market", cost: Floats) -> None:
+    """Groups that look for their own best price ask the list price for rivals' goods."""
+    shelves, rules = market.shelves, market.rules
+    for rule, rows in market.price_rules:
+        listed, factor = shelves.recommended_price[rows], shelves.price_factor[rows, None]
+        if rule.rule == "undercut":
+            asked = rules.undercut(rule, listed * factor, cost[rows], shelves.lowest_elsewhere[rows])
+        else:
+            asked = rules.price(rule, listed, cost[rows]) * factor
+        shelves.price[rows] = asked
+
+
+def _price_groups(market: "Market", cost: Floats) -> None:
+    groups, shelves, rules, own = market.pricing, market.shelves, market.rules, market.goods.own
+    start = shelves.recommended_price[groups.first, :own] * groups.level[:, None]
+    paid = _means(market, groups, cost[:, :own], np.ones((len(cost), own), np.bool_))
+    groups.asked[:] = rules.best_price(groups.pricers, groups.moments, groups.before, start, paid)
+    tried = groups.asked * (1.0 + groups.trial)
+    shelves.price[groups.member, :own] = tried[groups.group] * groups.deviation[:, None]
+
+
+def _keep_to_policy(market: "Market") -> None:
+    """Whoever carries the brand keeps to the band around the recommended price, where there is one."""
+    shelves, rules, own = market.shelves, market.rules, market.goods.own
+    rows = np.flatnonzero(np.isfinite(shelves.highest_price))
+    if rows.size:
+        asked, recommended = shelves.price[rows, :own], shelves.recommended_price[rows, :own]
+        allowed = rules.within_band(asked, recommended, shelves.lowest_price[rows], shelves.highest_price[rows])
+        shelves.price[rows, :own] = np.where(_carried(market)[rows], allowed, asked)
+
+
+def _carried(market: "Market") -> Flags:
+    """Which own SKUs the outlets carry, (N, K0)."""
+    online = np.ones((market.online.party.size, market.goods.own), np.bool_)
+    stores = np.broadcast_to(market.stores.open[:, None], (market.stores.party.size, market.goods.own))
+    return np.concatenate([market.retailers.carries, stores, online])
+
+
+def _learn(market: "Market", groups: PricingColumns) -> None:
+    shelves, rules, own = market.shelves, market.rules, market.goods.own
+    counts = _carried(market) & shelves.active[:, None]
+    units = rules.demand_seen(
+        shelves.sold[:, :own], shelves.fetched[:, :own], shelves.unmet[:, :own], market.scenario.retailers.unmet_seen
+    )
+    shown = _means(market, groups, market.counter_price[:, :own], counts)
+    seen = rules.learn(groups.pricers, groups.moments, shown, _means(market, groups, units, counts))
+    for column, values in zip(groups.moments, seen, strict=True):
+        column[:] = values
+    groups.before[:] = groups.asked
+    lot = uniforms(market.seed, Stream.PRICE_TRIAL, _offers(market, groups), market.week + 1)
+    groups.trial[:] = groups.experiment[:, None] * np.where(lot < 0.5, 1.0, -1.0)
+
+
+def _offers(market: "Market", groups: PricingColumns) -> Ints:
+    return np.asarray(groups.key[:, None] * SITE_SLOTS + market.goods.slot[: market.goods.own])
+
+
+def _means(market: "Market", groups: PricingColumns, values: Floats, counts: Flags) -> Floats:
+    means: Floats = market.rules.group_means(
+        np.ascontiguousarray(values), groups.member, groups.group, counts, groups.key.size
+    )
+    return means
