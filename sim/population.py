@@ -23,6 +23,8 @@ from channellab.sim.society import small_world
 
 MOST_SHOPS = 64
 """Numbers set aside for the online shops in the draws of a consumer."""
+MOST_SITES = 4096
+"""Numbers set aside for the sites of a district in the draws of a consumer."""
 CHUNK = 65_536
 
 
@@ -35,6 +37,7 @@ class Places(NamedTuple):
         site_x, site_y: (O,) coordinates of the sites in their area, in km.
         store_x, store_y: (W,) coordinates of the candidate own stores, equally many in each area. first_store: number
             of the first of them among all outlets.
+        neighbour: (D,) nearest other district by road, -1 = none. neighbour_km: (D,) kilometres of road to it.
         popularity: (S,) weights of the online shops, 0 where only those who watch a shop look at it.
     """
 
@@ -48,6 +51,8 @@ class Places(NamedTuple):
     store_x: Floats
     store_y: Floats
     first_store: int
+    neighbour: Ints
+    neighbour_km: Floats
     popularity: Floats
 
 
@@ -127,7 +132,8 @@ def _tastes(settings: ConsumerSettings, seed: int, area: Ints, income: Floats, p
         settings.outlets_considered,
     )
     burden = np.array([s.travel_burden for s in settings.segments])[segment]
-    far = joined(area.size, [_own_stores(places, area, x, y, burden)])
+    reasons = [_own_stores(places, area, x, y, burden), _neighbours(settings, seed, places, area, segment)]
+    far = joined(area.size, reasons)
     return Tastes(
         area=area.astype(np.int32),
         segment=segment,
@@ -151,6 +157,21 @@ def _own_stores(places: Places, area: Ints, x: Floats, y: Floats, burden: Floats
     km = np.hypot(places.store_x[store] - x[:, None], places.store_y[store] - y[:, None])
     outlets = np.asarray(places.first_store + store, np.int32)
     return Elsewhere(outlets, np.asarray(burden[:, None] * km, np.float32))
+
+
+def _neighbours(settings: ConsumerSettings, seed: int, places: Places, area: Ints, segment: Bytes) -> Elsewhere:
+    """The outlets of the nearest other district that win a lot which each consumer draws for each of them."""
+    wanted, sites = settings.neighbour_outlets, places.areas * places.sites
+    outlets = np.full((area.size, wanted), -1, np.int32)
+    for first in range(0, area.size if wanted else 0, CHUNK):
+        rows = np.arange(first, min(first + CHUNK, area.size))
+        lot = uniforms(seed, Stream.NEIGHBOUR_OUTLET, rows[:, None] * MOST_SITES + np.arange(sites))
+        district = places.neighbour[area[rows] // places.areas][:, None]
+        chosen = district * sites + np.argsort(lot, axis=1, kind="stable")[:, :wanted]
+        outlets[rows] = np.where(district >= 0, chosen, -1)
+    burden = np.array([s.neighbour_burden for s in settings.segments])[segment]
+    way = burden * places.neighbour_km[area // places.areas]
+    return Elsewhere(outlets, np.repeat(way.astype(np.float32)[:, None], wanted, axis=1))
 
 
 def joined(count: int, reasons: Sequence[Elsewhere]) -> Elsewhere:

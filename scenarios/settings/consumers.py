@@ -19,6 +19,13 @@ class SegmentSettings(Settings):
     )
     service_preference: float = setting(1.0, "Utility of full service against none.", unit="utility", ge=-20, le=20)
     travel_burden: float = setting(0.35, "Loss of utility per kilometre to the shop.", unit="utility/km", ge=0)
+    neighbour_burden: float = setting(
+        0.02,
+        "Loss of utility per kilometre of road to the nearest other district, a planned trip.",
+        unit="utility/km",
+        ge=0,
+        le=1e6,
+    )
     online_preference: float = setting(
         0.0, "Mean utility of shopping online against a shop at no distance.", unit="utility", ge=-20, le=20
     )
@@ -194,6 +201,9 @@ class ConsumerSettings(Settings):
         (SegmentSettings(name="all"),), "Segments; their shares must add up to 1.", min_length=1, max_length=64
     )
     outlets_considered: int = setting(4, "Nearest outlets of the area that a shopper considers.", ge=1, le=16)
+    neighbour_outlets: int = setting(
+        0, "Outlets of the nearest other district that a shopper also considers, settled for life by lot.", ge=0, le=16
+    )
     online_considered: int = setting(
         1, "Online shops that a shopper looks at, settled for life by their popularity.", unit="shops", ge=0, le=8
     )

@@ -47,7 +47,14 @@ PLACES: dict[str, dict[str, Any]] = {
 _ALL = {"name": "all", "need": 0.7, "price_sensitivity": 0.2}
 _POOR = {"name": "poor", "share": 0.6, "need": 0.5, "price_sensitivity": 0.4, "price_sensitivity_spread": 0.0}
 _POOR |= {"online_preference": 0.8, "online_spread": 0.0, "delivery_burden": 0.0}
-_RICH = {"name": "rich", "share": 0.4, "need": 0.9, "service_preference": 2.5, "travel_burden": 0.05}
+_RICH = {
+    "name": "rich",
+    "share": 0.4,
+    "need": 0.9,
+    "service_preference": 2.5,
+    "travel_burden": 0.05,
+    "neighbour_burden": 0.0,
+}
 _RICH |= {"online_preference": -0.3, "online_spread": 1.5, "delivery_burden": 0.6}
 _OWN = [
     {"name": "one", "list_price": 10.0, "appeal": 2.6},
@@ -90,6 +97,7 @@ CONSUMERS: Dials = {
     "consumers.season_amplitude": (0.15, 0.0, 1.0),
     "consumers.season_peak": (3, 15),
     "consumers.online_considered": (1, 2, 0, 3),
+    "consumers.neighbour_outlets": (0, 2, 1, 0),
     "consumers.rest_weeks": (0, 0, 1, 4),
     "consumers.demand": (
         {},
