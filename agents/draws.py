@@ -44,6 +44,7 @@ class Stream(IntEnum):
     FRIEND = 28
     ONLINE_SHOP = 29
     ONLINE_TASTE = 30
+    NEIGHBOUR_OUTLET = 31
     SITE_X = 40
     SITE_Y = 41
     SITE_FORMAT = 42

@@ -82,7 +82,9 @@ def summary(market: "Market") -> dict[str, float]:
             "leads_created",
         )
     }
+    found["consumer_surplus"] = mean["consumer_surplus"] * WEEKS_PER_YEAR
     found |= {
+        "total_welfare": found["channel_profit"] + found["consumer_surplus"],
         "trade_spend_rate": _share(total["trade_spend"], total["gross_sell_in"]),
         "online_share": _share(total["online_units"], total["units_sold"]),
         "direct_share": _share(total["direct_units"], total["units_sold"]),
@@ -93,6 +95,7 @@ def summary(market: "Market") -> dict[str, float]:
         "awareness": last["aware"] / people,
         "adoption": last["adopted"] / people,
         "nps": _share(last["promoters"] - last["detractors"], last["adopted"]),
+        "word_of_mouth": _share(last["praising"] - last["complaining"], last["adopted"]),
         "repurchase_rate": _share(total["repeat_own"], total["repeat_buyers"]),
         "fill_rate": _share(total["served"], total["wished"]),
         "weeks_of_cover": _share(mean["retail_stock"], mean["units_sold"] - mean["online_units"] - mean["store_units"]),

@@ -94,6 +94,20 @@ def km_between_districts(network: RoadNetwork) -> NDArray[np.float64]:
     return np.minimum(shortest, shortest.T)
 
 
+def nearest_districts(network: RoadNetwork) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The nearest other district of each by road, int64[D], and the kilometres to it, float64[D].
+
+    A network of one district has none: -1, at 0 km.
+    """
+    count = len(network.table.district_ids)
+    if count == 1:
+        return np.array([-1]), np.zeros(1)
+    km = km_between_districts(network)
+    np.fill_diagonal(km, np.inf)
+    nearest = np.argmin(km, axis=1)
+    return nearest, km[np.arange(count), nearest]
+
+
 def lead_days(km: ArrayLike, handling_days: ArrayLike, km_per_day: ArrayLike) -> NDArray[np.float64]:
     """Days from order to arrival: handling and the drive at a mean ``km_per_day`` (> 0, stops included); broadcasts.
 

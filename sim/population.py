@@ -18,10 +18,13 @@ from channellab.agents.consumers import (
 )
 from channellab.agents.draws import Stream, uniforms
 from channellab.scenarios.settings.consumers import ConsumerSettings
+from channellab.scenarios.settings.online import OnlineShopSettings
 from channellab.sim.society import small_world
 
 MOST_SHOPS = 64
 """Numbers set aside for the online shops in the draws of a consumer."""
+MOST_SITES = 4096
+"""Numbers set aside for the sites of a district in the draws of a consumer."""
 CHUNK = 65_536
 
 
@@ -34,7 +37,8 @@ class Places(NamedTuple):
         site_x, site_y: (O,) coordinates of the sites in their area, in km.
         store_x, store_y: (W,) coordinates of the candidate own stores, equally many in each area. first_store: number
             of the first of them among all outlets.
-        popularity: (S,) weights of the online shops.
+        neighbour: (D,) nearest other district by road, -1 = none. neighbour_km: (D,) kilometres of road to it.
+        popularity: (S,) weights of the online shops, 0 where only those who watch a shop look at it.
     """
 
     weight: Ints
@@ -47,6 +51,8 @@ class Places(NamedTuple):
     store_x: Floats
     store_y: Floats
     first_store: int
+    neighbour: Ints
+    neighbour_km: Floats
     popularity: Floats
 
 
@@ -59,6 +65,11 @@ class Elsewhere(NamedTuple):
 
     outlets: Index
     burden: Float32
+
+
+def popularity(shop: OnlineShopSettings) -> float:
+    """Weight of an online shop among those that consumers always look at."""
+    return 0.0 if shop.kind in ("social", "livestream") else shop.popularity
 
 
 def shares_to_counts(total: int, weights: Floats) -> Ints:
@@ -121,7 +132,8 @@ def _tastes(settings: ConsumerSettings, seed: int, area: Ints, income: Floats, p
         settings.outlets_considered,
     )
     burden = np.array([s.travel_burden for s in settings.segments])[segment]
-    far = joined(area.size, [_own_stores(places, area, x, y, burden)])
+    reasons = [_own_stores(places, area, x, y, burden), _neighbours(settings, seed, places, area, segment)]
+    far = joined(area.size, reasons)
     return Tastes(
         area=area.astype(np.int32),
         segment=segment,
@@ -147,6 +159,21 @@ def _own_stores(places: Places, area: Ints, x: Floats, y: Floats, burden: Floats
     return Elsewhere(outlets, np.asarray(burden[:, None] * km, np.float32))
 
 
+def _neighbours(settings: ConsumerSettings, seed: int, places: Places, area: Ints, segment: Bytes) -> Elsewhere:
+    """The outlets of the nearest other district that win a lot which each consumer draws for each of them."""
+    wanted, sites = settings.neighbour_outlets, places.areas * places.sites
+    outlets = np.full((area.size, wanted), -1, np.int32)
+    for first in range(0, area.size if wanted else 0, CHUNK):
+        rows = np.arange(first, min(first + CHUNK, area.size))
+        lot = uniforms(seed, Stream.NEIGHBOUR_OUTLET, rows[:, None] * MOST_SITES + np.arange(sites))
+        district = places.neighbour[area[rows] // places.areas][:, None]
+        chosen = district * sites + np.argsort(lot, axis=1, kind="stable")[:, :wanted]
+        outlets[rows] = np.where(district >= 0, chosen, -1)
+    burden = np.array([s.neighbour_burden for s in settings.segments])[segment]
+    way = burden * places.neighbour_km[area // places.areas]
+    return Elsewhere(outlets, np.repeat(way.astype(np.float32)[:, None], wanted, axis=1))
+
+
 def joined(count: int, reasons: Sequence[Elsewhere]) -> Elsewhere:
     """The outlets of all reasons side by side, (N, F) for ``count`` consumers."""
     nowhere = Elsewhere(np.empty((count, 0), np.int32), np.empty((count, 0), np.float32))
@@ -160,12 +187,14 @@ def _online(settings: ConsumerSettings, seed: int, who: Ints, popularity: Floats
     Each shop gets a keyed exponential waiting time with its popularity as rate, and the first E win (Efraimidis &
     Spirakis 2006), so a new shop never reshuffles the others.
     """
-    shops, looked_at = popularity.size, min(settings.online_considered, popularity.size)
+    open_to_all = popularity > 0
+    shops, looked_at = popularity.size, min(settings.online_considered, int(open_to_all.sum()))
     chosen = np.empty((who.size, looked_at), np.uint8)
     for first in range(0, who.size if looked_at else 0, CHUNK):
         rows = who[first : first + CHUNK]
         draw = uniforms(seed, Stream.ONLINE_SHOP, rows[:, None] * MOST_SHOPS + np.arange(shops))
-        chosen[first : first + CHUNK] = np.argsort(-np.log1p(-draw) / popularity, axis=1, kind="stable")[:, :looked_at]
+        clock = np.where(open_to_all, -np.log1p(-draw) / np.where(open_to_all, popularity, 1.0), np.inf)
+        chosen[first : first + CHUNK] = np.argsort(clock, axis=1, kind="stable")[:, :looked_at]
     return chosen
 
 
@@ -179,11 +208,12 @@ def _mind(settings: ConsumerSettings, seed: int, count: int) -> Mind:
     aware = uniforms(seed, Stream.AWARE, np.arange(count)) < settings.awareness.initial
     return Mind(
         aware=aware.astype(np.uint8),
-        talks=np.zeros(count, np.uint8),
+        talks=np.zeros(count, np.int8),
         adopted=np.full(count, -1, np.int16),
         rest_until=np.zeros(count, np.int32),
         waiting_for=np.full(count, -1, np.int32),
         waited=np.zeros(count, np.int16),
+        gain=np.zeros(count, np.float32),
         loyalty=np.zeros(count, np.float32),
         last_brand=np.full(count, -1, np.int8),
         last_site=np.full(count, -1, np.int32),

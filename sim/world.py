@@ -26,9 +26,9 @@ from channellab.sim import firms, outlets
 from channellab.sim.assortment import Assortment, assortment
 from channellab.sim.chain import TIERS
 from channellab.sim.ledger import Group
-from channellab.sim.network import RoadNetwork, road_network
+from channellab.sim.network import RoadNetwork, nearest_districts, road_network
 from channellab.sim.outlets import SITES_PER_DISTRICT
-from channellab.sim.population import Places, draw_population
+from channellab.sim.population import Places, draw_population, popularity
 from channellab.sim.pricing_groups import pricing_groups
 
 
@@ -81,7 +81,7 @@ def build_world(scenario: Scenario, table: RegionTable, seed: int) -> World:
     return World(
         roads=roads,
         goods=goods,
-        consumers=_consumers(scenario, table, seed, stores),
+        consumers=_consumers(scenario, roads, seed, stores),
         shelves=join(retailers, stores, online),
         retailers=retailers,
         stores=stores,
@@ -111,8 +111,8 @@ def check_places(scenario: Scenario, table: RegionTable, where: str) -> None:
             raise BadInput(where, key, f"is {region!r}, allowed are regions such as {known}")
 
 
-def _consumers(scenario: Scenario, table: RegionTable, seed: int, stores: StoreColumns) -> ConsumerColumns:
-    network = scenario.network
+def _consumers(scenario: Scenario, roads: RoadNetwork, seed: int, stores: StoreColumns) -> ConsumerColumns:
+    network, table = scenario.network, roads.table
     areas = network.sites_per_district // network.sites_per_area
     districts = len(table.district_ids)
     site = np.arange(districts)[:, None] * SITES_PER_DISTRICT + np.arange(network.sites_per_district)
@@ -121,6 +121,7 @@ def _consumers(scenario: Scenario, table: RegionTable, seed: int, stores: StoreC
     store_x, store_y = (
         uniforms(seed, stream, stores.site) * network.area_side for stream in (Stream.STORE_X, Stream.STORE_Y)
     )
+    neighbour, neighbour_km = nearest_districts(roads)
     places = Places(
         weight=table.district_population,
         income=(table.income / mean_income)[table.district_region],
@@ -132,6 +133,8 @@ def _consumers(scenario: Scenario, table: RegionTable, seed: int, stores: StoreC
         store_x=store_x,
         store_y=store_y,
         first_store=x.size,
-        popularity=np.array([shop.popularity for shop in scenario.online.shops], np.float64),
+        neighbour=neighbour,
+        neighbour_km=neighbour_km,
+        popularity=np.array([popularity(shop) for shop in scenario.online.shops], np.float64),
     )
     return draw_population(scenario.consumers, seed, places)

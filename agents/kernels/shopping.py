@@ -9,7 +9,7 @@ import numpy.typing as npt
 from numba import njit
 
 from channellab.agents.columns import Floats, Index, Ints
-from channellab.agents.consumers import Bytes, Mind, Segments, Tastes, Watching
+from channellab.agents.consumers import Bytes, Friends, Mind, Segments, Tastes, Watching
 from channellab.agents.draws import GOLDEN, GUMBEL_SHIFT, key, mix, unit
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
 
@@ -29,6 +29,14 @@ def watches(i: int, online: Bytes, watching: Watching) -> int:
 
 
 @njit(cache=True, inline="always")
+def tells(satisfaction: float, habits: Habits) -> int:
+    """What a buyer tells friends: 1 = good, -1 = bad, 0 = nothing."""
+    if satisfaction >= habits.talk_threshold:
+        return 1
+    return -1 if satisfaction < habits.complaint_threshold else 0
+
+
+@njit(cache=True, inline="always")
 def choose(
     i: int,
     now: np.uint64,
@@ -39,11 +47,13 @@ def choose(
     utility: Floats,
     habits: Habits,
     luck: Luck,
+    said: float,
     bonus: Floats,
-) -> int:
-    """The offer with the highest utility for consumer i, or -1 where not buying is better (mixed logit).
+) -> tuple[int, float]:
+    """The offer with the highest utility for consumer i, or -1 where not buying is better (mixed logit), and how much
+    better than not buying it is.
 
-    ``bonus`` is scratch space of length K.
+    ``said`` is the good less the bad talk of friends, -1..1; ``bonus`` is scratch space of length K.
     """
     skus = shelf.brand.size
     base = key(luck.choice, np.uint64(i), now)
@@ -53,14 +63,15 @@ def choose(
     loyal = habits.brand_loyalty * float(mind.loyalty[i])
     online = float(tastes.online_taste[i]) + habits.channel_habit * float(mind.online_habit[i])
     liking = float(tastes.taste[i]) + habits.satisfaction_weight * (2.0 * float(mind.satisfaction[i]) - 1.0)
-    liking += float(mind.endorsement[i])
+    liking += float(mind.endorsement[i]) + habits.talk_weight * said
     for sku in range(skus):
         bonus[sku] = liking if sku < shelf.own else 0.0
         if shelf.brand[sku] == mind.last_brand[i]:
             bonus[sku] += loyal
     first = 0 if mind.aware[i] else shelf.own
     best = -1
-    top = luck.gumbel[mix(base + OUTSIDE) >> GUMBEL_SHIFT]
+    nothing = luck.gumbel[mix(base + OUTSIDE) >> GUMBEL_SHIFT]
+    top = nothing
     origin = shelf.first_site[tastes.area[i]]
     near = tastes.candidates.shape[1]
     street = near + tastes.far.shape[1]
@@ -91,7 +102,7 @@ def choose(
             if value > top:
                 top = value
                 best = site * skus + sku
-    return best
+    return best, top - nothing
 
 
 # `buy` and `miss` are inlined and end with lines that touch their columns on every path: numba then drops the counting
@@ -111,7 +122,7 @@ def buy(i: int, offer: int, now: int, first_wish: bool, mind: Mind, shelf: Shelf
         if mind.adopted[i] < 0:
             mind.adopted[i] = now
         mind.aware[i] = 1
-        mind.talks[i] = 1 if float(mind.satisfaction[i]) >= habits.talk_threshold else 0
+        mind.talks[i] = tells(float(mind.satisfaction[i]), habits)
     brand, rate = shelf.brand[k], habits.loyalty_rate
     old = float(mind.loyalty[i])
     mind.loyalty[i] = old + rate * (1.0 - old) if brand == mind.last_brand[i] else rate
@@ -130,13 +141,19 @@ def miss(i: int, own: bool, mind: Mind, habits: Habits) -> None:
         feeling = float(mind.satisfaction[i])
         mind.satisfaction[i] = feeling - habits.satisfaction_rate * feeling
         if mind.adopted[i] >= 0:
-            mind.talks[i] = 1 if float(mind.satisfaction[i]) >= habits.talk_threshold else 0
+            mind.talks[i] = tells(float(mind.satisfaction[i]), habits)
     mind.loyalty[i] = float(mind.loyalty[i]) * habits.loyalty_fade
 
 
 @njit(cache=True)
 def losers(
-    who: Index, wish: Index, waiter: npt.NDArray[np.bool_], lottery: np.uint64, now: np.uint64, stock: Ints
+    who: Index,
+    wish: Index,
+    waiter: npt.NDArray[np.bool_],
+    through: npt.NDArray[np.bool_],
+    lottery: np.uint64,
+    now: np.uint64,
+    stock: Ints,
 ) -> npt.NDArray[np.bool_]:
     """Which of the wishes go unmet: where an offer is wished for more often than it is in stock, a lottery decides.
 
@@ -145,13 +162,14 @@ def losers(
     Args:
         who, wish: (S,) shoppers and the offers they wish for (-1 = none).
         waiter: (S,) True for those who have waited for the offer.
+        through: (S,) True for wishes that are lost anyway and compete with nobody.
         stock: (O x K,) units in stock.
     """
     wants = np.zeros(stock.size, np.int64)
     for s in range(who.size):
-        if wish[s] >= 0:
+        if wish[s] >= 0 and not through[s]:
             wants[wish[s]] += 1
-    lost = np.zeros(who.size, np.bool_)
+    lost = through.copy()
     place = np.full(stock.size, -1, np.int64)
     entries = 0
     for offer in range(stock.size):
@@ -165,7 +183,7 @@ def losers(
     holder = np.empty(entries, np.int64)
     for s in range(who.size):
         offer = wish[s]
-        if offer >= 0 and place[offer] >= 0:
+        if offer >= 0 and place[offer] >= 0 and not through[s]:
             draw = key(lottery, np.uint64(who[s]), now) >> HALF
             ticket[filled[offer]] = draw if waiter[s] else draw | LATER
             holder[filled[offer]] = s
@@ -180,12 +198,37 @@ def losers(
 
 
 @njit(cache=True)
-def _left(utility: Floats, stock: Ints) -> Floats:
-    left = utility.copy()
+def fallen(who: Index, wish: Index, area: Index, areas: int, shelf: Shelf) -> npt.NDArray[np.bool_]:
+    """Which of the first wishes fall through because too few of the area wish for the same at a group-buying shop.
+
+    Those who wait for a unit count with the others.
+    """
+    skus, first = shelf.brand.size, shelf.first_online * shelf.brand.size
+    through = np.zeros(who.size, np.bool_)
+    if shelf.group_size.size == 0 or shelf.group_size.max() == 1:
+        return through
+    group = np.zeros((areas, shelf.group_size.size * skus), np.int64)
+    for s in range(who.size):
+        if wish[s] >= first:
+            group[area[who[s]], wish[s] - first] += 1
+    for s in range(who.size):
+        if wish[s] >= first:
+            offer = wish[s] - first
+            through[s] = group[area[who[s]], offer] < shelf.group_size[offer // skus]
+    return through
+
+
+@njit(cache=True)
+def _left(shelf: Shelf, stock: Ints) -> Floats:
+    """Utility of what is still in stock; group-buying shops take first wishes only."""
+    left = shelf.utility.copy()
     flat = left.ravel()
     for offer in range(stock.size):
         if stock[offer] <= 0:
             flat[offer] = -np.inf
+    for shop in range(shelf.group_size.size):
+        if shelf.group_size[shop] > 1:
+            left[shelf.first_online + shop] = -np.inf
     return left
 
 
@@ -201,8 +244,14 @@ def shop(
     habits: Habits,
     luck: Luck,
     basket: Basket,
+    friends: Friends,
+    mixed: bool,
 ) -> Tally:
-    """Plays the shopping of one week; ``stock`` (O, K), ``mind`` and ``basket`` change in place."""
+    """Plays the shopping of one week; ``stock`` (O, K), ``mind`` and ``basket`` change in place.
+
+    Friends are asked once, at the moment of need; where everybody hears everybody (``mixed``), it is what all told at
+    the week's start.
+    """
     count, skus = mind.aware.size, shelf.brand.size
     now = np.uint64(week)
     bonus = np.empty(skus)
@@ -214,9 +263,14 @@ def shop(
         part[:] = 0
     who = np.empty(count, np.int32)
     wish = np.empty(count, np.int32)
+    said, gain = np.empty(count), np.empty(count)
+    start, indices, talks = friends.start, friends.indices, mind.talks
+    asked = habits.talk_weight != 0.0 and not mixed
+    common = mind.talks.mean() if mixed and habits.talk_weight != 0.0 else 0.0
     shoppers = 0
     for i in range(count):
         offer = mind.waiting_for[i]
+        told, more = 0.0, 0.0
         if offer < 0:
             if week < mind.rest_until[i] or mind.lead[i]:
                 continue
@@ -226,7 +280,13 @@ def shop(
                 basket.visits[tastes.online[i, e]] += 1
             if watches(i, tastes.online, mind.watching):
                 basket.visits[mind.watching[i]] += 1
-            offer = choose(i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, bonus)
+            told = common
+            if asked and mind.aware[i]:
+                balance = 0
+                for f in range(start[i], start[i + 1]):
+                    balance += talks[indices[f]]
+                told = balance / max(start[i + 1] - start[i], 1)
+            offer, more = choose(i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, told, bonus)
             if offer < 0:
                 continue
             if (
@@ -238,15 +298,19 @@ def shop(
                 basket.advised[i] = offer
                 continue
             wished[offer] += 1
-        who[shoppers], wish[shoppers] = i, offer
+        else:
+            more = float(mind.gain[i])
+        who[shoppers], wish[shoppers], said[shoppers], gain[shoppers] = i, offer, told, more
         shoppers += 1
     who, wish = who[:shoppers].copy(), wish[:shoppers].copy()
     waiter = np.empty(shoppers, np.bool_)
     for s in range(shoppers):
         waiter[s] = mind.waiting_for[who[s]] >= 0
-    repeat_buyers, repeat_own = 0, 0
+    repeat_buyers, repeat_own, surplus = 0, 0, 0.0
+    through = fallen(who, wish, tastes.area, shelf.first_site.size, shelf)
     for turn in range(habits.rounds + 1):
-        lost = losers(who, wish, waiter, mix(luck.lottery + np.uint64(turn) * GOLDEN), now, units)
+        lost = losers(who, wish, waiter, through, mix(luck.lottery + np.uint64(turn) * GOLDEN), now, units)
+        through[:] = False
         again = False
         for s in range(shoppers):
             i, offer = who[s], wish[s]
@@ -263,6 +327,8 @@ def shop(
                 if mind.last_brand[i] == 0:
                     repeat_buyers += 1
                     repeat_own += own
+                if tastes.price_sensitivity[i] > 0.0:
+                    surplus += gain[s] / float(tastes.price_sensitivity[i])
                 buy(i, offer, week, turn == 0, mind, shelf, habits)
                 wish[s] = -1
                 continue
@@ -282,6 +348,7 @@ def shop(
                 if response < habits.wait:
                     mind.waiting_for[i] = offer
                     mind.waited[i] = 0
+                    mind.gain[i] = gain[s]
                     waiting[offer] += 1
                     continue
                 if response < habits.wait + habits.leave:
@@ -291,8 +358,9 @@ def shop(
                 again = True
         if not again:
             break
-        left = _left(shelf.utility, units)
+        left = _left(shelf, units)
         for s in range(shoppers):
             if wish[s] == -2:
-                wish[s] = choose(who[s], now, tastes, mind, segments, shelf, left, habits, luck, bonus)
-    return Tally(shoppers, repeat_buyers, repeat_own)
+                i, told = who[s], said[s]
+                wish[s], gain[s] = choose(i, now, tastes, mind, segments, shelf, left, habits, luck, told, bonus)
+    return Tally(shoppers, repeat_buyers, repeat_own, surplus)

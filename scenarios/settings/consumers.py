@@ -19,6 +19,13 @@ class SegmentSettings(Settings):
     )
     service_preference: float = setting(1.0, "Utility of full service against none.", unit="utility", ge=-20, le=20)
     travel_burden: float = setting(0.35, "Loss of utility per kilometre to the shop.", unit="utility/km", ge=0)
+    neighbour_burden: float = setting(
+        0.02,
+        "Loss of utility per kilometre of road to the nearest other district, a planned trip.",
+        unit="utility/km",
+        ge=0,
+        le=1e6,
+    )
     online_preference: float = setting(
         0.0, "Mean utility of shopping online against a shop at no distance.", unit="utility", ge=-20, le=20
     )
@@ -107,7 +114,14 @@ class AwarenessSettings(Settings):
         0.5, "Hazard per unit of money spent on media per consumer and week.", unit="1/money", ge=0, le=1e6
     )
     forgetting: float = setting(0.002, "Probability that one who never bought forgets.", unit="1/week", ge=0, le=1)
-    talk_threshold: float = setting(0.4, "Satisfaction from which a buyer talks.", unit="0..1", ge=0, le=1)
+    talk_threshold: float = setting(0.4, "Satisfaction from which a buyer tells good things.", unit="0..1", ge=0, le=1)
+    complaint_threshold: float = setting(
+        0.2,
+        "Satisfaction below which a buyer tells bad things, unless it is enough to tell good.",
+        unit="0..1",
+        ge=0,
+        le=1,
+    )
 
 
 class MemorySettings(Settings):
@@ -128,6 +142,13 @@ class MemorySettings(Settings):
     satisfaction_weight: float = setting(
         0.5,
         "Utility of the brand at full satisfaction against indifference (0.5).",
+        unit="utility",
+        ge=0,
+        le=20,
+    )
+    talk_weight: float = setting(
+        0.0,
+        "Utility of the brand when all friends tell good things, lost when all tell bad.",
         unit="utility",
         ge=0,
         le=20,
@@ -180,6 +201,9 @@ class ConsumerSettings(Settings):
         (SegmentSettings(name="all"),), "Segments; their shares must add up to 1.", min_length=1, max_length=64
     )
     outlets_considered: int = setting(4, "Nearest outlets of the area that a shopper considers.", ge=1, le=16)
+    neighbour_outlets: int = setting(
+        0, "Outlets of the nearest other district that a shopper also considers, settled for life by lot.", ge=0, le=16
+    )
     online_considered: int = setting(
         1, "Online shops that a shopper looks at, settled for life by their popularity.", unit="shops", ge=0, le=8
     )

@@ -97,6 +97,11 @@ class Scenario(Settings):
                 f"consumers.outlets_considered is {self.consumers.outlets_considered}, allowed are values up to "
                 f"network.sites_per_area ({network.sites_per_area})"
             )
+        if self.consumers.neighbour_outlets > network.sites_per_district:
+            raise ValueError(
+                f"consumers.neighbour_outlets is {self.consumers.neighbour_outlets}, allowed are values up to "
+                f"network.sites_per_district ({network.sites_per_district})"
+            )
         return self
 
 

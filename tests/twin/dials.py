@@ -47,7 +47,14 @@ PLACES: dict[str, dict[str, Any]] = {
 _ALL = {"name": "all", "need": 0.7, "price_sensitivity": 0.2}
 _POOR = {"name": "poor", "share": 0.6, "need": 0.5, "price_sensitivity": 0.4, "price_sensitivity_spread": 0.0}
 _POOR |= {"online_preference": 0.8, "online_spread": 0.0, "delivery_burden": 0.0}
-_RICH = {"name": "rich", "share": 0.4, "need": 0.9, "service_preference": 2.5, "travel_burden": 0.05}
+_RICH = {
+    "name": "rich",
+    "share": 0.4,
+    "need": 0.9,
+    "service_preference": 2.5,
+    "travel_burden": 0.05,
+    "neighbour_burden": 0.0,
+}
 _RICH |= {"online_preference": -0.3, "online_spread": 1.5, "delivery_burden": 0.6}
 _OWN = [
     {"name": "one", "list_price": 10.0, "appeal": 2.6},
@@ -70,8 +77,23 @@ _MALL = {"name": "mall", "popularity": 3.0, "appeal": 0.5, "discount": 0.05}
 _BRAND = {"name": "brand", "owner": "brand", "price": {"rule": "markup", "markup": 1.2}, "platform_fee": 0.02}
 _BRAND |= {"delivery_days": 0.0, "service": 0.9}
 _FRIENDS = {"name": "friends", "service": 0.2, "platform_fee": 0.3, "delivery_days": 6.0}
-_LIVE = {"name": "live", "discount": 0.4, "knowledge": 0.1, "traffic_cost": 1.0, "popularity": 0.4}
-_GROUP = {"name": "group", "price": _LINEAR, "delivery_cost": 0.0, "platform_fee": 0.0}
+_LIVE = {
+    "name": "live",
+    "kind": "livestream",
+    "discount": 0.4,
+    "knowledge": 0.1,
+    "traffic_cost": 1.0,
+    "popularity": 0.4,
+}
+_GROUP = {
+    "name": "group",
+    "kind": "group_buying",
+    "group_size": 4,
+    "popularity": 4.0,
+    "price": _LINEAR,
+    "delivery_cost": 0.0,
+    "platform_fee": 0.0,
+}
 _FLAG = {"name": "flagship", "owner": "brand", "discount": 0.1, "traffic_cost": 0.0}
 _UNDERCUT = {"rule": "undercut", "undercut": 0.05}
 _TRIED = {"rule": "margin_optimal", "experiment": 0.1, "learning": 0.2, "adjustment": 0.5, "price_bound": 0.4}
@@ -88,6 +110,7 @@ CONSUMERS: Dials = {
     "consumers.season_amplitude": (0.15, 0.0, 1.0),
     "consumers.season_peak": (3, 15),
     "consumers.online_considered": (1, 2, 0, 3),
+    "consumers.neighbour_outlets": (0, 2, 1, 0),
     "consumers.rest_weeks": (0, 0, 1, 4),
     "consumers.demand": (
         {},
@@ -113,14 +136,15 @@ CONSUMERS: Dials = {
     "consumers.awareness": (
         {"initial": 1.0, "forgetting": 0.05},
         {"initial": 0.0, "innovation": 0.1, "imitation": 0.6},
-        {"forgetting": 0.3, "imitation": 0.3, "talk_threshold": 0.6},
+        {"forgetting": 0.3, "imitation": 0.3, "talk_threshold": 0.6, "complaint_threshold": 0.5},
         {"initial": 0.6, "advertising_effect": 3.0, "forgetting": 0.0, "talk_threshold": 0.0},
     ),
     "consumers.memory": (
         {},
         {"loyalty_rate": 0.9, "brand_loyalty": 2.0, "outlet_loyalty": 1.5, "loyalty_fade": 0.2, "channel_habit": 0.0},
-        {"channel_habit": 3.0, "habit_rate": 0.6},
-        {"satisfaction_rate": 0.8, "satisfaction_weight": 2.0, "service_weight": 1.0, "substitution_regret": 0.9},
+        {"channel_habit": 3.0, "habit_rate": 0.6, "talk_weight": 2.0},
+        {"satisfaction_rate": 0.8, "satisfaction_weight": 2.0, "service_weight": 1.0, "substitution_regret": 0.9}
+        | {"talk_weight": 5.0},
         {"initial_satisfaction": 1.0, "service_weight": 0.0, "satisfaction_rate": 0.1, "loyalty_rate": 0.0}
         | {"habit_rate": 1.0, "channel_habit": 1.0},
     ),
@@ -168,7 +192,7 @@ GOODS: Dials = {
     "subdistributors.price": ({}, {"rule": "markup", "markup": 0.1}, {"rule": "linear_demand", "choke_price": 14.0}),
     "online.shops": (
         [],
-        [],
+        [_FRIENDS | {"kind": "social"}, _GROUP | {"group_size": 2}, _MALL],
         [_MALL],
         [_BRAND],
         [_MALL, _BRAND],

@@ -59,6 +59,7 @@ class Diary:
             "simpy_processes": self._processes(now, goods),
             "repeat_buyers": market.tally.repeat_buyers,
             "repeat_own": market.tally.repeat_own,
+            "consumer_surplus": market.tally.surplus,
         }
         self._check_minds(now)
         found = {name: series[-1] for name, series in market.record.numbers.items()}
@@ -182,6 +183,8 @@ class Diary:
             "adopted": len(buyers),
             "promoters": sum(mind.satisfaction[i] >= HAPPY for i in buyers),
             "detractors": sum(mind.satisfaction[i] <= UNHAPPY for i in buyers),
+            "praising": mind.talks.count(1),
+            "complaining": mind.talks.count(-1),
             "consumer_reach": fmean(
                 any(stocked[site] for site in sites) or (shop >= 0 and stocked[self.first_online + shop])
                 for sites, shop in zip(self.considered, mind.watching, strict=True)

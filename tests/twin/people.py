@@ -9,6 +9,7 @@ from channellab.agents.draws import Stream
 from channellab.scenarios.regions import RegionTable
 from channellab.scenarios.settings import Scenario
 from channellab.sim.market import Market
+from channellab.sim.network import km_between_districts, road_network
 
 from .draws import uniform
 from .photo import agree
@@ -31,6 +32,8 @@ class People:
         self.settings, self.network = scenario.consumers, scenario.network
         self.per_district = split(self.settings.count, table.district_population.tolist())
         self.everybody = range(self.settings.count)
+        # The network has its tests of its own.
+        self.between = km_between_districts(road_network(table, self.network.detour)).tolist()
 
     def check(self, market: Market) -> None:
         """Asserts that the market's consumers are those of the witness."""
@@ -42,9 +45,9 @@ class People:
             near = self.nearest(i, district, area)[: self.settings.outlets_considered]
             agree(f"candidates of {i}", 0, [site for _, site in near], tastes.candidates[i].tolist())
             single(f"distances of {i}", [km for km, _ in near], tastes.distance[i].tolist())
-            stores = self.own_stores(i, district, area)
-            agree(f"own stores of {i}", 0, [store for store, _ in stores], tastes.far[i].tolist())
-            single(f"way of {i} to own stores", [burden for _, burden in stores], tastes.far_burden[i].tolist())
+            far = self.own_stores(i, district, area) + self.over_the_border(i, district)
+            agree(f"outlets elsewhere of {i}", 0, [outlet for outlet, _ in far], tastes.far[i].tolist())
+            single(f"way of {i} to outlets elsewhere", [burden for _, burden in far], tastes.far_burden[i].tolist())
         single(
             "price sensitivity", [self.sensitivity(i, homes[i][0]) for i in self.everybody], tastes.price_sensitivity
         )
@@ -101,6 +104,21 @@ class People:
             stores.append((shops + area * per_area + n, burden * math.dist(home, site)))
         return stores
 
+    def over_the_border(self, i: int, district: int) -> list[tuple[int, float]]:
+        """Outlets of the nearest other district, the first by a lot for each, and what the way there costs."""
+        sites = self.network.sites_per_district
+        others = [(self.km(district, other), other) for other in range(len(self.per_district)) if other != district]
+        if not others:
+            return [(-1, 0.0)] * self.settings.neighbour_outlets
+        km, neighbour = min(others)
+        lots = sorted((self.draw(Stream.NEIGHBOUR_OUTLET, i * SITES_OF_A_DISTRICT + n), n) for n in range(sites))
+        burden = self.settings.segments[self.segment(i)].neighbour_burden * km
+        return [(neighbour * sites + n, burden) for _, n in lots[: self.settings.neighbour_outlets]]
+
+    def km(self, one: int, other: int) -> float:
+        """Road from a district to another."""
+        return float(self.between[one][other])
+
     def segment(self, i: int) -> int:
         """Segments by their shares."""
         draw, reached = self.draw(Stream.SEGMENT, i), 0.0
@@ -130,6 +148,7 @@ class People:
         clocks = [
             (-math.log1p(-self.draw(Stream.ONLINE_SHOP, i * MOST_SHOPS + n)) / shop.popularity, n)
             for n, shop in enumerate(self.scenario.online.shops)
+            if shop.kind in ("marketplace", "group_buying")
         ]
         return [n for _, n in sorted(clocks)[: self.settings.online_considered]]
 

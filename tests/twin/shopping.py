@@ -3,10 +3,12 @@
 Outlets are numbered from 0: the shops first, area by area, then the online shops.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from channellab.agents.columns import Ints
-from channellab.agents.consumers import Mind, Segments, Tastes
+from channellab.agents.consumers import Friends, Mind, Segments, Tastes
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
 
 from .draws import BITS, GOLDEN, key, mix, unit
@@ -31,6 +33,9 @@ class Outing:
     habits: Habits
     luck: Luck
     basket: Basket
+    friends: Friends
+    told: dict[int, float]
+    """What those with a need have heard from friends."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class Wish:
     site: int
     sku: int
     waited: bool = False
+    gain: float = 0.0
+    """Utility over that of not buying."""
 
 
 def shop(
@@ -54,13 +61,16 @@ def shop(
     habits: Habits,
     luck: Luck,
     basket: Basket,
+    friends: Friends,
+    mixed: bool,
 ) -> Tally:
     """Plays the shopping of one week; stock, mind and basket change in place."""
-    outing = Outing(week, season, tastes, mind, segments, shelf, stock, habits, luck, basket)
+    outing = Outing(week, season, tastes, mind, segments, shelf, stock, habits, luck, basket, friends, {})
+    everybody = talk_of(outing, range(len(mind.talks))) if mixed else None
     for name, part in basket._asdict().items():
         part[:] = -1 if name == "advised" else 0
-    wishes = first_wishes(outing)
-    shoppers, repeat_buyers, repeat_own = len(wishes), 0, 0
+    wishes = first_wishes(outing, everybody)
+    shoppers, repeat_buyers, repeat_own, surplus = len(wishes), 0, 0, 0.0
     for turn in range(habits.rounds + 1):
         lucky = winners(outing, wishes, turn)
         choose_again = []
@@ -68,6 +78,7 @@ def shop(
             if wish in lucky:
                 repeat_buyers += mind.last_brand[wish.who] == OWN
                 repeat_own += mind.last_brand[wish.who] == OWN and shelf.brand[wish.sku] == OWN
+                surplus += in_money(outing, wish)
                 take(outing, wish, turn)
             elif wish.waited:
                 wait_on(outing, wish)
@@ -76,21 +87,29 @@ def shop(
         # All have to be refused before any of them looks at what is left.
         left = whats_left(outing)
         wishes = [new for who in choose_again if (new := choice(outing, who, left))]
-    return Tally(shoppers, int(repeat_buyers), int(repeat_own))
+    return Tally(shoppers, int(repeat_buyers), int(repeat_own), surplus)
+
+
+def in_money(outing: Outing, wish: Wish) -> float:
+    """What a wish that is met is worth beyond its price; nothing for those to whom money is nothing."""
+    sensitivity = float(outing.tastes.price_sensitivity[wish.who])
+    return wish.gain / sensitivity if sensitivity > 0 else 0.0
 
 
 # Need
 
 
-def first_wishes(outing: Outing) -> list[Wish]:
+def first_wishes(outing: Outing, everybody: float | None) -> list[Wish]:
     """Those who wait for an offer come back for it; the others choose if they have a need."""
     wishes, skus, listed = [], len(outing.shelf.brand), whats_listed(outing)
     for who in range(len(outing.mind.aware)):
         waiting_for = int(outing.mind.waiting_for[who])
         if waiting_for >= 0:
-            wishes.append(Wish(who, waiting_for // skus, waiting_for % skus, waited=True))
+            gain = float(outing.mind.gain[who])
+            wishes.append(Wish(who, waiting_for // skus, waiting_for % skus, waited=True, gain=gain))
         elif needs(outing, who):
             visit(outing, who)
+            outing.told[who] = talk_of(outing, circle(outing, who)) if everybody is None else everybody
             wish = choice(outing, who, listed)
             if wish and asks_advice(outing, wish):
                 outing.mind.lead[who] = 1
@@ -119,6 +138,17 @@ def looked_at(outing: Outing, who: int) -> list[int]:
     return shops if watching < 0 or watching in shops else [*shops, watching]
 
 
+def circle(outing: Outing, who: int) -> list[int]:
+    """The friends of a consumer; one who is tied twice counts twice."""
+    friends = outing.friends
+    return [int(friends.indices[f]) for f in range(int(friends.start[who]), int(friends.start[who + 1]))]
+
+
+def talk_of(outing: Outing, people: Sequence[int]) -> float:
+    """Share of people who tell good things of the brand less the share who tell bad; 0 without people."""
+    return sum(int(outing.mind.talks[i]) for i in people) / len(people) if people else 0.0
+
+
 def needs(outing: Outing, who: int) -> bool:
     """Whether a consumer needs a unit this week: never while resting or led through a sale, else by chance."""
     if outing.week < outing.mind.rest_until[who] or outing.mind.lead[who]:
@@ -138,9 +168,17 @@ def whats_listed(outing: Outing) -> Offers:
 
 
 def whats_left(outing: Outing) -> Offers:
-    """By site and SKU, whether a unit of the offer is still there."""
+    """By site and SKU, whether a unit of the offer is still there; deals of groups are closed."""
     listed, stock = whats_listed(outing), outing.stock.tolist()
-    return [[on and units > 0 for on, units in zip(*site, strict=True)] for site in zip(listed, stock, strict=True)]
+    return [
+        [on and units > 0 and group_at(outing, site) == 1 for on, units in zip(listed[site], stock[site], strict=True)]
+        for site in range(len(stock))
+    ]
+
+
+def group_at(outing: Outing, site: int) -> int:
+    """Units that an area must wish for before an outlet delivers there."""
+    return int(outing.shelf.group_size[site - outing.shelf.first_online]) if is_online(outing, site) else 1
 
 
 def choice(outing: Outing, who: int, offers: Offers) -> Wish | None:
@@ -149,14 +187,15 @@ def choice(outing: Outing, who: int, offers: Offers) -> Wish | None:
     Who does not know the brand sees only the rivals' goods. Of equal offers the nearer shop and the earlier SKU win,
     shops win against online shops, and not buying wins against an offer that is no better.
     """
-    best, most = None, shock(outing, who, OUTSIDE)
+    best, nothing = None, shock(outing, who, OUTSIDE)
+    most = nothing
     for site, way in considered(outing, who):
         for sku, brand in enumerate(outing.shelf.brand.tolist()):
             if not offers[site][sku] or (brand == OWN and not outing.mind.aware[who]):
                 continue
             value = worth(outing, who, way, site, sku)
             if value > most:
-                best, most = Wish(who, site, sku), value
+                best, most = Wish(who, site, sku, gain=value - nothing), value
     return best
 
 
@@ -217,12 +256,12 @@ def to_the_door(outing: Outing, who: int, site: int) -> float:
 
 
 def of_the_brand(outing: Outing, who: int, sku: int) -> float:
-    """What the brand is worth: taste, satisfaction and praise for the own brand, loyalty for the one last bought."""
+    """What the brand is worth: taste, satisfaction, praise and talk for the own brand, loyalty for the last brand."""
     brand, habits, value = int(outing.shelf.brand[sku]), outing.habits, 0.0
     if brand == OWN:
         happiness = 2.0 * float(outing.mind.satisfaction[who]) - 1.0
         value = float(outing.tastes.taste[who]) + habits.satisfaction_weight * happiness
-        value += float(outing.mind.endorsement[who])
+        value += float(outing.mind.endorsement[who]) + habits.talk_weight * outing.told[who]
     if brand == outing.mind.last_brand[who]:
         value += habits.brand_loyalty * float(outing.mind.loyalty[who])
     return value
@@ -241,13 +280,23 @@ def shock(outing: Outing, who: int, offer: int) -> float:
 def winners(outing: Outing, wishes: list[Wish], turn: int) -> set[Wish]:
     """The wishes that are met: shelf by shelf, as many as there are units, in the order of the queue."""
     shelves: dict[tuple[int, int], list[Wish]] = {}
-    for wish in wishes:
+    for wish in wishes if turn else deals_that_stand(outing, wishes):
         shelves.setdefault((wish.site, wish.sku), []).append(wish)
     lucky: set[Wish] = set()
     for shelf, queue in shelves.items():
         queue.sort(key=lambda wish: place_in_queue(outing, wish, turn))
         lucky.update(queue[: int(outing.stock[shelf])])
     return lucky
+
+
+def deals_that_stand(outing: Outing, wishes: list[Wish]) -> list[Wish]:
+    """First wishes without those of groups too small; all of an area who wish for the same are a group."""
+    groups = Counter((int(outing.tastes.area[wish.who]), wish.site, wish.sku) for wish in wishes)
+    return [
+        wish
+        for wish in wishes
+        if groups[int(outing.tastes.area[wish.who]), wish.site, wish.sku] >= group_at(outing, wish.site)
+    ]
 
 
 def place_in_queue(outing: Outing, wish: Wish, turn: int) -> tuple[bool, int]:
@@ -274,6 +323,7 @@ def begin_to_wait(outing: Outing, wish: Wish) -> None:
     """The shopper will come back next week for the same offer."""
     outing.mind.waiting_for[wish.who] = wish.site * len(outing.shelf.brand) + wish.sku
     outing.mind.waited[wish.who] = 0
+    outing.mind.gain[wish.who] = wish.gain
     outing.basket.waiting[wish.site, wish.sku] += 1
 
 
@@ -352,9 +402,16 @@ def be_disappointed(outing: Outing, wish: Wish) -> None:
 
 
 def feel(outing: Outing, who: int, went: float) -> None:
-    """Satisfaction moves towards the last experience; a buyer who is satisfied enough talks, the others do not."""
+    """Satisfaction moves towards the last experience, and a buyer tells friends accordingly."""
     mind, habits = outing.mind, outing.habits
     before = float(mind.satisfaction[who])
     mind.satisfaction[who] = before + habits.satisfaction_rate * (went - before)
     if mind.adopted[who] >= 0:
-        mind.talks[who] = float(mind.satisfaction[who]) >= habits.talk_threshold
+        mind.talks[who] = tells(outing, float(mind.satisfaction[who]))
+
+
+def tells(outing: Outing, satisfaction: float) -> int:
+    """Good of the brand, nothing, or bad."""
+    if satisfaction >= outing.habits.talk_threshold:
+        return 1
+    return -1 if satisfaction < outing.habits.complaint_threshold else 0

@@ -27,6 +27,7 @@ RIGHT_PLACE, RIGHT_EXPERIENCE = shopping.place_in_queue, shopping.experience
 RIGHT_REACH, RIGHT_WAY = shopping.considered, shopping.to_the_door
 RIGHT_PARTNER, RIGHT_DAYS = leads.partner, leads.days_of
 RIGHT_CONVINCED, RIGHT_COUNTER = leads.convinced, leads.at_the_counter
+RIGHT_MONEY = shopping.in_money
 RIGHT_PRICE, RIGHT_ORDER = selling.one_price, ordering.one_order
 
 
@@ -39,7 +40,11 @@ def never_silent(outing: Any, who: int, went: float) -> None:
     mind, before = outing.mind, float(outing.mind.satisfaction[who])
     mind.satisfaction[who] = before + outing.habits.satisfaction_rate * (went - before)
     if mind.adopted[who] >= 0 and mind.satisfaction[who] >= outing.habits.talk_threshold:
-        mind.talks[who] = True
+        mind.talks[who] = 1
+
+
+def only_good(outing: Any, people: Any) -> float:
+    return sum(int(outing.mind.talks[i]) > 0 for i in people) / max(len(people), 1)
 
 
 def patient_for_ever(outing: Any, wish: Any) -> None:
@@ -54,7 +59,7 @@ def only_adopt(outing: Any, who: int) -> None:
 
 def friends_counted_once(i: int, mind: Any, friends: Any) -> float:
     circle = set(friends.indices[friends.start[i] : friends.start[i + 1]].tolist())
-    return sum(int(mind.talks[friend]) for friend in circle) / max(len(circle), 1)
+    return sum(int(mind.talks[friend]) > 0 for friend in circle) / max(len(circle), 1)
 
 
 def remainders_to_the_first(stock: int, wanted: list[int]) -> list[int]:
@@ -113,6 +118,14 @@ INSIDE: dict[str, Part] = {
         lambda outing, site, first_wish: RIGHT_EXPERIENCE(outing, site, True),
     ),
     "a disappointed buyer goes on talking": (shopping, "feel", never_silent),
+    "what was waited for is worth nothing": (
+        shopping,
+        "in_money",
+        lambda outing, wish: 0.0 if wish.waited else RIGHT_MONEY(outing, wish),
+    ),
+    "a group is never too small": (shopping, "deals_that_stand", lambda outing, wishes: wishes),
+    "complaints are not heard": (shopping, "talk_of", only_good),
+    "nobody complains": (shopping, "tells", lambda outing, happy: int(happy >= outing.habits.talk_threshold)),
     "patience never ends": (shopping, "wait_on", patient_for_ever),
     "nobody rests after a purchase": (shopping, "needs", restless),
     "the brand last bought is worth nothing more": (

@@ -33,7 +33,12 @@ SHOPPING = (
     "someone rested",
     "someone stayed loyal",
     "someone changed brands",
+    "a deal of a group fell through",
+    "a deal of a group stood",
+    "someone bought over the border",
     "someone fell silent",
+    "someone complained",
+    "friends were asked who complained",
     "someone bought online",
     "an online shop was sold out",
     "someone waited for an online shop",
@@ -159,7 +164,16 @@ def _shop(shop: Any, note: Note) -> Any:
         note("someone rested", mind.rest_until > week + 1)
         note("someone stayed loyal", tally.repeat_own)
         note("someone changed brands", tally.repeat_buyers > tally.repeat_own)
-        note("someone fell silent", before["talks"] > mind.talks)
+        note("someone fell silent", (before["talks"] > 0) & (mind.talks == 0))
+        groups = shelf.first_online + np.flatnonzero(shelf.group_size > 1)
+        note("a deal of a group fell through", (basket.unmet > 0)[groups] & (stock[groups] > basket.wished[groups]))
+        note("a deal of a group stood", basket.served[groups])
+        sites = shelf.first_site[1] if len(shelf.first_site) > 1 else shelf.first_online
+        bought, site = before["rest_until"] != mind.rest_until, mind.last_site
+        abroad = (site < sites * len(shelf.first_site)) & (site // sites != args[2].area)
+        note("someone bought over the border", bought & abroad)
+        note("someone complained", mind.talks < 0)
+        note("friends were asked who complained", args[7].talk_weight > 0 and (before["talks"] < 0).any())
         _note_online(note, before, mind, basket, shelf.first_online)
         return tally
 
