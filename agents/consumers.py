@@ -44,7 +44,7 @@ class Mind(NamedTuple):
     """What N consumers remember; arrays (N,), changed in place by the kernels.
 
     Attributes:
-        aware: 1 = knows the brand. talks: 1 = has bought and is satisfied enough to tell.
+        aware: 1 = knows the brand. talks: what one who has bought tells friends: 1 = good, -1 = bad, 0 = nothing.
         adopted: week of the first purchase of the brand, counted from the start of warm-up; -1 = none.
         rest_until: first week with need again. waiting_for: offer (site x K + SKU) waited for, -1 = none.
         waited: weeks waited. loyalty: 0..1 towards `last_brand` (0 own, 1.. rivals, -1 none).
@@ -56,7 +56,7 @@ class Mind(NamedTuple):
     """
 
     aware: Bytes
-    talks: Bytes
+    talks: npt.NDArray[np.int8]
     adopted: npt.NDArray[np.int16]
     rest_until: Index
     waiting_for: Index

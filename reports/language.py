@@ -14,7 +14,13 @@ from channellab.scenarios.metrics import CATALOGUE, Metric
 Lang = Literal["en", "zh"]
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
 
-READ_AS = {"bullwhip_ratio": "ratio", "bullwhip_distributors": "ratio", "bullwhip_plants": "ratio", "nps": "score"}
+READ_AS = {
+    "bullwhip_ratio": "ratio",
+    "bullwhip_distributors": "ratio",
+    "bullwhip_plants": "ratio",
+    "nps": "score",
+    "word_of_mouth": "score",
+}
 """Metrics without a unit are rates and told in percent, save these: 1.6 times as wild, 34 points."""
 
 

@@ -195,6 +195,16 @@ _ALL = (
         "consumers",
     ),
     Metric(
+        "word_of_mouth",
+        "1",
+        "up",
+        "Share of the brand's buyers who tell good things of it less the share who tell bad, at the end of the run; "
+        "from -1 to 1.",
+        "Word of mouth",
+        "口碑净值",
+        "consumers",
+    ),
+    Metric(
         "repurchase_rate",
         "1",
         "up",

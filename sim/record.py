@@ -196,6 +196,8 @@ def _consumers(market: "Market") -> dict[str, float]:
         "adopted": float(buyers),
         "promoters": float(happy),
         "detractors": float(unhappy),
+        "praising": float((mind.talks > 0).sum()),
+        "complaining": float((mind.talks < 0).sum()),
         "repeat_buyers": float(market.tally.repeat_buyers),
         "repeat_own": float(market.tally.repeat_own),
         "consumer_reach": market.reach.share(sites, shops, mind.watching),

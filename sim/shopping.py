@@ -41,7 +41,9 @@ def habits(settings: ConsumerSettings) -> Habits:
         satisfaction_weight=memory.satisfaction_weight,
         service_weight=memory.service_weight,
         substitution_regret=memory.substitution_regret,
+        talk_weight=memory.talk_weight,
         talk_threshold=settings.awareness.talk_threshold,
+        complaint_threshold=settings.awareness.complaint_threshold,
         wait=empty.wait,
         leave=empty.leave,
         rounds=empty.rounds,
@@ -131,6 +133,8 @@ def serve_shoppers(market: "Market") -> None:
             market.habits,
             market.luck,
             basket,
+            consumers.friends,
+            market.scenario.consumers.society.mixing == "full",
         )
         market.online.visits *= market.online.active
     shelves.held[:] = shelves.stock

@@ -24,15 +24,15 @@ def hear(
     """Updates ``mind.aware`` in place.
 
     An unaware consumer becomes aware with probability ``1 - exp(-(innovation + imitation x share))`` where ``share``
-    is the share of friends who talk (of everybody, if ``mixed``): the hazard of Bass (1969) on a network. One who
-    is aware and never bought forgets with probability ``forgetting``.
+    is the share of friends who tell good things (of everybody, if ``mixed``): the hazard of Bass (1969) on a network.
+    One who is aware and never bought forgets with probability ``forgetting``.
     """
     count = mind.aware.size
     share = 0.0
     if mixed:
         total = 0
         for i in range(count):
-            total += mind.talks[i]
+            total += mind.talks[i] > 0
         share = total / count
     # Few draws fall below what a circle that all talks could do, and only those need a look at the friends; the small
     # term covers rounding.
@@ -47,7 +47,7 @@ def hear(
                 first, last = friends.start[i], friends.start[i + 1]
                 talking = 0
                 for f in range(first, last):
-                    talking += mind.talks[friends.indices[f]]
+                    talking += mind.talks[friends.indices[f]] > 0
                 share = talking / max(last - first, 1)
             if draw < 1.0 - math.exp(-(innovation + imitation * share)):
                 mind.aware[i] = 1

@@ -46,7 +46,9 @@ class Habits(NamedTuple):
     satisfaction_weight: float
     service_weight: float
     substitution_regret: float
+    talk_weight: float
     talk_threshold: float
+    complaint_threshold: float
     wait: float
     leave: float
     rounds: int

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from numba import njit
 
 from channellab.agents.columns import Floats, Index, Ints
-from channellab.agents.consumers import Bytes, Mind, Segments, Tastes, Watching
+from channellab.agents.consumers import Bytes, Friends, Mind, Segments, Tastes, Watching
 from channellab.agents.draws import GOLDEN, GUMBEL_SHIFT, key, mix, unit
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
 
@@ -29,6 +29,14 @@ def watches(i: int, online: Bytes, watching: Watching) -> int:
 
 
 @njit(cache=True, inline="always")
+def tells(satisfaction: float, habits: Habits) -> int:
+    """What a buyer tells friends: 1 = good, -1 = bad, 0 = nothing."""
+    if satisfaction >= habits.talk_threshold:
+        return 1
+    return -1 if satisfaction < habits.complaint_threshold else 0
+
+
+@njit(cache=True, inline="always")
 def choose(
     i: int,
     now: np.uint64,
@@ -39,11 +47,12 @@ def choose(
     utility: Floats,
     habits: Habits,
     luck: Luck,
+    said: float,
     bonus: Floats,
 ) -> int:
     """The offer with the highest utility for consumer i, or -1 where not buying is better (mixed logit).
 
-    ``bonus`` is scratch space of length K.
+    ``said`` is the good less the bad talk of friends, -1..1; ``bonus`` is scratch space of length K.
     """
     skus = shelf.brand.size
     base = key(luck.choice, np.uint64(i), now)
@@ -53,7 +62,7 @@ def choose(
     loyal = habits.brand_loyalty * float(mind.loyalty[i])
     online = float(tastes.online_taste[i]) + habits.channel_habit * float(mind.online_habit[i])
     liking = float(tastes.taste[i]) + habits.satisfaction_weight * (2.0 * float(mind.satisfaction[i]) - 1.0)
-    liking += float(mind.endorsement[i])
+    liking += float(mind.endorsement[i]) + habits.talk_weight * said
     for sku in range(skus):
         bonus[sku] = liking if sku < shelf.own else 0.0
         if shelf.brand[sku] == mind.last_brand[i]:
@@ -111,7 +120,7 @@ def buy(i: int, offer: int, now: int, first_wish: bool, mind: Mind, shelf: Shelf
         if mind.adopted[i] < 0:
             mind.adopted[i] = now
         mind.aware[i] = 1
-        mind.talks[i] = 1 if float(mind.satisfaction[i]) >= habits.talk_threshold else 0
+        mind.talks[i] = tells(float(mind.satisfaction[i]), habits)
     brand, rate = shelf.brand[k], habits.loyalty_rate
     old = float(mind.loyalty[i])
     mind.loyalty[i] = old + rate * (1.0 - old) if brand == mind.last_brand[i] else rate
@@ -130,7 +139,7 @@ def miss(i: int, own: bool, mind: Mind, habits: Habits) -> None:
         feeling = float(mind.satisfaction[i])
         mind.satisfaction[i] = feeling - habits.satisfaction_rate * feeling
         if mind.adopted[i] >= 0:
-            mind.talks[i] = 1 if float(mind.satisfaction[i]) >= habits.talk_threshold else 0
+            mind.talks[i] = tells(float(mind.satisfaction[i]), habits)
     mind.loyalty[i] = float(mind.loyalty[i]) * habits.loyalty_fade
 
 
@@ -201,8 +210,14 @@ def shop(
     habits: Habits,
     luck: Luck,
     basket: Basket,
+    friends: Friends,
+    mixed: bool,
 ) -> Tally:
-    """Plays the shopping of one week; ``stock`` (O, K), ``mind`` and ``basket`` change in place."""
+    """Plays the shopping of one week; ``stock`` (O, K), ``mind`` and ``basket`` change in place.
+
+    Friends are asked once, at the moment of need; where everybody hears everybody (``mixed``), it is what all told at
+    the week's start.
+    """
     count, skus = mind.aware.size, shelf.brand.size
     now = np.uint64(week)
     bonus = np.empty(skus)
@@ -214,9 +229,14 @@ def shop(
         part[:] = 0
     who = np.empty(count, np.int32)
     wish = np.empty(count, np.int32)
+    said = np.empty(count)
+    start, indices, talks = friends.start, friends.indices, mind.talks
+    asked = habits.talk_weight != 0.0 and not mixed
+    common = mind.talks.mean() if mixed and habits.talk_weight != 0.0 else 0.0
     shoppers = 0
     for i in range(count):
         offer = mind.waiting_for[i]
+        told = 0.0
         if offer < 0:
             if week < mind.rest_until[i] or mind.lead[i]:
                 continue
@@ -226,11 +246,17 @@ def shop(
                 basket.visits[tastes.online[i, e]] += 1
             if watches(i, tastes.online, mind.watching):
                 basket.visits[mind.watching[i]] += 1
-            offer = choose(i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, bonus)
+            told = common
+            if asked and mind.aware[i]:
+                balance = 0
+                for f in range(start[i], start[i + 1]):
+                    balance += talks[indices[f]]
+                told = balance / max(start[i + 1] - start[i], 1)
+            offer = choose(i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, told, bonus)
             if offer < 0:
                 continue
             wished[offer] += 1
-        who[shoppers], wish[shoppers] = i, offer
+        who[shoppers], wish[shoppers], said[shoppers] = i, offer, told
         shoppers += 1
     who, wish = who[:shoppers].copy(), wish[:shoppers].copy()
     waiter = np.empty(shoppers, np.bool_)
@@ -286,5 +312,5 @@ def shop(
         left = _left(shelf.utility, units)
         for s in range(shoppers):
             if wish[s] == -2:
-                wish[s] = choose(who[s], now, tastes, mind, segments, shelf, left, habits, luck, bonus)
+                wish[s] = choose(who[s], now, tastes, mind, segments, shelf, left, habits, luck, said[s], bonus)
     return Tally(shoppers, repeat_buyers, repeat_own)

@@ -21,7 +21,7 @@ choose = shopping.choose
 
 
 @njit
-def choose_and_count(i, now, tastes, mind, segments, shelf, utility, habits, luck, bonus):  # type: ignore[no-untyped-def]
+def choose_and_count(i, now, tastes, mind, segments, shelf, utility, habits, luck, said, bonus):  # type: ignore[no-untyped-def]
     """`choose`, which also adds the offers it compares to ``tastes.considered``."""
     first, near = 0 if mind.aware[i] else shelf.own, tastes.candidates.shape[1]
     street = near + tastes.far.shape[1]
@@ -37,7 +37,7 @@ def choose_and_count(i, now, tastes, mind, segments, shelf, utility, habits, luc
             site = shelf.first_online + (tastes.online[i, c - street] if c < steady else mind.watching[i])
         for k in range(first, shelf.brand.size):
             tastes.considered[i] += utility[site, k] > -np.inf
-    return choose(i, now, tastes, mind, segments, shelf, utility, habits, luck, bonus)
+    return choose(i, now, tastes, mind, segments, shelf, utility, habits, luck, said, bonus)
 
 
 def considered(start: Market, weeks: int) -> tuple[Market, float]:

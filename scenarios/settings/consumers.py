@@ -107,7 +107,14 @@ class AwarenessSettings(Settings):
         0.5, "Hazard per unit of money spent on media per consumer and week.", unit="1/money", ge=0, le=1e6
     )
     forgetting: float = setting(0.002, "Probability that one who never bought forgets.", unit="1/week", ge=0, le=1)
-    talk_threshold: float = setting(0.4, "Satisfaction from which a buyer talks.", unit="0..1", ge=0, le=1)
+    talk_threshold: float = setting(0.4, "Satisfaction from which a buyer tells good things.", unit="0..1", ge=0, le=1)
+    complaint_threshold: float = setting(
+        0.2,
+        "Satisfaction below which a buyer tells bad things, unless it is enough to tell good.",
+        unit="0..1",
+        ge=0,
+        le=1,
+    )
 
 
 class MemorySettings(Settings):
@@ -128,6 +135,13 @@ class MemorySettings(Settings):
     satisfaction_weight: float = setting(
         0.5,
         "Utility of the brand at full satisfaction against indifference (0.5).",
+        unit="utility",
+        ge=0,
+        le=20,
+    )
+    talk_weight: float = setting(
+        0.0,
+        "Utility of the brand when all friends tell good things, lost when all tell bad.",
         unit="utility",
         ge=0,
         le=20,

@@ -10,7 +10,7 @@ EXPECTED = """
 channel_profit manufacturer_profit partner_profit trade_spend_rate stock_cost
 revenue units_sold market_share online_share direct_share price_dispersion
 numeric_distribution weighted_distribution consumer_reach
-awareness adoption nps repurchase_rate
+awareness adoption nps word_of_mouth repurchase_rate
 fill_rate backorders retail_stock distributor_stock plant_stock weeks_of_cover inventory_turns
 bullwhip_ratio bullwhip_distributors bullwhip_plants
 largest_partner_share

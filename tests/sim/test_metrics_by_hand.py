@@ -256,6 +256,7 @@ def test_metrics_of_the_choice_market(choice: Market) -> None:
         "awareness": (loyal + bargain) / 40,
         "adoption": (loyal + bargain) / 40,
         "nps": loyal / (loyal + bargain),
+        "word_of_mouth": 1.0,
         "repurchase_rate": sum(again) / sum(repeat),
         "largest_partner_share": max(5 * loyal_a + 2 * bargain_a, 5 * (loyal - loyal_a) + 2 * (bargain - bargain_a))
         / sum(units),
@@ -275,8 +276,18 @@ def test_detractors_count_against_promoters(played: Played) -> None:
     assert metrics.summary(market)["nps"] == pytest.approx((loyal - bargain) / (loyal + bargain), rel=1e-12)
 
 
+def test_complaints_count_against_praise(played: Played) -> None:
+    """Only the loyal, at .986, are content enough to praise; the bargain hunters, at .55, complain."""
+    critical = "forgetting = 0.0, talk_threshold = 0.9, complaint_threshold = 0.6}"
+    market = played(CHOICE.replace("weeks = [2, 3]", "weeks = [2, 2]").replace("forgetting = 0.0}", critical))
+    mind, segment = market.consumers.mind, market.consumers.tastes.segment
+    loyal, bargain = (int((mind.aware.astype(bool) & (segment == kind)).sum()) for kind in (0, 1))
+    assert metrics.summary(market)["word_of_mouth"] == pytest.approx((loyal - bargain) / (loyal + bargain), rel=1e-12)
+
+
 def test_no_metric_is_left_out() -> None:
-    consumers = {"market_share", "awareness", "adoption", "nps", "repurchase_rate", "largest_partner_share"}
+    consumers = {"market_share", "awareness", "adoption", "nps", "word_of_mouth", "repurchase_rate"}
+    consumers |= {"largest_partner_share"}
     assert set(declared_by_hand(1)) | consumers == set(CATALOGUE)
 
 

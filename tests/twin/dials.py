@@ -107,14 +107,15 @@ CONSUMERS: Dials = {
     "consumers.awareness": (
         {"initial": 1.0, "forgetting": 0.05},
         {"initial": 0.0, "innovation": 0.1, "imitation": 0.6},
-        {"forgetting": 0.3, "imitation": 0.3, "talk_threshold": 0.6},
+        {"forgetting": 0.3, "imitation": 0.3, "talk_threshold": 0.6, "complaint_threshold": 0.5},
         {"initial": 0.6, "advertising_effect": 3.0, "forgetting": 0.0, "talk_threshold": 0.0},
     ),
     "consumers.memory": (
         {},
         {"loyalty_rate": 0.9, "brand_loyalty": 2.0, "outlet_loyalty": 1.5, "loyalty_fade": 0.2, "channel_habit": 0.0},
-        {"channel_habit": 3.0, "habit_rate": 0.6},
-        {"satisfaction_rate": 0.8, "satisfaction_weight": 2.0, "service_weight": 1.0, "substitution_regret": 0.9},
+        {"channel_habit": 3.0, "habit_rate": 0.6, "talk_weight": 2.0},
+        {"satisfaction_rate": 0.8, "satisfaction_weight": 2.0, "service_weight": 1.0, "substitution_regret": 0.9}
+        | {"talk_weight": 5.0},
         {"initial_satisfaction": 1.0, "service_weight": 0.0, "satisfaction_rate": 0.1, "loyalty_rate": 0.0}
         | {"habit_rate": 1.0, "channel_habit": 1.0},
     ),

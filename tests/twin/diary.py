@@ -154,6 +154,8 @@ class Diary:
             "adopted": len(buyers),
             "promoters": sum(mind.satisfaction[i] >= HAPPY for i in buyers),
             "detractors": sum(mind.satisfaction[i] <= UNHAPPY for i in buyers),
+            "praising": mind.talks.count(1),
+            "complaining": mind.talks.count(-1),
             "consumer_reach": fmean(
                 any(stocked[site] for site in sites) or (shop >= 0 and stocked[self.first_online + shop])
                 for sites, shop in zip(self.considered, mind.watching, strict=True)

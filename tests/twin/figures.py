@@ -113,11 +113,12 @@ def routes(pages: Pages, regions: int) -> list[list[float]]:
 
 def _consumers(pages: Pages) -> dict[str, float]:
     last, people = pages[-1].numbers, len(pages[-1].now.mind.aware)
-    promoters = last["promoters"] - last["detractors"]
+    promoters, friendly = last["promoters"] - last["detractors"], last["praising"] - last["complaining"]
     return {
         "awareness": last["aware"] / people,
         "adoption": last["adopted"] / people,
         "nps": promoters / last["adopted"] if last["adopted"] else 0.0,
+        "word_of_mouth": friendly / last["adopted"] if last["adopted"] else 0.0,
     }
 
 

@@ -23,7 +23,7 @@ def hear(
     ``innovation`` is the hazard without talk, ``imitation`` that added when all friends (or all people) talk.
     """
     people = range(len(mind.aware))
-    everybody = sum(int(mind.talks[i]) for i in people) / len(people)
+    everybody = sum(int(mind.talks[i]) > 0 for i in people) / len(people)
     knows = [bool(mind.aware[i]) for i in people]
     for i in people:
         if not knows[i]:
@@ -35,11 +35,11 @@ def hear(
 
 
 def share_who_talk(i: int, mind: Mind, friends: Friends) -> float:
-    """Share of a consumer's friends who tell of the brand; a friend tied twice counts twice; 0 without friends."""
+    """Share of a consumer's friends who tell good things; a friend tied twice counts twice; 0 without friends."""
     circle = [int(friends.indices[f]) for f in range(int(friends.start[i]), int(friends.start[i + 1]))]
     if not circle:
         return 0.0
-    return sum(int(mind.talks[friend]) for friend in circle) / len(circle)
+    return sum(int(mind.talks[friend]) > 0 for friend in circle) / len(circle)
 
 
 def may_forget(i: int, mind: Mind) -> bool:

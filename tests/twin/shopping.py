@@ -3,10 +3,11 @@
 Outlets are numbered from 0: the shops first, area by area, then the online shops.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from channellab.agents.columns import Ints
-from channellab.agents.consumers import Mind, Segments, Tastes
+from channellab.agents.consumers import Friends, Mind, Segments, Tastes
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
 
 from .draws import BITS, GOLDEN, key, mix, unit
@@ -31,6 +32,9 @@ class Outing:
     habits: Habits
     luck: Luck
     basket: Basket
+    friends: Friends
+    told: dict[int, float]
+    """What those with a need have heard from friends."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,15 @@ def shop(
     habits: Habits,
     luck: Luck,
     basket: Basket,
+    friends: Friends,
+    mixed: bool,
 ) -> Tally:
     """Plays the shopping of one week; stock, mind and basket change in place."""
-    outing = Outing(week, season, tastes, mind, segments, shelf, stock, habits, luck, basket)
+    outing = Outing(week, season, tastes, mind, segments, shelf, stock, habits, luck, basket, friends, {})
+    everybody = talk_of(outing, range(len(mind.talks))) if mixed else None
     for part in basket:
         part[:] = 0
-    wishes = first_wishes(outing)
+    wishes = first_wishes(outing, everybody)
     shoppers, repeat_buyers, repeat_own = len(wishes), 0, 0
     for turn in range(habits.rounds + 1):
         lucky = winners(outing, wishes, turn)
@@ -82,7 +89,7 @@ def shop(
 # Need
 
 
-def first_wishes(outing: Outing) -> list[Wish]:
+def first_wishes(outing: Outing, everybody: float | None) -> list[Wish]:
     """Those who wait for an offer come back for it; the others choose if they have a need."""
     wishes, skus, listed = [], len(outing.shelf.brand), whats_listed(outing)
     for who in range(len(outing.mind.aware)):
@@ -91,6 +98,7 @@ def first_wishes(outing: Outing) -> list[Wish]:
             wishes.append(Wish(who, waiting_for // skus, waiting_for % skus, waited=True))
         elif needs(outing, who):
             visit(outing, who)
+            outing.told[who] = talk_of(outing, circle(outing, who)) if everybody is None else everybody
             if wish := choice(outing, who, listed):
                 outing.basket.wished[wish.site, wish.sku] += 1
                 wishes.append(wish)
@@ -107,6 +115,17 @@ def looked_at(outing: Outing, who: int) -> list[int]:
     """The online shops of a consumer, and the one whose stream or post is seen this week, once."""
     shops, watching = outing.tastes.online[who].tolist(), int(outing.mind.watching[who])
     return shops if watching < 0 or watching in shops else [*shops, watching]
+
+
+def circle(outing: Outing, who: int) -> list[int]:
+    """The friends of a consumer; one who is tied twice counts twice."""
+    friends = outing.friends
+    return [int(friends.indices[f]) for f in range(int(friends.start[who]), int(friends.start[who + 1]))]
+
+
+def talk_of(outing: Outing, people: Sequence[int]) -> float:
+    """Share of people who tell good things of the brand less the share who tell bad; 0 without people."""
+    return sum(int(outing.mind.talks[i]) for i in people) / len(people) if people else 0.0
 
 
 def needs(outing: Outing, who: int) -> bool:
@@ -207,12 +226,12 @@ def to_the_door(outing: Outing, who: int, site: int) -> float:
 
 
 def of_the_brand(outing: Outing, who: int, sku: int) -> float:
-    """What the brand is worth: taste, satisfaction and praise for the own brand, loyalty for the one last bought."""
+    """What the brand is worth: taste, satisfaction, praise and talk for the own brand, loyalty for the last brand."""
     brand, habits, value = int(outing.shelf.brand[sku]), outing.habits, 0.0
     if brand == OWN:
         happiness = 2.0 * float(outing.mind.satisfaction[who]) - 1.0
         value = float(outing.tastes.taste[who]) + habits.satisfaction_weight * happiness
-        value += float(outing.mind.endorsement[who])
+        value += float(outing.mind.endorsement[who]) + habits.talk_weight * outing.told[who]
     if brand == outing.mind.last_brand[who]:
         value += habits.brand_loyalty * float(outing.mind.loyalty[who])
     return value
@@ -342,9 +361,16 @@ def be_disappointed(outing: Outing, wish: Wish) -> None:
 
 
 def feel(outing: Outing, who: int, went: float) -> None:
-    """Satisfaction moves towards the last experience; a buyer who is satisfied enough talks, the others do not."""
+    """Satisfaction moves towards the last experience, and a buyer tells friends accordingly."""
     mind, habits = outing.mind, outing.habits
     before = float(mind.satisfaction[who])
     mind.satisfaction[who] = before + habits.satisfaction_rate * (went - before)
     if mind.adopted[who] >= 0:
-        mind.talks[who] = float(mind.satisfaction[who]) >= habits.talk_threshold
+        mind.talks[who] = tells(outing, float(mind.satisfaction[who]))
+
+
+def tells(outing: Outing, satisfaction: float) -> int:
+    """Good of the brand, nothing, or bad."""
+    if satisfaction >= outing.habits.talk_threshold:
+        return 1
+    return -1 if satisfaction < outing.habits.complaint_threshold else 0

@@ -36,7 +36,11 @@ def never_silent(outing: Any, who: int, went: float) -> None:
     mind, before = outing.mind, float(outing.mind.satisfaction[who])
     mind.satisfaction[who] = before + outing.habits.satisfaction_rate * (went - before)
     if mind.adopted[who] >= 0 and mind.satisfaction[who] >= outing.habits.talk_threshold:
-        mind.talks[who] = True
+        mind.talks[who] = 1
+
+
+def only_good(outing: Any, people: Any) -> float:
+    return sum(int(outing.mind.talks[i]) > 0 for i in people) / max(len(people), 1)
 
 
 def patient_for_ever(outing: Any, wish: Any) -> None:
@@ -51,7 +55,7 @@ def only_adopt(outing: Any, who: int) -> None:
 
 def friends_counted_once(i: int, mind: Any, friends: Any) -> float:
     circle = set(friends.indices[friends.start[i] : friends.start[i + 1]].tolist())
-    return sum(int(mind.talks[friend]) for friend in circle) / max(len(circle), 1)
+    return sum(int(mind.talks[friend]) > 0 for friend in circle) / max(len(circle), 1)
 
 
 def remainders_to_the_first(stock: int, wanted: list[int]) -> list[int]:
@@ -98,6 +102,8 @@ INSIDE: dict[str, Part] = {
         lambda outing, site, first_wish: RIGHT_EXPERIENCE(outing, site, True),
     ),
     "a disappointed buyer goes on talking": (shopping, "feel", never_silent),
+    "complaints are not heard": (shopping, "talk_of", only_good),
+    "nobody complains": (shopping, "tells", lambda outing, happy: int(happy >= outing.habits.talk_threshold)),
     "patience never ends": (shopping, "wait_on", patient_for_ever),
     "nobody rests after a purchase": (shopping, "needs", restless),
     "the brand last bought is worth nothing more": (

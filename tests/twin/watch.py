@@ -32,6 +32,8 @@ SHOPPING = (
     "someone stayed loyal",
     "someone changed brands",
     "someone fell silent",
+    "someone complained",
+    "friends were asked who complained",
     "someone bought online",
     "an online shop was sold out",
     "someone waited for an online shop",
@@ -128,7 +130,9 @@ def _shop(shop: Any, note: Note) -> Any:
         note("someone rested", mind.rest_until > week + 1)
         note("someone stayed loyal", tally.repeat_own)
         note("someone changed brands", tally.repeat_buyers > tally.repeat_own)
-        note("someone fell silent", before["talks"] > mind.talks)
+        note("someone fell silent", (before["talks"] > 0) & (mind.talks == 0))
+        note("someone complained", mind.talks < 0)
+        note("friends were asked who complained", args[7].talk_weight > 0 and (before["talks"] < 0).any())
         _note_online(note, before, mind, basket, shelf.first_online)
         return tally
 
