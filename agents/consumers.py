@@ -47,7 +47,8 @@ class Mind(NamedTuple):
         aware: 1 = knows the brand. talks: what one who has bought tells friends: 1 = good, -1 = bad, 0 = nothing.
         adopted: week of the first purchase of the brand, counted from the start of warm-up; -1 = none.
         rest_until: first week with need again. waiting_for: offer (site x K + SKU) waited for, -1 = none.
-        waited: weeks waited. loyalty: 0..1 towards `last_brand` (0 own, 1.. rivals, -1 none).
+        waited: weeks waited. gain: utility over not buying of the offer last waited for, in the week of the wish.
+        loyalty: 0..1 towards `last_brand` (0 own, 1.. rivals, -1 none).
         online_habit: -1 (always in shops) to 1 (always online).
         last_site: last outlet, -1 = none. satisfaction: 0..1 with the brand.
         endorsement: utility of the brand that opinion leaders have lent it. watching: online shop whose stream or post
@@ -61,6 +62,7 @@ class Mind(NamedTuple):
     rest_until: Index
     waiting_for: Index
     waited: npt.NDArray[np.int16]
+    gain: Float32
     loyalty: Float32
     last_brand: npt.NDArray[np.int8]
     last_site: Index

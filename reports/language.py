@@ -15,11 +15,8 @@ Lang = Literal["en", "zh"]
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
 
 READ_AS = {
-    "bullwhip_ratio": "ratio",
-    "bullwhip_distributors": "ratio",
-    "bullwhip_plants": "ratio",
-    "nps": "score",
-    "word_of_mouth": "score",
+    **dict.fromkeys(("bullwhip_ratio", "bullwhip_distributors", "bullwhip_plants"), "ratio"),
+    **dict.fromkeys(("nps", "word_of_mouth"), "score"),
 }
 """Metrics without a unit are rates and told in percent, save these: 1.6 times as wild, 34 points."""
 

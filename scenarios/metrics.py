@@ -62,6 +62,27 @@ _ALL = (
         "money",
     ),
     Metric(
+        "consumer_surplus",
+        "money/year",
+        "up",
+        "What purchases of the whole category, rivals' goods included, were worth to consumers beyond the price, over "
+        "the measured weeks, per year: utility of the offer bought less that of not buying, both with the luck of the "
+        "week of the wish, divided by the buyer's own price sensitivity; a buyer without any counts nothing.",
+        "Consumer surplus",
+        "消费者剩余",
+        "money",
+    ),
+    Metric(
+        "total_welfare",
+        "money/year",
+        "up",
+        "Channel profit, which bears the cost of policing the market, plus consumer surplus, and without what rivals "
+        "earn on their own goods.",
+        "Total welfare",
+        "社会总福利",
+        "money",
+    ),
+    Metric(
         "trade_spend_rate",
         "1",
         "none",

@@ -74,7 +74,9 @@ def summary(market: "Market") -> dict[str, float]:
         name: mean[name] * WEEKS_PER_YEAR
         for name in ("channel_profit", "manufacturer_profit", "partner_profit", "revenue", "units_sold")
     }
+    found["consumer_surplus"] = mean["consumer_surplus"] * WEEKS_PER_YEAR
     found |= {
+        "total_welfare": found["channel_profit"] + found["consumer_surplus"],
         "trade_spend_rate": _share(total["trade_spend"], total["gross_sell_in"]),
         "online_share": _share(total["online_units"], total["units_sold"]),
         "direct_share": _share(total["direct_units"], total["units_sold"]),

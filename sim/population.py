@@ -184,6 +184,7 @@ def _mind(settings: ConsumerSettings, seed: int, count: int) -> Mind:
         rest_until=np.zeros(count, np.int32),
         waiting_for=np.full(count, -1, np.int32),
         waited=np.zeros(count, np.int16),
+        gain=np.zeros(count, np.float32),
         loyalty=np.zeros(count, np.float32),
         last_brand=np.full(count, -1, np.int8),
         last_site=np.full(count, -1, np.int32),

@@ -200,6 +200,7 @@ def _consumers(market: "Market") -> dict[str, float]:
         "complaining": float((mind.talks < 0).sum()),
         "repeat_buyers": float(market.tally.repeat_buyers),
         "repeat_own": float(market.tally.repeat_own),
+        "consumer_surplus": float(market.tally.surplus),
         "consumer_reach": market.reach.share(sites, shops, mind.watching),
     }
 

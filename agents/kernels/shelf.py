@@ -86,8 +86,9 @@ class Basket(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """Counts of a week of shopping."""
+    """Counts of a week of shopping; ``surplus`` is the consumers' from all purchases, in money."""
 
     shoppers: int
     repeat_buyers: int
     repeat_own: int
+    surplus: float = 0.0

@@ -49,8 +49,9 @@ def choose(
     luck: Luck,
     said: float,
     bonus: Floats,
-) -> int:
-    """The offer with the highest utility for consumer i, or -1 where not buying is better (mixed logit).
+) -> tuple[int, float]:
+    """The offer with the highest utility for consumer i, or -1 where not buying is better (mixed logit), and how much
+    better than not buying it is.
 
     ``said`` is the good less the bad talk of friends, -1..1; ``bonus`` is scratch space of length K.
     """
@@ -69,7 +70,8 @@ def choose(
             bonus[sku] += loyal
     first = 0 if mind.aware[i] else shelf.own
     best = -1
-    top = luck.gumbel[mix(base + OUTSIDE) >> GUMBEL_SHIFT]
+    nothing = luck.gumbel[mix(base + OUTSIDE) >> GUMBEL_SHIFT]
+    top = nothing
     origin = shelf.first_site[tastes.area[i]]
     near = tastes.candidates.shape[1]
     street = near + tastes.far.shape[1]
@@ -100,7 +102,7 @@ def choose(
             if value > top:
                 top = value
                 best = site * skus + sku
-    return best
+    return best, top - nothing
 
 
 # `buy` and `miss` are inlined and end with lines that touch their columns on every path: numba then drops the counting
@@ -229,14 +231,14 @@ def shop(
         part[:] = 0
     who = np.empty(count, np.int32)
     wish = np.empty(count, np.int32)
-    said = np.empty(count)
+    said, gain = np.empty(count), np.empty(count)
     start, indices, talks = friends.start, friends.indices, mind.talks
     asked = habits.talk_weight != 0.0 and not mixed
     common = mind.talks.mean() if mixed and habits.talk_weight != 0.0 else 0.0
     shoppers = 0
     for i in range(count):
         offer = mind.waiting_for[i]
-        told = 0.0
+        told, more = 0.0, 0.0
         if offer < 0:
             if week < mind.rest_until[i] or mind.lead[i]:
                 continue
@@ -252,17 +254,19 @@ def shop(
                 for f in range(start[i], start[i + 1]):
                     balance += talks[indices[f]]
                 told = balance / max(start[i + 1] - start[i], 1)
-            offer = choose(i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, told, bonus)
+            offer, more = choose(i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, told, bonus)
             if offer < 0:
                 continue
             wished[offer] += 1
-        who[shoppers], wish[shoppers], said[shoppers] = i, offer, told
+        else:
+            more = float(mind.gain[i])
+        who[shoppers], wish[shoppers], said[shoppers], gain[shoppers] = i, offer, told, more
         shoppers += 1
     who, wish = who[:shoppers].copy(), wish[:shoppers].copy()
     waiter = np.empty(shoppers, np.bool_)
     for s in range(shoppers):
         waiter[s] = mind.waiting_for[who[s]] >= 0
-    repeat_buyers, repeat_own = 0, 0
+    repeat_buyers, repeat_own, surplus = 0, 0, 0.0
     for turn in range(habits.rounds + 1):
         lost = losers(who, wish, waiter, mix(luck.lottery + np.uint64(turn) * GOLDEN), now, units)
         again = False
@@ -281,6 +285,8 @@ def shop(
                 if mind.last_brand[i] == 0:
                     repeat_buyers += 1
                     repeat_own += own
+                if tastes.price_sensitivity[i] > 0.0:
+                    surplus += gain[s] / float(tastes.price_sensitivity[i])
                 buy(i, offer, week, turn == 0, mind, shelf, habits)
                 wish[s] = -1
                 continue
@@ -300,6 +306,7 @@ def shop(
                 if response < habits.wait:
                     mind.waiting_for[i] = offer
                     mind.waited[i] = 0
+                    mind.gain[i] = gain[s]
                     waiting[offer] += 1
                     continue
                 if response < habits.wait + habits.leave:
@@ -312,5 +319,6 @@ def shop(
         left = _left(shelf.utility, units)
         for s in range(shoppers):
             if wish[s] == -2:
-                wish[s] = choose(who[s], now, tastes, mind, segments, shelf, left, habits, luck, said[s], bonus)
-    return Tally(shoppers, repeat_buyers, repeat_own)
+                i, told = who[s], said[s]
+                wish[s], gain[s] = choose(i, now, tastes, mind, segments, shelf, left, habits, luck, told, bonus)
+    return Tally(shoppers, repeat_buyers, repeat_own, surplus)

@@ -7,7 +7,7 @@ import pytest
 from channellab.scenarios.metrics import CATALOGUE, Metric
 
 EXPECTED = """
-channel_profit manufacturer_profit partner_profit trade_spend_rate stock_cost
+channel_profit manufacturer_profit partner_profit consumer_surplus total_welfare trade_spend_rate stock_cost
 revenue units_sold market_share online_share direct_share price_dispersion
 numeric_distribution weighted_distribution consumer_reach
 awareness adoption nps word_of_mouth repurchase_rate

@@ -7,6 +7,7 @@ market plays these weeks, and that the metrics are what plain arithmetic makes o
 from collections.abc import Callable
 from statistics import mean, pvariance
 
+import numpy as np
 import pytest
 
 from channellab.scenarios.metrics import CATALOGUE
@@ -129,6 +130,8 @@ def declared_by_hand(near_a: int) -> dict[str, float]:
     return {
         "channel_profit": YEAR * sum(profit.values()),
         "manufacturer_profit": YEAR * profit["maker"],
+        "consumer_surplus": 0.0,
+        "total_welfare": YEAR * sum(profit.values()),
         "partner_profit": YEAR * (profit["shops"] + profit["wholesale"]),
         "trade_spend_rate": ((6.0 - EX_FACTORY) * sum(TO_DISTRIBUTOR) + SUPPORT * WEEKS) / (6.0 * sum(TO_DISTRIBUTOR)),
         "stock_cost": 0.1 * stock / WEEKS
@@ -247,6 +250,11 @@ def test_metrics_of_the_choice_market(choice: Market) -> None:
     # Last purchase own: the loyal always (they bought in the warm-up); bargain hunters in weeks 3 and 4.
     repeat = [loyal, loyal, loyal + bargain, loyal + bargain, loyal]
     again = [loyal, loyal, loyal + bargain, loyal, loyal]
+    # A loyal buyer gains 8 / 0.2 money at the price of 10, 8.4 / 0.2 at 8, and 6.6 / 0.2 with the rival's tea; a
+    # bargain hunter 2 / 1 at 8, else 1 / 1 with the rival's; all less 0.35 / 0.2 or 0.35 / 1 for every kilometre.
+    unaware = [int((~choice.consumers.mind.aware.astype(bool) & (tastes.segment == kind)).sum()) for kind in (0, 1)]
+    surplus = loyal * (3 * 40.0 + 2 * 42.0) + bargain * (2 * 2.0 + 3 * 1.0) + 5 * (unaware[0] * 33.0 + unaware[1])
+    surplus -= 5 * 0.35 * float((tastes.distance[:, 0] / np.array([0.2, 1.0])[tastes.segment]).sum())
     # What was sold is ordered on Monday and arrives that week. Satisfaction after n purchases is 1 - 0.9 / 2^n:
     # the loyal stand at .986 after six, the bargain hunters at .775 after two: neither promoters nor detractors.
     expected = {
@@ -265,6 +273,9 @@ def test_metrics_of_the_choice_market(choice: Market) -> None:
         "price_dispersion": 0.0,
     }
     found = metrics.summary(choice)
+    # Distances and price sensitivities are kept in single precision.
+    assert found["consumer_surplus"] == pytest.approx(52 / 5 * surplus, rel=1e-7)
+    assert found["total_welfare"] == found["channel_profit"] + found["consumer_surplus"]
     assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-12, abs=1e-12)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from scipy.special import spence
 
 from channellab.agents.draws import gumbel_table
 from channellab.calibration.gates.logit import elasticities, shares
@@ -140,3 +141,19 @@ def test_the_library_shows_three_thirds(lab: Any) -> None:
     result = lab('extends = "logit-shares"')
     units = result.products.groupby("product")["units"].sum() / (52 * 100_000)
     assert units.to_numpy() == pytest.approx([1 / 3, 1 / 3], abs=4 * sqrt(2 / 9 / 5_200_000))
+
+
+def test_consumers_gain_the_log_sum(lab: Any, judge: Any, sets: range) -> None:
+    """A shopper gains ln(1 + S) / price sensitivity with S the sum of exp(utility) (Small & Rosen 1981).
+
+    The best of the offers less not buying has the law F(x) = 1 / (1 + S exp(-x)); the mean square of its positive part
+    is -2 Li2(-S).
+    """
+    found, exact, error = [], [], []
+    for number in sets:
+        market = Set(number)
+        total = float(np.exp(market.utility(market.prices)).sum())
+        found.append(lab(market.toml(market.prices)).mean("consumer_surplus") / 52 / COUNT)
+        exact.append(log(1 + total) / market.alpha)
+        error.append(sqrt((-2 * spence(1 + total) - log(1 + total) ** 2) / DRAWS) / market.alpha)
+    judge("consumer surplus", found, exact, error)

@@ -56,6 +56,7 @@ class Diary:
             "simpy_processes": self._processes(now, goods),
             "repeat_buyers": market.tally.repeat_buyers,
             "repeat_own": market.tally.repeat_own,
+            "consumer_surplus": market.tally.surplus,
         }
         self._check_minds(now)
         found = {name: series[-1] for name, series in market.record.numbers.items()}

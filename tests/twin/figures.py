@@ -51,8 +51,10 @@ def _share(pages: Pages, part: str, whole: str) -> float:
 
 
 def _money(pages: Pages) -> dict[str, float]:
-    yearly = ("channel_profit", "manufacturer_profit", "partner_profit", "revenue")
+    yearly = ("channel_profit", "manufacturer_profit", "partner_profit", "revenue", "consumer_surplus")
+    welfare = sum(page.numbers["channel_profit"] + page.numbers["consumer_surplus"] for page in pages) / len(pages)
     return {name: _mean(pages, name) * WEEKS_PER_YEAR for name in yearly} | {
+        "total_welfare": welfare * WEEKS_PER_YEAR,
         "trade_spend_rate": _share(pages, "trade_spend", "gross_sell_in"),
         "stock_cost": _mean(pages, "stock_cost"),
     }

@@ -45,6 +45,8 @@ class Wish:
     site: int
     sku: int
     waited: bool = False
+    gain: float = 0.0
+    """Utility over that of not buying."""
 
 
 def shop(
@@ -67,7 +69,7 @@ def shop(
     for part in basket:
         part[:] = 0
     wishes = first_wishes(outing, everybody)
-    shoppers, repeat_buyers, repeat_own = len(wishes), 0, 0
+    shoppers, repeat_buyers, repeat_own, surplus = len(wishes), 0, 0, 0.0
     for turn in range(habits.rounds + 1):
         lucky = winners(outing, wishes, turn)
         choose_again = []
@@ -75,6 +77,7 @@ def shop(
             if wish in lucky:
                 repeat_buyers += mind.last_brand[wish.who] == OWN
                 repeat_own += mind.last_brand[wish.who] == OWN and shelf.brand[wish.sku] == OWN
+                surplus += in_money(outing, wish)
                 take(outing, wish, turn)
             elif wish.waited:
                 wait_on(outing, wish)
@@ -83,7 +86,13 @@ def shop(
         # All have to be refused before any of them looks at what is left.
         left = whats_left(outing)
         wishes = [new for who in choose_again if (new := choice(outing, who, left))]
-    return Tally(shoppers, int(repeat_buyers), int(repeat_own))
+    return Tally(shoppers, int(repeat_buyers), int(repeat_own), surplus)
+
+
+def in_money(outing: Outing, wish: Wish) -> float:
+    """What a wish that is met is worth beyond its price; nothing for those to whom money is nothing."""
+    sensitivity = float(outing.tastes.price_sensitivity[wish.who])
+    return wish.gain / sensitivity if sensitivity > 0 else 0.0
 
 
 # Need
@@ -95,7 +104,8 @@ def first_wishes(outing: Outing, everybody: float | None) -> list[Wish]:
     for who in range(len(outing.mind.aware)):
         waiting_for = int(outing.mind.waiting_for[who])
         if waiting_for >= 0:
-            wishes.append(Wish(who, waiting_for // skus, waiting_for % skus, waited=True))
+            gain = float(outing.mind.gain[who])
+            wishes.append(Wish(who, waiting_for // skus, waiting_for % skus, waited=True, gain=gain))
         elif needs(outing, who):
             visit(outing, who)
             outing.told[who] = talk_of(outing, circle(outing, who)) if everybody is None else everybody
@@ -158,14 +168,15 @@ def choice(outing: Outing, who: int, offers: Offers) -> Wish | None:
     Who does not know the brand sees only the rivals' goods. Of equal offers the nearer shop and the earlier SKU win,
     shops win against online shops, and not buying wins against an offer that is no better.
     """
-    best, most = None, shock(outing, who, OUTSIDE)
+    best, nothing = None, shock(outing, who, OUTSIDE)
+    most = nothing
     for site, way in considered(outing, who):
         for sku, brand in enumerate(outing.shelf.brand.tolist()):
             if not offers[site][sku] or (brand == OWN and not outing.mind.aware[who]):
                 continue
             value = worth(outing, who, way, site, sku)
             if value > most:
-                best, most = Wish(who, site, sku), value
+                best, most = Wish(who, site, sku, gain=value - nothing), value
     return best
 
 
@@ -283,6 +294,7 @@ def begin_to_wait(outing: Outing, wish: Wish) -> None:
     """The shopper will come back next week for the same offer."""
     outing.mind.waiting_for[wish.who] = wish.site * len(outing.shelf.brand) + wish.sku
     outing.mind.waited[wish.who] = 0
+    outing.mind.gain[wish.who] = wish.gain
     outing.basket.waiting[wish.site, wish.sku] += 1
 
 

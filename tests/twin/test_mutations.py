@@ -24,6 +24,7 @@ Part = tuple[Any, str, Callable[..., Any]]
 """A function of the twin, and what stands in for it."""
 RIGHT_PLACE, RIGHT_EXPERIENCE = shopping.place_in_queue, shopping.experience
 RIGHT_REACH, RIGHT_WAY = shopping.considered, shopping.to_the_door
+RIGHT_MONEY = shopping.in_money
 RIGHT_PRICE, RIGHT_ORDER = selling.one_price, ordering.one_order
 
 
@@ -102,6 +103,11 @@ INSIDE: dict[str, Part] = {
         lambda outing, site, first_wish: RIGHT_EXPERIENCE(outing, site, True),
     ),
     "a disappointed buyer goes on talking": (shopping, "feel", never_silent),
+    "what was waited for is worth nothing": (
+        shopping,
+        "in_money",
+        lambda outing, wish: 0.0 if wish.waited else RIGHT_MONEY(outing, wish),
+    ),
     "complaints are not heard": (shopping, "talk_of", only_good),
     "nobody complains": (shopping, "tells", lambda outing, happy: int(happy >= outing.habits.talk_threshold)),
     "patience never ends": (shopping, "wait_on", patient_for_ever),
