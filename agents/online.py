@@ -14,6 +14,7 @@ class OnlineColumns(ShelfColumns):
         region: (S,) region of the warehouse.
         own: (S,) True for the brand's own shops, which sell no rivals and share the manufacturer's party.
         discount: (S,) discount on the price of the shop's rule. platform_fee: (S,) share of revenue.
+        group_size: (S,) units of an SKU that an area must wish for before the shop delivers there, 1 = any.
         traffic_cost: (S,) money per visit. delivery_days: (S,) to the door. delivery_cost: (S,) money per unit.
         recommended_price: (S, K) recommended retail price in force.
         visits: (S,) shoppers who looked this week.
@@ -23,6 +24,7 @@ class OnlineColumns(ShelfColumns):
     own: Flags
     discount: Floats
     platform_fee: Floats
+    group_size: Ints
     traffic_cost: Floats
     delivery_days: Floats
     delivery_cost: Floats

@@ -133,6 +133,7 @@ def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, make
         service=np.array([shop.service for shop in shops], np.float64),
         discount=np.array([shop.discount for shop in shops], np.float64),
         platform_fee=np.array([shop.platform_fee for shop in shops], np.float64),
+        group_size=np.array([shop.group_size if shop.kind == "group_buying" else 1 for shop in shops], np.int64),
         traffic_cost=np.array([shop.traffic_cost for shop in shops], np.float64),
         delivery_days=np.array([shop.delivery_days for shop in shops], np.float64),
         delivery_cost=np.array([shop.delivery_cost for shop in shops], np.float64),

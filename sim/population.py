@@ -18,6 +18,7 @@ from channellab.agents.consumers import (
 )
 from channellab.agents.draws import Stream, uniforms
 from channellab.scenarios.settings.consumers import ConsumerSettings
+from channellab.scenarios.settings.online import OnlineShopSettings
 from channellab.sim.society import small_world
 
 MOST_SHOPS = 64
@@ -34,7 +35,7 @@ class Places(NamedTuple):
         site_x, site_y: (O,) coordinates of the sites in their area, in km.
         store_x, store_y: (W,) coordinates of the candidate own stores, equally many in each area. first_store: number
             of the first of them among all outlets.
-        popularity: (S,) weights of the online shops.
+        popularity: (S,) weights of the online shops, 0 where only those who watch a shop look at it.
     """
 
     weight: Ints
@@ -59,6 +60,11 @@ class Elsewhere(NamedTuple):
 
     outlets: Index
     burden: Float32
+
+
+def popularity(shop: OnlineShopSettings) -> float:
+    """Weight of an online shop among those that consumers always look at."""
+    return 0.0 if shop.kind in ("social", "livestream") else shop.popularity
 
 
 def shares_to_counts(total: int, weights: Floats) -> Ints:
@@ -160,12 +166,14 @@ def _online(settings: ConsumerSettings, seed: int, who: Ints, popularity: Floats
     Each shop gets a keyed exponential waiting time with its popularity as rate, and the first E win (Efraimidis &
     Spirakis 2006), so a new shop never reshuffles the others.
     """
-    shops, looked_at = popularity.size, min(settings.online_considered, popularity.size)
+    open_to_all = popularity > 0
+    shops, looked_at = popularity.size, min(settings.online_considered, int(open_to_all.sum()))
     chosen = np.empty((who.size, looked_at), np.uint8)
     for first in range(0, who.size if looked_at else 0, CHUNK):
         rows = who[first : first + CHUNK]
         draw = uniforms(seed, Stream.ONLINE_SHOP, rows[:, None] * MOST_SHOPS + np.arange(shops))
-        chosen[first : first + CHUNK] = np.argsort(-np.log1p(-draw) / popularity, axis=1, kind="stable")[:, :looked_at]
+        clock = np.where(open_to_all, -np.log1p(-draw) / np.where(open_to_all, popularity, 1.0), np.inf)
+        chosen[first : first + CHUNK] = np.argsort(clock, axis=1, kind="stable")[:, :looked_at]
     return chosen
 
 

@@ -102,6 +102,7 @@ def shelf(market: "Market") -> Shelf:
         own=goods.own,
         first_online=market.first_online,
         delivery=market.online.delivery_days,
+        group_size=market.online.group_size,
     )
 
 

@@ -27,7 +27,7 @@ from channellab.sim.chain import TIERS
 from channellab.sim.ledger import Group
 from channellab.sim.network import RoadNetwork, road_network
 from channellab.sim.outlets import SITES_PER_DISTRICT
-from channellab.sim.population import Places, draw_population
+from channellab.sim.population import Places, draw_population, popularity
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,6 @@ def _consumers(scenario: Scenario, table: RegionTable, seed: int, stores: StoreC
         store_x=store_x,
         store_y=store_y,
         first_store=x.size,
-        popularity=np.array([shop.popularity for shop in scenario.online.shops], np.float64),
+        popularity=np.array([popularity(shop) for shop in scenario.online.shops], np.float64),
     )
     return draw_population(scenario.consumers, seed, places)

@@ -19,6 +19,7 @@ class Shelf(NamedTuple):
         site_key: (O,) identity of the site. sku_key: (K,) identity of the SKU.
         brand: (K,) 0 = own, 1.. = rivals. first_site: (A,) first site of each area. own: number K0 of own SKUs.
         first_online: number of the first online shop, behind all sites. delivery: (S,) their days to the door.
+        group_size: (S,) units of an SKU that an area must wish for before the shop delivers there.
     """
 
     utility: Floats
@@ -31,6 +32,7 @@ class Shelf(NamedTuple):
     own: int
     first_online: int
     delivery: Floats
+    group_size: Ints
 
 
 class Habits(NamedTuple):

@@ -147,7 +147,13 @@ def miss(i: int, own: bool, mind: Mind, habits: Habits) -> None:
 
 @njit(cache=True)
 def losers(
-    who: Index, wish: Index, waiter: npt.NDArray[np.bool_], lottery: np.uint64, now: np.uint64, stock: Ints
+    who: Index,
+    wish: Index,
+    waiter: npt.NDArray[np.bool_],
+    through: npt.NDArray[np.bool_],
+    lottery: np.uint64,
+    now: np.uint64,
+    stock: Ints,
 ) -> npt.NDArray[np.bool_]:
     """Which of the wishes go unmet: where an offer is wished for more often than it is in stock, a lottery decides.
 
@@ -156,13 +162,14 @@ def losers(
     Args:
         who, wish: (S,) shoppers and the offers they wish for (-1 = none).
         waiter: (S,) True for those who have waited for the offer.
+        through: (S,) True for wishes that are lost anyway and compete with nobody.
         stock: (O x K,) units in stock.
     """
     wants = np.zeros(stock.size, np.int64)
     for s in range(who.size):
-        if wish[s] >= 0:
+        if wish[s] >= 0 and not through[s]:
             wants[wish[s]] += 1
-    lost = np.zeros(who.size, np.bool_)
+    lost = through.copy()
     place = np.full(stock.size, -1, np.int64)
     entries = 0
     for offer in range(stock.size):
@@ -176,7 +183,7 @@ def losers(
     holder = np.empty(entries, np.int64)
     for s in range(who.size):
         offer = wish[s]
-        if offer >= 0 and place[offer] >= 0:
+        if offer >= 0 and place[offer] >= 0 and not through[s]:
             draw = key(lottery, np.uint64(who[s]), now) >> HALF
             ticket[filled[offer]] = draw if waiter[s] else draw | LATER
             holder[filled[offer]] = s
@@ -191,12 +198,37 @@ def losers(
 
 
 @njit(cache=True)
-def _left(utility: Floats, stock: Ints) -> Floats:
-    left = utility.copy()
+def fallen(who: Index, wish: Index, area: Index, areas: int, shelf: Shelf) -> npt.NDArray[np.bool_]:
+    """Which of the first wishes fall through because too few of the area wish for the same at a group-buying shop.
+
+    Those who wait for a unit count with the others.
+    """
+    skus, first = shelf.brand.size, shelf.first_online * shelf.brand.size
+    through = np.zeros(who.size, np.bool_)
+    if shelf.group_size.size == 0 or shelf.group_size.max() == 1:
+        return through
+    group = np.zeros((areas, shelf.group_size.size * skus), np.int64)
+    for s in range(who.size):
+        if wish[s] >= first:
+            group[area[who[s]], wish[s] - first] += 1
+    for s in range(who.size):
+        if wish[s] >= first:
+            offer = wish[s] - first
+            through[s] = group[area[who[s]], offer] < shelf.group_size[offer // skus]
+    return through
+
+
+@njit(cache=True)
+def _left(shelf: Shelf, stock: Ints) -> Floats:
+    """Utility of what is still in stock; group-buying shops take first wishes only."""
+    left = shelf.utility.copy()
     flat = left.ravel()
     for offer in range(stock.size):
         if stock[offer] <= 0:
             flat[offer] = -np.inf
+    for shop in range(shelf.group_size.size):
+        if shelf.group_size[shop] > 1:
+            left[shelf.first_online + shop] = -np.inf
     return left
 
 
@@ -267,8 +299,10 @@ def shop(
     for s in range(shoppers):
         waiter[s] = mind.waiting_for[who[s]] >= 0
     repeat_buyers, repeat_own, surplus = 0, 0, 0.0
+    through = fallen(who, wish, tastes.area, shelf.first_site.size, shelf)
     for turn in range(habits.rounds + 1):
-        lost = losers(who, wish, waiter, mix(luck.lottery + np.uint64(turn) * GOLDEN), now, units)
+        lost = losers(who, wish, waiter, through, mix(luck.lottery + np.uint64(turn) * GOLDEN), now, units)
+        through[:] = False
         again = False
         for s in range(shoppers):
             i, offer = who[s], wish[s]
@@ -316,7 +350,7 @@ def shop(
                 again = True
         if not again:
             break
-        left = _left(shelf.utility, units)
+        left = _left(shelf, units)
         for s in range(shoppers):
             if wish[s] == -2:
                 i, told = who[s], said[s]

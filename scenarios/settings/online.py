@@ -16,6 +16,19 @@ class OnlineShopSettings(Settings):
         "seller",
         "Who runs it: a seller on a platform, or the brand, whose shop sells no rivals and whose profit it is.",
     )
+    kind: Literal["marketplace", "social", "livestream", "group_buying"] = setting(
+        "marketplace",
+        "marketplace and group_buying shops are looked at by popularity, social and livestream shops by those who "
+        "watch them in a week; group_buying shops deliver to an area only if enough wish for the same.",
+    )
+    group_size: int = setting(
+        1,
+        "Units of an SKU that must be wished for in a shopping area and week, else the deal of that area falls through "
+        "(group_buying).",
+        unit="units",
+        ge=1,
+        le=1_000_000,
+    )
     popularity: float = setting(
         1.0, "Weight of the shop when consumers settle on the shops they look at.", unit="1", gt=0, le=1e6
     )

@@ -70,8 +70,16 @@ _MALL = {"name": "mall", "popularity": 3.0, "appeal": 0.5, "discount": 0.05}
 _BRAND = {"name": "brand", "owner": "brand", "price": {"rule": "markup", "markup": 1.2}, "platform_fee": 0.02}
 _BRAND |= {"delivery_days": 0.0, "service": 0.9}
 _FRIENDS = {"name": "friends", "service": 0.2, "platform_fee": 0.3, "delivery_days": 6.0}
-_LIVE = {"name": "live", "discount": 0.4, "traffic_cost": 1.0, "popularity": 0.4}
-_GROUP = {"name": "group", "price": _LINEAR, "delivery_cost": 0.0, "platform_fee": 0.0}
+_LIVE = {"name": "live", "kind": "livestream", "discount": 0.4, "traffic_cost": 1.0, "popularity": 0.4}
+_GROUP = {
+    "name": "group",
+    "kind": "group_buying",
+    "group_size": 4,
+    "popularity": 4.0,
+    "price": _LINEAR,
+    "delivery_cost": 0.0,
+    "platform_fee": 0.0,
+}
 _FLAG = {"name": "flagship", "owner": "brand", "discount": 0.1, "traffic_cost": 0.0}
 _SPREAD = {"name": "kiosk", "share": 0.5, "service": 0.3, "appeal": 0.3, "price_spread": 0.1}
 
@@ -155,7 +163,7 @@ GOODS: Dials = {
     "subdistributors.price": ({}, {"rule": "markup", "markup": 0.1}, {"rule": "linear_demand", "choke_price": 14.0}),
     "online.shops": (
         [],
-        [],
+        [_FRIENDS | {"kind": "social"}, _GROUP | {"group_size": 2}, _MALL],
         [_MALL],
         [_BRAND],
         [_MALL, _BRAND],

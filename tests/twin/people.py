@@ -130,6 +130,7 @@ class People:
         clocks = [
             (-math.log1p(-self.draw(Stream.ONLINE_SHOP, i * MOST_SHOPS + n)) / shop.popularity, n)
             for n, shop in enumerate(self.scenario.online.shops)
+            if shop.kind in ("marketplace", "group_buying")
         ]
         return [n for _, n in sorted(clocks)[: self.settings.online_considered]]
 

@@ -3,6 +3,7 @@
 Outlets are numbered from 0: the shops first, area by area, then the online shops.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -157,9 +158,17 @@ def whats_listed(outing: Outing) -> Offers:
 
 
 def whats_left(outing: Outing) -> Offers:
-    """By site and SKU, whether a unit of the offer is still there."""
+    """By site and SKU, whether a unit of the offer is still there; deals of groups are closed."""
     listed, stock = whats_listed(outing), outing.stock.tolist()
-    return [[on and units > 0 for on, units in zip(*site, strict=True)] for site in zip(listed, stock, strict=True)]
+    return [
+        [on and units > 0 and group_at(outing, site) == 1 for on, units in zip(listed[site], stock[site], strict=True)]
+        for site in range(len(stock))
+    ]
+
+
+def group_at(outing: Outing, site: int) -> int:
+    """Units that an area must wish for before an outlet delivers there."""
+    return int(outing.shelf.group_size[site - outing.shelf.first_online]) if is_online(outing, site) else 1
 
 
 def choice(outing: Outing, who: int, offers: Offers) -> Wish | None:
@@ -261,13 +270,23 @@ def shock(outing: Outing, who: int, offer: int) -> float:
 def winners(outing: Outing, wishes: list[Wish], turn: int) -> set[Wish]:
     """The wishes that are met: shelf by shelf, as many as there are units, in the order of the queue."""
     shelves: dict[tuple[int, int], list[Wish]] = {}
-    for wish in wishes:
+    for wish in wishes if turn else deals_that_stand(outing, wishes):
         shelves.setdefault((wish.site, wish.sku), []).append(wish)
     lucky: set[Wish] = set()
     for shelf, queue in shelves.items():
         queue.sort(key=lambda wish: place_in_queue(outing, wish, turn))
         lucky.update(queue[: int(outing.stock[shelf])])
     return lucky
+
+
+def deals_that_stand(outing: Outing, wishes: list[Wish]) -> list[Wish]:
+    """First wishes without those of groups too small; all of an area who wish for the same are a group."""
+    groups = Counter((int(outing.tastes.area[wish.who]), wish.site, wish.sku) for wish in wishes)
+    return [
+        wish
+        for wish in wishes
+        if groups[int(outing.tastes.area[wish.who]), wish.site, wish.sku] >= group_at(outing, wish.site)
+    ]
 
 
 def place_in_queue(outing: Outing, wish: Wish, turn: int) -> tuple[bool, int]:

@@ -108,6 +108,7 @@ INSIDE: dict[str, Part] = {
         "in_money",
         lambda outing, wish: 0.0 if wish.waited else RIGHT_MONEY(outing, wish),
     ),
+    "a group is never too small": (shopping, "deals_that_stand", lambda outing, wishes: wishes),
     "complaints are not heard": (shopping, "talk_of", only_good),
     "nobody complains": (shopping, "tells", lambda outing, happy: int(happy >= outing.habits.talk_threshold)),
     "patience never ends": (shopping, "wait_on", patient_for_ever),

@@ -127,6 +127,8 @@ def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
     luck = [brand * SLOTS_OF_A_BRAND + n for brand, products in enumerate(brands) for n in range(len(products))]
     agree("luck of the SKUs", market.week, [n * GOLDEN % BITS for n in luck], shelf.sku_key.tolist(), exactly=True)
     days = [shop.delivery_days for shop in small.scenario.online.shops]
+    groups = [shop.group_size if shop.kind == "group_buying" else 1 for shop in small.scenario.online.shops]
+    agree("sizes of groups", market.week, groups, shelf.group_size.tolist())
     agree("days of delivery", market.week, days, shelf.delivery.tolist())
 
 

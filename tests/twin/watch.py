@@ -31,6 +31,8 @@ SHOPPING = (
     "someone rested",
     "someone stayed loyal",
     "someone changed brands",
+    "a deal of a group fell through",
+    "a deal of a group stood",
     "someone fell silent",
     "someone complained",
     "friends were asked who complained",
@@ -131,6 +133,9 @@ def _shop(shop: Any, note: Note) -> Any:
         note("someone stayed loyal", tally.repeat_own)
         note("someone changed brands", tally.repeat_buyers > tally.repeat_own)
         note("someone fell silent", (before["talks"] > 0) & (mind.talks == 0))
+        groups = shelf.first_online + np.flatnonzero(shelf.group_size > 1)
+        note("a deal of a group fell through", (basket.unmet > 0)[groups] & (stock[groups] > basket.wished[groups]))
+        note("a deal of a group stood", basket.served[groups])
         note("someone complained", mind.talks < 0)
         note("friends were asked who complained", args[7].talk_weight > 0 and (before["talks"] < 0).any())
         _note_online(note, before, mind, basket, shelf.first_online)
