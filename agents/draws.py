@@ -55,6 +55,16 @@ class Stream(IntEnum):
     STORE_RANK = 54
     DEMAND = 60
     DEMAND_WAIT = 61
+    KOL_SIZE = 70
+    KOL_HOME = 71
+    KOL_RANK = 72
+    KOL_POST = 73
+    FOLLOW = 74
+    FOLLOW_FRIEND = 75
+    SEE = 76
+    WATCH = 77
+    REPLY = 78
+    SHARE = 79
 
 
 @njit(cache=True, inline="always")

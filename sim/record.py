@@ -10,7 +10,7 @@ from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.consumers import Float32
 from channellab.sim.audit import goods_gap, money_gap
 from channellab.sim.chain import MAKERS, WHOLESALERS
-from channellab.sim.ledger import BRAND, Group
+from channellab.sim.ledger import BRAND, Account, Group
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -69,7 +69,7 @@ def record(market: "Market") -> None:
     market.ledger.close_week()
     kept.money_imbalance = max(kept.money_imbalance, money_gap(market))
     kept.goods_imbalance = max(kept.goods_imbalance, goods_gap(market))
-    for name, value in {**_profits(market), **_goods(market), **_consumers(market)}.items():
+    for name, value in {**_profits(market), **_goods(market), **_consumers(market), **_kols(market)}.items():
         kept.numbers.setdefault(name, []).append(float(value))
     kept.sku_units.append(market.shelves.sold.sum(axis=0))
     kept.sku_revenue.append((market.shelves.sold * market.counter_price).sum(axis=0))
@@ -202,6 +202,15 @@ def _consumers(market: "Market") -> dict[str, float]:
         "repeat_own": float(market.tally.repeat_own),
         "consumer_surplus": float(market.tally.surplus),
         "consumer_reach": market.reach.share(sites, shops, mind.watching),
+    }
+
+
+def _kols(market: "Market") -> dict[str, float]:
+    kols, flow = market.kols, market.ledger.flow
+    return {
+        "kol_cost": float(flow[Account.KOL_FEES] + flow[Account.KOL_COMMISSION] + flow[Account.REFERRAL]),
+        "post_followers": float(kols.posts @ kols.followers),
+        "engaged": float(kols.engaged.sum()),
     }
 
 

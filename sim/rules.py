@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from channellab.agents import manufacturer, replenishment, retailers
-from channellab.agents.kernels import media, rationing, shopping
+from channellab.agents.kernels import influence, media, rationing, shopping
 from channellab.scenarios.policies import prices
 
 Rule = Callable[..., Any]
@@ -20,6 +20,8 @@ class Rules:
     """Every decision that is compiled or vectorised, by name; signatures are those of the defaults."""
 
     hear: Rule = media.hear
+    endorse: Rule = influence.endorse
+    reflect: Rule = influence.reflect
     shop: Rule = shopping.shop
     allocate: Rule = rationing.allocate
     opened: Rule = retailers.opened

@@ -7,6 +7,7 @@ import numpy as np
 from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.shelves import ShelfColumns
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, invoiced_under
+from channellab.sim.kols import pay_kols
 from channellab.sim.ledger import Account, Group
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def settle(market: "Market") -> None:
     _holding(market)
     _overheads(market)
     _platforms(market)
+    pay_kols(market)
 
 
 def _value_receipts(market: "Market") -> None:

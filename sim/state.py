@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Arrays = dict[str, npt.NDArray[Any]]
 STATE_VERSION = 1
-TABLES = ("consumers", *TIERS, "manufacturers", "rivals")
+TABLES = ("consumers", *TIERS, "manufacturers", "rivals", "kols")
 STEERED = ("policy", "layout", "timetable", "title", "about")
 """Parts of a scenario in which a fork may differ from its past, beside the number of weeks."""
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from channellab.sim.dispatch import dispatch
+from channellab.sim.kols import endorse, reflect
 from channellab.sim.lifecycle import retire
 from channellab.sim.ordering import order
 from channellab.sim.record import record
@@ -25,13 +26,15 @@ def life_cycle(market: "Market") -> None:
 
 
 def media(market: "Market") -> None:
-    """Advertising and word of mouth make the brand known."""
+    """Advertising and word of mouth make the brand known; opinion leaders post, go live, and are believed or not."""
     advertise(market)
+    endorse(market)
 
 
 def shopping(market: "Market") -> None:
-    """Need, consideration, choice, lotteries for scarce goods, stock-out response, experience."""
+    """Need, consideration, choice, lotteries for scarce goods, stock-out response, experience, trust."""
     serve_shoppers(market)
+    reflect(market)
 
 
 def selling(market: "Market") -> None:

@@ -1,6 +1,7 @@
 """What the brand steers with; the only part of a scenario that a timetable may change, together with the layout."""
 
 from channellab.scenarios.settings.base import Settings, setting, table
+from channellab.scenarios.settings.kols import KolPolicySettings
 
 
 class PricePolicySettings(Settings):
@@ -27,3 +28,4 @@ class PolicySettings(Settings):
 
     price: PricePolicySettings = table(PricePolicySettings, "Price policy.")
     funds: FundsPolicySettings = table(FundsPolicySettings, "Funds policy.")
+    kols: KolPolicySettings = table(KolPolicySettings, "Opinion leaders hired.")
