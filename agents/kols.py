@@ -124,3 +124,14 @@ class Kol(Firm):
         """Leaves the market: no more posts; followers keep what they heard."""
         self.hired = False
         super().remove()
+
+
+def hired(rank: Index, members: Ints, share: Floats) -> Flags:
+    """Which KOLs a brand hires that wants a share of each tier; a larger share keeps those of a smaller.
+
+    Args:
+        rank: (K,) place of the KOL in its tier, from 0. members: (K,) KOLs in that tier.
+        share: (K,) share of the tier that is wanted where the KOL lives; a fraction of a KOL counts as one.
+    """
+    # The small term keeps shares such as 0.1 x 30 from hiring one too many.
+    return rank < np.ceil(share * members - 1e-9)

@@ -4,6 +4,8 @@ Everything of a KOL is keyed by its number, so that another one changes neither 
 its place in the pyramid may move, which is a name for a range of followers.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -48,8 +50,7 @@ def kols(scenario: Scenario, table: RegionTable, consumers: ConsumerColumns, see
         traces=_traces(consumers.count if settings.count else 0),
         active=np.ones(settings.count, np.bool_),
         hired=np.zeros(settings.count, np.bool_),
-        **{name: np.zeros(settings.count) for name in _MONEY},
-        **{name: np.zeros(settings.count, np.int64) for name in _COUNTS},
+        **_empty(settings.count),
     )
 
 
@@ -58,6 +59,12 @@ _COUNTS = (
     *("stream_weeks", "posts", "streams", "shown", "engaged", "answered"),
     *("viewers", "referred", "rewarded", "likes"),
 )
+
+
+def _empty(count: int) -> dict[str, Any]:
+    """Columns that the weeks fill."""
+    money: dict[str, Any] = {name: np.zeros(count) for name in _MONEY}
+    return money | {name: np.zeros(count, np.int64) for name in _COUNTS}
 
 
 def sizes(settings: FollowerSettings, quantile: Floats) -> Floats:

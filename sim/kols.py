@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Ints
+from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.draws import Stream, stream_key, uniforms
 from channellab.agents.kernels.influence import Manner, Plan, Response, Signals
 from channellab.agents.kols import TIERS
@@ -66,7 +66,7 @@ def set_kol_terms(market: "Market") -> None:
         rows = np.flatnonzero(kols.region == region)
         share = np.array([getattr(here, name) for name in TIERS])
         tier = kols.tier[rows]
-        kols.hired[rows] = market.rules.opened(kols.rank[rows], members[tier], share[tier]) & kols.active[rows]
+        kols.hired[rows] = market.rules.hired(kols.rank[rows], members[tier], share[tier]) & kols.active[rows]
         kols.post_rate[rows], kols.stream_weeks[rows] = here.posts, here.stream_weeks
         kols.event_discount[rows], kols.commission[rows] = here.event_discount, here.commission
         kols.reward[rows] = here.reward
@@ -127,8 +127,8 @@ def _event_prices(market: "Market") -> None:
         return
     discount = np.zeros(online.party.size)
     np.maximum.at(discount, kols.stream_shop[hosts], kols.event_discount[hosts])
-    rows = np.flatnonzero(discount)
-    online.price[rows, :own] = market.rules.net_of(discount[rows, None], online.price[rows, :own])
+    for row in np.flatnonzero(discount):
+        online.price[row, :own] = market.rules.net_of(float(discount[row]), online.price[row, :own])
 
 
 def reflect(market: "Market") -> None:
@@ -167,13 +167,13 @@ def commissions(market: "Market") -> Floats:
     kols, online, own = market.kols, market.online, market.goods.own
     prices = market.counter_price[market.first_online :, :own]
     takings = (online.sold[:, :own] * prices).sum(axis=1)
-    due = np.zeros(kols.count)
+    due: Floats = np.zeros(kols.count)
     for shop, viewers in ((kols.social_shop, kols.engaged), (kols.stream_shop, kols.viewers)):
         due += kols.commission * _split(takings, shop, viewers)
-    return due * market.manufacturers.active[0]
+    return np.asarray(due * market.manufacturers.active[0])
 
 
-def _split(takings: Floats, shop: Ints, viewers: Ints) -> Floats:
+def _split(takings: Floats, shop: Index, viewers: Ints) -> Floats:
     """Takings of the shops, (S,), as (K,) parts of their hosts in proportion to viewers."""
     hosts = np.flatnonzero((shop >= 0) & (viewers > 0))
     part = np.zeros(shop.size)

@@ -80,6 +80,8 @@ _GROUP = {
     "delivery_cost": 0.0,
     "platform_fee": 0.0,
 }
+_TALK = {"name": "talk", "kind": "social", "discount": 0.05}
+_STREAM = {"name": "stream", "kind": "livestream", "traffic_cost": 0.2}
 _FLAG = {"name": "flagship", "owner": "brand", "discount": 0.1, "traffic_cost": 0.0}
 _SPREAD = {"name": "kiosk", "share": 0.5, "service": 0.3, "appeal": 0.3, "price_spread": 0.1}
 
@@ -169,11 +171,34 @@ GOODS: Dials = {
         [_MALL, _BRAND],
         [_BRAND, _LIVE, _FRIENDS],
         [_GROUP, _MALL, _FLAG, _LIVE, _BRAND],
+        [_STREAM, _MALL, _TALK],
+        [_TALK, _BRAND, _STREAM, _STREAM | {"name": "second stream"}],
     ),
     "policy": (
         {},
         {"price": {"ex_factory_discount": 0.1, "recommended_discount": 0.05}, "funds": {"district_support": 80.0}},
         {"funds": {"district_support": 0.0}},
+    ),
+    "kols": (
+        {},
+        {"count": 9, "replies": 2, "push": 0.8, "engage": 0.9, "watch": 0.9, "share": 0.5},
+        {"count": 5, "head": 0.4, "mid": 0.4, "fee_power": 1.0, "share_gain": 1.0, "referral_weeks": 2},
+        {"count": 12, "push": 1.0, "engage": 1.0, "proof_gain": 0.0, "endorsement": 4.0, "endorsement_kept": 0.2},
+    ),
+    "kols#followers": (
+        {"followers": {"smallest": 0.02, "largest": 0.6}},
+        {"followers": {"smallest": 0.1, "largest": 0.9, "exponent": 0.5, "near": 1.0, "circle": 0.0}},
+        {"followers": {"smallest": 0.05, "largest": 0.2, "near": 0.2, "near_most": 0.1, "circle": 1.0}},
+    ),
+    "kols#trust": (
+        {"trust": {"base": 0.8, "tolerated": 0.0, "fatigue": 0.5}},
+        {"trust": {"base": 0.4, "fade": 0.5, "answered": 0.9, "recent_kept": 0.0}},
+        {"trust": {"base": 0.6, "kept_promise": 0.9, "broken_promise": 0.9, "fatigue": 1.0}},
+    ),
+    "policy#kols": (
+        {"kols": {"head": 1.0, "mid": 1.0, "ordinary": 0.5, "posts": 1.5, "stream_weeks": 3, "reward": 1.5}},
+        {"kols": {"head": 0.3, "mid": 0.5, "ordinary": 0.3, "posts": 3.0, "commission": 0.4}},
+        {"kols": {"mid": 0.6, "ordinary": 1.0, "posts": 0.4, "stream_weeks": 1, "event_discount": 0.5}},
     ),
     "layout": (
         {},
@@ -200,6 +225,10 @@ GOODS: Dials = {
             {"weeks": [5, 11], "who": [DIRECT_BUYERS, ONLINE_SHOPS], "set": {"policy.price.ex_factory_discount": 0.3}},
             {"weeks": [12, 14], "where": ["potential", "core"], "set": {"policy.price.recommended_discount": 0.15}},
             {"weeks": [6, 9], "where": ["core"], "set": {"layout.own_stores.core": 0.0}},
+        ],
+        [
+            {"weeks": [3, 12], "set": {"policy.kols.ordinary": 1.0, "policy.kols.reward": 4.0}},
+            {"weeks": [5, 9], "where": ["NORTH"], "set": {"policy.kols.stream_weeks": 2, "policy.kols.posts": 2.5}},
         ],
     ),
 }
@@ -280,6 +309,7 @@ LEAVERS: tuple[tuple[Leaver, ...], ...] = (
     ((9, "plants", 0), (9, "retailers", 0)),
     ((5, "rivals", 0),),
     ((8, "online", 0), (12, "subdistributors", 1)),
+    ((6, "kols", 0), (9, "online", 2)),
     ((5, "subdistributors", 0), (9, "distributors", 0), (13, "online", 1)),
     ((10, "manufacturers", 0),),
 )

@@ -7,10 +7,13 @@ the witness to follow.
 
 from channellab.sim.rules import Rules
 
-from . import declared, media, ordering, selling, shopping, supply
+from . import declared, influence, media, ordering, selling, shopping, supply
 
 TWIN = Rules(
     hear=media.hear,
+    hired=influence.hired,
+    endorse=influence.endorse,
+    reflect=influence.reflect,
     shop=shopping.shop,
     allocate=supply.allocate,
     opened=selling.opened,

@@ -30,8 +30,11 @@ class Terms:
             one_price(scenario.manufacturer.price, sku.ex_factory_price, sku.unit_cost) for sku in scenario.products
         ]
 
-    def check(self, was: Any, now: Any) -> None:
-        """Asserts that the firms of a market live under the terms that the scenario declares for the week."""
+    def check(self, was: Any, now: Any, online_event: list[list[float]]) -> None:
+        """Asserts that the firms of a market live under the terms that the scenario declares for the week.
+
+        ``online_event`` are the prices that online shops took in the week, livestreams considered.
+        """
         week, shops = now.week, now.retailers
         carried = self.carried(now)
         agree("carries", week, carried, shops.carries)
@@ -48,7 +51,7 @@ class Terms:
             shops.purchase_price,
         )
         agree("shelf price", week, self.shops_ask(now), shops.price)
-        asked = self.shops_ask(now) + self.stores_ask(now) + self.online_ask(now)
+        asked = self.shops_ask(now) + self.stores_ask(now) + online_event
         agree("price paid", week, asked, now.counter_price)
         self._check_stores(now)
         self._check_online(now)
