@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from channellab.sim.market import Market
 
 
-def manner(settings: KolSettings, consumers: int) -> Manner:
+def manner(settings: KolSettings) -> Manner:
     """How followers take posts, as the kernels take it."""
     trust = settings.trust
     return Manner(
@@ -26,7 +26,7 @@ def manner(settings: KolSettings, consumers: int) -> Manner:
         push_half=settings.push_half,
         engage=settings.engage,
         proof_gain=settings.proof_gain,
-        proof_half=settings.proof_half * consumers,
+        proof_half=settings.proof_half,
         watch=settings.watch,
         endorsement=settings.endorsement,
         endorsement_kept=settings.endorsement_kept,

@@ -191,7 +191,7 @@ class Market(mesa.Model):
         scenario, retailers = self.scenario, self.retailers
         self.habits = habits(scenario.consumers)
         self.luck = luck(self.seed, gumbel_table(scenario.consumers.demand.gumbel_scale))
-        self.manner = opinion.manner(scenario.kols, scenario.consumers.count)
+        self.manner = opinion.manner(scenario.kols)
         self.signals = opinion.signals(self.seed)
         self.sku_key = self.goods.sku_key
         self.first_site = np.arange(0, retailers.party.size, scenario.network.sites_per_area, dtype=np.int32)

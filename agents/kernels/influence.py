@@ -21,7 +21,7 @@ FAINT = 1e-3
 
 
 class Manner(NamedTuple):
-    """How followers take posts; see the scenario's ``kols`` for each. ``proof_half`` is in consumers."""
+    """How followers take posts; see the scenario's ``kols`` for each."""
 
     push: float
     push_gain: float

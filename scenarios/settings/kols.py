@@ -98,11 +98,7 @@ class KolSettings(Settings):
         1.0, "Most by which social proof raises that probability, as a share of it.", unit="1", ge=0, le=20
     )
     proof_half: float = setting(
-        0.0005,
-        "Engaged people at the last post, as a share of consumers, at which half of it is reached.",
-        unit="1",
-        gt=0,
-        le=1,
+        50.0, "Followers engaged with the last post at which half of that is reached.", unit="followers", gt=0, le=1e9
     )
     watch: float = setting(
         0.3, "Probability that a follower who is shown a livestream watches it, at full trust.", unit="1", ge=0, le=1
@@ -145,7 +141,11 @@ class KolPolicySettings(Settings):
         le=50,
     )
     stream_weeks: int = setting(
-        0, "Weeks from one livestream of the hired KOLs to the next; 0 = none.", unit="weeks", ge=0, le=520
+        0,
+        "Weeks from one livestream of the hired KOLs to the next; 0 = none, as without a livestream shop.",
+        unit="weeks",
+        ge=0,
+        le=520,
     )
     event_discount: float = setting(
         0.15, "Discount of livestream shops on own goods in a week of livestreams.", unit="1", ge=0, le=0.95

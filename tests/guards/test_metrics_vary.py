@@ -14,8 +14,10 @@ VARIANTS = (
     ("distributors.per_region=0",),
     ("subdistributors.per_district=1",),
     ('online.shops=[{name="Mall"}, {name="Own", owner="brand"}]',),
+    ("kols.count=20", "kols.followers.smallest=0.01", "policy.kols.ordinary=0.5"),
 )
-"""Base market, selective layout, discounts, scarce goods, unknown brand, direct supply, a second tier, online shops."""
+"""Base market, selective layout, discounts, scarce goods, unknown brand, direct supply, a second tier, online shops,
+opinion leaders."""
 
 
 def test_every_metric_varies_over_scenarios() -> None:
