@@ -46,7 +46,7 @@ class Terms:
 
 
 def groups(scenario: Scenario) -> tuple[str, ...]:
-    """All partner groups: the retail formats, the distributors, online shops, own stores and KOLs where there are any."""
+    """All partner groups: retail formats, distributors, and online shops, own stores and KOLs where there are any."""
     online = (ONLINE,) if scenario.online.shops else ()
     stores = (STORES,) if scenario.stores.per_area else ()
     kols = (KOLS,) if scenario.kols.count else ()

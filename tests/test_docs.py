@@ -22,6 +22,7 @@ import typer
 from channellab import cli
 from channellab.agents.consumers import Mind, Tastes
 from channellab.agents.distributors import DistributorColumns
+from channellab.agents.kols import KolColumns
 from channellab.agents.manufacturer import ManufacturerColumns, PlantColumns
 from channellab.agents.online import OnlineColumns
 from channellab.agents.retailers import RetailerColumns
@@ -262,7 +263,7 @@ def test_the_week_is_told_in_its_order() -> None:
 
 def test_the_accounts_are_all_told() -> None:
     assert [row[0] for row in rows_of("7.10 Ledger")] == [account.name for account in Account]
-    assert BRAND.stop == Account.PLATFORM + 1
+    assert BRAND.stop == Account.REFERRAL + 1
 
 
 def test_agents_are_told_by_their_columns() -> None:
@@ -270,6 +271,7 @@ def test_agents_are_told_by_their_columns() -> None:
     columns = {kind.__name__.removesuffix("Columns").lower(): {f.name for f in fields(kind)} for kind in tables}
     columns["own store"] = {f.name for f in fields(StoreColumns)}
     columns["online shop"] = {f.name for f in fields(OnlineColumns)}
+    columns["opinion leader"] = {f.name for f in fields(KolColumns)}
     columns["consumer"] = {*Tastes._fields, *Mind._fields}
     told = {row[0]: set(re.findall(r"`(\w+)`", row[2])) for row in rows_of("2. Entities")}
     assert told.keys() == columns.keys()

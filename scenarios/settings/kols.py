@@ -84,7 +84,12 @@ class KolSettings(Settings):
     )
     stream_fee: float = setting(3.0, "Fee of a livestream, in fees of a post.", unit="posts", ge=0, le=1000)
     replies: int = setting(
-        20, "Followers whom a KOL can answer in a week, the same for all.", unit="followers/week", ge=0, le=10**9
+        20,
+        "Followers whom a KOL can answer in a week, the same for all.",
+        unit="followers/week",
+        source="assumption; that replies carry trust: Beichert et al. 2024",
+        ge=0,
+        le=10**9,
     )
     push: float = setting(0.2, "Share of followers to whom the platform shows a post.", unit="1", ge=0, le=1)
     push_gain: float = setting(0.3, "Most that engagement with the last post adds to that share.", unit="1", ge=0, le=1)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from statistics import variance
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from channellab.agents.replenishment import Forecast
 from channellab.agents.retailers import Served
 from channellab.sim.rules import COMPILED, Rules
 
-from . import media, ordering, selling, shopping, supply
+from . import influence, media, ordering, selling, shopping, supply
 from .cases import COUNT, WEEKS, case
 from .compare import difference
 from .draws import key, unit
@@ -25,6 +26,7 @@ Part = tuple[Any, str, Callable[..., Any]]
 RIGHT_PLACE, RIGHT_EXPERIENCE = shopping.place_in_queue, shopping.experience
 RIGHT_REACH, RIGHT_WAY = shopping.considered, shopping.to_the_door
 RIGHT_MONEY = shopping.in_money
+RIGHT_ANSWER, RIGHT_JUDGED, RIGHT_ENDORSED = influence.answer, influence.judged, influence.be_endorsed
 RIGHT_PRICE, RIGHT_ORDER = selling.one_price, ordering.one_order
 
 
@@ -80,6 +82,11 @@ def below_only(rule: Any, position: int, mean: float, spread: float, weeks: int)
 
 def marked_up_from_list(rule: Any, listed: float, bought: float) -> float:
     return listed * (1.0 + rule.markup) if rule.rule == "markup" else RIGHT_PRICE(rule, listed, bought)
+
+
+def with_time_for_all(scene: Any, comments: Any) -> Any:
+    free = np.full(len(scene.plan.posts), len(comments))
+    return SimpleNamespace(**vars(scene) | {"plan": scene.plan._replace(replies=free)})
 
 
 INSIDE: dict[str, Part] = {
@@ -143,6 +150,29 @@ INSIDE: dict[str, Part] = {
     "online shops are not looked at": (shopping, "visit", lambda outing, who: None),
     "buyers forget too": (media, "may_forget", lambda i, mind: True),
     "a friend tied twice counts once": (media, "share_who_talk", friends_counted_once),
+    "everybody is answered": (
+        influence,
+        "answer",
+        lambda scene, k, comments: RIGHT_ANSWER(with_time_for_all(scene, comments), k, comments),
+    ),
+    "posts tire nobody": (influence, "tiredness", lambda scene, k: 0.0),
+    "likes prove nothing": (influence, "proof", lambda scene, k: 1.0),
+    "the platform shows every post alike": (influence, "shown_to", lambda scene, k: scene.manner.push),
+    "posts are not passed on": (influence, "pass_on", lambda scene, k, tie, post: None),
+    "nobody watches livestreams": (influence, "go_live", lambda scene, k: None),
+    "endorsements last": (influence, "fade", lambda manner, felt: felt),
+    "every purchase keeps a promise": (
+        influence,
+        "judged",
+        lambda manner, trust, talks: RIGHT_JUDGED(manner, trust, True),
+    ),
+    "only this week's posts count as recent": (influence, "recently", lambda manner, before, paid: float(paid)),
+    "posts show no shop": (
+        influence,
+        "be_endorsed",
+        lambda scene, k, tie, trust, shop: RIGHT_ENDORSED(scene, k, tie, trust, -1),
+    ),
+    "hired shares round down": (influence, "wanted", lambda rank, members, share: rank + 1 <= share * members),
     "a layout rounds down": (selling, "partners_wanted", lambda sites, share: math.floor(share * sites)),
     "mark-ups start from the list price": (selling, "one_price", marked_up_from_list),
     "order-up-to levels round down": (ordering, "nearest", math.floor),
