@@ -306,10 +306,9 @@ LEAVERS: tuple[tuple[Leaver, ...], ...] = (
     (),
     ((7, "retailers", 2), (13, "distributors", 0)),
     ((6, "distributors", 0), (6, "subdistributors", 1), (11, "retailers", 5)),
-    ((9, "plants", 0), (9, "retailers", 0)),
+    ((9, "plants", 0), (9, "retailers", 0), (12, "kols", 0)),
     ((5, "rivals", 0),),
     ((8, "online", 0), (12, "subdistributors", 1)),
-    ((6, "kols", 0), (9, "online", 2)),
     ((5, "subdistributors", 0), (9, "distributors", 0), (13, "online", 1)),
     ((10, "manufacturers", 0),),
 )
