@@ -275,9 +275,9 @@ def reflect(
         if t >= 0:
             if mind.last_brand[i] == 0 and mind.rest_until[i] == bought_until:
                 trust = float(audience.trust[t])
-                if mind.talks[i]:
+                if mind.talks[i] > 0:
                     audience.trust[t] = trust + manner.kept_promise * (1.0 - trust)
-                else:
+                elif mind.talks[i] < 0:
                     audience.trust[t] = trust - manner.broken_promise * trust
                 traces.endorser[i] = -1
             elif mind.endorsement[i] == 0.0:

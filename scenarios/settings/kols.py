@@ -44,11 +44,13 @@ class TrustSettings(Settings):
     fade: float = setting(0.02, "Share of the way back to the base in a week.", unit="1/week", ge=0, le=1)
     answered: float = setting(0.2, "Step of trust towards 1 when the KOL answers a follower.", unit="1", ge=0, le=1)
     kept_promise: float = setting(
-        0.2, "Step towards 1 when a purchase after an endorsement leaves a buyer who talks.", unit="1", ge=0, le=1
+        0.2,
+        "Step towards 1 when a purchase after an endorsement leaves a buyer who tells good things.",
+        unit="1",
+        ge=0,
+        le=1,
     )
-    broken_promise: float = setting(
-        0.4, "Share of trust lost when that buyer is not satisfied enough to talk.", unit="1", ge=0, le=1
-    )
+    broken_promise: float = setting(0.4, "Share of trust lost when that buyer tells bad things.", unit="1", ge=0, le=1)
     tolerated: float = setting(
         1.0, "Recent paid posts a week that followers put up with.", unit="posts/week", ge=0, le=100
     )

@@ -99,9 +99,6 @@ for seller in (
         f"{seller}.price.choke_price": (*there, f"{rule}=linear_demand"),
     }
 
-ALIKE = {"online.shops.*.kind": "social and livestream shops differ by who makes consumers watch them"}
-"""Choices of which two may come to the same, with the reason."""
-
 PARTNERS = ("distributors", "subdistributors")
 CHANGES: dict[str, tuple[Overrides, ...]] = {
     "consumers.segments.*.share": (("consumers.segments.0.share=0.3", "consumers.segments.1.share=0.7"),),
@@ -248,4 +245,4 @@ def test_choices_are_all_different(key: str) -> None:
     values = ("true", "false") if EVERY[key] is bool else get_args(EVERY[key])
     values = tuple(value for value in values if value != SAME.get(key))
     seen = {tables((*active(key), f"{key.replace('*', '0')}={value}")) for value in values}
-    assert len(seen) == len(values) - (key in ALIKE)
+    assert len(seen) == len(values)

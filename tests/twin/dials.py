@@ -166,13 +166,11 @@ GOODS: Dials = {
     "online.shops": (
         [],
         [_FRIENDS | {"kind": "social"}, _GROUP | {"group_size": 2}, _MALL],
-        [_MALL],
-        [_BRAND],
-        [_MALL, _BRAND],
+        [_MALL, _TALK],
+        [_BRAND, _STREAM],
+        [_MALL, _BRAND, _TALK, _STREAM, _STREAM | {"name": "second stream"}],
         [_BRAND, _LIVE, _FRIENDS],
         [_GROUP, _MALL, _FLAG, _LIVE, _BRAND],
-        [_STREAM, _MALL, _TALK],
-        [_TALK, _BRAND, _STREAM, _STREAM | {"name": "second stream"}],
     ),
     "policy": (
         {},
@@ -208,7 +206,11 @@ GOODS: Dials = {
     ),
     "timetable": (
         [],
-        [{"weeks": [4, 9], "set": {"policy.price.ex_factory_discount": 0.3}}],
+        [
+            {"weeks": [4, 9], "set": {"policy.price.ex_factory_discount": 0.3}},
+            {"weeks": [3, 12], "set": {"policy.kols.ordinary": 1.0, "policy.kols.reward": 4.0}},
+            {"weeks": [5, 9], "where": ["NORTH"], "set": {"policy.kols.stream_weeks": 2, "policy.kols.posts": 2.5}},
+        ],
         [
             {"weeks": [3, 6], "where": ["core"], "set": {"layout.core": "exclusive"}},
             {"weeks": [5, 12], "who": ["shop"], "set": {"policy.price.recommended_discount": 0.2}},
@@ -225,10 +227,6 @@ GOODS: Dials = {
             {"weeks": [5, 11], "who": [DIRECT_BUYERS, ONLINE_SHOPS], "set": {"policy.price.ex_factory_discount": 0.3}},
             {"weeks": [12, 14], "where": ["potential", "core"], "set": {"policy.price.recommended_discount": 0.15}},
             {"weeks": [6, 9], "where": ["core"], "set": {"layout.own_stores.core": 0.0}},
-        ],
-        [
-            {"weeks": [3, 12], "set": {"policy.kols.ordinary": 1.0, "policy.kols.reward": 4.0}},
-            {"weeks": [5, 9], "where": ["NORTH"], "set": {"policy.kols.stream_weeks": 2, "policy.kols.posts": 2.5}},
         ],
     ),
 }

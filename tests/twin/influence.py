@@ -185,7 +185,7 @@ def reflect(week: int, bought_until: int, manner: Any, audience: Any, mind: Any,
         bought = int(mind.last_brand[i]) == 0 and int(mind.rest_until[i]) == bought_until
         tie = int(traces.endorser[i])
         if tie >= 0 and bought:
-            audience.trust[tie] = judged(manner, float(audience.trust[tie]), bool(mind.talks[i]))
+            audience.trust[tie] = judged(manner, float(audience.trust[tie]), int(mind.talks[i]))
         if bought or felt == 0.0:
             traces.endorser[i] = -1
         k = int(traces.referrer[i])
@@ -201,8 +201,8 @@ def fade(manner: Any, felt: float) -> float:
     return float(left) if left >= FAINT else 0.0
 
 
-def judged(manner: Any, trust: float, talks: bool) -> float:
+def judged(manner: Any, trust: float, talks: int) -> float:
     """Trust after a purchase that the KOL had endorsed."""
-    if talks:
+    if talks > 0:
         return float(trust + manner.kept_promise * (1.0 - trust))
-    return float(trust - manner.broken_promise * trust)
+    return float(trust - manner.broken_promise * trust) if talks < 0 else trust

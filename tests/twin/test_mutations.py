@@ -164,7 +164,7 @@ INSIDE: dict[str, Part] = {
     "every purchase keeps a promise": (
         influence,
         "judged",
-        lambda manner, trust, talks: RIGHT_JUDGED(manner, trust, True),
+        lambda manner, trust, talks: RIGHT_JUDGED(manner, trust, 1),
     ),
     "only this week's posts count as recent": (influence, "recently", lambda manner, before, paid: float(paid)),
     "posts show no shop": (
