@@ -4,6 +4,7 @@ Every figure is measured on paired markets under the same seeds; none of the sha
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,99 +21,113 @@ from channellab.calibration.evidence.finding import (
     scenario,
     summary_of,
 )
-from channellab.scenarios.files import Loaded
 from channellab.sim import metrics
 from channellab.sim.market import Market, region_table
 
 Kept = npt.NDArray[np.bool_]
 """Which seeds a statistic looks at, (N,)."""
-ALL_HIRED = {"policy__kols__head": 1.0, "policy__kols__mid": 1.0, "policy__kols__ordinary": 1.0}
 NONE_HIRED = {"policy__kols__head": 0.0, "policy__kols__mid": 0.0, "policy__kols__ordinary": 0.0}
+ALL_HIRED = dict.fromkeys(NONE_HIRED, 1.0)
 ONLY_POSTS = {"policy__kols__stream_weeks": 0, "policy__kols__commission": 0.0, "policy__kols__reward": 0.0}
+NO_PROOF = {"kols__proof_gain": 0.0, "kols__push_gain": 0.0}
+FEW_SHOPS = {
+    "network__sites_per_district": 2,
+    "network__sites_per_area": 2,
+    "consumers__outlets_considered": 2,
+    "subdistributors__per_district": 0,
+}
 TIERS = ("head", "mid", "ordinary")
 
 
 # KOL1
 
+WIDE = {
+    "kols__count": 80,
+    "kols__followers__smallest": 0.002,
+    "kols__followers__largest": 0.5,
+    "kols__followers__exponent": 0.5,
+}
+"""Followers from 16 to 4,000 of 8,000 consumers, so that every size is there."""
+POSTING = "kol-launch with few shops, 80 KOLs with 16 to 4,000 followers who all post once a week for half a year"
+
 
 def inverted_u(seeds: Sequence[int]) -> list[Finding]:
-    """Engagement per follower and post regressed on log followers and its square, KOL by KOL."""
-    variants: dict[str, dict[str, Any]] = {
-        "as declared": {},
-        "a KOL answers everybody": {"kols__replies": 10**6},
-        "a KOL answers nobody": {"kols__replies": 0},
-        "no social proof, no push by engagement": {"kols__proof_gain": 0.0, "kols__push_gain": 0.0},
-    }
-    findings = []
-    for words, changes in variants.items():
-        rows = replicate(_posting(changes), _curve, seeds)
-        findings += [_curvature(words, rows[:, 1], changes), _top(words, rows, changes)]
-    return findings
+    """Engagement regressed on log followers and its square, KOL by KOL, as declared and without what shapes it."""
+    declared = _curves({}, seeds)
+    return [
+        _curvature("engagements per follower and post", "as declared", declared[:, 1], {}),
+        _top("as declared", declared, {}),
+        _curvature("engagements per unit of fee", "as declared", declared[:, 3], {}),
+        _curvature("followers' mean trust", "as declared", declared[:, 4], {}),
+        *_without("replies without limit", {"kols__replies": 10**6}, seeds),
+        *_without("no replies", {"kols__replies": 0}, seeds),
+        *_without("no social proof and no push by engagement", NO_PROOF, seeds),
+    ]
 
 
-def _posting(changes: dict[str, Any]) -> Loaded:
-    """Every KOL posts once a week, with nothing to sell through; followers from 16 to 4,000."""
-    wide = {"kols__count": 80, "kols__followers__smallest": 0.002, "kols__followers__largest": 0.5}
-    wide |= {"kols__followers__exponent": 0.5, "policy__kols__posts": 1.0}
-    return scenario("kol-launch", run__weeks=26, **ALL_HIRED, **ONLY_POSTS, **(wide | changes))
+def _without(words: str, changes: dict[str, Any], seeds: Sequence[int]) -> list[Finding]:
+    rows = _curves(changes, seeds)
+    return [_curvature("engagements per follower and post", words, rows[:, 1], changes), _top(words, rows, changes)]
+
+
+def _curves(changes: dict[str, Any], seeds: Sequence[int]) -> Floats:
+    settings = ALL_HIRED | ONLY_POSTS | WIDE | FEW_SHOPS | {"policy__kols__posts": 1.0} | changes
+    return replicate(scenario("kol-launch", run__weeks=26, **settings), _curve, seeds)
 
 
 def _curve(weeks: Weeks) -> list[float]:
-    """Slope and curvature of the engagement rate in the log of followers about its mean, and that mean."""
-    engaged = posted = np.zeros(0)
-    market = None
+    """Slope, curvature and mean log followers for engagement per follower; curvatures of it per fee, and of trust."""
+    engaged, posts = [], []
     for market in weeks:
-        engaged = market.kols.engaged + (engaged if engaged.size else 0.0)
-        posted = market.kols.posts * market.kols.followers + (posted if posted.size else 0.0)
-    if market is None:
-        raise ValueError("there are no measured weeks")
-    return quadratic(np.log(market.kols.followers), engaged / posted)
+        engaged.append(market.kols.engaged.copy())
+        posts.append(market.kols.posts.copy())
+        kols = market.kols
+    x, total, paid = np.log(kols.followers), np.sum(engaged, axis=0), np.sum(posts, axis=0)
+    slope, curvature = quadratic(x, total / (paid * kols.followers))
+    trust = np.add.reduceat(kols.audience.trust, kols.audience.start[:-1]) / kols.followers
+    return [slope, curvature, float(x.mean()), quadratic(x, total / (paid * kols.fee))[1], quadratic(x, trust)[1]]
 
 
-def quadratic(x: Floats, y: Floats) -> list[float]:
-    """Least squares of y on x and its square, both about the mean of x: slope, curvature, mean of x.
+def quadratic(x: Floats, y: Floats) -> tuple[float, float]:
+    """Slope at the mean of x, and curvature, of the least-squares parabola of y on x.
 
     >>> [round(n, 6) for n in quadratic(np.array([0.0, 1.0, 2.0, 3.0]), np.array([0.0, 3.0, 4.0, 3.0]))]
-    [1.0, -1.0, 1.5]
+    [1.0, -1.0]
     """
     centred = x - x.mean()
     terms = np.stack([np.ones_like(x), centred, centred**2], axis=1)
     _, slope, curvature = np.linalg.lstsq(terms, y, rcond=None)[0]
-    return [float(slope), float(curvature), float(x.mean())]
+    return float(slope), float(curvature)
 
 
-def _curvature(words: str, curvature: Floats, changes: dict[str, Any]) -> Finding:
+def _curvature(what: str, words: str, values: Floats, changes: dict[str, Any]) -> Finding:
     return found(
         "KOL1",
-        f"Coefficient of the square of log followers in the engagement rate of 80 KOLs, {words}.",
-        curvature,
-        unit="engagement rate per squared log unit",
-        published="inverted U: negative (Wies, Bleier & Edeling 2023, 802 campaigns)",
-        low=None,
+        f"Coefficient of squared log followers in a parabola of {what}, {words}.",
+        values,
+        unit="per squared log unit",
+        published="inverted U, so negative (Wies, Bleier & Edeling 2023, 802 campaigns)",
         high=0.0,
-        inputs="kols.replies limits trust of large audiences, kols.proof_gain and kols.push_gain favour them; with "
-        "replies unlimited or zero, and without proof, the other findings of KOL1 say what is left",
-        scenario=f"kol-launch, all KOLs post weekly, followers 16 to 4,000{_changed(changes)}",
+        inputs="kols.replies favours small audiences, kols.proof_gain and kols.push_gain large ones; the variants of "
+        "this finding are without each",
+        scenario=POSTING + _changed(changes),
     )
 
 
 def _top(words: str, rows: Floats, changes: dict[str, Any]) -> Finding:
-    """Followers at the stationary point of the mean parabola, by the jackknife over seeds."""
-    slope, curvature, mean = (rows[:, n] for n in range(3))
-
     def level(kept: Kept) -> float:
-        return float(mean[kept].mean() - slope[kept].mean() / (2 * curvature[kept].mean()))
+        slope, curvature, mean = rows[kept, :3].mean(axis=0)
+        return float(mean - slope / (2.0 * curvature))
 
-    stationary = jackknife(level, len(rows))
     return found(
         "KOL1",
-        f"Log of the followers at which the fitted parabola is level, {words}; a top where its curvature is negative, "
-        "and inside the market where it lies between 2.8 and 8.3.",
-        stationary,
+        f"Log followers at which that parabola is level, {words}: a top where it is curved down, and seen only if "
+        "between 2.8 and 8.3.",
+        jackknife(level, len(rows)),
         unit="log followers",
-        published="a top at middling size; the source's followers are people, the model's a scale model of them",
+        published="a top at a middling size, in people, of whom one consumer of the model stands for many",
         inputs="as the curvature",
-        scenario=f"kol-launch, all KOLs post weekly, followers 16 to 4,000{_changed(changes)}",
+        scenario=POSTING + _changed(changes),
     )
 
 
@@ -120,77 +135,93 @@ def _top(words: str, rows: Floats, changes: dict[str, Any]) -> Finding:
 
 SPEND = 60.0
 """Money a week for posts in the comparison of tiers."""
+LAUNCH = {"kols__count": 80, "consumers__count": 6000, "run__weeks": 26} | FEW_SHOPS | ONLY_POSTS | NONE_HIRED
+PRICES: dict[str, tuple[dict[str, Any], float]] = {
+    "fees as declared": ({}, 0.63),
+    "fees in proportion to followers": ({}, 1.0),
+    "the fees that the published figures imply": ({}, 1.27),
+    "fees in proportion to followers, no social proof and no push by engagement": (NO_PROOF, 1.0),
+}
+"""Cases by name: what is changed, and the power of followers in the fee.
+
+The published figures are 18 times the cost, .265 over .049 of the revenue per follower, and ten times the return; then
+macro has .265 / .049 x 18 / 10 = 9.7 times the followers, and 18 = 9.7 ^ 1.27.
+"""
 
 
 def return_by_tier(seeds: Sequence[int]) -> list[Finding]:
     """Revenue that the same spend on posts adds, through one tier at a time."""
-    variants: dict[str, dict[str, Any]] = {
-        "as declared": {},
-        "a KOL answers everybody": {"kols__replies": 10**6},
-        "no social proof, no push by engagement": {"kols__proof_gain": 0.0, "kols__push_gain": 0.0},
-        "fees in proportion to followers": {"kols__fee_power": 1.0, "kols__fee": 0.07},
-    }
-    return [finding for words, changes in variants.items() for finding in _returns(words, changes, seeds)]
+    none = replicate(scenario("kol-launch", **LAUNCH), _revenue_and_cost, seeds)[:, 0]
+    findings = []
+    for words, (changes, power) in PRICES.items():
+        tiers = TIERS if power < 1.0 else ("head", "ordinary")
+        settings = changes | {"kols__fee_power": power, "kols__fee": 35.0 / 500.0**power}
+        returns = {tier: _alone(tier, settings, seeds) - np.stack([none, 0 * none], axis=1) for tier in tiers}
+        findings += [_return(tier, words, rows, settings) for tier, rows in returns.items()]
+        findings.append(_ratio(words, returns, settings))
+    return findings
 
 
-def _returns(words: str, changes: dict[str, Any], seeds: Sequence[int]) -> list[Finding]:
-    without = replicate(_launch(**changes), _revenue_and_cost, seeds)[:, 0]
-    added, spent = {}, {}
-    for tier in TIERS:
-        rows = np.concatenate(
-            [replicate(_tier_alone(tier, changes, seed), _revenue_and_cost, [seed]) for seed in seeds]
-        )
-        added[tier], spent[tier] = rows[:, 0] - without, rows[:, 1]
-
-    def of(tier: str, kept: Kept) -> float:
-        return float(added[tier][kept].sum() / spent[tier][kept].sum())
-
-    where = f"kol-launch, 80 KOLs, {SPEND:g} money a week for posts of one tier{_changed(changes)}"
-    prices = "kols.fee_power makes small audiences dear per follower, "
-    findings = [
-        found(
-            "KOL2",
-            f"Revenue added per unit of money spent on posts of {tier} KOLs, {words}.",
-            jackknife(lambda kept, tier=tier: of(tier, kept), len(seeds)),
-            unit="money/money",
-            published="no such figure",
-            inputs=prices + "kols.replies lets them trust; the variants say what is left without either",
-            scenario=where,
-        )
-        for tier in TIERS
-    ]
-    ratio = found(
-        "KOL2",
-        f"Return on spend of ordinary KOLs over that of head KOLs, {words}.",
-        jackknife(lambda kept: of("ordinary", kept) / of("head", kept), len(seeds)),
-        published="an order of magnitude (Beichert et al. 2024), taken as ten within half an order of magnitude",
-        low=10**0.5,
-        high=10**1.5,
-        inputs=prices + "kols.replies lets them trust; the variants say what is left without either",
-        scenario=where,
-    )
-    return [*findings, ratio]
+def _alone(tier: str, changes: dict[str, Any], seeds: Sequence[int]) -> Floats:
+    """Revenue and spend of a launch by one tier, (N, 2), at as many posts as the spend buys in the world of a seed."""
+    rows = []
+    for seed in seeds:
+        followers = _followers(seed)[tier]
+        fees = changes["kols__fee"] * float((followers ** changes["kols__fee_power"]).sum())
+        hire = {f"policy__kols__{tier}": 1.0, "policy__kols__posts": SPEND / fees}
+        rows.append(replicate(scenario("kol-launch", **(LAUNCH | changes | hire)), _revenue_and_cost, [seed])[0])
+    return np.array(rows)
 
 
-def _launch(**changes: Any) -> Loaded:
-    settings = {"kols__count": 80} | NONE_HIRED | ONLY_POSTS | changes
-    return scenario("kol-launch", run__weeks=40, **settings)
-
-
-def _tier_alone(tier: str, changes: dict[str, Any], seed: int) -> Loaded:
-    """The launch by one tier, at as many posts as the spend buys from its members in the world of a seed."""
-    plain = _launch(**changes)
+@cache
+def _followers(seed: int) -> dict[str, Floats]:
+    """Followers of the KOLs of each tier in the world of a seed, which prices and behaviour do not change."""
+    plain = scenario("kol-launch", **LAUNCH)
     market = Market(plain.scenario, region_table(plain.scenario, plain.base), seed)
     market.close()
-    fees = float(market.kols.fee[market.kols.tier == TIERS.index(tier)].sum())
-    hire = {f"policy__kols__{tier}": 1.0, "policy__kols__posts": SPEND / fees}
-    return _launch(**(changes | hire))
+    kols = market.kols
+    return {tier: kols.followers[kols.tier == n].astype(np.float64) for n, tier in enumerate(TIERS)}
 
 
 def _revenue_and_cost(weeks: Weeks) -> list[float]:
-    """Revenue and spend on KOLs in a year."""
     figures = metrics.summary(last(weeks))
     return [figures["revenue"], figures["kol_cost_rate"] * figures["revenue"]]
+
+
+def _per_money(rows: Floats, kept: Kept) -> float:
+    revenue, spend = rows[kept].sum(axis=0)
+    return float(revenue / spend)
+
+
+def _return(tier: str, words: str, rows: Floats, changes: dict[str, Any]) -> Finding:
+    return found(
+        "KOL2",
+        f"Revenue added per unit of money for posts of {tier} KOLs, {words}.",
+        jackknife(lambda kept: _per_money(rows, kept), len(rows)),
+        unit="money/money",
+        published="revenue per follower .265 (nano) and .049 (macro) euros, and no return by itself",
+        inputs="kols.fee and kols.fee_power price reach; kols.replies, proof_gain and push_gain as in KOL1",
+        scenario=_spending(changes),
+    )
+
+
+def _ratio(words: str, returns: dict[str, Floats], changes: dict[str, Any]) -> Finding:
+    small, large = returns["ordinary"], returns["head"]
+    return found(
+        "KOL2",
+        f"Return on money for ordinary KOLs over that for head KOLs, {words}.",
+        jackknife(lambda kept: _per_money(small, kept) / _per_money(large, kept), len(small)),
+        published="an order of magnitude (Beichert et al. 2024): ten, give or take half an order",
+        low=10**0.5,
+        high=10**1.5,
+        inputs="kols.fee_power decides whether a follower is dearer through small or large KOLs, kols.replies and "
+        "kols.proof_gain whether he is won; the other cases of this finding vary them",
+        scenario=_spending(changes),
+    )
+
+
+def _spending(changes: dict[str, Any]) -> str:
+    return f"kol-launch with few shops, 80 KOLs, {SPEND:g} money a week for posts of one tier{_changed(changes)}"
 
 
 # WOM1
@@ -200,53 +231,41 @@ STEP = 0.1
 
 
 def talk_elasticity(seeds: Sequence[int]) -> list[Finding]:
-    """Elasticity of units sold to the weight of talk, for a convenience good and a durable."""
+    """Elasticity of units sold to the volume of talk: what all talkers together do, raised by a tenth."""
+    known = {"network__district_count": 31, "consumers__count": 4000, "run__weeks": 26, "run__warmup": 10}
+    goods: dict[str, tuple[str, dict[str, Any]]] = {
+        "a known convenience good": ("base", FEW_SHOPS | known),
+        "a new convenience good": ("kol-launch", FEW_SHOPS | NONE_HIRED | {"consumers__count": 4000}),
+    }
+    durable = {"consumers__count": 4000, "run__weeks": 208}
     return [
-        _elasticity(
-            "a known convenience good",
-            "base",
-            {"network__district_count": 31, "consumers__count": 5000, "run__weeks": 40, "run__warmup": 10},
-            seeds,
-        ),
-        _elasticity(
-            "a new convenience good",
-            "kol-launch",
-            {"run__weeks": 40, **NONE_HIRED},
-            seeds,
-        ),
-        _elasticity(
-            "a new durable in its first four years",
-            "bass-diffusion",
-            {"consumers__count": 5000, "run__weeks": 208},
-            seeds,
-            published="durables 1.32 (You, Vadakkepatt & Joshi 2015)",
-            figure=1.32,
-        ),
+        *(_elasticity(words, name, changes, seeds, *MEAN) for words, (name, changes) in goods.items()),
+        _elasticity("a new durable in its first four years", "bass-diffusion", durable, seeds, *DURABLES),
     ]
 
 
+MEAN = (".236 on average (You, Vadakkepatt & Joshi 2015, 339 elasticities)", 0.236)
+DURABLES = ("1.32 for durables (You, Vadakkepatt & Joshi 2015)", 1.32)
+
+
 def _elasticity(
-    words: str,
-    name: str,
-    changes: dict[str, Any],
-    seeds: Sequence[int],
-    published: str = ".236 on average (You, Vadakkepatt & Joshi 2015, 339 elasticities)",
-    figure: float = 0.236,
+    words: str, name: str, changes: dict[str, Any], seeds: Sequence[int], published: str, figure: float
 ) -> Finding:
-    plain = scenario(name, **changes)
-    weight = plain.scenario.consumers.awareness.imitation
-    louder = scenario(name, **changes, consumers__awareness__imitation=weight * (1.0 + STEP))
-    measure = summary_of("units_sold")
-    before, after = (replicate(loaded, measure, seeds)[:, 0] for loaded in (plain, louder))
+    units = []
+    for volume in (1.0, 1.0 + STEP):
+        weight = scenario(name, **changes).scenario.consumers.awareness.imitation
+        loaded = scenario(name, **changes, consumers__awareness__imitation=weight * volume)
+        units.append(replicate(loaded, summary_of("units_sold"), seeds)[:, 0])
     return found(
         "WOM1",
-        f"Per cent of units sold per per cent of weight of talk, {words}.",
-        np.log(after / before) / np.log1p(STEP),
+        f"Per cent of units sold per per cent of volume of talk, {words}.",
+        np.log(units[1] / units[0]) / np.log1p(STEP),
         published=published,
         low=figure,
         high=figure,
-        inputs="consumers.awareness.imitation is the weight of talk itself; at zero nobody hears of the brand by talk",
-        scenario=f"{name}, the weight of talk 10 % higher{_changed(changes)}",
+        inputs="consumers.awareness.imitation carries the volume; with it at zero nobody hears of the brand by talk. "
+        "What friends say at the moment of need (consumers.memory.talk_weight) is off in these scenarios",
+        scenario=f"{name}, volume of talk raised by a tenth{_changed(changes)}",
     )
 
 
