@@ -65,6 +65,16 @@ class Stream(IntEnum):
     LEAD_STAGE = 83
     LEAD_STOCK = 84
     LEAD_RIVAL = 85
+    KOL_SIZE = 70
+    KOL_HOME = 71
+    KOL_RANK = 72
+    KOL_POST = 73
+    FOLLOW = 74
+    FOLLOW_FRIEND = 75
+    SEE = 76
+    WATCH = 77
+    REPLY = 78
+    SHARE = 79
 
 
 @njit(cache=True, inline="always")

@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from channellab.agents.columns import Floats
     from channellab.agents.consumers import ConsumerColumns
     from channellab.agents.distributors import DistributorColumns
+    from channellab.agents.kols import KolColumns
     from channellab.agents.manufacturer import ManufacturerColumns, PlantColumns
     from channellab.agents.online import OnlineColumns
     from channellab.agents.retailers import RetailerColumns
@@ -39,3 +40,4 @@ class MarketView(Protocol):
     plants: "PlantColumns"
     manufacturers: "ManufacturerColumns"
     rivals: "RivalColumns"
+    kols: "KolColumns"

@@ -92,6 +92,16 @@ _ALL = (
         "money",
     ),
     Metric(
+        "kol_cost_rate",
+        "1",
+        "none",
+        "Fees and commissions of opinion leaders and rewards for referrals in the measured weeks, divided by what "
+        "consumers paid for own goods.",
+        "KOL cost rate",
+        "达人费用率",
+        "money",
+    ),
+    Metric(
         "stock_cost",
         "money/week",
         "down",
@@ -253,6 +263,16 @@ _ALL = (
         "Share of consumers who have bought the brand at least once, warm-up included, by the end of the run.",
         "Adoption",
         "采用率",
+        "consumers",
+    ),
+    Metric(
+        "engagement_rate",
+        "1",
+        "up",
+        "Engagements of followers with paid posts of opinion leaders in the measured weeks, divided by the followers "
+        "of those posts, each post counted.",
+        "Engagement rate",
+        "互动率",
         "consumers",
     ),
     Metric(

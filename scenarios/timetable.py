@@ -25,9 +25,10 @@ from channellab.scenarios.settings.policy import PolicySettings
 from channellab.scenarios.settings.scenario import TimetableEntry
 
 DISTRIBUTORS = "distributors"
-"""The group of all distributors; the other groups are the retail formats, and the online shops."""
+"""The group of all distributors; the other groups are the retail formats, the online shops and opinion leaders."""
 ONLINE = "online"
 STORES = "stores"
+KOLS = "kols"
 Changes = tuple[tuple[str, Any], ...]
 
 
@@ -45,10 +46,11 @@ class Terms:
 
 
 def groups(scenario: Scenario) -> tuple[str, ...]:
-    """All partner groups: the retail formats, the distributors, the online shops and own stores where there are any."""
+    """All partner groups: retail formats, distributors, and online shops, own stores and KOLs where there are any."""
     online = (ONLINE,) if scenario.online.shops else ()
     stores = (STORES,) if scenario.stores.per_area else ()
-    return (*(shop.name for shop in scenario.retailers.formats), DISTRIBUTORS, *online, *stores)
+    kols = (KOLS,) if scenario.kols.count else ()
+    return (*(shop.name for shop in scenario.retailers.formats), DISTRIBUTORS, *online, *stores, *kols)
 
 
 def active_entries(scenario: Scenario, week: int) -> tuple[int, ...]:
@@ -166,7 +168,7 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
     }
     entry = scenario.timetable[number]
     for key in entry.set:
-        reach = concerned.get(key, formats)
+        reach = {KOLS} if split(key)[:2] == ("policy", "kols") else concerned.get(key, formats)
         if entry.who and not reach & set(entry.who):
             allowed = ", ".join(sorted(reach))
             raise BadInput(where, f"timetable.{number}.who", f"has nobody whom {key} concerns, allowed are {allowed}")

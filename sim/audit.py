@@ -71,6 +71,7 @@ def _due(market: "Market") -> dict[Account, float]:
         Account.PLATFORM: platform,
         Account.RIVAL_PLATFORM: rival_platform,
         Account.LEADS: _leads(market),
+        **_kols(market),
         Account.CAPITAL: 0.0,
     }
 
@@ -79,6 +80,23 @@ def _leads(market: "Market") -> float:
     settings, desk = market.scenario.leads, market.leads
     handled = sum(stage.cost * int(n) for stage, n in zip(settings.stages, desk.handled.sum(axis=0), strict=True))
     return handled + settings.media_cost * int(desk.created[Origin.MEDIA])
+
+
+def _kols(market: "Market") -> dict[Account, float]:
+    """What opinion leaders cost the brand: by posts, by the takings of the shops they host, by friends who bought."""
+    kols, online, own = market.kols, market.online, market.goods.own
+    takings = (online.sold * market.counter_price[market.first_online :])[:, :own].sum(axis=1)
+    commission = 0.0
+    for shops, viewers in ((kols.social_shop, kols.engaged), (kols.stream_shop, kols.viewers)):
+        for shop in np.unique(shops[shops >= 0]):
+            seen = viewers * (shops == shop)
+            commission += takings[shop] * float((seen * kols.commission).sum()) / max(float(seen.sum()), 1.0)
+    appearances = kols.posts + market.scenario.kols.stream_fee * kols.streams
+    return {
+        Account.KOL_FEES: float(appearances @ kols.fee),
+        Account.KOL_COMMISSION: commission * brand_lives(market),
+        Account.REFERRAL: float(kols.rewarded @ kols.reward),
+    }
 
 
 def _overheads(market: "Market") -> float:

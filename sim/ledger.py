@@ -39,6 +39,9 @@ class Account(Row):
     SUPPORT = auto()
     PLATFORM = auto()
     LEADS = auto()
+    KOL_FEES = auto()
+    KOL_COMMISSION = auto()
+    REFERRAL = auto()
     RIVAL_SALES = auto()
     RIVAL_WHOLESALE = auto()
     RIVAL_HOLDING = auto()
@@ -53,7 +56,10 @@ BRAND = slice(Account.RETAIL_SALES, Account.RIVAL_SALES)
 
 
 class Group(Row):
-    """Kinds of parties. Those before `MANUFACTURER` stand outside the channel, one party each, first in the books."""
+    """Kinds of parties. Those before `MANUFACTURER` stand outside the channel, one party each, first in the books.
+
+    That of the opinion leaders stays empty: each of them is a party of its own, last in the books.
+    """
 
     HOUSEHOLDS = auto()
     SUPPLIERS = auto()
@@ -63,6 +69,7 @@ class Group(Row):
     OWNERS = auto()
     LANDLORDS = auto()
     PLATFORMS = auto()
+    KOLS = auto()
     MANUFACTURER = auto()
     RIVALS = auto()
     DISTRIBUTORS = auto()

@@ -12,6 +12,7 @@ from channellab.agents.columns import Table
 from channellab.agents.distributors import Distributor, PlatformDistributor, Subdistributor, Warehouse
 from channellab.agents.draws import gumbel_table
 from channellab.agents.kernels.shelf import Tally
+from channellab.agents.kols import Kol
 from channellab.agents.manufacturer import Manufacturer, Plant
 from channellab.agents.online import OnlineShop
 from channellab.agents.retailers import Retailer
@@ -21,6 +22,7 @@ from channellab.scenarios import timetable
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.regions import ROLES, RegionTable, load_regions
 from channellab.scenarios.settings import Scenario
+from channellab.sim import kols as opinion
 from channellab.sim import state
 from channellab.sim.audit import opening_gap
 from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, stock_rules
@@ -44,7 +46,7 @@ from channellab.sim.world import World, build_world, check_places
 
 KINDS = (
     *(Manufacturer, Plant, Warehouse, Rival),
-    *(Distributor, PlatformDistributor, Subdistributor, Retailer, Store, OnlineShop),
+    *(Distributor, PlatformDistributor, Subdistributor, Retailer, Store, OnlineShop, Kol),
 )
 """The kinds of firms, in the order in which they are registered."""
 
@@ -61,7 +63,7 @@ class Market(mesa.Model):
     Attributes:
         week: weeks played, warm-up included. seed: of the world and of all shocks.
         consumers, retailers, stores, online, subdistributors, platform_distributors, distributors, warehouses, plants,
-            manufacturers, rivals: the agents' columns. pricing: groups of outlets that seek their own best price.
+            manufacturers, rivals, kols: the agents' columns. pricing: groups of outlets that seek their own best price.
         layouts, links: the layout of each region in force, and who supplies whom under it.
         first_store, first_online: places of the first own store and online shop among all outlets.
         deliveries: by tier of the seller, what arrived this week.
@@ -180,7 +182,7 @@ class Market(mesa.Model):
         self.plants, self.warehouses = world.plants, world.warehouses
         self.distributors, self.subdistributors = world.distributors, world.subdistributors
         self.platform_distributors = world.platform_distributors
-        self.manufacturers, self.rivals = world.manufacturers, world.rivals
+        self.manufacturers, self.rivals, self.kols = world.manufacturers, world.rivals, world.kols
         self.pricing = world.pricing
         self.first_store = self.retailers.party.size
         self.first_online = self.first_store + self.stores.party.size
@@ -194,6 +196,8 @@ class Market(mesa.Model):
         scenario, retailers = self.scenario, self.retailers
         self.habits = habits(scenario.consumers, scenario.leads.share)
         self.luck = luck(self.seed, gumbel_table(scenario.consumers.demand.gumbel_scale))
+        self.manner = opinion.manner(scenario.kols)
+        self.signals = opinion.signals(self.seed)
         self.sku_key = self.goods.sku_key
         self.first_site = np.arange(0, retailers.party.size, scenario.network.sites_per_area, dtype=np.int32)
         self.shops_of_chains = np.flatnonzero(retailers.chain >= 0)
@@ -246,6 +250,7 @@ class Market(mesa.Model):
             (Group.PLATFORM_DISTRIBUTORS, self.platform_distributors),
             (Group.SUBDISTRIBUTORS, self.subdistributors),
             (Group.RETAILERS, self.retailers),
+            (Group.KOLS, self.kols),
         ):
             group[tier.party] = kind
         return group

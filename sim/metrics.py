@@ -86,6 +86,8 @@ def summary(market: "Market") -> dict[str, float]:
     found |= {
         "total_welfare": found["channel_profit"] + found["consumer_surplus"],
         "trade_spend_rate": _share(total["trade_spend"], total["gross_sell_in"]),
+        "kol_cost_rate": _share(total["kol_cost"], total["revenue"]),
+        "engagement_rate": _share(total["engaged"], total["post_followers"]),
         "online_share": _share(total["online_units"], total["units_sold"]),
         "direct_share": _share(total["direct_units"], total["units_sold"]),
         "market_share": _share(total["units_sold"], total["category_units"]),

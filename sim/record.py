@@ -11,7 +11,7 @@ from channellab.agents.consumers import Float32
 from channellab.sim.audit import goods_gap, money_gap
 from channellab.sim.chain import MAKERS, WHOLESALERS
 from channellab.sim.dispersion import dispersions
-from channellab.sim.ledger import BRAND, Group
+from channellab.sim.ledger import BRAND, Account, Group
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -70,8 +70,9 @@ def record(market: "Market") -> None:
     market.ledger.close_week()
     kept.money_imbalance = max(kept.money_imbalance, money_gap(market))
     kept.goods_imbalance = max(kept.goods_imbalance, goods_gap(market))
-    for name, value in {**_profits(market), **_goods(market), **_consumers(market), **_leads(market)}.items():
-        kept.numbers.setdefault(name, []).append(float(value))
+    for part in (_profits, _goods, _consumers, _leads, _kols):
+        for name, value in part(market).items():
+            kept.numbers.setdefault(name, []).append(float(value))
     kept.sku_units.append(market.shelves.sold.sum(axis=0))
     kept.sku_revenue.append((market.shelves.sold * market.counter_price).sum(axis=0))
     _regions(market)
@@ -190,6 +191,15 @@ def _leads(market: "Market") -> dict[str, float]:
         "leads_won": float(desk.won),
         "leads_closed": float(desk.won + desk.lost),
         "lead_days": desk.days,
+    }
+
+
+def _kols(market: "Market") -> dict[str, float]:
+    kols, flow = market.kols, market.ledger.flow
+    return {
+        "kol_cost": float(flow[Account.KOL_FEES] + flow[Account.KOL_COMMISSION] + flow[Account.REFERRAL]),
+        "post_followers": float(kols.posts @ kols.followers),
+        "engaged": float(kols.engaged.sum()),
     }
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from channellab.agents import manufacturer, replenishment, retailers
-from channellab.agents.kernels import leads, media, pricing, rationing, shopping
+from channellab.agents import kols, manufacturer, replenishment, retailers
+from channellab.agents.kernels import influence, leads, media, pricing, rationing, shopping
 from channellab.scenarios.policies import prices
 
 Rule = Callable[..., Any]
@@ -20,6 +20,9 @@ class Rules:
     """Every decision that is compiled or vectorised, by name; signatures are those of the defaults."""
 
     hear: Rule = media.hear
+    hired: Rule = kols.hired
+    endorse: Rule = influence.endorse
+    reflect: Rule = influence.reflect
     shop: Rule = shopping.shop
     arise: Rule = leads.arise
     advance: Rule = leads.advance

@@ -7,6 +7,7 @@ import numpy as np
 from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.shelves import ShelfColumns
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, invoiced_under
+from channellab.sim.kols import pay_kols
 from channellab.sim.leads import pay_for_leads
 from channellab.sim.ledger import Account, Group
 
@@ -39,6 +40,7 @@ def settle(market: "Market") -> None:
     _overheads(market)
     _platforms(market)
     pay_for_leads(market)
+    pay_kols(market)
 
 
 def _value_receipts(market: "Market") -> None:

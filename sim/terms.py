@@ -9,6 +9,7 @@ from channellab.scenarios.policies.prices import band
 from channellab.scenarios.regions import ROLES
 from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, Terms, active_entries, effective
 from channellab.sim.chain import MAKERS, WHOLESALERS
+from channellab.sim.kols import set_kol_terms
 from channellab.sim.pricing import set_prices
 from channellab.sim.supply import connect, layouts_in_force
 
@@ -39,6 +40,7 @@ def set_terms(market: "Market") -> None:
         _wholesale_terms(market, region, region_id, ROLES[role])
         _store_terms(market, region, region_id, ROLES[role])
     _online_terms(market)
+    set_kol_terms(market)
     _authorise(market)
     _open_stores(market)
     _support(market, support)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from channellab.sim.dispatch import dispatch
+from channellab.sim.kols import endorse, reflect
 from channellab.sim.leads import take_in_advised, work_leads
 from channellab.sim.lifecycle import retire
 from channellab.sim.ordering import order
@@ -27,8 +28,9 @@ def life_cycle(market: "Market") -> None:
 
 
 def media(market: "Market") -> None:
-    """Advertising and word of mouth make the brand known."""
+    """Advertising and word of mouth make the brand known; opinion leaders post, go live, and are believed or not."""
     advertise(market)
+    endorse(market)
 
 
 def leads(market: "Market") -> None:
@@ -37,9 +39,10 @@ def leads(market: "Market") -> None:
 
 
 def shopping(market: "Market") -> None:
-    """Need, consideration, choice, lotteries for scarce goods, stock-out response, experience."""
+    """Need, consideration, choice, lotteries for scarce goods, stock-out response, experience, trust."""
     serve_shoppers(market)
     take_in_advised(market)
+    reflect(market)
 
 
 def selling(market: "Market") -> None:

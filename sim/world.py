@@ -12,6 +12,7 @@ import numpy as np
 from channellab.agents.consumers import ConsumerColumns
 from channellab.agents.distributors import DistributorColumns
 from channellab.agents.draws import Stream, uniforms
+from channellab.agents.kols import KolColumns
 from channellab.agents.manufacturer import ManufacturerColumns, PlantColumns
 from channellab.agents.online import OnlineColumns
 from channellab.agents.pricing import PricingColumns
@@ -22,7 +23,7 @@ from channellab.agents.stores import StoreColumns
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.regions import RegionTable
 from channellab.scenarios.settings import Scenario
-from channellab.sim import firms, outlets
+from channellab.sim import audience, firms, outlets
 from channellab.sim.assortment import Assortment, assortment
 from channellab.sim.chain import TIERS
 from channellab.sim.ledger import Group
@@ -51,6 +52,7 @@ class World:
     plants: PlantColumns
     manufacturers: ManufacturerColumns
     rivals: RivalColumns
+    kols: KolColumns
     parties: int
 
     @property
@@ -78,10 +80,13 @@ def build_world(scenario: Scenario, table: RegionTable, seed: int) -> World:
     party += online.party.size
     retailers = outlets.retailers(scenario, table, goods, seed, party)
     stores = outlets.stores(scenario, table, goods, seed, first)
+    party += retailers.party.size
+    consumers = _consumers(scenario, roads, seed, stores)
+    kols = audience.kols(scenario, table, consumers, seed, party)
     return World(
         roads=roads,
         goods=goods,
-        consumers=_consumers(scenario, roads, seed, stores),
+        consumers=consumers,
         shelves=join(retailers, stores, online),
         retailers=retailers,
         stores=stores,
@@ -94,7 +99,8 @@ def build_world(scenario: Scenario, table: RegionTable, seed: int) -> World:
         plants=plants,
         manufacturers=manufacturers,
         rivals=rivals,
-        parties=party + retailers.party.size,
+        kols=kols,
+        parties=party + kols.count,
     )
 
 

@@ -22,6 +22,7 @@ import typer
 from channellab import cli
 from channellab.agents.consumers import Mind, Tastes
 from channellab.agents.distributors import DistributorColumns
+from channellab.agents.kols import KolColumns
 from channellab.agents.manufacturer import ManufacturerColumns, PlantColumns
 from channellab.agents.online import OnlineColumns
 from channellab.agents.pricing import PricingColumns
@@ -272,6 +273,7 @@ def test_agents_are_told_by_their_columns() -> None:
     columns["own store"] = {f.name for f in fields(StoreColumns)}
     columns["online shop"] = {f.name for f in fields(OnlineColumns)}
     columns["pricing group"] = {f.name for f in fields(PricingColumns)}
+    columns["opinion leader"] = {f.name for f in fields(KolColumns)}
     columns["consumer"] = {*Tastes._fields, *Mind._fields}
     told = {row[0]: set(re.findall(r"`(\w+)`", row[2])) for row in rows_of("2. Entities")}
     assert told.keys() == columns.keys()

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from channellab.scenarios.settings.base import Settings, setting, table
+from channellab.scenarios.settings.kols import KolPolicySettings
 
 
 class PricePolicySettings(Settings):
@@ -37,3 +38,4 @@ class PolicySettings(Settings):
 
     price: PricePolicySettings = table(PricePolicySettings, "Price policy.")
     funds: FundsPolicySettings = table(FundsPolicySettings, "Funds policy.")
+    kols: KolPolicySettings = table(KolPolicySettings, "Opinion leaders hired.")

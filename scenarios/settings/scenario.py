@@ -11,6 +11,7 @@ from channellab.scenarios.settings.distributors import (
     PlatformDistributorSettings,
     SubdistributorSettings,
 )
+from channellab.scenarios.settings.kols import KolSettings
 from channellab.scenarios.settings.layout import LayoutSettings
 from channellab.scenarios.settings.leads import LeadSettings
 from channellab.scenarios.settings.manufacturer import ManufacturerSettings
@@ -37,7 +38,7 @@ class TimetableEntry(Settings):
 
     weeks: tuple[int, int] = Field(description="First and last measured week, counted from 1.")
     where: tuple[str, ...] = setting((), "Market roles or region codes; none = everywhere.")
-    who: tuple[str, ...] = setting((), "Retail formats, or 'distributors'; none = everybody.")
+    who: tuple[str, ...] = setting((), "Retail formats, 'distributors', 'online' or 'kols'; none = everybody.")
     set: dict[str, Any] = Field(min_length=1, description="Dotted keys under policy or layout, and their values.")
 
     @model_validator(mode="after")
@@ -73,6 +74,7 @@ class Scenario(Settings):
     stores: StoreSettings = table(StoreSettings, "The brand's own stores.")
     online: OnlineSettings = table(OnlineSettings, "The online shops.")
     leads: LeadSettings = table(LeadSettings, "Buyers of goods that are not bought on the spot.")
+    kols: KolSettings = table(KolSettings, "The opinion leaders.")
     layout: LayoutSettings = table(LayoutSettings, "Where the brand is sold.")
     policy: PolicySettings = table(PolicySettings, "What the brand steers with.")
     timetable: tuple[TimetableEntry, ...] = setting((), "Changes of policy by week, place and partner group.")

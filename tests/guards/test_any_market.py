@@ -97,8 +97,9 @@ RULES = st.sampled_from(["order_up_to", "base_stock", "s_S"])
 SHARES = st.floats(0, 0.5).map(lambda share: f"{share:.3f}")
 SHELF_RULES = st.sampled_from(["list", "markup", "linear_demand", "undercut", "margin_optimal"])
 ONLINE_SHOP = st.builds(
-    'owner="{}", platform_fee={}, discount={}, price={{rule="{}"}}'.format,
+    'owner="{}", kind="{}", platform_fee={}, discount={}, price={{rule="{}"}}'.format,
     st.sampled_from(["seller", "brand"]),
+    st.sampled_from(["marketplace", "social", "livestream"]),
     SHARES,
     SHARES,
     SHELF_RULES,
@@ -146,6 +147,13 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     "online.stock.rule": RULES,
     "online.stock.level": st.integers(21, 60).map(str),
     "online.stock.reorder_point": st.integers(0, 20).map(str),
+    "kols.count": st.integers(0, 30).map(str),
+    "kols.replies": st.integers(0, 5).map(str),
+    "kols.followers.near": st.floats(0, 1).map(str),
+    "policy.kols.ordinary": SHARES,
+    "policy.kols.posts": st.sampled_from(["0.0", "0.5", "3.0"]),
+    "policy.kols.stream_weeks": st.integers(0, 3).map(str),
+    "policy.kols.commission": SHARES,
     "retailers.local_lead_days": LEADS,
     "retailers.stock.rule": RULES,
     "retailers.stock.level": st.integers(21, 60).map(str),
@@ -185,7 +193,9 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     ),
 }
 SCENARIOS = st.fixed_dictionaries(ANY).map(lambda drawn: tuple(f"{key}={value}" for key, value in drawn.items()))
-KINDS = st.sampled_from(["retailers", "online", "subdistributors", "distributors", "plants", "rivals", "manufacturers"])
+KINDS = st.sampled_from(
+    ["retailers", "online", "subdistributors", "distributors", "plants", "rivals", "manufacturers", "kols"]
+)
 LEAVERS = st.lists(st.tuples(KINDS, st.integers(0, 99)), max_size=3)
 
 

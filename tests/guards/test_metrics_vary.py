@@ -16,9 +16,11 @@ VARIANTS = (
     ("subdistributors.per_district=1",),
     ("leads.share=0.5",),
     ('online.shops=[{name="Mall"}, {name="Own", owner="brand"}]',),
+    ("kols.count=20", "kols.followers.smallest=0.01", "policy.kols.ordinary=0.5"),
 )
 """Base market, selective layout, discounts, chains, scarce goods, little-known brand, direct supply, a second tier,
-leads, online shops."""
+leads, online shops,
+opinion leaders."""
 
 
 def test_every_metric_varies_over_scenarios() -> None:

@@ -7,12 +7,13 @@ import pytest
 from channellab.scenarios.metrics import CATALOGUE, Metric
 
 EXPECTED = """
-channel_profit manufacturer_profit partner_profit consumer_surplus total_welfare trade_spend_rate stock_cost
+channel_profit manufacturer_profit partner_profit consumer_surplus total_welfare trade_spend_rate kol_cost_rate
+stock_cost
 revenue units_sold market_share online_share direct_share price_dispersion
 leads_created lead_conversion sales_cycle_days
 dispersion_within_chains dispersion_between_chains
 numeric_distribution weighted_distribution consumer_reach
-awareness adoption nps word_of_mouth repurchase_rate
+awareness adoption engagement_rate nps word_of_mouth repurchase_rate
 fill_rate backorders retail_stock distributor_stock plant_stock weeks_of_cover inventory_turns
 bullwhip_ratio bullwhip_distributors bullwhip_plants
 largest_partner_share

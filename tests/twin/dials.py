@@ -77,23 +77,12 @@ _MALL = {"name": "mall", "popularity": 3.0, "appeal": 0.5, "discount": 0.05}
 _BRAND = {"name": "brand", "owner": "brand", "price": {"rule": "markup", "markup": 1.2}, "platform_fee": 0.02}
 _BRAND |= {"delivery_days": 0.0, "service": 0.9}
 _FRIENDS = {"name": "friends", "service": 0.2, "platform_fee": 0.3, "delivery_days": 6.0}
-_LIVE = {
-    "name": "live",
-    "kind": "livestream",
-    "discount": 0.4,
-    "knowledge": 0.1,
-    "traffic_cost": 1.0,
-    "popularity": 0.4,
-}
-_GROUP = {
-    "name": "group",
-    "kind": "group_buying",
-    "group_size": 4,
-    "popularity": 4.0,
-    "price": _LINEAR,
-    "delivery_cost": 0.0,
-    "platform_fee": 0.0,
-}
+_LIVE = {"name": "live", "kind": "livestream", "discount": 0.4, "knowledge": 0.1, "traffic_cost": 1.0}
+_LIVE |= {"popularity": 0.4}
+_GROUP = {"name": "group", "kind": "group_buying", "group_size": 4, "popularity": 4.0, "price": _LINEAR}
+_GROUP |= {"delivery_cost": 0.0, "platform_fee": 0.0}
+_TALK = {"name": "talk", "kind": "social", "discount": 0.05}
+_STREAM = {"name": "stream", "kind": "livestream", "traffic_cost": 0.2}
 _FLAG = {"name": "flagship", "owner": "brand", "discount": 0.1, "traffic_cost": 0.0}
 _UNDERCUT = {"rule": "undercut", "undercut": 0.05}
 _TRIED = {"rule": "margin_optimal", "experiment": 0.1, "learning": 0.2, "adjustment": 0.5, "price_bound": 0.4}
@@ -193,9 +182,9 @@ GOODS: Dials = {
     "online.shops": (
         [],
         [_FRIENDS | {"kind": "social"}, _GROUP | {"group_size": 2}, _MALL],
-        [_MALL],
-        [_BRAND],
-        [_MALL, _BRAND],
+        [_MALL, _TALK],
+        [_BRAND, _STREAM],
+        [_MALL, _BRAND, _TALK, _STREAM, _STREAM | {"name": "second stream"}],
         [_BRAND, _LIVE, _FRIENDS],
         [_GROUP, _MALL, _FLAG, _LIVE, _BRAND],
         [_RACE, _MALL, _WISE],
@@ -209,6 +198,27 @@ GOODS: Dials = {
         {"price": {"kind": "uniform"}},
         {},
     ),
+    "kols": (
+        {},
+        {"count": 9, "replies": 2, "push": 0.8, "engage": 0.9, "watch": 0.9, "share": 0.5},
+        {"count": 5, "head": 0.4, "mid": 0.4, "fee_power": 1.0, "share_gain": 1.0, "referral_weeks": 2},
+        {"count": 12, "push": 1.0, "engage": 1.0, "proof_gain": 0.0, "endorsement": 4.0, "endorsement_kept": 0.2},
+    ),
+    "kols#followers": (
+        {"followers": {"smallest": 0.02, "largest": 0.6}},
+        {"followers": {"smallest": 0.1, "largest": 0.9, "exponent": 0.5, "near": 1.0, "circle": 0.0}},
+        {"followers": {"smallest": 0.05, "largest": 0.2, "near": 0.2, "near_most": 0.1, "circle": 1.0}},
+    ),
+    "kols#trust": (
+        {"trust": {"base": 0.8, "tolerated": 0.0, "fatigue": 0.5}},
+        {"trust": {"base": 0.4, "fade": 0.5, "answered": 0.9, "recent_kept": 0.0}},
+        {"trust": {"base": 0.6, "kept_promise": 0.9, "broken_promise": 0.9, "fatigue": 1.0}},
+    ),
+    "policy#kols": (
+        {"kols": {"head": 1.0, "mid": 1.0, "ordinary": 0.5, "posts": 1.5, "stream_weeks": 3, "reward": 1.5}},
+        {"kols": {"head": 0.3, "mid": 0.5, "ordinary": 0.3, "posts": 3.0, "commission": 0.4}},
+        {"kols": {"mid": 0.6, "ordinary": 1.0, "posts": 0.4, "stream_weeks": 1, "event_discount": 0.5}},
+    ),
     "layout": (
         {},
         {"core": "selective", "potential": "exclusive", "edge": "selective"},
@@ -217,7 +227,11 @@ GOODS: Dials = {
     ),
     "timetable": (
         [],
-        [{"weeks": [4, 9], "set": {"policy.price.ex_factory_discount": 0.3}}],
+        [
+            {"weeks": [4, 9], "set": {"policy.price.ex_factory_discount": 0.3}},
+            {"weeks": [3, 12], "set": {"policy.kols.ordinary": 1.0, "policy.kols.reward": 4.0}},
+            {"weeks": [5, 9], "where": ["NORTH"], "set": {"policy.kols.stream_weeks": 2, "policy.kols.posts": 2.5}},
+        ],
         [
             {"weeks": [3, 6], "where": ["core"], "set": {"layout.core": "exclusive"}},
             {"weeks": [5, 12], "who": ["shop"], "set": {"policy.price.recommended_discount": 0.2}},
@@ -333,7 +347,7 @@ LEAVERS: tuple[tuple[Leaver, ...], ...] = (
     (),
     ((7, "retailers", 2), (13, "distributors", 0)),
     ((6, "distributors", 0), (6, "subdistributors", 1), (11, "retailers", 5)),
-    ((9, "plants", 0), (9, "retailers", 0)),
+    ((9, "plants", 0), (9, "retailers", 0), (12, "kols", 0)),
     ((5, "rivals", 0),),
     ((8, "online", 0), (12, "subdistributors", 1)),
     ((5, "subdistributors", 0), (9, "distributors", 0), (13, "online", 1)),

@@ -9,6 +9,7 @@ import numpy as np
 from channellab.scenarios.settings import Scenario
 from channellab.sim.market import Market
 
+from . import leaders
 from .chain import MAKERS, SELLERS, TIERS, WHOLESALERS, outlets
 from .goods import Goods
 from .money import Money
@@ -56,6 +57,7 @@ class Diary:
             **self._people(now),
             **self._coverage(now),
             **self.leads.check(now),
+            **leaders.numbers(now, money.flows),
             "simpy_processes": self._processes(now, goods),
             "repeat_buyers": market.tally.repeat_buyers,
             "repeat_own": market.tally.repeat_own,

@@ -56,6 +56,8 @@ def _money(pages: Pages) -> dict[str, float]:
     return {name: _mean(pages, name) * WEEKS_PER_YEAR for name in yearly} | {
         "total_welfare": welfare * WEEKS_PER_YEAR,
         "trade_spend_rate": _share(pages, "trade_spend", "gross_sell_in"),
+        "kol_cost_rate": _share(pages, "kol_cost", "revenue"),
+        "engagement_rate": _share(pages, "engaged", "post_followers"),
         "stock_cost": _mean(pages, "stock_cost"),
     }
 

@@ -9,6 +9,7 @@ from channellab.scenarios.settings import Scenario
 from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
 
+from . import leaders
 from .chain import MAKERS, SELLERS, TIERS, WHOLESALERS, outlets, rows
 from .goods import DAYS, Delivery, Goods
 from .photo import agree
@@ -71,6 +72,7 @@ class Money:
             *self._rents(now),
             *self._platforms(now),
             *self._leads(now),
+            *(Flow(*payment) for payment in leaders.payments(self.scenario, now)),
         ]
         entries = self._entries(len(now.cash))
         for account in Account:

@@ -1,6 +1,7 @@
 """A market's columns at one moment as plain lists, so that witnesses read ``was.retailers.stock[shop][sku]``."""
 
 from dataclasses import fields
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,19 +12,24 @@ from channellab.sim.market import Market
 
 from .chain import TIERS
 
-TABLES = (*TIERS, "manufacturers", "rivals", "pricing")
+TABLES = (*TIERS, "manufacturers", "rivals", "pricing", "kols")
 
 
 def photo(market: Market) -> Any:
     """All columns of the firms, what consumers remember, cash and goods books, copied."""
     taken = {table: _lists(getattr(market, table)) for table in TABLES}
-    mind = market.consumers.mind
+    mind, friends = market.consumers.mind, market.consumers.friends
     return SimpleNamespace(
         **taken,
         week=market.week,
         measured=market.measured_week,
         mind=SimpleNamespace(**{name: column.tolist() for name, column in mind._asdict().items()}),
         books=SimpleNamespace(**{tier: _lists(book) for tier, book in market.books.items()}),
+        area=market.consumers.tastes.area.tolist(),
+        friends=[friends.indices[first:last].tolist() for first, last in pairwise(friends.start.tolist())],
+        audience=SimpleNamespace(
+            start=market.kols.audience.start.tolist(), follower=market.kols.audience.follower.tolist()
+        ),
         cash=market.ledger.cash.tolist(),
         leads=_leads(market.leads),
         counter_price=market.counter_price.tolist(),
@@ -38,7 +44,8 @@ def _leads(desk: LeadDesk) -> Any:
 
 
 def _lists(table: Any) -> Any:
-    columns = {field.name: getattr(table, field.name) for field in fields(table)}
+    found = {field.name: getattr(table, field.name) for field in fields(table)}
+    columns = {name: column for name, column in found.items() if isinstance(column, np.ndarray)}
     return SimpleNamespace(**{name: column.tolist() for name, column in columns.items()})
 
 

@@ -7,10 +7,13 @@ the witness to follow.
 
 from channellab.sim.rules import Rules
 
-from . import declared, leads, media, ordering, pricing, selling, shopping, supply
+from . import declared, influence, leads, media, ordering, pricing, selling, shopping, supply
 
 TWIN = Rules(
     hear=media.hear,
+    hired=influence.hired,
+    endorse=influence.endorse,
+    reflect=influence.reflect,
     shop=shopping.shop,
     arise=leads.arise,
     advance=leads.advance,

@@ -1,6 +1,7 @@
 """A witness of shelf prices: by rule, by neighbours, by what a chain has learned, and within what policy allows."""
 
 import math
+from collections.abc import Callable
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 OFFERS_OF_A_SITE = 512
 REGIONS_OF_A_CHAIN, FIRST_OF_A_CHAIN, OWN_STORES = 4096, 2**42, 16 * 256
 Row = list[float]
+EventPrices = Callable[[Any, list[Row]], list[Row]]
 MEMORY = (
     *("weeks", "mean_price", "mean_units", "last_price", "last_units"),
     *("price_moves", "unit_moves", "joint_moves"),
@@ -33,11 +35,13 @@ class ShelfPrices:
     def __init__(self, terms: "Terms") -> None:
         self.terms, self.scenario, self.own = terms, terms.scenario, terms.own
 
-    def check(self, was: Any, now: Any) -> None:
+    def check(self, was: Any, now: Any, event_prices: EventPrices) -> None:
         """Asserts this week's prices at the counter, and those that are set for the next one."""
         week = now.week
         agree("shelf price", week, self.asked(now, now), outlets(now, "price"))
         expected, paid = self.asked(now, was), now.counter_price
+        first = len(expected) - len(now.online.party)
+        expected[first:] = event_prices(now, expected[first:])
         # Who left this week is bound by nothing any more, and sells nothing.
         for outlet, active in enumerate(outlets(now, "active")):
             agree(f"price paid at {outlet}", week, expected[outlet] if active else paid[outlet], paid[outlet])

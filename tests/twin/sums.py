@@ -52,6 +52,7 @@ def _groups(now: Any) -> dict[int, Group]:
         Group.PLATFORM_DISTRIBUTORS: now.platform_distributors,
         Group.SUBDISTRIBUTORS: now.subdistributors,
         Group.RETAILERS: now.retailers,
+        Group.KOLS: now.kols,
     }
     outside = {int(group): group for group in Group if group < Group.MANUFACTURER}
     return outside | {party: kind for kind, table in kinds.items() for party in table.party}

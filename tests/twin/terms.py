@@ -10,7 +10,7 @@ from .chain import SELLERS, WHOLESALERS, links, rows
 from .draws import uniform
 from .photo import agree
 from .selling import one_price, partners_wanted
-from .shelf_prices import ShelfPrices
+from .shelf_prices import EventPrices, ShelfPrices
 
 EVERYWHERE = -1
 """Instead of a region: what holds in all of them."""
@@ -32,8 +32,11 @@ class Terms:
         ]
         self.shelf = ShelfPrices(self)
 
-    def check(self, was: Any, now: Any) -> None:
-        """Asserts that the firms of a market live under the terms that the scenario declares for the week."""
+    def check(self, was: Any, now: Any, event_prices: EventPrices) -> None:
+        """Asserts that the firms of a market live under the terms that the scenario declares for the week.
+
+        ``event_prices`` tells what online shops ask in a week of livestreams, from what they asked otherwise.
+        """
         week, shops = now.week, now.retailers
         carried = self.carried(now)
         agree("carries", week, carried, shops.carries)
@@ -50,7 +53,7 @@ class Terms:
             shops.purchase_price,
         )
         self._check_stores(now)
-        self.shelf.check(was, now)
+        self.shelf.check(was, now, event_prices)
         self._check_online(now)
         self._check_support(was, now)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from statistics import variance
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from channellab.agents.replenishment import Forecast
 from channellab.agents.retailers import Served
 from channellab.sim.rules import COMPILED, Rules
 
-from . import leads, media, ordering, selling, shopping, supply
+from . import influence, leads, media, ordering, selling, shopping, supply
 from .cases import COUNT, WEEKS, case
 from .compare import difference
 from .draws import key, unit
@@ -28,6 +29,8 @@ RIGHT_REACH, RIGHT_WAY = shopping.considered, shopping.to_the_door
 RIGHT_PARTNER, RIGHT_DAYS = leads.partner, leads.days_of
 RIGHT_CONVINCED, RIGHT_COUNTER = leads.convinced, leads.at_the_counter
 RIGHT_MONEY = shopping.in_money
+RIGHT_MONEY = shopping.in_money
+RIGHT_ANSWER, RIGHT_JUDGED, RIGHT_ENDORSED = influence.answer, influence.judged, influence.be_endorsed
 RIGHT_PRICE, RIGHT_ORDER = selling.one_price, ordering.one_order
 
 
@@ -95,6 +98,11 @@ def unconvincing(pipeline: Any, counter: Any, *args: Any) -> bool:
 
 def patient_leads(week: int, pipeline: Any, *args: Any) -> Any:
     return RIGHT_COUNTER(week, pipeline._replace(stock_out_loss=0.0), *args)
+
+
+def with_time_for_all(scene: Any, comments: Any) -> Any:
+    free = np.full(len(scene.plan.posts), len(comments))
+    return SimpleNamespace(**vars(scene) | {"plan": scene.plan._replace(replies=free)})
 
 
 INSIDE: dict[str, Part] = {
@@ -186,6 +194,29 @@ INSIDE: dict[str, Part] = {
     "stock-outs lose no leads": (leads, "at_the_counter", patient_leads),
     "buyers forget too": (media, "may_forget", lambda i, mind: True),
     "a friend tied twice counts once": (media, "share_who_talk", friends_counted_once),
+    "everybody is answered": (
+        influence,
+        "answer",
+        lambda scene, k, comments: RIGHT_ANSWER(with_time_for_all(scene, comments), k, comments),
+    ),
+    "posts tire nobody": (influence, "tiredness", lambda scene, k: 0.0),
+    "likes prove nothing": (influence, "proof", lambda scene, k: 1.0),
+    "the platform shows every post alike": (influence, "shown_to", lambda scene, k: scene.manner.push),
+    "posts are not passed on": (influence, "pass_on", lambda scene, k, tie, post: None),
+    "nobody watches livestreams": (influence, "go_live", lambda scene, k: None),
+    "endorsements last": (influence, "fade", lambda manner, felt: felt),
+    "every purchase keeps a promise": (
+        influence,
+        "judged",
+        lambda manner, trust, talks: RIGHT_JUDGED(manner, trust, 1),
+    ),
+    "only this week's posts count as recent": (influence, "recently", lambda manner, before, paid: float(paid)),
+    "posts show no shop": (
+        influence,
+        "be_endorsed",
+        lambda scene, k, tie, trust, shop: RIGHT_ENDORSED(scene, k, tie, trust, -1),
+    ),
+    "hired shares round down": (influence, "wanted", lambda rank, members, share: rank + 1 <= share * members),
     "a layout rounds down": (selling, "partners_wanted", lambda sites, share: math.floor(share * sites)),
     "mark-ups start from the list price": (selling, "one_price", marked_up_from_list),
     "order-up-to levels round down": (ordering, "nearest", math.floor),

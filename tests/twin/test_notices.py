@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from channellab.sim import dispatch, leads, lifecycle, ordering, pricing, record, settlement, terms, week
+from channellab.sim import dispatch, kols, leads, lifecycle, ordering, pricing, record, settlement, terms, week
 from channellab.sim.invoices import Invoices
 from channellab.sim.reach import Reach
 from channellab.sim.rules import COMPILED
@@ -91,6 +91,9 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "the street is loaded first": (dispatch, "_load", street_first),
     "the brand's own online shops pay like others": (terms, "_online_terms", all_buy_alike),
     "online shops know no timetable": (terms, "_online_terms", nothing),
+    "opinion leaders are free": (settlement, "pay_kols", nothing),
+    "a livestream has no event price": (kols, "_event_prices", nothing),
+    "nobody hires opinion leaders": (terms, "set_kol_terms", nothing),
     "platforms are free": (settlement, "_platforms", nothing),
     "the brand pays for all visits": (settlement, "online_costs", all_traffic_for_the_brand),
     "orders survive their supplier": (lifecycle, "_cancel_with_leavers", nothing),

@@ -18,6 +18,7 @@ from .chain import OUTLETS, outlets
 from .draws import BITS, GOLDEN
 from .figures import figures, week_by_week
 from .goods import sells_own, sells_rivals
+from .leaders import Leaders
 from .people import People
 from .photo import agree, photo
 from .sums import check_sums
@@ -34,6 +35,7 @@ def test_a_world_is_drawn_as_declared(number: int, tmp_path: Path) -> None:
     market = small.market(COMPILED)
     People(small.scenario, small.table, small.seed).check(market)
     World(small.scenario, small.table, small.seed).check(photo(market))
+    Leaders(small.scenario, small.table, small.seed, photo(market)).check_world(photo(market))
     market.close()
 
 

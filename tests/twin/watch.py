@@ -36,6 +36,8 @@ SHOPPING = (
     "a deal of a group fell through",
     "a deal of a group stood",
     "someone bought over the border",
+    "a deal of a group fell through",
+    "a deal of a group stood",
     "someone fell silent",
     "someone complained",
     "friends were asked who complained",
@@ -127,7 +129,21 @@ LEADS = (
     "a lead lost its partner",
     "a rival won a lost lead",
 )
-EVENTS = (*SHOPPING, *MEDIA, *DECLARED, *FIRMS, *ORDERS, *PRICES, *PRICING, *MARKET, *TIERS, *ONLINE, *LEADS)
+OPINION = (
+    "a follower engaged with a post",
+    "a KOL could not answer all",
+    "a friend was told",
+    "followers watched a livestream",
+    "a KOL had tired followers",
+    "followers watched a shop",
+    "a purchase raised trust",
+    "a purchase cost trust",
+    "an endorsement faded away",
+    "a referred friend bought",
+    "a referral lapsed",
+    "some of a tier were hired",
+)
+EVENTS = (*OPINION, *SHOPPING, *MEDIA, *DECLARED, *FIRMS, *ORDERS, *PRICES, *PRICING, *MARKET, *TIERS, *ONLINE, *LEADS)
 
 
 def watched(rules: Rules, seen: Seen) -> Rules:
@@ -142,6 +158,7 @@ def watched(rules: Rules, seen: Seen) -> Rules:
         rules,
         shop=_shop(rules.shop, note),
         hear=_hear(rules.hear, note),
+        **_opinion(rules, note),
         serve_declared=_serve(rules.serve_declared, note),
         **_leads(rules, note),
         **_firms(rules, note),
@@ -249,6 +266,39 @@ def _hear(hear: Any, note: Note) -> Any:
         note("someone forgot the brand", args[3].aware < before)
 
     return noting
+
+
+def _opinion(rules: Rules, note: Note) -> dict[str, Any]:
+    def endorse(*args: Any) -> None:
+        manner, audience, response, mind = args[1], args[3], args[5], args[6]
+        rules.endorse(*args)
+        note("a follower engaged with a post", response.engaged)
+        note("a KOL could not answer all", response.answered < response.engaged)
+        note("a friend was told", response.referred)
+        note("followers watched a livestream", response.viewers)
+        note("a KOL had tired followers", (response.recent > manner.tolerated) & (manner.fatigue > 0))
+        note("followers watched a shop", mind.watching >= 0)
+        assert ((audience.trust >= 0) & (audience.trust <= 1)).all()
+
+    def reflect(*args: Any) -> None:
+        manner, audience, mind, traces, rewarded = args[2:]
+        trust, felt = audience.trust.copy(), mind.endorsement.copy()
+        endorser, referrer = traces.endorser.copy(), traces.referrer.copy()
+        rules.reflect(*args)
+        faded = trust + manner.fade * (manner.base - trust)
+        judged = np.unique(endorser[(endorser >= 0) & (traces.endorser < 0)])
+        note("a purchase raised trust", audience.trust[judged] > faded[judged] + 1e-6)
+        note("a purchase cost trust", audience.trust[judged] < faded[judged] - 1e-6)
+        note("an endorsement faded away", (felt > 0) & (mind.endorsement == 0))
+        note("a referred friend bought", rewarded)
+        note("a referral lapsed", (referrer >= 0) & (traces.referrer < 0) & (mind.adopted < 0))
+
+    def hired(rank: Any, *args: Any) -> Any:
+        flags = rules.hired(rank, *args)
+        note("some of a tier were hired", flags.any() and not flags.all())
+        return flags
+
+    return {"endorse": endorse, "reflect": reflect, "hired": hired}
 
 
 def _serve(serve: Any, note: Note) -> Any:

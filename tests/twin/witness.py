@@ -8,6 +8,7 @@ from .cases import Case
 from .declared import check_week
 from .diary import Diary
 from .goods import Goods
+from .leaders import Leaders
 from .money import Money
 from .photo import photo
 from .roads import Roads
@@ -20,6 +21,7 @@ class Witness:
     def __init__(self, case: Case, market: Market) -> None:
         self.case, self.market = case, market
         self.last: Any = photo(market)
+        self.leaders = Leaders(case.scenario, case.table, case.seed, self.last)
         self.terms = Terms(case.scenario, case.table, case.seed)
         self.roads = Roads(case.scenario, self.terms)
         self.goods = Goods(case.scenario)
@@ -31,7 +33,8 @@ class Witness:
         self.case.step(self.market)
         was, now = self.last, photo(self.market)
         self.roads.check(now)
-        self.terms.check(was, now)
+        self.terms.check(was, now, self.leaders.event_prices)
+        self.leaders.check(now)
         if self.case.scenario.consumers.demand.source == "declared":
             check_week(self.case.scenario, self.case.seed, was, now)
         self.goods.check(was, now)
