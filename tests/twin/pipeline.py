@@ -44,7 +44,8 @@ class Leads:
             first, end = self.settings.stages[0].days, DAYS * now.week
             days = first * (1 - self.settings.speed_gain * outlets(now, "knowledge")[outlet])
             agree(f"first days of {who}", now.week, [end, end + days], found)
-            assert outlet in self.considered[who]
+            watched = len(outlets(now, "party")) - len(now.online.party) + now.mind.watching[who]
+            assert outlet in self.considered[who] or (now.mind.watching[who] >= 0 and outlet == watched)
         else:
             day = uniform(self.seed, Stream.LEAD_DAY, who, now.week)
             agree(f"day of {who}", now.week, DAYS * (now.week - 1 + day), found[0])
