@@ -25,10 +25,15 @@ def send_far(market: Market) -> None:
 
 
 def praise(market: Market) -> None:
-    """Writes what opinion leaders and sales talks would."""
+    """Writes what opinion leaders would."""
     luck, mind = np.random.default_rng(market.seed + market.week), market.consumers.mind
     mind.endorsement[:] = 2.0 * luck.random(mind.aware.size, np.float32)
     mind.watching[:] = luck.integers(-1, market.online.party.size, mind.aware.size)
+
+
+def talk_into(market: Market) -> None:
+    """Keeps some consumers in sales talks that nobody has opened, and calls others out of theirs."""
+    luck, mind = np.random.default_rng(market.seed - market.week), market.consumers.mind
     mind.lead[:] = luck.random(mind.aware.size) < 0.2
 
 
@@ -39,8 +44,9 @@ def test_the_twin_hears_the_same(number: int, tmp_path: Path) -> None:
     send_far(ours)
     send_far(twins)
     while ours.week < WEEKS:
-        praise(ours)
-        praise(twins)
+        for market in (ours, twins):
+            praise(market)
+            talk_into(market)
         small.step(ours)
         small.step(twins)
         assert difference(ours, twins) == ""
