@@ -50,10 +50,13 @@ class Mind(NamedTuple):
         waited: weeks waited. gain: utility over not buying of the offer last waited for, in the week of the wish.
         loyalty: 0..1 towards `last_brand` (0 own, 1.. rivals, -1 none).
         online_habit: -1 (always in shops) to 1 (always online).
-        last_site: last outlet, -1 = none. satisfaction: 0..1 with the brand.
+        last_site: last outlet, -1 = none. last_sku: SKU last bought. satisfaction: 0..1 with the brand.
         endorsement: utility of the brand that opinion leaders have lent it. watching: online shop whose stream or post
             is seen this week, considered beside the others; -1 = none. lead: 1 = in a sale that others conduct, and
             shops only for what is waited for.
+        member: 1 = member of the brand's programme. points: money worth of them. this_year, last_year: own purchases
+            in the programme's year and in the one before. favour: utility of the brand that membership lends it.
+            subscribed: offer subscribed to, -1 = none.
     """
 
     aware: Bytes
@@ -66,11 +69,18 @@ class Mind(NamedTuple):
     loyalty: Float32
     last_brand: npt.NDArray[np.int8]
     last_site: Index
+    last_sku: npt.NDArray[np.int8]
     online_habit: Float32
     satisfaction: Float32
     endorsement: Float32
     watching: Watching
     lead: Bytes
+    member: Bytes
+    points: Float32
+    this_year: Bytes
+    last_year: Bytes
+    favour: Float32
+    subscribed: Index
 
 
 class Segments(NamedTuple):

@@ -33,6 +33,8 @@ class Stream(IntEnum):
     RESPONSE = 4
     HEAR = 5
     FORGET = 6
+    JOIN = 7
+    SUBSCRIBE = 8
     SEGMENT = 20
     PRICE_SENSITIVITY = 21
     TASTE = 22

@@ -7,6 +7,7 @@ import numpy as np
 from channellab.agents.leads import Origin
 from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
 from channellab.sim.ledger import Account, Ledger
+from channellab.sim.membership import membership_costs
 from channellab.sim.settlement import online_costs
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def _due(market: "Market") -> dict[Account, float]:
         Account.OVERHEADS: _overheads(market),
         Account.ADVERTISING: scenario.manufacturer.advertising * market.consumers.count * brand_lives(market),
         Account.SUPPORT: float(retailers.support.sum()),
+        Account.MEMBERSHIP: sum(membership_costs(market)),
         Account.PLATFORM: platform,
         Account.RIVAL_PLATFORM: rival_platform,
         Account.LEADS: _leads(market),

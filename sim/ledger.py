@@ -37,6 +37,7 @@ class Account(Row):
     OVERHEADS = auto()
     ADVERTISING = auto()
     SUPPORT = auto()
+    MEMBERSHIP = auto()
     PLATFORM = auto()
     LEADS = auto()
     KOL_FEES = auto()

@@ -31,6 +31,7 @@ from channellab.sim.invoices import Invoices
 from channellab.sim.leads import LeadDesk
 from channellab.sim.ledger import Account, Group, Ledger
 from channellab.sim.logistics import Logistics
+from channellab.sim.membership import NOTHING, terms_of
 from channellab.sim.opening import open_firms
 from channellab.sim.pricing import set_ex_factory_prices
 from channellab.sim.pricing_groups import places, rules_of_outlets
@@ -195,6 +196,7 @@ class Market(mesa.Model):
         """What is computed once from the scenario, for speed."""
         scenario, retailers = self.scenario, self.retailers
         self.habits = habits(scenario.consumers, scenario.leads.share)
+        self.club = terms_of(scenario.membership, self)
         self.luck = luck(self.seed, gumbel_table(scenario.consumers.demand.gumbel_scale))
         self.manner = opinion.manner(scenario.kols)
         self.signals = opinion.signals(self.seed)
@@ -212,6 +214,7 @@ class Market(mesa.Model):
         self.terms_in_force: tuple[int, ...] | None = None
         self.way_stock_cost = self.freight_bill = self.way_stock = 0.0
         self.tally = Tally(0, 0, 0)
+        self.benefits, self.churned = NOTHING, 0
         set_ex_factory_prices(self)
         set_terms(self)
         open_firms(self.scenario, self.world, self.links)

@@ -98,6 +98,8 @@ def summary(market: "Market") -> dict[str, float]:
         "adoption": last["adopted"] / people,
         "nps": _share(last["promoters"] - last["detractors"], last["adopted"]),
         "word_of_mouth": _share(last["praising"] - last["complaining"], last["adopted"]),
+        "members_share": last["members"] / people,
+        "subscribers_share": last["subscribers"] / people,
         "repurchase_rate": _share(total["repeat_own"], total["repeat_buyers"]),
         "fill_rate": _share(total["served"], total["wished"]),
         "weeks_of_cover": _share(mean["retail_stock"], mean["units_sold"] - mean["online_units"] - mean["store_units"]),

@@ -217,11 +217,18 @@ def _mind(settings: ConsumerSettings, seed: int, count: int) -> Mind:
         loyalty=np.zeros(count, np.float32),
         last_brand=np.full(count, -1, np.int8),
         last_site=np.full(count, -1, np.int32),
+        last_sku=np.full(count, -1, np.int8),
         online_habit=np.zeros(count, np.float32),
         satisfaction=np.full(count, settings.memory.initial_satisfaction, np.float32),
         endorsement=np.zeros(count, np.float32),
         watching=np.full(count, -1, np.int16),
         lead=np.zeros(count, np.uint8),
+        member=np.zeros(count, np.uint8),
+        points=np.zeros(count, np.float32),
+        this_year=np.zeros(count, np.uint8),
+        last_year=np.zeros(count, np.uint8),
+        favour=np.zeros(count, np.float32),
+        subscribed=np.full(count, -1, np.int32),
     )
 
 

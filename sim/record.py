@@ -178,6 +178,8 @@ def _consumers(market: "Market") -> dict[str, float]:
         "praising": float((mind.talks > 0).sum()),
         "complaining": float((mind.talks < 0).sum()),
         "repeat_buyers": float(market.tally.repeat_buyers),
+        "members": float(market.benefits.members),
+        "subscribers": float(market.benefits.subscribers),
         "repeat_own": float(market.tally.repeat_own),
         "consumer_surplus": float(market.tally.surplus),
         "consumer_reach": market.reach.share(sites, shops, mind.watching),

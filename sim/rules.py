@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from channellab.agents import kols, manufacturer, replenishment, retailers
-from channellab.agents.kernels import influence, leads, media, pricing, rationing, shopping
+from channellab.agents.kernels import influence, leads, media, membership, pricing, rationing, shopping
 from channellab.scenarios.policies import prices
 
 Rule = Callable[..., Any]
@@ -23,10 +23,12 @@ class Rules:
     hired: Rule = kols.hired
     endorse: Rule = influence.endorse
     reflect: Rule = influence.reflect
+    renew: Rule = membership.renew
     shop: Rule = shopping.shop
     arise: Rule = leads.arise
     advance: Rule = leads.advance
     desert: Rule = leads.desert
+    enrol: Rule = membership.enrol
     allocate: Rule = rationing.allocate
     opened: Rule = retailers.opened
     service_level: Rule = retailers.service_level

@@ -13,6 +13,7 @@ from channellab.scenarios.settings.consumers import ConsumerSettings, DemandSett
 from channellab.sim.assortment import SITE_SLOTS
 from channellab.sim.chain import OUTLETS
 from channellab.sim.ledger import Account, Group
+from channellab.sim.membership import renew_subscriptions, reward_members
 from channellab.sim.outlets import carried
 
 if TYPE_CHECKING:
@@ -125,14 +126,15 @@ def serve_shoppers(market: "Market") -> None:
             visits=market.online.visits,
             advised=market.leads.advised,
         )
-        consumers = market.consumers
+        consumers, offers = market.consumers, shelf(market)
+        renew_subscriptions(market, season(market.scenario.consumers, market.measured_week), offers)
         market.tally = market.rules.shop(
             market.week,
             season(market.scenario.consumers, market.measured_week),
             consumers.tastes,
             consumers.mind,
             consumers.segments,
-            shelf(market),
+            offers,
             shelves.stock,
             market.habits,
             market.luck,
@@ -141,6 +143,7 @@ def serve_shoppers(market: "Market") -> None:
             market.scenario.consumers.society.mixing == "full",
         )
         market.online.visits *= market.online.active
+        reward_members(market, offers)
     shelves.held[:] = shelves.stock
     for name in OUTLETS:
         market.books[name].sold += market.tiers[name].sold

@@ -63,7 +63,7 @@ def choose(
     loyal = habits.brand_loyalty * float(mind.loyalty[i])
     online = float(tastes.online_taste[i]) + habits.channel_habit * float(mind.online_habit[i])
     liking = float(tastes.taste[i]) + habits.satisfaction_weight * (2.0 * float(mind.satisfaction[i]) - 1.0)
-    liking += float(mind.endorsement[i]) + habits.talk_weight * said
+    liking += float(mind.endorsement[i]) + float(mind.favour[i]) + habits.talk_weight * said
     for sku in range(skus):
         bonus[sku] = liking if sku < shelf.own else 0.0
         if shelf.brand[sku] == mind.last_brand[i]:
@@ -128,9 +128,11 @@ def buy(i: int, offer: int, now: int, first_wish: bool, mind: Mind, shelf: Shelf
     mind.loyalty[i] = old + rate * (1.0 - old) if brand == mind.last_brand[i] else rate
     mind.last_brand[i] = brand
     mind.last_site[i] = site
+    mind.last_sku[i] = k
     habit = float(mind.online_habit[i])
     mind.online_habit[i] = habit + habits.habit_rate * ((1.0 if site >= shelf.first_online else -1.0) - habit)
     mind.rest_until[i] = now + 1 + habits.rest_weeks
+    mind.gain[i] = 0.0
     mind.waiting_for[i] = -1
 
 
@@ -286,15 +288,20 @@ def shop(
                 for f in range(start[i], start[i + 1]):
                     balance += talks[indices[f]]
                 told = balance / max(start[i + 1] - start[i], 1)
-            offer, more = choose(i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, told, bonus)
+            # Whoever still subscribes has found the offer worth it.
+            offer, more = mind.subscribed[i], float(mind.gain[i])
+            if offer < 0:
+                offer, more = choose(i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, told, bonus)
             if offer < 0:
                 continue
             if (
                 habits.advice > 0.0
                 and offer % skus < shelf.own
+                and mind.subscribed[i] < 0
                 and unit(key(luck.advice, np.uint64(i), now)) < habits.advice
             ):
                 mind.lead[i] = 1
+                mind.gain[i] = more
                 basket.advised[i] = offer
                 continue
             wished[offer] += 1

@@ -15,6 +15,7 @@ from channellab.scenarios.settings.kols import KolSettings
 from channellab.scenarios.settings.layout import LayoutSettings
 from channellab.scenarios.settings.leads import LeadSettings
 from channellab.scenarios.settings.manufacturer import ManufacturerSettings
+from channellab.scenarios.settings.membership import MembershipSettings
 from channellab.scenarios.settings.network import LogisticsSettings, NetworkSettings
 from channellab.scenarios.settings.online import OnlineSettings
 from channellab.scenarios.settings.policy import PolicySettings
@@ -75,6 +76,7 @@ class Scenario(Settings):
     online: OnlineSettings = table(OnlineSettings, "The online shops.")
     leads: LeadSettings = table(LeadSettings, "Buyers of goods that are not bought on the spot.")
     kols: KolSettings = table(KolSettings, "The opinion leaders.")
+    membership: MembershipSettings = table(MembershipSettings, "The brand's members and subscribers.")
     layout: LayoutSettings = table(LayoutSettings, "Where the brand is sold.")
     policy: PolicySettings = table(PolicySettings, "What the brand steers with.")
     timetable: tuple[TimetableEntry, ...] = setting((), "Changes of policy by week, place and partner group.")
@@ -85,6 +87,7 @@ class Scenario(Settings):
         _adds_to_one("retailers.formats", [shop.share for shop in self.retailers.formats])
         _all_different("consumers.segments", [segment.name for segment in self.consumers.segments])
         _all_different("retailers.formats", [shop.name for shop in self.retailers.formats])
+        _all_different("membership.tiers", [tier.name for tier in self.membership.tiers])
         _all_different("online.shops", [shop.name for shop in self.online.shops])
         skus = [*self.products, *(sku for rival in self.rivals for sku in rival.products)]
         _all_different("products and rivals.products", [sku.name for sku in skus])

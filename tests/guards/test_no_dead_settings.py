@@ -117,6 +117,7 @@ ALIKE = {"online.shops.*.kind": "social and livestream shops differ by who makes
 """Choices of which two may come to the same, with the reason."""
 
 CHANGES: dict[str, tuple[Overrides, ...]] = {
+    "membership.tiers.*.purchases": (("membership.tiers.1.purchases=3",),),
     "consumers.segments.*.share": (("consumers.segments.0.share=0.3", "consumers.segments.1.share=0.7"),),
     "retailers.formats.*.share": (("retailers.formats.0.share=0.8", "retailers.formats.1.share=0.2"),),
     "network.sites_per_district": (("network.sites_per_district=12",),),

@@ -144,6 +144,8 @@ def declared_by_hand(near_a: int) -> dict[str, float]:
         "units_sold": YEAR * (23 + 22),
         "online_share": 0.0,
         "direct_share": 0.0,
+        "members_share": 0.0,
+        "subscribers_share": 0.0,
         # Both shops have tea in the first week only; the two prices lie 0.75 from their mean.
         "price_dispersion": (0.75 / middle + 0 + 0 + 0 + 0) / WEEKS,
         "dispersion_within_chains": 0.0,

@@ -13,6 +13,7 @@ def state_of(market: Market) -> Arrays:
     """All that a week leaves behind: the saved state, and what is kept only until the next week."""
     passing = {
         "market.tally": market.tally,
+        "market.benefits": market.benefits,
         "market.counter_price": market.counter_price,
         "ledger.entries": market.ledger.entries,
         "ledger.flow": market.ledger.flow,

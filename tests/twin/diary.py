@@ -60,6 +60,8 @@ class Diary:
             **leaders.numbers(now, money.flows),
             "simpy_processes": self._processes(now, goods),
             "repeat_buyers": market.tally.repeat_buyers,
+            "members": sum(now.mind.member),
+            "subscribers": sum(offer >= 0 for offer in now.mind.subscribed),
             "repeat_own": market.tally.repeat_own,
             "consumer_surplus": market.tally.surplus,
         }

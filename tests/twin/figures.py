@@ -127,6 +127,8 @@ def _consumers(pages: Pages) -> dict[str, float]:
         "awareness": last["aware"] / people,
         "adoption": last["adopted"] / people,
         "nps": promoters / last["adopted"] if last["adopted"] else 0.0,
+        "members_share": last["members"] / people,
+        "subscribers_share": last["subscribers"] / people,
         "word_of_mouth": friendly / last["adopted"] if last["adopted"] else 0.0,
     }
 

@@ -65,6 +65,7 @@ class Money:
         self._learn_costs(now, goods)
         self.flows = [
             *self._counter(now),
+            *self._members(now, market),
             *self._roads(now, goods),
             *self._deliveries(now, goods),
             *self._repayments(now),
@@ -112,6 +113,14 @@ class Money:
         if now.manufacturers.active[0]:
             spend = self.scenario.manufacturer.advertising * self.scenario.consumers.count
             yield Flow(Account.ADVERTISING, self.maker, Group.MEDIA, spend)
+
+    def _members(self, now: Any, market: Market) -> Iterator[Flow]:
+        """The brand pays for points, subscribers' discounts and messages; the rules say how many there are."""
+        benefits, settings = market.benefits, self.scenario.membership
+        yield Flow(Account.MEMBERSHIP, self.maker, Group.HOUSEHOLDS, benefits.redeemed + benefits.refunded)
+        if now.manufacturers.active[0]:
+            messages = settings.message_cost * sum(now.mind.member)
+            yield Flow(Account.MEMBERSHIP, self.maker, Group.MEDIA, messages)
 
     def _roads(self, now: Any, goods: Goods) -> Iterator[Flow]:
         """The sender pays freight for each stop, and the holding cost of its goods while they are under way."""

@@ -7,17 +7,19 @@ the witness to follow.
 
 from channellab.sim.rules import Rules
 
-from . import declared, influence, leads, media, ordering, pricing, selling, shopping, supply
+from . import declared, influence, leads, media, membership, ordering, pricing, selling, shopping, supply
 
 TWIN = Rules(
     hear=media.hear,
     hired=influence.hired,
     endorse=influence.endorse,
     reflect=influence.reflect,
+    renew=membership.renew,
     shop=shopping.shop,
     arise=leads.arise,
     advance=leads.advance,
     desert=leads.desert,
+    enrol=membership.enrol,
     allocate=supply.allocate,
     opened=selling.opened,
     service_level=selling.service_level,

@@ -110,9 +110,10 @@ def first_wishes(outing: Outing, everybody: float | None) -> list[Wish]:
         elif needs(outing, who):
             visit(outing, who)
             outing.told[who] = talk_of(outing, circle(outing, who)) if everybody is None else everybody
-            wish = choice(outing, who, listed)
+            wish = subscription(outing, who) or choice(outing, who, listed)
             if wish and asks_advice(outing, wish):
                 outing.mind.lead[who] = 1
+                outing.mind.gain[who] = wish.gain
                 outing.basket.advised[who] = wish.site * skus + wish.sku
             elif wish:
                 outing.basket.wished[wish.site, wish.sku] += 1
@@ -121,9 +122,15 @@ def first_wishes(outing: Outing, everybody: float | None) -> list[Wish]:
 
 
 def asks_advice(outing: Outing, wish: Wish) -> bool:
-    """Whether a shopper needs advice on an own good before buying it."""
-    own = outing.shelf.brand[wish.sku] == OWN
+    """Whether a shopper needs advice on an own good before buying it; subscribers do not."""
+    own = outing.shelf.brand[wish.sku] == OWN and outing.mind.subscribed[wish.who] < 0
     return bool(own) and unit(key(int(outing.luck.advice), wish.who, outing.week)) < outing.habits.advice
+
+
+def subscription(outing: Outing, who: int) -> Wish | None:
+    """The wish of one who subscribes, and has found this week that the offer is worth it."""
+    offer, skus = int(outing.mind.subscribed[who]), len(outing.shelf.brand)
+    return Wish(who, offer // skus, offer % skus, gain=float(outing.mind.gain[who])) if offer >= 0 else None
 
 
 def visit(outing: Outing, who: int) -> None:
@@ -261,7 +268,9 @@ def of_the_brand(outing: Outing, who: int, sku: int) -> float:
     if brand == OWN:
         happiness = 2.0 * float(outing.mind.satisfaction[who]) - 1.0
         value = float(outing.tastes.taste[who]) + habits.satisfaction_weight * happiness
-        value += float(outing.mind.endorsement[who]) + habits.talk_weight * outing.told[who]
+        value += (
+            float(outing.mind.endorsement[who]) + float(outing.mind.favour[who]) + habits.talk_weight * outing.told[who]
+        )
     if brand == outing.mind.last_brand[who]:
         value += habits.brand_loyalty * float(outing.mind.loyalty[who])
     return value
@@ -351,7 +360,9 @@ def take(outing: Outing, wish: Wish, turn: int) -> None:
     mind = outing.mind
     mind.last_brand[wish.who] = outing.shelf.brand[wish.sku]
     mind.last_site[wish.who] = wish.site
+    mind.last_sku[wish.who] = wish.sku
     mind.rest_until[wish.who] = outing.week + 1 + outing.habits.rest_weeks
+    mind.gain[wish.who] = 0.0
     mind.waiting_for[wish.who] = -1
     if outing.shelf.brand[wish.sku] == OWN:
         get_to_know(outing, wish.who)

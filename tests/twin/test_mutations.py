@@ -16,7 +16,7 @@ from channellab.agents.replenishment import Forecast
 from channellab.agents.retailers import Served
 from channellab.sim.rules import COMPILED, Rules
 
-from . import influence, leads, media, ordering, selling, shopping, supply
+from . import influence, leads, media, membership, ordering, selling, shopping, supply
 from .cases import COUNT, WEEKS, case
 from .compare import difference
 from .draws import key, unit
@@ -28,7 +28,7 @@ RIGHT_PLACE, RIGHT_EXPERIENCE = shopping.place_in_queue, shopping.experience
 RIGHT_REACH, RIGHT_WAY = shopping.considered, shopping.to_the_door
 RIGHT_PARTNER, RIGHT_DAYS = leads.partner, leads.days_of
 RIGHT_CONVINCED, RIGHT_COUNTER = leads.convinced, leads.at_the_counter
-RIGHT_MONEY = shopping.in_money
+RIGHT_MONEY, RIGHT_JOIN = shopping.in_money, membership.joins
 RIGHT_MONEY = shopping.in_money
 RIGHT_ANSWER, RIGHT_JUDGED, RIGHT_ENDORSED = influence.answer, influence.judged, influence.be_endorsed
 RIGHT_PRICE, RIGHT_ORDER = selling.one_price, ordering.one_order
@@ -132,6 +132,17 @@ INSIDE: dict[str, Part] = {
         lambda outing, wish: 0.0 if wish.waited else RIGHT_MONEY(outing, wish),
     ),
     "a group is never too small": (shopping, "deals_that_stand", lambda outing, wishes: wishes),
+    "points are kept for ever": (membership, "pay_out", lambda who, mind, club: 0.0),
+    "nobody rises to a higher tier": (
+        membership,
+        "tier",
+        lambda who, mind, club: 0,
+    ),
+    "members join anywhere alike": (
+        membership,
+        "joins",
+        lambda week, who, direct, club: RIGHT_JOIN(week, who, False, club),
+    ),
     "complaints are not heard": (shopping, "talk_of", only_good),
     "nobody complains": (shopping, "tells", lambda outing, happy: int(happy >= outing.habits.talk_threshold)),
     "patience never ends": (shopping, "wait_on", patient_for_ever),

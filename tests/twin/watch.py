@@ -38,6 +38,12 @@ SHOPPING = (
     "someone bought over the border",
     "a deal of a group fell through",
     "a deal of a group stood",
+    "someone joined",
+    "points were paid out",
+    "someone got points of a higher tier",
+    "someone subscribed",
+    "a subscriber got the discount",
+    "a subscription ended",
     "someone fell silent",
     "someone complained",
     "friends were asked who complained",
@@ -157,6 +163,7 @@ def watched(rules: Rules, seen: Seen) -> Rules:
     return replace(
         rules,
         shop=_shop(rules.shop, note),
+        enrol=_enrol(rules.enrol, note),
         hear=_hear(rules.hear, note),
         **_opinion(rules, note),
         serve_declared=_serve(rules.serve_declared, note),
@@ -193,6 +200,22 @@ def _shop(shop: Any, note: Note) -> Any:
         note("friends were asked who complained", args[7].talk_weight > 0 and (before["talks"] < 0).any())
         _note_online(note, before, mind, basket, shelf.first_online)
         return tally
+
+    return noting
+
+
+def _enrol(enrol: Any, note: Note) -> Any:
+    def noting(*args: Any) -> Any:
+        mind, club = args[3], args[5]
+        member, subscribed = mind.member.copy(), mind.subscribed.copy()
+        benefits = enrol(*args)
+        note("someone joined", mind.member > member)
+        note("points were paid out", benefits.redeemed)
+        note("someone got points of a higher tier", (mind.this_year >= club.steps[-1]) & (len(club.steps) == 2))
+        note("someone subscribed", mind.subscribed > subscribed)
+        note("a subscriber got the discount", benefits.refunded)
+        note("a subscription ended", benefits.churned)
+        return benefits
 
     return noting
 
