@@ -101,15 +101,16 @@ for seller in (
         f"{seller}.price.markup": (*there, f"{rule}=markup"),
         f"{seller}.price.choke_price": (*there, f"{rule}=linear_demand"),
     }
-for outlets in ("retailers.formats", "online.shops"):
-    price = f"{outlets}.0.price"
-    learns = (f"{price}.rule=margin_optimal", f"{price}.learning=0.3", f"{price}.experiment=0.05")
+for seller, extra in (("retailers.formats.*", ()), ("online.shops.*", ()), ("stores", OWN_STORES)):
+    price, told = f"{seller}.price".replace("*", "0"), f"{seller}.price"
+    learns = (*extra, f"{price}.rule=margin_optimal", f"{price}.learning=0.3", f"{price}.experiment=0.05")
+    undercuts = (*extra, f"{price}.rule=undercut", f"{price}.undercut=0.1")
     names = ("elasticity", "elasticity_spread", "learning", "adjustment", "experiment")
-    ACTIVE |= {f"{outlets}.*.price.{name}": learns for name in names}
+    ACTIVE |= {f"{told}.{name}": learns for name in names}
     ACTIVE |= {
-        f"{outlets}.*.price.price_bound": (*learns, f"{price}.price_bound=0.04"),
-        f"{outlets}.*.price.undercut": (f"{price}.rule=undercut",),
-        f"{outlets}.*.price.floor_margin": (f"{price}.rule=undercut", f"{price}.undercut=0.5"),
+        f"{told}.price_bound": (*learns, f"{price}.price_bound=0.04"),
+        f"{told}.undercut": undercuts,
+        f"{told}.floor_margin": (*undercuts, f"{price}.undercut=0.5", f"{price}.floor_margin=0.4"),
     }
 
 PARTNERS = ("distributors", "subdistributors")

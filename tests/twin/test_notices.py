@@ -17,12 +17,7 @@ from .sums import check_sums
 from .witness import Witness
 
 RIGHT_PRICES, RIGHT_ONLINE, RIGHT_REACH = terms.set_prices, terms._online_terms, Reach.share
-RIGHT_WANTED, RIGHT_ORDERS, RIGHT_LOAD = (
-    record.dispersions,
-    ordering._wanted,
-    ordering._outlets_order,
-    dispatch._load,
-)
+RIGHT_WANTED, RIGHT_ORDERS, RIGHT_LOAD = ordering._wanted, ordering._outlets_order, dispatch._load
 RIGHT_DISPERSIONS = record.dispersions
 
 
@@ -64,7 +59,7 @@ def as_if_nothing_had_passed(market: Any) -> None:
 
 def all_traffic_for_the_brand(market: Any) -> Any:
     online, own = market.online, market.goods.own
-    takings = online.sold * market.counter_price[len(market.retailers.party) :]
+    takings = online.sold * market.counter_price[market.first_online :]
     cost = online.platform_fee[:, None] * takings + online.delivery_cost[:, None] * online.sold
     return cost[:, :own].sum(axis=1) + online.traffic_cost * online.visits, cost[:, own:].sum(axis=1)
 
@@ -77,7 +72,11 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "nobody shares in the support": (terms, "_support", nothing),
     "new terms come with half the price": (terms, "set_prices", half_price),
     "prices know no policy": (pricing, "_keep_to_policy", nothing),
-    "policy binds shops without the brand": (pricing, "_carried", lambda market: np.ones_like(market.shelves.active)),
+    "policy binds shops without the brand": (
+        pricing,
+        "_carried",
+        lambda market: np.ones((len(market.shelves.price), market.goods.own), np.bool_),
+    ),
     "nobody learns": (pricing, "_learn", nothing),
     "nobody looks at neighbours": (week, "watch_market", nothing),
     "groups price by their rule": (pricing, "_price_groups", nothing),
