@@ -41,9 +41,9 @@ class Link:
     supplier: Index
     lanes: Ints
 
-    def place(self, number: int) -> int:
-        """Row, in its tier, of one of the link's buyers."""
-        return number if isinstance(self.rows, slice) else int(self.rows[number])
+    def places(self, numbers: Ints) -> Ints:
+        """Rows, in their tier, of some of the link's buyers."""
+        return numbers if isinstance(self.rows, slice) else self.rows[numbers]
 
 
 def links(scenario: Scenario, tiers: Mapping[str, Any]) -> tuple[Link, ...]:

@@ -7,7 +7,7 @@ import numpy as np
 from channellab.agents.columns import Floats, Ints
 from channellab.sim.chain import OUTLETS, SELLERS, Link
 from channellab.sim.ledger import Account, Group
-from channellab.sim.logistics import DAYS, Batch, Lane, Shipment
+from channellab.sim.logistics import DAYS, Batch, Shipment
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -38,23 +38,31 @@ def _load(market: "Market", links: list[Link]) -> None:
 
 
 def _send(market: "Market", link: Link, sent: Ints) -> None:
-    """Starts one shipment per lane of a link, and pays for freight and for stock under way."""
-    receivers, own = market.tiers[link.buyer], market.goods.own
+    """Sends off what is loaded for a link, nearest receivers first, and pays for freight and for stock under way."""
+    receivers = market.tiers[link.buyer]
     receivers.owed[link.rows] -= sent
-    value = sent * receivers.purchase_price[link.rows, :own]
-    days = receivers.lead_days[link.rows]
     some = sent.any(axis=1)
+    if not some.any():
+        return
+    days = receivers.lead_days[link.rows]
     _pay_for_the_way(market, link, days, sent, some)
-    for first, last in link.lanes[np.logical_or.reduceat(some, link.lanes[:, 0])].tolist():
-        row = link.place(first)
-        market.logistics.send(
-            Shipment(
-                lane=Lane(link.seller, int(link.supplier[first]), link.buyer, row, row + last - first, 0, own),
-                arrives=market.logistics.env.now + float(days[first]),
-                units=sent[first:last],
-                value=value[first:last],
-            )
+    loaded = np.flatnonzero(some)
+    loaded = loaded[np.argsort(days[loaded], kind="stable")]
+    rows = link.places(loaded)
+    # A compiled rule's array has a dtype object of its own, which numpy would take for another type and cast slowly.
+    units = sent[loaded].astype(np.int64)
+    market.logistics.send(
+        Shipment(
+            seller=link.seller,
+            buyer=link.buyer,
+            first_sku=0,
+            senders=link.supplier[loaded].astype(np.int64),
+            receivers=rows,
+            arrives=market.logistics.env.now + days[loaded],
+            units=units,
+            value=units * receivers.purchase_price[rows, : market.goods.own],
         )
+    )
 
 
 def _pay_for_the_way(market: "Market", link: Link, days: Floats, sent: Ints, some: Any) -> None:
@@ -74,16 +82,20 @@ def _rivals(market: "Market") -> None:
     rivals = market.rivals
     for row in np.flatnonzero(rivals.active).tolist():
         for name in OUTLETS:
-            outlets = market.tiers[name]
-            skus = slice(int(rivals.first_sku[row]), int(rivals.last_sku[row]))
-            units = outlets.ordered[:, skus].copy()
-            if units.any():
+            outlets, skus = market.tiers[name], slice(int(rivals.first_sku[row]), int(rivals.last_sku[row]))
+            rows = np.flatnonzero(outlets.ordered[:, skus].any(axis=1))
+            if rows.size:
+                units = outlets.ordered[rows, skus]
                 market.logistics.send(
                     Shipment(
-                        lane=Lane("rivals", row, name, 0, outlets.party.size, skus.start, skus.stop),
-                        arrives=market.logistics.env.now + float(rivals.lead_days[row]),
+                        seller="rivals",
+                        buyer=name,
+                        first_sku=skus.start,
+                        senders=np.full(rows.size, row),
+                        receivers=rows,
+                        arrives=np.full(rows.size, market.logistics.env.now + rivals.lead_days[row]),
                         units=units,
-                        value=units * outlets.purchase_price[:, skus],
+                        value=units * outlets.purchase_price[rows, skus],
                     )
                 )
 

@@ -80,6 +80,9 @@ class Group(Row):
     RETAILERS = auto()
 
 
+GROUPS = len(Group)
+
+
 class Ledger:
     """Cash of F parties and the entries of the current week.
 
@@ -122,20 +125,37 @@ class Ledger:
         amount: npt.NDArray[np.floating[Any]] | float,
     ) -> None:
         """Moves money from payers to payees (broadcast against each other) and posts both legs."""
-        who, whom, money = np.broadcast_arrays(payer, payee, np.asarray(amount, dtype=np.float64))
-        np.subtract.at(self.cash, who, money)
-        np.add.at(self.cash, whom, money)
-        np.add.at(self.paid[account], (self.group[who], self.group[whom]), money)
+        who, whom, money = np.atleast_1d(payer, payee, np.asarray(amount, dtype=np.float64))
+        size = np.broadcast(who, whom, money).size
+        if money.size != size:
+            money = np.broadcast_to(money, size)
+        self.cash -= self._by_party(who, money)
+        self.cash += self._by_party(whom, money)
+        between = np.multiply(self.group[who], GROUPS, dtype=np.int64) + self.group[whom]
+        self.paid[account] += _sums(between, money, GROUPS**2).reshape(GROUPS, GROUPS)
         self.turnover += float(np.abs(money).sum())
         self.post(account, who, -money)
         self.post(account, whom, money)
 
     def post(self, account: Account, party: Parties, amount: Floats) -> None:
-        """Enters one leg: what the parties received (negative: paid)."""
-        np.add.at(self.entries[account], party, amount)
-        self.flow[account] += float(amount.clip(min=0.0).sum())
+        """Enters one leg: what the parties, or a single one, received (negative: paid)."""
+        self.entries[account] += self._by_party(party, amount)
+        self.flow[account] += float(np.maximum(amount, 0.0).sum())
+
+    def _by_party(self, party: Parties, amount: Floats) -> Floats:
+        return _sums(party, amount, self.cash.size)
 
     def close_week(self) -> None:
         """Adds the week's trade credit to the running totals."""
         self.lent += float(self.flow[Account.TRADE_CREDIT])
         self.repaid += float(self.flow[Account.REPAYMENT])
+
+
+def _sums(place: Parties, amount: Floats, places: int) -> Floats:
+    """Sums of amounts by place, (places,); a single place takes them all."""
+    total: Floats = np.zeros(places)
+    if place.size == 1 != amount.size:
+        total[place] = amount.sum()
+    else:
+        total += np.bincount(place, amount, places)
+    return total

@@ -69,15 +69,13 @@ def _invoice(market: "Market") -> None:
 def deliveries(market: "Market", seller: str) -> Deliveries:
     """What arrived from the firms of a tier this week, whoever supplies the buyers by now."""
     tiers = market.tiers
-    arrived = [shipment for shipment in market.logistics.arrived if shipment.lane.seller == seller]
-    lanes = [shipment.lane for shipment in arrived]
-    counts = [lane.last - lane.first for lane in lanes]
-    row = np.repeat(np.array([lane.row for lane in lanes], np.int64), counts)
+    arrived = [shipment for shipment in market.logistics.arrived if shipment.seller == seller]
+    row = np.concatenate([np.empty(0, np.int64), *(s.senders for s in arrived)])
     return Deliveries(
         seller=tiers[seller].party[row],
-        buyer=np.concatenate([np.empty(0, np.int32), *(tiers[lane.buyer].party[lane.rows] for lane in lanes)]),
+        buyer=np.concatenate([np.empty(0, np.int32), *(tiers[s.buyer].party[s.receivers] for s in arrived)]),
         origin=tiers[seller].region[row],
-        place=np.concatenate([np.empty(0, np.int32), *(tiers[lane.buyer].region[lane.rows] for lane in lanes)]),
+        place=np.concatenate([np.empty(0, np.int32), *(tiers[s.buyer].region[s.receivers] for s in arrived)]),
         units=np.concatenate([np.empty((0, market.goods.own), np.int64), *(s.units for s in arrived)]),
         value=np.concatenate([np.empty(0), *(s.value.sum(axis=1) for s in arrived)]),
     )

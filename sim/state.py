@@ -5,11 +5,12 @@ the move and the record. SimPy processes are rebuilt from their rows. Nothing is
 """
 
 import json
+import math
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from channellab.scenarios.keys import frozen
 from channellab.scenarios.settings import Scenario
 from channellab.sim.chain import TIERS
 from channellab.sim.goods import GoodsBook
-from channellab.sim.logistics import Batch, Lane, Logistics, Shipment
+from channellab.sim.logistics import Batch, Logistics, Shipment
 from channellab.sim.supply import connect, layouts_in_force
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ STATE_VERSION = 1
 TABLES = ("consumers", *TIERS, "manufacturers", "rivals", "pricing", "kols")
 STEERED = ("policy", "layout", "timetable", "title", "about")
 """Parts of a scenario in which a fork may differ from its past, beside the number of weeks."""
+
+CARGO = {"senders": np.int64, "receivers": np.int64, "arrives": np.float64, "units": np.int64, "value": np.float64}
+"""Arrays of a shipment, and how they are saved."""
 
 
 def dump(market: "Market") -> Arrays:
@@ -142,13 +146,16 @@ def _columns(market: "Market") -> Iterator[tuple[str, npt.NDArray[Any]]]:
 
 
 def _moving(logistics: Logistics) -> Arrays:
-    """Goods on the move, one row a process in the order in which they were started, and their units end to end."""
-    shipments, batches = list(logistics.shipments.values()), list(logistics.batches.values())
-    text = json.dumps([[s.arrives, asdict(s.lane)] for s in shipments])
+    """Goods on the move, one row a process in the order in which they were started, and their cargo end to end."""
+    shipments, batches = logistics.shipments, list(logistics.batches.values())
+    text = json.dumps([[s.seller, s.buyer, s.first_sku, *s.units.shape] for s in shipments])
+    empty = np.empty(0)
     return {
         "shipments.rows": np.frombuffer(text.encode(), np.uint8),
-        "shipments.units": np.concatenate([np.empty(0, np.int64), *(s.units.ravel() for s in shipments)]),
-        "shipments.value": np.concatenate([np.empty(0), *(s.value.ravel() for s in shipments)]),
+        **{
+            f"shipments.{name}": np.concatenate([empty.astype(kind), *(getattr(s, name).ravel() for s in shipments)])
+            for name, kind in CARGO.items()
+        },
         "batches.plant": np.array([b.plant for b in batches], np.int64),
         "batches.ready": np.array([b.ready for b in batches], np.float64),
         "batches.units": np.concatenate([np.empty(0, np.int64), *(b.units for b in batches)]),
@@ -156,14 +163,15 @@ def _moving(logistics: Logistics) -> Arrays:
 
 
 def _rows(arrays: Arrays) -> tuple[list[Shipment], list[Batch]]:
-    shipments, read_so_far = [], 0
-    for arrives, row in json.loads(arrays["shipments.rows"].tobytes()):
-        lane = Lane(**row)
-        shape = (lane.last - lane.first, lane.last_sku - lane.first_sku)
-        cells = slice(read_so_far, read_so_far + shape[0] * shape[1])
-        read_so_far = cells.stop
-        units, value = (arrays[f"shipments.{name}"][cells].reshape(shape) for name in ("units", "value"))
-        shipments.append(Shipment(lane, arrives, units, value))
+    shipments, read_so_far = [], dict.fromkeys(CARGO, 0)
+    for seller, buyer, first_sku, receivers, skus in json.loads(arrays["shipments.rows"].tobytes()):
+        cargo = {}
+        for name in CARGO:
+            shape = (receivers, skus) if name in ("units", "value") else (receivers,)
+            cells = slice(read_so_far[name], read_so_far[name] + math.prod(shape))
+            read_so_far[name] = cells.stop
+            cargo[name] = arrays[f"shipments.{name}"][cells].reshape(shape)
+        shipments.append(Shipment(seller, buyer, first_sku, **cargo))
     plants = arrays["batches.plant"]
     made = list(arrays["batches.units"].reshape(plants.size, -1)) if plants.size else []
     ready = arrays["batches.ready"]

@@ -26,11 +26,13 @@ def check_on_the_move(market: Market) -> None:
     own = market.goods.own
     coming = {name: np.zeros_like(tier.on_order) for name, tier in market.stock_tiers()}
     going = {name: np.zeros_like(tier.in_transit) for name, tier in market.stock_tiers()}
-    for shipment in market.logistics.shipments.values():
-        lane = shipment.lane
-        coming[lane.buyer][lane.rows, lane.skus] += shipment.units
-        if lane.seller in going:
-            going[lane.seller][lane.row] += shipment.units.sum(axis=0)
+    for shipment in market.logistics.shipments:
+        assert (np.diff(shipment.arrives) >= 0).all()
+        skus = slice(shipment.first_sku, shipment.first_sku + shipment.units.shape[1])
+        for sender, receiver, units in zip(shipment.senders, shipment.receivers, shipment.units, strict=True):
+            coming[shipment.buyer][receiver, skus] += units
+            if shipment.seller in going:
+                going[shipment.seller][sender] += units
     for batch in market.logistics.batches.values():
         coming["plants"][batch.plant] += batch.units
     for name, tier in market.stock_tiers():

@@ -219,6 +219,9 @@ class Deaf(np.ndarray[Any, Any]):
     def __iadd__(self, other: Any) -> "Deaf":  # type: ignore[override,misc]  # numpy's in-place sum has other types
         return self
 
+    def reshape(self, *shape: Any, **how: Any) -> "Deaf":  # type: ignore[override]  # numpy's has many forms
+        return super().reshape(*shape, **how).copy()
+
 
 POSTINGS = [
     *[("retailers", column) for column in ("bought", "sold", "scrapped")],

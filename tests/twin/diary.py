@@ -58,7 +58,7 @@ class Diary:
             **self._coverage(now),
             **self.leads.check(now),
             **leaders.numbers(now, money.flows),
-            "simpy_processes": self._processes(now, goods),
+            "simpy_processes": self._processes(goods),
             "repeat_buyers": market.tally.repeat_buyers,
             "members": sum(now.mind.member),
             "subscribers": sum(offer >= 0 for offer in now.mind.subscribed),
@@ -230,23 +230,12 @@ class Diary:
             sum(self.category[o] for o in stocked) / sold if sold else 0.0,
         )
 
-    def _processes(self, now: Any, goods: Goods) -> int:
-        """One for the dispatch, one a batch, one a rival and tier of outlets, one a buyer or row of shops on a road."""
-        lanes = {("dispatch", "", 0, 0)}
+    def _processes(self, goods: Goods) -> int:
+        """One for the dispatch, one a plant's batch, one a departure: what a tier or a rival sends to another tier."""
+        started = {("dispatch", "", 0)}
         for d in goods.sent:
-            group = (
-                0 if d.seller == "rivals" else self._first_on_the_road(now, d.row) if d.buyer == "retailers" else d.row
-            )
-            lanes.add((d.seller, d.buyer, d.seller_row, group))
-        return len(lanes)
-
-    def _first_on_the_road(self, now: Any, shop: int) -> int:
-        """The first of the shops that stand in a row with one and share district, supplier and road."""
-        shops = now.retailers
-        roads = list(zip(shops.district, shops.supplier_tier, shops.supplier, shops.lead_days, strict=True))
-        while shop and roads[shop - 1] == roads[shop]:
-            shop -= 1
-        return shop
+            started.add((d.seller, d.buyer, d.seller_row if d.seller in ("rivals", "production") else 0))
+        return len(started)
 
     def _check_by_sku(self, now: Any, market: Market) -> None:
         sold, prices = outlets(now, "sold"), now.counter_price
