@@ -52,22 +52,38 @@ POSTING = "kol-launch with few shops, 80 KOLs with 16 to 4,000 followers who all
 
 
 def inverted_u(seeds: Sequence[int]) -> list[Finding]:
-    """Engagement regressed on log followers and its square, KOL by KOL, as declared and without what shapes it."""
-    declared = _curves({}, seeds)
-    return [
-        _curvature("engagements per follower and post", "as declared", declared[:, 1], {}),
-        _top("as declared", declared, {}),
-        _curvature("engagements per unit of fee", "as declared", declared[:, 3], {}),
-        _curvature("followers' mean trust", "as declared", declared[:, 4], {}),
-        *_without("replies without limit", {"kols__replies": 10**6}, seeds),
-        *_without("no replies", {"kols__replies": 0}, seeds),
-        *_without("no social proof and no push by engagement", NO_PROOF, seeds),
-    ]
+    """Engagement regressed on log followers and its square, KOL by KOL, as declared and without what shapes it.
+
+    An inverted U needs more than a negative square: the curve must fall at the large end (Lind & Mehlum 2010).
+    """
+    cases: dict[str, dict[str, Any]] = {
+        "as declared": {},
+        "replies without limit": {"kols__replies": 10**6},
+        "no replies": {"kols__replies": 0},
+        "no social proof and no push by engagement": NO_PROOF,
+    }
+    findings = []
+    for words, changes in cases.items():
+        rows = _curves(changes, seeds)
+        findings += [
+            _shape(f"Slope at 4,000 followers of a parabola {OF_RATE}, {words}.", rows[:, 3], changes, WIES_END),
+            _shape(f"Coefficient of squared log followers {OF_RATE}, {words}.", rows[:, 1], changes, WIES_SQUARE),
+            _top(words, rows, changes),
+        ]
+        if not changes:
+            fees = f"Slope at 4,000 followers of a parabola of engagements per unit of fee, {words}."
+            trust = f"Slope at 4,000 followers of a parabola of followers' mean trust, {words}."
+            findings += [_shape(fees, rows[:, 4], {}, WIES_END), _shape(trust, rows[:, 5], {}, ("no figure", None))]
+    return findings
 
 
-def _without(words: str, changes: dict[str, Any], seeds: Sequence[int]) -> list[Finding]:
-    rows = _curves(changes, seeds)
-    return [_curvature("engagements per follower and post", words, rows[:, 1], changes), _top(words, rows, changes)]
+OF_RATE = "of engagements per follower and post"
+LARGE = float(np.log(4000.0))
+WIES_END: tuple[str, float | None] = (
+    "inverted U, so falling at the large end (Wies, Bleier & Edeling 2023, 802 campaigns)",
+    0.0,
+)
+WIES_SQUARE: tuple[str, float | None] = ("inverted U, so negative, with a fall at the large end beside it", 0.0)
 
 
 def _curves(changes: dict[str, Any], seeds: Sequence[int]) -> Floats:
@@ -76,16 +92,17 @@ def _curves(changes: dict[str, Any], seeds: Sequence[int]) -> Floats:
 
 
 def _curve(weeks: Weeks) -> list[float]:
-    """Slope, curvature and mean log followers for engagement per follower; curvatures of it per fee, and of trust."""
+    """Slope, curvature and mean log followers of engagement per follower; end slopes of it, of it per fee, of trust."""
     engaged, posts = [], []
     for market in weeks:
         engaged.append(market.kols.engaged.copy())
         posts.append(market.kols.posts.copy())
         kols = market.kols
     x, total, paid = np.log(kols.followers), np.sum(engaged, axis=0), np.sum(posts, axis=0)
-    slope, curvature = quadratic(x, total / (paid * kols.followers))
     trust = np.add.reduceat(kols.audience.trust, kols.audience.start[:-1]) / kols.followers
-    return [slope, curvature, float(x.mean()), quadratic(x, total / (paid * kols.fee))[1], quadratic(x, trust)[1]]
+    curves = [quadratic(x, y) for y in (total / (paid * kols.followers), total / (paid * kols.fee), trust)]
+    ends = [slope + 2.0 * curvature * (LARGE - x.mean()) for slope, curvature in curves]
+    return [*curves[0], float(x.mean()), *ends]
 
 
 def quadratic(x: Floats, y: Floats) -> tuple[float, float]:
@@ -100,16 +117,16 @@ def quadratic(x: Floats, y: Floats) -> tuple[float, float]:
     return float(slope), float(curvature)
 
 
-def _curvature(what: str, words: str, values: Floats, changes: dict[str, Any]) -> Finding:
+def _shape(words: str, values: Floats, changes: dict[str, Any], published: tuple[str, float | None]) -> Finding:
     return found(
         "KOL1",
-        f"Coefficient of squared log followers in a parabola of {what}, {words}.",
+        words,
         values,
-        unit="per squared log unit",
-        published="inverted U, so negative (Wies, Bleier & Edeling 2023, 802 campaigns)",
-        high=0.0,
-        inputs="kols.replies favours small audiences, kols.proof_gain and kols.push_gain large ones; the variants of "
-        "this finding are without each",
+        unit="per log unit, or its square",
+        published=published[0],
+        high=published[1],
+        inputs="kols.replies favours small audiences, kols.proof_gain and kols.push_gain large ones; the other cases "
+        "of this finding are without each",
         scenario=POSTING + _changed(changes),
     )
 
@@ -121,8 +138,8 @@ def _top(words: str, rows: Floats, changes: dict[str, Any]) -> Finding:
 
     return found(
         "KOL1",
-        f"Log followers at which that parabola is level, {words}: a top where it is curved down, and seen only if "
-        "between 2.8 and 8.3.",
+        f"Log followers at which that parabola is level, {words}: a top where it is curved down, and inside the "
+        "market only between 2.8 and 8.3; far outside it is badly known.",
         jackknife(level, len(rows)),
         unit="log followers",
         published="a top at a middling size, in people, of whom one consumer of the model stands for many",
