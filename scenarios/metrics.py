@@ -390,6 +390,26 @@ _ALL = (
         "goods",
     ),
     Metric(
+        "delivery_days",
+        "days",
+        "down",
+        "Days from the dispatch that allocated own goods to their arrival at the buyer, on any step from the plants"
+        " down to the outlets; mean over the units that arrived in the measured weeks.",
+        "Delivery time",
+        "到货时间",
+        "goods",
+    ),
+    Metric(
+        "dock_wait_days",
+        "days",
+        "down",
+        "Those of the delivery days that the goods spent at their sender's: waiting at the dock, being loaded, waiting"
+        " for a truck.",
+        "Wait at the dock",
+        "装车等待时间",
+        "goods",
+    ),
+    Metric(
         "bullwhip_ratio",
         "1",
         "down",

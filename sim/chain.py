@@ -9,6 +9,7 @@ import numpy as np
 from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.retailers import RetailerColumns
 from channellab.scenarios.settings import Scenario
+from channellab.scenarios.settings.docks import DockSettings
 from channellab.scenarios.settings.stock import StockSettings
 from channellab.sim.ledger import Account
 
@@ -89,6 +90,12 @@ def _lanes(buyers: Any, rows: Ints) -> Ints:
     group = buyers.district[rows] if isinstance(buyers, RetailerColumns) else rows
     # A gap in the rows parts those who do not stand together.
     return lanes_of(group, buyers.supplier[rows], buyers.lead_days[rows], np.diff(rows) > 1)
+
+
+def docks(scenario: Scenario) -> dict[str, DockSettings]:
+    """Docks and trucks of the tiers whose goods may have to wait for them."""
+    tiers = {name: getattr(scenario, "manufacturer" if name == "plants" else name).dock for name in SELLERS}
+    return {name: dock for name, dock in tiers.items() if dock.limited}
 
 
 def lanes_of(group: Index | Ints, supplier: Index, lead_days: Floats, apart: Any) -> Ints:

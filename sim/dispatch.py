@@ -1,13 +1,15 @@
-"""The first day of a week's logistics: what is owed is loaded, lane by lane, and plants start their batches."""
+"""The first day of a week's logistics: what is owed is sent off or queued, and plants start their batches."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Ints
+from channellab.agents.columns import Flags, Floats, Ints
 from channellab.sim.chain import OUTLETS, SELLERS, Link
 from channellab.sim.ledger import Account, Group
-from channellab.sim.logistics import DAYS, Batch, Shipment
+from channellab.sim.logistics import DAYS, Batch
+from channellab.sim.queues import Load
+from channellab.sim.shipments import Shipment
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -38,38 +40,68 @@ def _load(market: "Market", links: list[Link]) -> None:
 
 
 def _send(market: "Market", link: Link, sent: Ints) -> None:
-    """Sends off what is loaded for a link, nearest receivers first, and pays for freight and for stock under way."""
+    """Sends off what is allocated for a link, at once or through the queue, and pays for freight and the way."""
     receivers = market.tiers[link.buyer]
     receivers.owed[link.rows] -= sent
-    some = sent.any(axis=1)
-    if not some.any():
+    stops: Ints | Flags = np.asarray(sent.any(axis=1))
+    if not stops.any():
         return
     days = receivers.lead_days[link.rows]
-    _pay_for_the_way(market, link, days, sent, some)
-    loaded = np.flatnonzero(some)
-    loaded = loaded[np.argsort(days[loaded], kind="stable")]
-    rows = link.places(loaded)
+    if link.seller in market.docks:
+        stops = _queue(market, link, sent, days)
+    else:
+        loaded = np.flatnonzero(stops)
+        loaded = loaded[np.argsort(days[loaded], kind="stable")]
+        market.logistics.send(_shipment(market, link, loaded, sent[loaded], days[loaded]))
+    _pay_for_the_way(market, link, days, sent, stops)
+
+
+def _shipment(market: "Market", link: Link, loaded: Ints, sent: Ints, days: Floats) -> Shipment:
+    """Goods for some of a link's buyers, nearest first."""
+    rows, now = link.places(loaded), market.logistics.env.now
     # A compiled rule's array has a dtype object of its own, which numpy would take for another type and cast slowly.
-    units = sent[loaded].astype(np.int64)
-    market.logistics.send(
-        Shipment(
-            seller=link.seller,
-            buyer=link.buyer,
-            first_sku=0,
-            senders=link.supplier[loaded].astype(np.int64),
-            receivers=rows,
-            arrives=market.logistics.env.now + days[loaded],
-            units=units,
-            value=units * receivers.purchase_price[rows, : market.goods.own],
-        )
+    units = sent.astype(np.int64)
+    return Shipment(
+        seller=link.seller,
+        buyer=link.buyer,
+        first_sku=0,
+        decided=now,
+        departed=now,
+        senders=link.supplier[loaded].astype(np.int64),
+        receivers=rows,
+        arrives=now + days,
+        units=units,
+        value=units * market.tiers[link.buyer].purchase_price[rows, : market.goods.own],
     )
 
 
-def _pay_for_the_way(market: "Market", link: Link, days: Floats, sent: Ints, some: Any) -> None:
+def _queue(market: "Market", link: Link, sent: Ints, days: Floats) -> Ints:
+    """Queues the loads of a link, lane by lane; returns how often a truck stops at each receiver."""
+    holds = market.docks[link.seller].truck_load
+    stops = np.zeros(days.size, np.int64)
+    for first, last in link.lanes[np.logical_or.reduceat(sent.any(axis=1), link.lanes[:, 0])].tolist():
+        goods = sent[first:last]
+        for units in [goods] if holds is None else market.rules.truckloads(goods, holds):
+            loaded = first + np.flatnonzero(units.any(axis=1))
+            stops[loaded] += 1
+            shipment = _shipment(market, link, loaded, units[loaded - first], days[loaded])
+            market.logistics.queue(Load(shipment, float(days[first])))
+    return stops
+
+
+def charge_waiting(market: "Market") -> None:
+    """Senders pay for holding what waited at their docks this week."""
+    for name, unit_days in market.logistics.queues.waited.items():
+        rate = market.holding_rate[name] / DAYS
+        market.ledger.pay(Account.HOLDING, market.tiers[name].party, Group.WAREHOUSES, rate * unit_days)
+        market.way_stock_cost += rate * market.logistics.queues.lain[name]
+
+
+def _pay_for_the_way(market: "Market", link: Link, days: Floats, sent: Ints, stops: Ints | Flags) -> None:
     settings = market.scenario.logistics
     payer = market.tiers[link.seller].party[link.supplier]
     units, km = sent.sum(axis=1), market.tiers[link.buyer].distance[link.rows]
-    freight: Floats = units * km * settings.freight_per_unit_km + some * settings.drop_cost
+    freight: Floats = units * km * settings.freight_per_unit_km + stops * settings.drop_cost
     market.ledger.pay(Account.FREIGHT, payer, Group.CARRIERS, freight)
     on_the_way = units * (days / DAYS) * market.holding_rate[link.seller]
     market.ledger.pay(Account.HOLDING, payer, Group.WAREHOUSES, on_the_way)
@@ -91,6 +123,8 @@ def _rivals(market: "Market") -> None:
                         seller="rivals",
                         buyer=name,
                         first_sku=skus.start,
+                        decided=market.logistics.env.now,
+                        departed=market.logistics.env.now,
                         senders=np.full(rows.size, row),
                         receivers=rows,
                         arrives=np.full(rows.size, market.logistics.env.now + rivals.lead_days[row]),

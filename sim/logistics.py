@@ -3,62 +3,40 @@
 There is one process per departure, the goods that one tier sends to another on one day, and the goods inside it are
 arrays. It wakes up on each day on which some of them arrive; what has arrived is booked in one go when somebody looks,
 at the week's dispatch and at its end. Every process can be rebuilt from its rows (a `Shipment` or a `Batch`), so a
-market saved at a week's end continues bit-identically.
+market saved at a week's end continues bit-identically. Where docks or trucks are few, goods queue for them before they
+depart (`channellab.sim.queues`).
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import simpy
 
-from channellab.agents.columns import Floats, Ints
+from channellab.agents.columns import Ints
+from channellab.scenarios.settings.docks import DockSettings
+from channellab.sim.queues import Away, Load, Queues
+from channellab.sim.shipments import Shipment
 
 DAYS = 7
 Process = Generator[simpy.Event, Any, None]
 Column = npt.NDArray[Any]
 
 
-@dataclass(frozen=True)
-class Shipment:
-    """Goods under way from one tier to another, N receivers in the order in which theirs arrive.
+@dataclass
+class Delivered:
+    """Own goods that arrived in a week: units, unit-days since their dispatch, and unit-days of these at the sender's.
 
-    Attributes:
-        seller, buyer: names of tiers, or ``rivals``.
-        senders, receivers: (N,) rows in these tiers.
-        arrives: (N,) days on the SimPy clock, ascending.
-        units: (N, K1) units of the SKUs from ``first_sku`` on. value: the same, what they are invoiced at, in money.
+    >>> Delivered().units
+    0
     """
 
-    seller: str
-    buyer: str
-    first_sku: int
-    senders: Ints
-    receivers: Ints
-    arrives: Floats
-    units: Ints
-    value: Floats
-
-    def part(self, first: int, last: int) -> "Shipment":
-        """What arrives for some of the receivers."""
-        rows = slice(first, last)
-        return Shipment(
-            self.seller,
-            self.buyer,
-            self.first_sku,
-            self.senders[rows],
-            self.receivers[rows],
-            self.arrives[rows],
-            self.units[rows],
-            self.value[rows],
-        )
-
-    def stops(self) -> list[tuple[float, int]]:
-        """Days on which goods arrive, and how many receivers have theirs by then."""
-        last = np.flatnonzero(np.append(np.diff(self.arrives) > 0, True))
-        return list(zip(self.arrives[last].tolist(), (last + 1).tolist(), strict=True))
+    units: int = 0
+    days: float = 0.0
+    at_dock: float = 0.0
 
 
 @dataclass
@@ -95,15 +73,23 @@ def flat(column: Column) -> Column:
 class Logistics:
     """The SimPy clock of a market and all that moves on it."""
 
-    def __init__(self, tiers: dict[str, Any], books: dict[str, Any], week: int = 0) -> None:
-        """Args: tiers and goods books by name; week: weeks already played."""
+    def __init__(
+        self,
+        tiers: dict[str, Any],
+        books: dict[str, Any],
+        docks: Mapping[str, DockSettings] = MappingProxyType({}),
+        week: int = 0,
+    ) -> None:
+        """Args: tiers and goods books by name; docks and trucks of the tiers with limits; weeks already played."""
         self.tiers, self.books = tiers, books
         self.env = simpy.Environment(initial_time=week * DAYS)
+        senders = {name: tiers[name].party.size for name in docks}
+        self.queues = Queues(self.env, docks, senders, self._depart)
         self.trips: dict[int, Trip] = {}
         self.batches: dict[int, Batch] = {}
         self.arrived: list[Shipment] = []
-        self.started = 0
-        self.processes = 0
+        self.delivered = Delivered()
+        self.started = self.departed = self.processes = 0
 
     @property
     def shipments(self) -> list[Shipment]:
@@ -114,9 +100,12 @@ class Logistics:
         """Lets seven days pass; ``dispatch()`` is called on the first, after what arrives that day."""
         before = self.started
         self.arrived = []
+        self.delivered = Delivered()
+        self.queues.open_week()
         self.env.process(self._dispatch(dispatch))
         self.env.run(until=self.env.now + DAYS)
         self._book()
+        self.queues.close_week()
         self.processes = self.started - before + 1
 
     def _dispatch(self, dispatch: Any) -> Process:
@@ -128,38 +117,45 @@ class Logistics:
     def send(self, shipment: Shipment) -> None:
         """Puts a shipment on the road; the units leave the sender's stock and stay its own until they arrive."""
         if shipment.seller != "rivals":
-            sender = self.tiers[shipment.seller]
-            units = shipment.units.ravel()
-            at = cells(sender.stock, shipment.senders, 0, shipment.units.shape[1])
-            np.subtract.at(flat(sender.stock), at, units)
-            np.add.at(flat(sender.in_transit), at, units)
-        self._track(shipment)
+            self._take(shipment)
+        self.started += 1
+        self.env.process(self._depart(shipment))
+
+    def queue(self, load: Load) -> None:
+        """Lets a load wait for dock and truck; its units leave the sender's stock, too."""
+        self._take(load.shipment)
+        self.started += 1
+        self.queues.queue(load)
+
+    def _take(self, shipment: Shipment) -> None:
+        sender, units = self.tiers[shipment.seller], shipment.units.ravel()
+        at = cells(sender.stock, shipment.senders, 0, shipment.units.shape[1])
+        np.subtract.at(flat(sender.stock), at, units)
+        np.add.at(flat(sender.in_transit), at, units)
 
     def make(self, batch: Batch) -> None:
         """Starts a batch in a plant."""
         self.tiers["plants"].on_order[batch.plant] += batch.units
         self._watch(batch)
 
-    def resume(self, shipments: list[Shipment], batches: list[Batch]) -> None:
+    def resume(self, shipments: list[Shipment], batches: list[Batch], loads: list[Load], away: list[Away]) -> None:
         """Rebuilds the processes of a saved market, in the order in which they were started."""
         for batch in batches:
             self._watch(batch)
         for shipment in shipments:
-            self._track(shipment)
-
-    def _track(self, shipment: Shipment) -> None:
-        self.started += 1
-        self.trips[self.started] = trip = Trip(shipment)
-        self.env.process(self._carry(trip))
+            self.env.process(self._depart(shipment))
+        self.queues.resume(loads, away)
 
     def _watch(self, batch: Batch) -> None:
         self.started += 1
         self.batches[self.started] = batch
         self.env.process(self._produce(self.started, batch))
 
-    def _carry(self, trip: Trip) -> Process:
+    def _depart(self, shipment: Shipment) -> Process:
+        self.departed += 1
+        self.trips[self.departed] = trip = Trip(shipment)
         env = self.env
-        for day, receivers in trip.shipment.stops():
+        for day, receivers in shipment.stops():
             yield env.timeout(max(day - env.now, 0.0))
             trip.arrived = receivers
 
@@ -189,6 +185,14 @@ class Logistics:
             np.add.at(flat(sender.delivered), at, units)
             np.add.at(flat(sold), at, units)
             np.add.at(sender.delivered_value, cargo.senders, cargo.value.sum(axis=1))
+            self._measure(cargo)
+
+    def _measure(self, cargo: Shipment) -> None:
+        units, week = cargo.units.sum(axis=1), self.delivered
+        total = int(units.sum())
+        week.units += total
+        week.days += float(units @ (cargo.arrives - cargo.decided))
+        week.at_dock += total * (cargo.departed - cargo.decided)
 
     def _produce(self, number: int, batch: Batch) -> Process:
         yield self.env.timeout(max(batch.ready - self.env.now, 0.0))

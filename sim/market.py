@@ -25,7 +25,7 @@ from channellab.scenarios.settings import Scenario
 from channellab.sim import kols as opinion
 from channellab.sim import state
 from channellab.sim.audit import opening_gap
-from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, stock_rules
+from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, docks, stock_rules
 from channellab.sim.goods import GoodsBook
 from channellab.sim.invoices import Invoices
 from channellab.sim.leads import LeadDesk
@@ -191,6 +191,7 @@ class Market(mesa.Model):
         self.layouts: Layouts = ()
         self.deliveries: dict[str, Deliveries] = {}
         self.stock_rules = stock_rules(self.scenario)
+        self.docks = docks(self.scenario)
 
     def _prepare(self) -> None:
         """What is computed once from the scenario, for speed."""
@@ -227,7 +228,7 @@ class Market(mesa.Model):
         self.ledger, self.invoices = Ledger(self._groups()), Invoices()
         self._pay_in()
         self.books = {name: GoodsBook.opened(tier.stock) for name, tier in self.stock_tiers()}
-        self.logistics = Logistics(self.tiers, self.books)
+        self.logistics = Logistics(self.tiers, self.books, self.docks)
         regions = len(self.roads.table.region_ids)
         self.record = Record(
             moments={name: np.zeros((4, tier.party.size)) for name, tier in self.stock_tiers()},

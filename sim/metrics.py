@@ -104,6 +104,8 @@ def summary(market: "Market") -> dict[str, float]:
         "fill_rate": _share(total["served"], total["wished"]),
         "weeks_of_cover": _share(mean["retail_stock"], mean["units_sold"] - mean["online_units"] - mean["store_units"]),
         "inventory_turns": _share(mean["units_sold"] * WEEKS_PER_YEAR, stock),
+        "delivery_days": _share(total["delivery_unit_days"], total["units_delivered"]),
+        "dock_wait_days": _share(total["dock_unit_days"], total["units_delivered"]),
         "largest_partner_share": _share(float(kept.partner_units.max()), float(kept.partner_units.sum())),
     }
     tiers = {"bullwhip_ratio": ["retailers"], "bullwhip_distributors": list(WHOLESALERS), "bullwhip_plants": ["plants"]}

@@ -130,6 +130,9 @@ def _goods(market: "Market") -> dict[str, float]:
         "gross_sell_in": gross,
         "trade_spend": discounts + support,
         **dispersions(market),
+        "units_delivered": market.logistics.delivered.units,
+        "delivery_unit_days": market.logistics.delivered.days,
+        "dock_unit_days": market.logistics.delivered.at_dock,
         "simpy_processes": float(market.logistics.processes),
     }
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from channellab.agents import kols, manufacturer, replenishment, retailers
+from channellab.agents import kols, manufacturer, replenishment, retailers, trucks
 from channellab.agents.kernels import influence, leads, media, membership, pricing, rationing, shopping
 from channellab.scenarios.policies import prices
 
@@ -46,6 +46,7 @@ class Rules:
     moving_average_forecast: Rule = replenishment.moving_average_forecast
     order_quantities: Rule = replenishment.order_quantities
     receive: Rule = replenishment.receive
+    truckloads: Rule = trucks.truckloads
     within_capacity: Rule = manufacturer.within_capacity
 
 

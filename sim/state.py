@@ -25,7 +25,9 @@ from channellab.scenarios.keys import frozen
 from channellab.scenarios.settings import Scenario
 from channellab.sim.chain import TIERS
 from channellab.sim.goods import GoodsBook
-from channellab.sim.logistics import Batch, Logistics, Shipment
+from channellab.sim.logistics import Batch, Logistics
+from channellab.sim.queues import Away, Load
+from channellab.sim.shipments import Shipment
 from channellab.sim.supply import connect, layouts_in_force
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def restore(market: "Market", arrays: Arrays) -> None:
         setattr(market.invoices, name, arrays[f"invoices.{name}"].copy())
     names = [name for name, _ in market.leads.open.state_columns()]
     market.leads.open = LeadColumns(*(arrays[f"leads.{name}"].copy() for name in names))
-    market.logistics = Logistics(market.tiers, market.books, market.week)
+    market.logistics = Logistics(market.tiers, market.books, market.docks, market.week)
     market.logistics.resume(*_rows(arrays))
     _recall(market, arrays)
     market.forget([firm for firm in market.agents if isinstance(firm, Firm) and not firm.active])
@@ -147,35 +149,46 @@ def _columns(market: "Market") -> Iterator[tuple[str, npt.NDArray[Any]]]:
 
 def _moving(logistics: Logistics) -> Arrays:
     """Goods on the move, one row a process in the order in which they were started, and their cargo end to end."""
-    shipments, batches = logistics.shipments, list(logistics.batches.values())
-    text = json.dumps([[s.seller, s.buyer, s.first_sku, *s.units.shape] for s in shipments])
+    loads, batches = list(logistics.queues.loads.values()), list(logistics.batches.values())
+    shipments = [*logistics.shipments, *(load.shipment for load in loads)]
+    rows = [[s.seller, s.buyer, s.first_sku, s.decided, s.departed, *s.units.shape] for s in shipments]
     empty = np.empty(0)
     return {
-        "shipments.rows": np.frombuffer(text.encode(), np.uint8),
+        "shipments.rows": _text(rows),
         **{
             f"shipments.{name}": np.concatenate([empty.astype(kind), *(getattr(s, name).ravel() for s in shipments)])
             for name, kind in CARGO.items()
         },
+        "loads.rows": _text([[load.lead_days, load.stage, load.until] for load in loads]),
+        "trucks.rows": _text(list(logistics.queues.away.values())),
         "batches.plant": np.array([b.plant for b in batches], np.int64),
         "batches.ready": np.array([b.ready for b in batches], np.float64),
         "batches.units": np.concatenate([np.empty(0, np.int64), *(b.units for b in batches)]),
     }
 
 
-def _rows(arrays: Arrays) -> tuple[list[Shipment], list[Batch]]:
+def _text(rows: list[Any]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(json.dumps(rows).encode(), np.uint8)
+
+
+def _rows(arrays: Arrays) -> tuple[list[Shipment], list[Batch], list[Load], list[Away]]:
     shipments, read_so_far = [], dict.fromkeys(CARGO, 0)
-    for seller, buyer, first_sku, receivers, skus in json.loads(arrays["shipments.rows"].tobytes()):
-        cargo = {}
+    for *head, receivers, skus in json.loads(arrays["shipments.rows"].tobytes()):
+        cargo: dict[str, Any] = {}
         for name in CARGO:
             shape = (receivers, skus) if name in ("units", "value") else (receivers,)
             cells = slice(read_so_far[name], read_so_far[name] + math.prod(shape))
             read_so_far[name] = cells.stop
             cargo[name] = arrays[f"shipments.{name}"][cells].reshape(shape)
-        shipments.append(Shipment(seller, buyer, first_sku, **cargo))
+        shipments.append(Shipment(*head, **cargo))
+    waiting, away = (json.loads(arrays[f"{name}.rows"].tobytes()) for name in ("loads", "trucks"))
+    under_way = len(shipments) - len(waiting)
+    loads = [Load(shipment, *row) for shipment, row in zip(shipments[under_way:], waiting, strict=True)]
     plants = arrays["batches.plant"]
     made = list(arrays["batches.units"].reshape(plants.size, -1)) if plants.size else []
     ready = arrays["batches.ready"]
-    return shipments, [Batch(int(p), float(r), units) for p, r, units in zip(plants, ready, made, strict=True)]
+    batches = [Batch(int(p), float(r), units) for p, r, units in zip(plants, ready, made, strict=True)]
+    return shipments[:under_way], batches, loads, [(tier, row, back) for tier, row, back in away]
 
 
 def _record(market: "Market") -> Arrays:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from channellab.sim.dispatch import dispatch
+from channellab.sim.dispatch import charge_waiting, dispatch
 from channellab.sim.kols import endorse, reflect
 from channellab.sim.leads import take_in_advised, work_leads
 from channellab.sim.lifecycle import retire
@@ -57,9 +57,10 @@ def ordering(market: "Market") -> None:
 
 
 def logistics(market: "Market") -> None:
-    """Seven days of SimPy: dispatch, production, trucks, arrivals; what arrives is sold from next week on."""
+    """Seven days of SimPy: dispatch, production, docks, trucks, arrivals; what arrives is sold from next week on."""
     market.forget_receipts()
     market.logistics.play_week(lambda: dispatch(market))
+    charge_waiting(market)
 
 
 def settlement(market: "Market") -> None:

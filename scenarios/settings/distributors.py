@@ -1,6 +1,7 @@
 """Distributors buy outright and supply the next tier: two tiers with territories, and platforms without."""
 
 from channellab.scenarios.settings.base import Settings, setting, table
+from channellab.scenarios.settings.docks import DockSettings
 from channellab.scenarios.settings.prices import PriceRuleSettings
 from channellab.scenarios.settings.stock import StockSettings
 
@@ -10,6 +11,7 @@ class WholesaleSettings(Settings):
 
     stock: StockSettings = table(StockSettings, "How they replenish.")
     price: PriceRuleSettings = table(PriceRuleSettings, "How they price to the next tier.")
+    dock: DockSettings = table(DockSettings, "What each can load and carry away.")
     fixed_cost: float = setting(60.0, "Overheads of serving the brand, per firm.", unit="money/week", ge=0)
     payment_weeks: int = setting(4, "Credit term given to buyers.", unit="weeks", ge=0, le=52)
     working_capital: float = setting(20_000.0, "Cash of a firm at the start.", unit="money", ge=0)

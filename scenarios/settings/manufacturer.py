@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from channellab.scenarios.settings.base import Settings, setting, table
+from channellab.scenarios.settings.docks import DockSettings
 from channellab.scenarios.settings.prices import PriceRuleSettings
 from channellab.scenarios.settings.stock import StockSettings
 
@@ -25,6 +26,7 @@ class ManufacturerSettings(Settings):
     )
     stock: StockSettings = table(StockSettings, "How plants decide what to make.")
     price: PriceRuleSettings = table(PriceRuleSettings, "How prices ex factory are set.")
+    dock: DockSettings = table(DockSettings, "What each plant can load and carry away.")
     advertising: float = setting(0.02, "Spend on media, per consumer.", unit="money/consumer/week", ge=0)
     fixed_cost: float = setting(2000.0, "Overheads of the brand.", unit="money/week", ge=0)
     payment_weeks: int = setting(4, "Credit term given to direct buyers.", unit="weeks", ge=0, le=52)

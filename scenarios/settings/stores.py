@@ -1,6 +1,7 @@
 """The brand's own outlets and stock points on the ground: stores, and regional warehouses."""
 
 from channellab.scenarios.settings.base import Settings, setting, table
+from channellab.scenarios.settings.docks import DockSettings
 from channellab.scenarios.settings.prices import ShelfPriceSettings
 from channellab.scenarios.settings.stock import StockSettings
 
@@ -38,4 +39,5 @@ class WarehouseSettings(Settings):
         None, "Days from plant to warehouse; by distance if absent.", unit="days", ge=0, le=365
     )
     stock: StockSettings = table(StockSettings, "How they replenish.")
+    dock: DockSettings = table(DockSettings, "What each can load and carry away.")
     fixed_cost: float = setting(150.0, "Cost of running a warehouse.", unit="money/week", ge=0)

@@ -58,6 +58,7 @@ class Diary:
             **self._coverage(now),
             **self.leads.check(now),
             **leaders.numbers(now, money.flows),
+            **self._deliveries(goods),
             "simpy_processes": self._processes(goods),
             "repeat_buyers": market.tally.repeat_buyers,
             "members": sum(now.mind.member),
@@ -156,6 +157,7 @@ class Diary:
         held = {name: self._own_units(getattr(now, name).held) for name in TIERS}
         lying = sum(units * money.rate[name] for name, units in held.items())
         way = sum(money.way_cost(now, d) for d in goods.sent if d.seller in SELLERS)
+        way += sum(money.wait_cost(goods, d) for d in goods.waiting)
         shortage = self.scenario.retailers.shortage_cost * self._own_units(now.retailers.waiting)
         return {
             "retail_stock": held["retailers"],
@@ -231,11 +233,24 @@ class Diary:
         )
 
     def _processes(self, goods: Goods) -> int:
-        """One for the dispatch, one a plant's batch, one a departure: what a tier or a rival sends to another tier."""
-        started = {("dispatch", "", 0)}
+        """One for the dispatch, one a plant's batch, one a departure: what a tier or a rival sends to another tier.
+
+        Where dock or trucks are few, each truckload has one.
+        """
+        started = {("dispatch", "", 0, 0)}
         for d in goods.sent:
-            started.add((d.seller, d.buyer, d.seller_row if d.seller in ("rivals", "production") else 0))
+            row = d.seller_row if d.seller in ("rivals", "production") else 0
+            started.add((d.seller, d.buyer, row, d.load))
         return len(started)
+
+    def _deliveries(self, goods: Goods) -> dict[str, float]:
+        """How long own goods that arrived have taken, and how long they waited before they left."""
+        came = [(sum(d.units), d) for d in goods.arrived if d.seller in SELLERS]
+        return {
+            "units_delivered": sum(units for units, _ in came),
+            "delivery_unit_days": sum(units * (d.arrives - d.dispatched) for units, d in came),
+            "dock_unit_days": sum(units * (d.leaves - d.dispatched) for units, d in came),
+        }
 
     def _check_by_sku(self, now: Any, market: Market) -> None:
         sold, prices = outlets(now, "sold"), now.counter_price

@@ -75,6 +75,8 @@ def _sales(pages: Pages) -> dict[str, float]:
         "dispersion_within_chains": _mean(pages, "dispersion_within_chains"),
         "dispersion_between_chains": _mean(pages, "dispersion_between_chains"),
         "fill_rate": _share(pages, "served", "wished"),
+        "delivery_days": _share(pages, "delivery_unit_days", "units_delivered"),
+        "dock_wait_days": _share(pages, "dock_unit_days", "units_delivered"),
         "repurchase_rate": _share(pages, "repeat_own", "repeat_buyers"),
     }
 

@@ -11,6 +11,7 @@ from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.stock import StockSettings
 
 from .chain import OUTLETS, SELLERS, TIERS, WHOLESALERS, rows, served
+from .docks import Place, docks, lanes, split
 from .ordering import one_order
 from .photo import agree
 from .supply import fair_shares, within_capacity_of
@@ -34,7 +35,11 @@ def sells_rivals(name: str, outlets: Any, outlet: int) -> bool:
 
 @dataclass
 class Delivery:
-    """Goods on their way to one firm: units by SKU, what each costs the buyer, and the day on which they arrive."""
+    """Goods on their way to one firm: units by SKU, what each costs the buyer, and the days on which they move.
+
+    They are dispatched on one day, leave on another where dock or trucks are few, and arrive on a third; ``load`` tells
+    what travels on different trucks apart.
+    """
 
     arrives: float
     seller: str
@@ -43,6 +48,14 @@ class Delivery:
     row: int
     units: list[int]
     prices: list[float]
+    dispatched: float
+    leaves: float
+    load: int = 0
+
+    def waited(self, start: float) -> float:
+        """Unit-days that the goods wait at their sender's in the week that starts on a day."""
+        days = min(self.leaves, start + DAYS) - max(self.dispatched, start)
+        return sum(self.units) * max(days, 0.0)
 
     @property
     def value(self) -> list[float]:
@@ -54,7 +67,9 @@ class Goods:
     """Where every unit should be.
 
     Attributes:
-        sent, arrived: deliveries that left and came in the week checked last.
+        sent, arrived: deliveries that were dispatched and came in the week checked last.
+        on_the_way: deliveries that have not arrived.
+        waiting: deliveries that waited at their sender's in that week.
         loaded: own units that were under way when that week's loading was done.
         before: by tier, firm and SKU, the units that were owned when that week's loading began.
     """
@@ -63,9 +78,11 @@ class Goods:
         self.scenario, self.own = scenario, len(scenario.products)
         self.rules = {"plants": scenario.manufacturer.stock}
         self.rules |= {name: getattr(scenario, name).stock for name in TIERS[1:]}
+        self.docks, self.yards, self.trucks = docks(scenario), dict[tuple[str, int], Place](), 0
         self.on_the_way: list[Delivery] = []
         self.sent: list[Delivery] = []
         self.arrived: list[Delivery] = []
+        self.waiting: list[Delivery] = []
         self.loaded = 0
         self.before: dict[str, list[list[int]]] = {}
 
@@ -77,8 +94,10 @@ class Goods:
         self._write_off(mine)
         self._sell(mine)
         self._order(mine)
+        waiting = [d for d in self.on_the_way if d.seller in SELLERS]
         self.before = {name: self._owned(getattr(mine, name)) for name in TIERS}
         self._dispatch(mine)
+        self.waiting = [d for d in [*waiting, *self.sent] if d.seller in SELLERS and d.waited(self.start) > 0]
         self._arrive(mine, self.start + DAYS)
         self._compare(mine)
 
@@ -219,10 +238,23 @@ class Goods:
                     getattr(mine, name).owed[b][sku] -= units
                     stock[sku] -= units
                     senders.in_transit[row][sku] += units
-            for (name, b), load in loads.items():
-                arrives = self.start + getattr(mine, name).lead_days[b]
-                prices = getattr(self.now, name).purchase_price[b][: self.own]
-                self._send(Delivery(arrives, seller, row, name, b, load, prices))
+            for name in TIERS[1:]:
+                self._depart(mine, (seller, row), name, {b: load for (tier, b), load in loads.items() if tier == name})
+
+    def _depart(self, mine: Any, place: tuple[str, int], name: str, loads: dict[int, list[int]]) -> None:
+        """Lane by lane, truck by truck, goods leave when dock and trucks of their place let them."""
+        tier, dock = getattr(mine, name), self.docks[place[0]]
+        yard = self.yards.setdefault(place, Place(dock))
+        for lane in lanes(name, tier, [b for b in loads if any(loads[b])]):
+            goods, lead_days = [loads[b] for b in lane], tier.lead_days[lane[0]]
+            for load in split(goods, dock.truck_load or sum(map(sum, goods))):
+                leaves = yard.leaves(self.start, sum(map(sum, load)), lead_days)
+                self.trucks += 1
+                for b, units in zip(lane, load, strict=True):
+                    prices = getattr(self.now, name).purchase_price[b][: self.own]
+                    arrives = leaves + lead_days
+                    number = self.trucks if dock.limited else 0
+                    self._send(Delivery(arrives, *place, name, b, units, prices, self.start, leaves, number))
 
     def _rivals_deliver(self, mine: Any) -> None:
         """Rivals have always enough; their goods come from outside the market."""
@@ -233,13 +265,13 @@ class Goods:
                     units = [n if sku in skus else 0 for sku, n in enumerate(ordered)]
                     arrives = self.start + mine.rivals.lead_days[row]
                     prices = getattr(self.now, name).purchase_price[o]
-                    self._send(Delivery(arrives, "rivals", row, name, o, units, prices))
+                    self._send(Delivery(arrives, "rivals", row, name, o, units, prices, self.start, self.start))
 
     def _produce(self, mine: Any) -> None:
         for row, units in enumerate(mine.plants.ordered):
             ready = self.start + self.scenario.manufacturer.production_days
             costs = [sku.unit_cost for sku in self.scenario.products]
-            self._send(Delivery(ready, "production", row, "plants", row, units, costs))
+            self._send(Delivery(ready, "production", row, "plants", row, units, costs, self.start, self.start))
             for sku, n in enumerate(units):
                 mine.plants.on_order[row][sku] += n
 
@@ -249,7 +281,12 @@ class Goods:
             self.sent.append(delivery)
 
     def _arrive(self, mine: Any, until: float, also_on_the_day: bool = False) -> None:
-        here = [d for d in self.on_the_way if d.arrives < until or (also_on_the_day and d.arrives == until)]
+        here = [
+            d
+            for d in self.on_the_way
+            # What only leaves on the day has not arrived when that day's goods are loaded, however short the way.
+            if d.arrives < until or (also_on_the_day and d.arrives == until and d.leaves < until)
+        ]
         self.on_the_way = [d for d in self.on_the_way if d not in here]
         self.arrived += here
         for delivery in here:

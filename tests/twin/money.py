@@ -129,6 +129,9 @@ class Money:
                 payer = getattr(now, delivery.seller).party[delivery.seller_row]
                 yield Flow(Account.FREIGHT, payer, Group.CARRIERS, self._freight(now, delivery))
                 yield Flow(Account.HOLDING, payer, Group.WAREHOUSES, self.way_cost(now, delivery))
+        for delivery in goods.waiting:
+            payer = getattr(now, delivery.seller).party[delivery.seller_row]
+            yield Flow(Account.HOLDING, payer, Group.WAREHOUSES, self.wait_cost(goods, delivery))
 
     def _freight(self, now: Any, delivery: Delivery) -> float:
         prices = self.scenario.logistics
@@ -140,6 +143,11 @@ class Money:
         weeks: float = getattr(now, delivery.buyer).lead_days[delivery.row] / DAYS
         rate: float = self.rate[delivery.seller]
         return sum(delivery.units) * weeks * rate
+
+    def wait_cost(self, goods: Goods, delivery: Delivery) -> float:
+        """Holding cost of a delivery for the days of this week that it waits at its sender's."""
+        rate: float = self.rate[delivery.seller]
+        return delivery.waited(goods.start) / DAYS * rate
 
     def _deliveries(self, now: Any, goods: Goods) -> Iterator[Flow]:
         """Goods are invoiced on arrival; where there is a credit term the seller lends the buyer the money."""

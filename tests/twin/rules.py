@@ -7,7 +7,7 @@ the witness to follow.
 
 from channellab.sim.rules import Rules
 
-from . import declared, influence, leads, media, membership, ordering, pricing, selling, shopping, supply
+from . import declared, docks, influence, leads, media, membership, ordering, pricing, selling, shopping, supply
 
 TWIN = Rules(
     hear=media.hear,
@@ -37,5 +37,6 @@ TWIN = Rules(
     moving_average_forecast=ordering.moving_average_forecast,
     order_quantities=ordering.order_quantities,
     receive=ordering.receive,
+    truckloads=docks.truckloads,
     within_capacity=supply.within_capacity,
 )

@@ -41,6 +41,16 @@ def test_short_capacity_is_dealt_out_alike() -> None:
         assert (started.sum(axis=1) <= capacity).all()
 
 
+def test_trucks_are_filled_alike() -> None:
+    luck = np.random.default_rng(5)
+    for attempt in range(TRIES):
+        goods, holds = units(luck, attempt % 20, 4, 3), 1 + attempt % 31
+        compiled, plain = COMPILED.truckloads(goods, holds), TWIN.truckloads(goods, holds)
+        assert [load.tolist() for load in compiled] == [load.tolist() for load in plain]
+        assert [load.sum() for load in compiled[:-1]] == [holds] * (len(compiled) - 1)
+        assert sum(compiled, np.zeros_like(goods)).tolist() == goods.tolist()
+
+
 def test_layouts_open_the_same_sites() -> None:
     for sites in (1, 4, 8, 10, 30, 64):
         share = np.repeat(np.arange(41) / 40, sites)

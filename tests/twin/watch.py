@@ -149,7 +149,29 @@ OPINION = (
     "a referral lapsed",
     "some of a tier were hired",
 )
-EVENTS = (*OPINION, *SHOPPING, *MEDIA, *DECLARED, *FIRMS, *ORDERS, *PRICES, *PRICING, *MARKET, *TIERS, *ONLINE, *LEADS)
+DOCKS = (
+    "goods waited at a dock at the week's end",
+    "goods were being loaded at the week's end",
+    "goods waited for a truck at the week's end",
+    "a truck was away at the week's end",
+    "the goods of a lane filled several trucks",
+    "one truck was enough for the goods of a lane",
+)
+EVENTS = (
+    *OPINION,
+    *SHOPPING,
+    *MEDIA,
+    *DECLARED,
+    *FIRMS,
+    *ORDERS,
+    *PRICES,
+    *PRICING,
+    *MARKET,
+    *TIERS,
+    *ONLINE,
+    *LEADS,
+    *DOCKS,
+)
 
 
 def watched(rules: Rules, seen: Seen) -> Rules:
@@ -367,8 +389,15 @@ def _firms(rules: Rules, note: Note) -> dict[str, Any]:
         note("new goods changed the average cost", (stock > 0) & (np.abs(after - cost) > 1e-3))
         return after
 
+    def truckloads(units: Any, holds: int) -> Any:
+        loads = rules.truckloads(units, holds)
+        note("the goods of a lane filled several trucks", len(loads) > 1)
+        note("one truck was enough for the goods of a lane", len(loads) == 1)
+        return loads
+
     return {
         "allocate": allocate,
+        "truckloads": truckloads,
         "within_capacity": within_capacity,
         "opened": opened,
         "service_level": service_level,
@@ -472,8 +501,9 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         ),
         **_tiers(market, was),
         **_online(market, was),
+        **_docks(market),
     }
-    assert set(here) == {*MARKET, *TIERS, *ONLINE}
+    assert set(here) == {*MARKET, *TIERS, *ONLINE, *DOCKS[:4]}
     seen.update(event for event, happened in here.items() if happened)
 
 
@@ -516,4 +546,15 @@ def _online(market: Market, was: Any) -> dict[str, bool]:
         "an online shop was closed while somebody waited": bool((~shops.active[waited]).any()),
         "an online shop sold below its purchase price": bool((shops.price < shops.purchase_price).any()),
         "prices changed online": market.week > 1 and shops.price.tolist() != was.online.price,
+    }
+
+
+def _docks(market: Market) -> dict[str, bool]:
+    queues = market.logistics.queues
+    stages = {load.stage for load in queues.loads.values()}
+    return {
+        "goods waited at a dock at the week's end": "dock" in stages,
+        "goods were being loaded at the week's end": "loading" in stages,
+        "goods waited for a truck at the week's end": "truck" in stages,
+        "a truck was away at the week's end": bool(queues.away),
     }
