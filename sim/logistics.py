@@ -154,8 +154,11 @@ class Logistics:
     def _depart(self, shipment: Shipment) -> Process:
         self.departed += 1
         self.trips[self.departed] = trip = Trip(shipment)
+        return self._carry(trip)
+
+    def _carry(self, trip: Trip) -> Process:
         env = self.env
-        for day, receivers in shipment.stops():
+        for day, receivers in trip.shipment.stops():
             yield env.timeout(max(day - env.now, 0.0))
             trip.arrived = receivers
 

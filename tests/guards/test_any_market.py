@@ -22,11 +22,12 @@ def market_of(*overrides: str) -> Market:
 
 
 def check_on_the_move(market: Market) -> None:
-    """What firms wait for is owed to them, on the road or being made; what is in transit is on the road."""
+    """What firms wait for is owed to them, queueing, on the road or being made; in transit is what queues or moves."""
     own = market.goods.own
     coming = {name: np.zeros_like(tier.on_order) for name, tier in market.stock_tiers()}
     going = {name: np.zeros_like(tier.in_transit) for name, tier in market.stock_tiers()}
-    for shipment in market.logistics.shipments:
+    queueing = [load.shipment for load in market.logistics.queues.loads.values()]
+    for shipment in [*queueing, *market.logistics.shipments]:
         assert (np.diff(shipment.arrives) >= 0).all()
         skus = slice(shipment.first_sku, shipment.first_sku + shipment.units.shape[1])
         for sender, receiver, units in zip(shipment.senders, shipment.receivers, shipment.units, strict=True):
@@ -96,6 +97,15 @@ class Prices:
 
 LEADS = st.sampled_from(["0.0", "2.5", "7.0", "19.0"])
 RULES = st.sampled_from(["order_up_to", "base_stock", "s_S"])
+DOCKS = st.sampled_from(
+    [
+        "{}",
+        "{}",
+        "{loading_per_day=5.0}",
+        "{trucks=1, truck_load=9}",
+        "{loading_per_day=14.0, trucks=2, round_trip_days=7.0, truck_load=7}",
+    ]
+)
 SHARES = st.floats(0, 0.5).map(lambda share: f"{share:.3f}")
 SHELF_RULES = st.sampled_from(["list", "markup", "linear_demand", "undercut", "margin_optimal"])
 ONLINE_SHOP = st.builds(
@@ -126,6 +136,7 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     "consumers.online_considered": st.integers(0, 3).map(str),
     "distributors.per_region": st.integers(0, 3).map(str),
     "distributors.trunk_lead_days": LEADS,
+    "distributors.dock": DOCKS,
     "distributors.payment_weeks": st.integers(0, 5).map(str),
     "distributors.price.rule": st.sampled_from(["list", "markup", "linear_demand"]),
     "distributors.stock.rule": RULES,
@@ -133,11 +144,13 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     "distributors.stock.reorder_point": st.integers(0, 20).map(str),
     "subdistributors.per_district": st.integers(0, 2).map(str),
     "subdistributors.regional_lead_days": LEADS,
+    "subdistributors.dock": DOCKS,
     "subdistributors.payment_weeks": st.integers(0, 5).map(str),
     "subdistributors.price.rule": st.sampled_from(["list", "markup", "linear_demand"]),
     "subdistributors.stock.rule": RULES,
     "subdistributors.stock.level": st.integers(21, 60).map(str),
     "subdistributors.stock.reorder_point": st.integers(0, 20).map(str),
+    "manufacturer.dock": DOCKS,
     "manufacturer.payment_weeks": st.integers(0, 5).map(str),
     "manufacturer.production_days": LEADS,
     "manufacturer.plants.0.capacity": st.integers(1, 300).map(str),
@@ -214,6 +227,7 @@ def remove(market: Market, leavers: list[tuple[str, int]]) -> None:
 @example((), [("subdistributors", 0), ("online", 0), ("online", 0)], 3)
 @example((), [("distributors", 0), ("plants", 0), ("rivals", 0)], 3)
 @example((), [("manufacturers", 0), ("online", 1)], 3)
+@example(("distributors.dock={trucks=1, truck_load=9}",), [("distributors", 0), ("subdistributors", 0)], 4)
 @given(SCENARIOS, LEAVERS, st.integers(1, 8))
 @settings(max_examples=60, deadline=None, derandomize=True)
 def test_books_balance_in_any_market(overrides: tuple[str, ...], leavers: list[tuple[str, int]], leave: int) -> None:

@@ -92,6 +92,9 @@ for tier in ("manufacturer", "distributors", "subdistributors", "retailers", "on
         f"{stock}.reorder_point": (*there, f"{stock}.rule=s_S"),
         f"{stock}.forecast_weeks": (*there, f"{stock}.forecast=moving_average", f"{stock}.forecast_weeks=4"),
     }
+for place in ("manufacturer", "distributors", "subdistributors", "warehouses", "platform_distributors"):
+    busy = (*OTHER_TIERS.get(place, ()), f"{place}.dock.trucks=1", f"{place}.dock.truck_load=4")
+    ACTIVE |= {f"{place}.dock.trucks": busy, f"{place}.dock.round_trip_days": busy}
 for seller in (
     *("manufacturer", "distributors", "subdistributors", "platform_distributors", "stores"),
     *("retailers.formats.*", "online.shops.*"),

@@ -15,6 +15,7 @@ dispersion_within_chains dispersion_between_chains
 numeric_distribution weighted_distribution consumer_reach
 awareness adoption engagement_rate nps word_of_mouth repurchase_rate members_share subscribers_share
 fill_rate backorders retail_stock distributor_stock plant_stock weeks_of_cover inventory_turns
+delivery_days dock_wait_days
 bullwhip_ratio bullwhip_distributors bullwhip_plants
 largest_partner_share
 """
