@@ -21,8 +21,7 @@ VARIANTS = (
     ('online.shops=[{name="Own", owner="brand"}]', "membership.join_direct=1.0", "membership.subscribe=1.0"),
 )
 """Base market, selective layout, discounts, chains, scarce goods, little-known brand, direct supply, a second tier,
-leads, few docks,
-online shops, opinion leaders, members."""
+leads, few docks, online shops, opinion leaders, members."""
 
 
 def test_every_metric_varies_over_scenarios() -> None:

@@ -16,7 +16,7 @@ from channellab.agents.replenishment import Forecast
 from channellab.agents.retailers import Served
 from channellab.sim.rules import COMPILED, Rules
 
-from . import influence, leads, media, membership, ordering, selling, shopping, supply
+from . import docks, influence, leads, media, membership, ordering, selling, shopping, supply
 from .cases import COUNT, WEEKS, case
 from .compare import difference
 from .draws import key, unit
@@ -274,6 +274,11 @@ WHOLE: dict[str, dict[str, Callable[..., Any]]] = {
     "rivals profit from no lost lead": {"desert": lambda week, who, *args: np.full(who.size, -1, np.int32)},
     "support helps in proportion": {
         "service_level": lambda base, support, gain, half: np.minimum(base + gain * support / half, 1.0)
+    },
+    "a truck holds a unit more": {"truckloads": lambda units, holds: docks.truckloads(units, holds + 1)},
+    "what does not fit stays behind": {"truckloads": lambda units, holds: docks.truckloads(units, holds)[:1]},
+    "trucks are filled from the last buyer": {
+        "truckloads": lambda units, holds: [load[::-1] for load in docks.truckloads(units[::-1], holds)]
     },
     "discounts are added to the price": {"net_of": lambda discount, listed: listed * (1.0 + discount)},
     "declared newcomers come before those who wait": {"serve_declared": newcomers_first},
