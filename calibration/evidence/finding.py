@@ -17,6 +17,7 @@ from channellab.experiments.replicate import replication_seeds, summarise
 from channellab.scenarios.files import Loaded, load
 from channellab.sim import metrics
 from channellab.sim.market import Market, region_table
+from channellab.sim.rules import COMPILED, Rules
 
 SEEDS = 20
 """Replications behind an interval, unless told otherwise."""
@@ -113,23 +114,23 @@ def scenario(name: str, **changes: Any) -> Loaded:
     return load(name, [f"{key.replace('__', '.')}={_toml(value)}" for key, value in changes.items()])
 
 
-def replicate(loaded: Loaded, measure: Measure, seeds: Sequence[int]) -> Floats:
+def replicate(loaded: Loaded, measure: Measure, seeds: Sequence[int], rules: Rules = COMPILED) -> Floats:
     """One row a seed, (N,) or (N, figures): what ``measure`` says of each market.
 
     Markets of different scenarios under the same seeds share their luck, so rows pair up.
     """
     rows = []
     for seed in seeds:
-        with opened(loaded, seed) as market:
+        with opened(loaded, seed, rules) as market:
             rows.append(measure(measured_weeks(market)))
     return np.array(rows, np.float64)
 
 
 @contextmanager
-def opened(loaded: Loaded, seed: int) -> Iterator[Market]:
+def opened(loaded: Loaded, seed: int, rules: Rules = COMPILED) -> Iterator[Market]:
     """A market that has played its warm-up, and is forgotten afterwards."""
     settings = loaded.scenario
-    market = Market(settings, region_table(settings, loaded.base), seed, where=loaded.where or loaded.name)
+    market = Market(settings, region_table(settings, loaded.base), seed, rules, loaded.where or loaded.name)
     try:
         market.play(settings.run.warmup)
         yield market
