@@ -64,8 +64,8 @@ def _loss(short: Floats, ample: Floats, factor: float, column: int) -> Finding:
         published=f"about 4 % at about 8 % out of stock; {GRUEN}",
         low=0.035,
         high=0.045,
-        inputs=f"retailers.stock.safety_factor = {factor} is chosen so that the rate is the published one: OOS1 is then "
-        "an input. consumers.stock_out.wait and leave; the rest follows from what shoppers find instead.",
+        inputs=f"retailers.stock.safety_factor = {factor} is chosen so that the rate is the published one: OOS1 is "
+        "then an input. consumers.stock_out.wait and leave; the rest follows from what shoppers find instead.",
         scenario=f"{SMALL_WORDS}, safety factor {factor} against {AMPLE:g}",
     )
 
@@ -134,7 +134,7 @@ def _responses(loaded: Loaded, seed: int) -> Floats:
         watch.counts[:] = 0
         for _ in measured_weeks(market):
             pass
-    return watch.counts / watch.counts.sum()
+    return np.asarray(watch.counts / watch.counts.sum())
 
 
 class Watch:
@@ -169,7 +169,7 @@ class Watch:
 
 
 def _replayed(week: int, rest: tuple[Any, ...], ample: bool) -> Mind:
-    """What consumers remember after a week's shopping on copies of all that it changes; nobody waits or chooses again."""
+    """What consumers remember after shopping on copies of all that it changes, if nobody waits or chooses again."""
     copies = [_copy(part, ample) for part in rest]
     COMPILED.shop(week, *copies)
     return next(part for part in copies if isinstance(part, Mind))
