@@ -56,6 +56,8 @@ class Stream(IntEnum):
     SITE_CHAIN = 46
     CHAIN_PRICE = 47
     PRICE_TRIAL = 48
+    AREA_LISTING = 50
+    BUYER_LISTING = 51
     STORE_X = 52
     STORE_Y = 53
     STORE_RANK = 54

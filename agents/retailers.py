@@ -18,7 +18,8 @@ class RetailerColumns(ShelfColumns):
         rank: (O,) place in the order in which a layout opens the sites of the area, from 0.
         base_service: (O,) service level 0..1 before support by the brand.
         chain: (O,) number of its chain among those of all formats, -1 for an independent shop.
-        authorised: (O,) carries the brand this week. carries: (O, K0) which of its SKUs.
+        authorised: (O,) carries the brand this week. carries: (O, K0) which of its SKUs the layout lets it sell.
+        listed: (O, K) the shop has chosen the SKU for its shelf; all, where space is not scarce.
         support: (O,) support received from the brand, money a week.
         backlog: (O, K0) units that buyers of declared demand wait for.
     """
@@ -32,6 +33,7 @@ class RetailerColumns(ShelfColumns):
     chain: Index
     authorised: Flags = state()
     carries: Flags = state()
+    listed: Flags = state()
     support: Floats = state()
     backlog: Ints = state()
 

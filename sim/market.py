@@ -30,6 +30,7 @@ from channellab.sim.goods import GoodsBook
 from channellab.sim.invoices import Invoices
 from channellab.sim.leads import LeadDesk
 from channellab.sim.ledger import Account, Group, Ledger
+from channellab.sim.listing import buyers_liking, open_listings
 from channellab.sim.logistics import Logistics
 from channellab.sim.membership import NOTHING, terms_of
 from channellab.sim.opening import open_firms
@@ -208,6 +209,7 @@ class Market(mesa.Model):
         self.price_place = places(retailers, self.stores, self.online)
         self.holding_rate = {name: rule.holding_cost for name, rule in self.stock_rules.items()}
         self.leads = LeadDesk.of(scenario, self.shelves.party.size)
+        self.liking = buyers_liking(scenario, self.seed, retailers.site, self.goods.slot)
         self.reach = Reach(self.consumers.tastes, scenario.network.sites_per_area)
 
     def _open(self) -> None:
@@ -218,6 +220,7 @@ class Market(mesa.Model):
         self.benefits, self.churned = NOTHING, 0
         set_ex_factory_prices(self)
         set_terms(self)
+        open_listings(self)
         open_firms(self.scenario, self.world, self.links)
         own = self.goods.own
         for outlets in (self.retailers, self.stores, self.online):

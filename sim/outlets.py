@@ -61,6 +61,7 @@ def retailers(scenario: Scenario, table: RegionTable, goods: Assortment, seed: i
         **supplied(count),
         authorised=np.zeros(count, np.bool_),
         carries=np.zeros((count, own), np.bool_),
+        listed=np.ones((count, skus), np.bool_),
         service=service.copy(),
         knowledge=_knowledge(settings.formats)[kind],
         support=np.zeros(count),
@@ -178,6 +179,7 @@ def carried(tiers: Mapping[str, Any], name: str, own: int) -> Flags:
     sells = np.zeros(outlets.stock.shape, np.bool_)
     if name == "retailers":
         sells[:, :own], sells[:, own:] = outlets.carries, True
+        sells &= outlets.listed
     elif name == "stores":
         sells[:, :own] = outlets.open[:, None]
     else:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from channellab.agents import kols, manufacturer, replenishment, retailers, trucks
+from channellab.agents import kols, listing, manufacturer, replenishment, retailers, trucks
 from channellab.agents.kernels import influence, leads, media, membership, pricing, rationing, shopping
 from channellab.scenarios.policies import prices
 
@@ -33,6 +33,8 @@ class Rules:
     opened: Rule = retailers.opened
     service_level: Rule = retailers.service_level
     demand_seen: Rule = retailers.demand_seen
+    expected_sales: Rule = listing.expected_sales
+    best_listed: Rule = listing.best_listed
     serve_declared: Rule = retailers.serve_declared
     price: Rule = prices.price
     net_of: Rule = prices.net_of

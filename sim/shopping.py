@@ -161,7 +161,7 @@ def _serve_declared(market: "Market") -> None:
     """Declared demand: waiting buyers first, then this week's; of those who find nothing, a share waits."""
     retailers, own = market.retailers, market.goods.own
     asked = declared_demand(market.scenario, market.seed, retailers.site, own, market.week, market.measured_week)
-    asked *= (retailers.authorised & retailers.active)[:, None]
+    asked *= retailers.carries & retailers.active[:, None] & retailers.listed[:, :own]
     draw = uniforms(market.seed, Stream.DEMAND_WAIT, _offer_ids(retailers.site, own), market.week)
     served = market.rules.serve_declared(
         asked, retailers.stock[:, :own], retailers.backlog, market.scenario.consumers.stock_out.wait, draw

@@ -6,6 +6,7 @@ from channellab.sim.dispatch import charge_waiting, dispatch
 from channellab.sim.kols import endorse, reflect
 from channellab.sim.leads import take_in_advised, work_leads
 from channellab.sim.lifecycle import retire
+from channellab.sim.listing import review_listings
 from channellab.sim.ordering import order
 from channellab.sim.pricing import set_prices, watch_market
 from channellab.sim.record import record
@@ -46,9 +47,10 @@ def shopping(market: "Market") -> None:
 
 
 def selling(market: "Market") -> None:
-    """Outlets look at prices and demand, and firms set the prices of the weeks to come."""
+    """Outlets look at prices and demand, and firms set the prices of the weeks to come, and shops choose what they list."""
     watch_market(market)
     set_prices(market)
+    review_listings(market)
 
 
 def ordering(market: "Market") -> None:

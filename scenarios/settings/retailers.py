@@ -59,6 +59,22 @@ class RetailerSettings(Settings):
     unmet_seen: float = setting(
         0.5, "Share of unmet wishes that an outlet, online or not, notices as demand.", unit="1", ge=0, le=1
     )
+    shelf_space: int | None = setting(
+        None, "Most SKUs, own and rivals', that a shop lists; all if absent.", unit="SKUs", ge=1, le=512
+    )
+    review_weeks: int = setting(
+        13, "Weeks between two reviews of what a shop lists, if shelf space is scarce.", unit="weeks", ge=1, le=520
+    )
+    area_listing_spread: float = setting(
+        0.3,
+        "Standard deviation of the log of the liking for a SKU that buyers of a shopping area share.",
+        unit="1",
+        ge=0,
+        le=5,
+    )
+    buyer_listing_spread: float = setting(
+        0.3, "Standard deviation of the log of a shop's own liking for a SKU.", unit="1", ge=0, le=5
+    )
     shortage_cost: float = setting(
         0.0, "Compensation to a shopper who waits for an own unit.", unit="money/unit/week", ge=0
     )
