@@ -47,7 +47,7 @@ def shopping(market: "Market") -> None:
 
 
 def selling(market: "Market") -> None:
-    """Outlets look at prices and demand, and firms set the prices of the weeks to come, and shops choose what they list."""
+    """Outlets look at prices and demand, firms set the prices of the weeks to come, shops choose what they list."""
     watch_market(market)
     set_prices(market)
     review_listings(market)

@@ -9,8 +9,8 @@ from channellab.calibration.evidence.finding import Experiment, Finding, Weeks, 
 
 INPUTS = (
     "Shops list the retailers.shelf_space SKUs with the largest expected margin times their buyer's liking "
-    "(area_listing_spread, buyer_listing_spread); appeal and price by SKU are declared. Without limited space every shop "
-    "lists everything and there is no slope; without liking all shops of a format list nearly the same."
+    "(area_listing_spread, buyer_listing_spread); appeal and price by SKU are declared. With space for all, every shop "
+    "lists everything and there is no slope; without liking, all shops of a format list nearly the same."
 )
 WHERE = "category, 28 SKUs, 248 shops, 25,800 consumers"
 SLOPES = "pretzels 1.66, pizza 2.39, mouthwash 1.54, cereal 4.94, all > 1; 77 stores of one chain"

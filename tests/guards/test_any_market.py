@@ -194,6 +194,8 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     "retailers.formats.1.price.floor_margin": SHARES,
     "retailers.formats.0.chains": st.integers(0, 3).map(str),
     "policy.price.kind": st.sampled_from(["free", "uniform", "banded"]),
+    "retailers.shelf_space": st.integers(1, 4).map(str),
+    "retailers.review_weeks": st.integers(1, 5).map(str),
     "layout.core": st.sampled_from(["intensive", "selective", "exclusive"]),
     "policy.price.ex_factory_discount": SHARES,
     "policy.funds.district_support": st.sampled_from(["0", "24", "100"]),

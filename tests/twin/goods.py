@@ -21,16 +21,17 @@ MOVED = ("stock", "in_transit", "delivered", "held", "on_order", "demand", "orde
 """Columns that all tiers have; all but plants also have ``owed``."""
 
 
-def sells_own(name: str, outlets: Any, outlet: int, sku: int) -> bool:
-    """Whether an outlet sells an own SKU by its terms: shops what they carry, own stores while they are open."""
+def sells(name: str, outlets: Any, outlet: int, sku: int, own: int) -> bool:
+    """Whether an outlet sells a SKU by its terms, the first ``own`` of which are the brand's.
+
+    Shops sell what they list, of own goods what they carry; own stores the brand while they are open; online shops all,
+    the brand's own among them no rivals.
+    """
     if name == "retailers":
-        return bool(outlets.carries[outlet][sku])
-    return name == "online" or bool(outlets.open[outlet])
-
-
-def sells_rivals(name: str, outlets: Any, outlet: int) -> bool:
-    """Whether an outlet sells rivals' goods: all do but the brand's own."""
-    return name == "retailers" or (name == "online" and not outlets.own[outlet])
+        return bool(outlets.listed[outlet][sku]) and (sku >= own or bool(outlets.carries[outlet][sku]))
+    if name == "stores":
+        return sku < own and bool(outlets.open[outlet])
+    return sku < own or not outlets.own[outlet]
 
 
 @dataclass
@@ -161,12 +162,10 @@ class Goods:
         return float(sold - fetched + promised + self.scenario.retailers.unmet_seen * unmet)
 
     def _carries(self, name: str, outlet: int, sku: int) -> bool:
-        """Whether an outlet orders a SKU: own goods where it carries them, rivals' where they are sold."""
-        now = getattr(self.now, name)
-        if sku < self.own:
-            return sells_own(name, now, outlet, sku)
-        rival = next(row for row, last in enumerate(self.now.rivals.last_sku) if sku < last)
-        return bool(self.now.rivals.active[rival]) and sells_rivals(name, now, outlet)
+        """Whether an outlet orders a SKU: what it sells by its terms, and rivals' goods while they live."""
+        rival = next((row for row, last in enumerate(self.now.rivals.last_sku) if sku < last), 0)
+        lives = sku < self.own or bool(self.now.rivals.active[rival])
+        return lives and sells(name, getattr(self.now, name), outlet, sku, self.own)
 
     def _pass_on(self, mine: Any, name: str) -> None:
         """A tier orders from what its buyers ordered, where it has work; plants start as much as they can."""

@@ -7,7 +7,20 @@ the witness to follow.
 
 from channellab.sim.rules import Rules
 
-from . import declared, docks, influence, leads, media, membership, ordering, pricing, selling, shopping, supply
+from . import (
+    declared,
+    docks,
+    influence,
+    leads,
+    listing,
+    media,
+    membership,
+    ordering,
+    pricing,
+    selling,
+    shopping,
+    supply,
+)
 
 TWIN = Rules(
     hear=media.hear,
@@ -24,6 +37,8 @@ TWIN = Rules(
     opened=selling.opened,
     service_level=selling.service_level,
     demand_seen=ordering.demand_seen,
+    expected_sales=listing.expected_sales,
+    best_listed=listing.best_listed,
     serve_declared=declared.serve_declared,
     price=selling.price,
     net_of=selling.net_of,

@@ -16,7 +16,7 @@ from channellab.agents.replenishment import Forecast
 from channellab.agents.retailers import Served
 from channellab.sim.rules import COMPILED, Rules
 
-from . import docks, influence, leads, media, membership, ordering, selling, shopping, supply
+from . import docks, influence, leads, listing, media, membership, ordering, selling, shopping, supply
 from .cases import COUNT, WEEKS, case
 from .compare import difference
 from .draws import key, unit
@@ -31,6 +31,7 @@ RIGHT_CONVINCED, RIGHT_COUNTER = leads.convinced, leads.at_the_counter
 RIGHT_MONEY, RIGHT_JOIN = shopping.in_money, membership.joins
 RIGHT_MONEY = shopping.in_money
 RIGHT_ANSWER, RIGHT_JUDGED, RIGHT_ENDORSED = influence.answer, influence.judged, influence.be_endorsed
+RIGHT_LIST = listing.favourites
 RIGHT_PRICE, RIGHT_ORDER = selling.one_price, ordering.one_order
 
 
@@ -237,6 +238,21 @@ INSIDE: dict[str, Part] = {
         supply,
         "fair_shares",
         lambda stock, wanted: [units * stock // max(sum(wanted), stock, 1) for units in wanted],
+    ),
+    "a shelf has one place more": (
+        listing,
+        "favourites",
+        lambda gain, allowed, space: RIGHT_LIST(gain, allowed, space + 1),
+    ),
+    "shops list what is not allowed": (
+        listing,
+        "favourites",
+        lambda gain, allowed, space: RIGHT_LIST(gain, [True] * len(gain), space),
+    ),
+    "nobody asks the neighbours how a SKU sells": (
+        listing,
+        "one_expectation",
+        lambda mean, listed, region, shop, sku: mean[shop][sku],
     ),
     "a plant knows no limit": (supply, "within_capacity_of", lambda limit, wanted: list(wanted)),
 }

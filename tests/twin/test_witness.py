@@ -17,7 +17,7 @@ from .cases import COUNT, WEEKS, Case, case
 from .chain import OUTLETS, outlets
 from .draws import BITS, GOLDEN
 from .figures import figures, week_by_week
-from .goods import sells_own, sells_rivals
+from .goods import sells
 from .leaders import Leaders
 from .people import People
 from .photo import agree, photo
@@ -115,12 +115,11 @@ def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
     for o, (stock, quality, active) in enumerate(
         zip(outlets(now, "stock"), outlets(now, "quality"), outlets(now, "active"), strict=True)
     ):
-        for k, (sku, sells) in enumerate(skus):
+        for k, (sku, lives) in enumerate(skus):
             # What an outlet does not carry any more is sold out; the brand's own online shops never had rivals' goods.
             name, row = places[o]
-            tier = getattr(now, name)
-            carried = sells_own(name, tier, row, k) if k < own else sells_rivals(name, tier, row)
-            listed = active and ((sells and carried) or stock[k] > 0)
+            carried = sells(name, getattr(now, name), row, k, own)
+            listed = active and ((lives and carried) or stock[k] > 0)
             value = sku.appeal + quality if listed else -math.inf
             agree(f"utility of {o}, {k}", market.week, value, float(shelf.utility[o, k]))
     agree("shelf prices", market.week, market.counter_price.tolist(), shelf.price.tolist())

@@ -157,6 +157,11 @@ DOCKS = (
     "the goods of a lane filled several trucks",
     "one truck was enough for the goods of a lane",
 )
+LISTING = (
+    "a shop took in a SKU",
+    "a shop sold out a SKU it had taken from its list",
+    "space was left",
+)
 EVENTS = (
     *OPINION,
     *SHOPPING,
@@ -171,6 +176,7 @@ EVENTS = (
     *ONLINE,
     *LEADS,
     *DOCKS,
+    *LISTING,
 )
 
 
@@ -502,8 +508,9 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **_tiers(market, was),
         **_online(market, was),
         **_docks(market),
+        **_listing(market, was),
     }
-    assert set(here) == {*MARKET, *TIERS, *ONLINE, *DOCKS[:4]}
+    assert set(here) == {*MARKET, *TIERS, *ONLINE, *DOCKS[:4], *LISTING}
     seen.update(event for event, happened in here.items() if happened)
 
 
@@ -527,6 +534,15 @@ def _tiers(market: Market, was: Any) -> dict[str, bool]:
         "orders died with their supplier": died,
         "what came for a leaver stayed there": any(stock.any() for stock in kept),
         "the brand left": not market.manufacturers.active[0],
+    }
+
+
+def _listing(market: Market, was: Any) -> dict[str, bool]:
+    shops, before = market.retailers, np.array(was.retailers.listed)
+    return {
+        "a shop took in a SKU": bool((shops.listed & ~before).any()),
+        "a shop sold out a SKU it had taken from its list": bool(shops.sold[~before].any()),
+        "space was left": bool((shops.listed.sum(axis=1) < (market.scenario.retailers.shelf_space or 0)).any()),
     }
 
 

@@ -9,6 +9,7 @@ from .declared import check_week
 from .diary import Diary
 from .goods import Goods
 from .leaders import Leaders
+from .listing import Listing
 from .money import Money
 from .photo import photo
 from .roads import Roads
@@ -24,6 +25,8 @@ class Witness:
         self.leaders = Leaders(case.scenario, case.table, case.seed, self.last)
         self.terms = Terms(case.scenario, case.table, case.seed)
         self.roads = Roads(case.scenario, self.terms)
+        self.listing = Listing(case.scenario, case.seed)
+        self.listing.check_opening(self.last)
         self.goods = Goods(case.scenario)
         self.money = Money(case.scenario, self.last)
         self.diary = Diary(case.scenario, market)
@@ -35,6 +38,7 @@ class Witness:
         self.roads.check(now)
         self.terms.check(was, now, self.leaders.event_prices)
         self.leaders.check(now)
+        self.listing.check_week(was, now)
         if self.case.scenario.consumers.demand.source == "declared":
             check_week(self.case.scenario, self.case.seed, was, now)
         self.goods.check(was, now)

@@ -11,7 +11,7 @@ from channellab.scenarios.settings.stock import StockSettings
 
 from .chain import OUTLETS, SELLERS, WHOLESALERS, served
 from .draws import BITS, GOLDEN, uniform
-from .goods import sells_own, sells_rivals
+from .goods import sells
 from .ordering import one_order
 from .people import FIRST_STORE, SITES_OF_A_DISTRICT, STORES_OF_AN_AREA
 from .photo import agree
@@ -162,8 +162,9 @@ class World:
                 mean = spread = fmean(law.series) if law.law == "series" else law.mean
                 spread = law.sd**2 if law.law in ("normal", "uniform") else mean
             rivals = [0.0 if law.source == "declared" else mean] * (self.skus - self.own)
-            means.append([mean * carried for carried in shops.carries[o]] + rivals)
-            variances.append([spread * carried for carried in shops.carries[o]] + rivals)
+            for found, each in ((means, mean), (variances, spread)):
+                row = [each * carried for carried in shops.carries[o]] + rivals
+                found.append([units * listed for units, listed in zip(row, shops.listed[o], strict=True)])
         return means, variances
 
     def _of_online_shops(self, opening: Any) -> Guess:
@@ -217,5 +218,5 @@ class World:
 
     def _carried(self, name: str, tier: Any, row: int, sku: int) -> bool:
         if name in OUTLETS:
-            return sells_own(name, tier, row, sku) if sku < self.own else sells_rivals(name, tier, row)
+            return sells(name, tier, row, sku, self.own)
         return name not in WHOLESALERS or bool(tier.contracted[row])
