@@ -1,6 +1,7 @@
 """DST1 and DST3: how the share of a SKU in revenue goes with the share of shops that sell it."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -14,13 +15,16 @@ INPUTS = (
 )
 WHERE = "category, 28 SKUs, 248 shops, 25,800 consumers"
 SLOPES = "pretzels 1.66, pizza 2.39, mouthwash 1.54, cereal 4.94, all > 1; 77 stores of one chain"
+WHIM = 3.0
+"""Spread of a buyer's liking beside which expected gains hardly count."""
 RARE = 0.01
 """SKUs sold by a smaller share of shops are left out, as their logarithms say nothing."""
 
 
 def slope(seeds: Sequence[int]) -> list[Finding]:
     """DST3: the log-log slope of revenue share on the mean share of shops that sell the SKU."""
-    values = replicate(scenario("category"), lambda weeks: elasticity(*shares(weeks)[:2]), seeds)
+    values = _slopes(_category(tuple(seeds)))
+    whim = _slopes(replicate(scenario("category", retailers__buyer_listing_spread=WHIM), shares, seeds))
     return [
         found(
             "DST3",
@@ -30,13 +34,26 @@ def slope(seeds: Sequence[int]) -> list[Finding]:
             low=1.0,
             inputs=INPUTS,
             scenario=WHERE,
-        )
+        ),
+        found(
+            "DST3",
+            "The same where buyers list by little but their own liking.",
+            whim,
+            published="none; the less distribution differs between SKUs, the steeper the line through their shares: a "
+            "slope above 1 shows no preference of shops for good sellers",
+            inputs=INPUTS,
+            scenario=f"{WHERE}, retailers.buyer_listing_spread = {WHIM:g}",
+        ),
     ]
+
+
+def _slopes(shares_by_seed: Floats) -> Floats:
+    return np.array([elasticity(share, selling) for share, selling, _ in shares_by_seed])
 
 
 def convexity(seeds: Sequence[int]) -> list[Finding]:
     """DST1: share rises with weighted distribution, and ever faster."""
-    values = replicate(scenario("category"), lambda weeks: curve(*shares(weeks)[::2]), seeds)
+    values = np.array([curve(share, weighted) for share, _, weighted in _category(tuple(seeds))])
     published = "increasing and convex in 86 % of 37 categories; Wilbur & Farris 2014"
     words = ("Slope, at mean distribution,", "Curvature")
     return [
@@ -53,8 +70,14 @@ def convexity(seeds: Sequence[int]) -> list[Finding]:
     ]
 
 
-def shares(weeks: Weeks) -> tuple[Floats, Floats, Floats]:
-    """By SKU, (K,): share in the revenue of shops, mean share of shops that sell it, and the same weighted by revenue.
+@cache
+def _category(seeds: tuple[int, ...]) -> Floats:
+    """`shares` of the category under every seed, (N, 3, K); both claims look at the same markets."""
+    return replicate(scenario("category"), shares, seeds)
+
+
+def shares(weeks: Weeks) -> Floats:
+    """By SKU, (3, K): share in the revenue of shops, mean share of shops that sell it, the same weighted by revenue.
 
     A shop sells a SKU in a week in which it has some on the shelf, or has sold the last.
     """
@@ -69,7 +92,7 @@ def shares(weeks: Weeks) -> tuple[Floats, Floats, Floats]:
         selling = there.astype(np.float64) if count == 0 else selling + there
         count += 1
     weight = revenue.sum(axis=1) / revenue.sum()
-    return revenue.sum(axis=0) / revenue.sum(), selling.mean(axis=0) / count, weight @ selling / count
+    return np.array([revenue.sum(axis=0) / revenue.sum(), selling.mean(axis=0) / count, weight @ selling / count])
 
 
 def elasticity(share: Floats, distribution: Floats) -> float:

@@ -25,7 +25,7 @@ SEEDS = 20
 Verdict = Literal["agrees", "differs", "no figure to compare"]
 Weeks = Iterator[Market]
 """One market after each of its measured weeks."""
-Measure = Callable[[Weeks], float | Sequence[float]]
+Measure = Callable[[Weeks], float | Sequence[float] | Floats]
 """Watches one market through its measured weeks, and returns one figure or several."""
 
 
@@ -115,7 +115,7 @@ def scenario(name: str, **changes: Any) -> Loaded:
 
 
 def replicate(loaded: Loaded, measure: Measure, seeds: Sequence[int], rules: Rules = COMPILED) -> Floats:
-    """One row a seed, (N,) or (N, figures): what ``measure`` says of each market.
+    """One row a seed, (N,) or (N, figures...): what ``measure`` says of each market.
 
     Markets of different scenarios under the same seeds share their luck, so rows pair up.
     """

@@ -7,7 +7,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from channellab.sim import dispatch, kols, leads, lifecycle, ordering, pricing, record, settlement, terms, week
+from channellab.sim import (
+    dispatch,
+    kols,
+    leads,
+    lifecycle,
+    listing,
+    market,
+    ordering,
+    pricing,
+    record,
+    settlement,
+    terms,
+    week,
+)
 from channellab.sim.invoices import Invoices
 from channellab.sim.reach import Reach
 from channellab.sim.rules import COMPILED
@@ -17,6 +30,7 @@ from .sums import check_sums
 from .witness import Witness
 
 RIGHT_PRICES, RIGHT_ONLINE, RIGHT_REACH = terms.set_prices, terms._online_terms, Reach.share
+RIGHT_REVIEW, RIGHT_LIKING = listing.review_listings, listing.buyers_liking
 RIGHT_WANTED, RIGHT_ORDERS, RIGHT_LOAD = ordering._wanted, ordering._outlets_order, dispatch._load
 RIGHT_DISPERSIONS = record.dispersions
 
@@ -37,6 +51,12 @@ def no_dispersion(market: Any) -> dict[str, float]:
 def street_first(market: Any, links: Any) -> None:
     for link in links:
         RIGHT_LOAD(market, [link])
+
+
+def reviewed_at_once(market: Any) -> None:
+    site, market.retailers.site = market.retailers.site, 0 * market.retailers.site
+    RIGHT_REVIEW(market)
+    market.retailers.site = site
 
 
 def no_orders_online(market: Any, name: str) -> None:
@@ -113,6 +133,18 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "closed leads are not set free": (leads, "_close", nothing),
     "leads arise on Mondays": (leads, "uniforms", lambda seed, stream, who, week: 0.0 * who),
     "everybody is reached": (Reach, "share", lambda self, *flags: 1.0),
+    "shops never review what they list": (week, "review_listings", nothing),
+    "all shops review at once": (week, "review_listings", reviewed_at_once),
+    "shops list goods of rivals that have left, and of a brand that is not theirs": (
+        listing,
+        "_allowed",
+        lambda market: np.ones(market.retailers.listed.shape, np.bool_),
+    ),
+    "buyers like everything alike": (
+        market,
+        "buyers_liking",
+        lambda *args: np.ones_like(RIGHT_LIKING(*args)),
+    ),
     "who has left is not wound up": (week, "retire", nothing),
 }
 
