@@ -12,6 +12,7 @@ from channellab.agents.kernels.shelf import Basket, Habits
 from channellab.calibration.evidence.finding import Experiment, Finding, Weeks, found, measured_weeks, opened, replicate
 from channellab.calibration.evidence.markets import SMALL_WORDS, small_base
 from channellab.scenarios.files import Loaded
+from channellab.sim.outlets import carried
 from channellab.sim.rules import COMPILED
 
 RATE = 0.083
@@ -80,8 +81,7 @@ def shelves(weeks: Weeks) -> list[float]:
     empty, carried, missed, wished, revenue = 0.0, 0, 0, 0, 0.0
     for market in weeks:
         shops, first = market.retailers, market.retailers.party.size
-        on_offer = np.ones(shops.stock.shape, np.bool_)
-        on_offer[:, : market.goods.own] = shops.authorised[:, None]
+        on_offer = carried(market.tiers, "retailers", market.goods.own)
         empty += ((shops.held == 0) & on_offer).sum() / 2 + ((shops.stock == 0) & on_offer).sum() / 2
         carried += on_offer.sum()
         missed += (shops.wished - shops.served).sum()
