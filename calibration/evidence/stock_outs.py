@@ -78,16 +78,16 @@ def _market(factor: float | None = None) -> Loaded:
 
 def shelves(weeks: Weeks) -> list[float]:
     """Share of carried offers that are empty, share of first wishes that found them so, and revenue, of the shops."""
-    empty, carried, missed, wished, revenue = 0.0, 0, 0, 0, 0.0
+    empty, offers, missed, wished, revenue = 0.0, 0, 0, 0, 0.0
     for market in weeks:
         shops, first = market.retailers, market.retailers.party.size
         on_offer = carried(market.tiers, "retailers", market.goods.own)
         empty += ((shops.held == 0) & on_offer).sum() / 2 + ((shops.stock == 0) & on_offer).sum() / 2
-        carried += on_offer.sum()
+        offers += on_offer.sum()
         missed += (shops.wished - shops.served).sum()
         wished += shops.wished.sum()
         revenue += float((shops.sold * market.counter_price[:first]).sum())
-    return [empty / carried, missed / wished, revenue]
+    return [empty / offers, missed / wished, revenue]
 
 
 # What shoppers do
