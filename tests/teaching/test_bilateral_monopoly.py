@@ -13,8 +13,11 @@ import pytest
 from channellab.calibration.gates.prices import ChannelOutcome, linear_tiers
 
 WEEKS = 52
-BASE = {2: "bilateral-monopoly", 3: "bilateral-monopoly-three-tiers"}
-INTEGRATED = ("--set", "manufacturer.price.rule=list", "--set", "distributors.per_region=0")
+BASE = {2: "bilateral-monopoly", 3: "bilateral-monopoly-three-tiers", 4: "bilateral-monopoly-four-tiers"}
+INTEGRATED = (
+    *("--set", "manufacturer.price.rule=list"),
+    *("--set", "distributors.per_region=0", "--set", "subdistributors.per_district=0"),
+)
 """The manufacturer sells at cost, so that only the retailer adds a margin."""
 
 
@@ -47,12 +50,14 @@ class Set:
             {price}
             [distributors]
             {price}
+            [subdistributors]
+            {price}
             [retailers]
             formats = [{{name = "shop", {price}}}]
             """
 
 
-@pytest.mark.parametrize("tiers", [2, 3])
+@pytest.mark.parametrize("tiers", BASE)
 def test_tiers_add_their_margins(lab: Any, judge: Any, sets: range, tiers: int) -> None:
     sold, expected, error = [], [], []
     gained, lost, spread = [], [], []
@@ -73,7 +78,7 @@ def test_tiers_add_their_margins(lab: Any, judge: Any, sets: range, tiers: int) 
         gained.append(result.mean("channel_profit") / together.mean("channel_profit"))
         lost.append(exact.efficiency)
         spread.append(margins * sqrt(stay * (1 - stay) / most))
-    assert lost == pytest.approx([{2: 0.75, 3: 0.4375}[tiers]] * len(sets))
+    assert lost == pytest.approx([{2: 0.75, 3: 0.4375, 4: 0.234375}[tiers]] * len(sets))
     judge("quantity", sold, expected, error)
     judge("efficiency", gained, lost, spread)
 
@@ -82,8 +87,9 @@ def _check_prices(result: Any, prices: tuple[float, ...], cost: float) -> None:
     """What was paid per unit at each step, and what each member earned per unit."""
     units = result.mean("units_sold")
     paid = result.money.groupby("account")["money"].sum()
-    steps = ("ex_factory", "retail_sales") if len(prices) == 2 else ("ex_factory", "wholesale", "retail_sales")
-    assert [paid[step] / units for step in steps] == pytest.approx(prices, rel=1e-9)
+    # Goods that pass through two tiers of distributors are paid for twice under one account.
+    steps = {"ex_factory": prices[0], "wholesale": sum(prices[1:-1]), "retail_sales": prices[-1]}
+    assert {step: paid.get(step, 0.0) / units for step in steps} == pytest.approx(steps, rel=1e-9)
     assert paid["production"] / units == pytest.approx(cost, rel=1e-9)
     margins = {
         "manufacturer_profit": prices[0] - cost,
@@ -95,10 +101,10 @@ def _check_prices(result: Any, prices: tuple[float, ...], cost: float) -> None:
     assert result.mean("fill_rate") == 1
 
 
-@pytest.mark.parametrize("tiers", [2, 3])
+@pytest.mark.parametrize("tiers", BASE)
 def test_the_library_shows_the_textbook_case(lab: Any, tiers: int) -> None:
     result = lab(f'extends = "{BASE[tiers]}"')
     exact = linear_tiers(100, 1, 20, tiers)
     binomial = sqrt(exact.quantity / 100 * (1 - exact.quantity / 100) / 100_000) * 100
     assert result.mean("units_sold") / WEEKS == pytest.approx(exact.quantity, abs=4 * binomial)
-    _check_prices(result, {2: (60.0, 80.0), 3: (60.0, 80.0, 90.0)}[tiers], cost=20.0)
+    _check_prices(result, (60.0, 80.0, 90.0, 95.0)[:tiers], cost=20.0)

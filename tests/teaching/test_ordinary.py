@@ -13,6 +13,7 @@ MARKETS = (
     "bass-diffusion",
     "bilateral-monopoly",
     "bilateral-monopoly-three-tiers",
+    "bilateral-monopoly-four-tiers",
     "bullwhip",
     "logit-shares",
     "serial-base-stock",

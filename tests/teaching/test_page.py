@@ -37,6 +37,7 @@ def _logit() -> list[float]:
 EXACT = {
     "two tiers": _margins(2),
     "three tiers": _margins(3),
+    "four tiers": _margins(4),
     "owners after": list(diffusion.bass_steps(780, 0.03, 0.38, 1 / 52)[[260, 520, 780]]),
     "per shop": _stock(),
     "per chain": _chain(),
