@@ -86,7 +86,8 @@ _ALL = (
         "trade_spend_rate",
         "1",
         "none",
-        "Support and discounts that the brand gave its partners in the measured weeks, divided by its sell-in at list.",
+        "Support, discounts and rebates that the brand gave its partners in the measured weeks, rebates as they were "
+        "earned, divided by its sell-in at list.",
         "Trade spend rate",
         "渠道费用率",
         "money",
@@ -99,6 +100,16 @@ _ALL = (
         "consumers paid for own goods.",
         "KOL cost rate",
         "达人费用率",
+        "money",
+    ),
+    Metric(
+        "rebate_cost_rate",
+        "1",
+        "none",
+        "Volume rebates that partners earned in the measured weeks, whenever they are paid, less what they forfeited, "
+        "divided by the brand's sell-in at list.",
+        "Rebate cost rate",
+        "返利费用率",
         "money",
     ),
     Metric(
@@ -438,6 +449,17 @@ _ALL = (
         "Bullwhip ratio of plants",
         "工厂牛鞭效应比",
         "goods",
+    ),
+    Metric(
+        "credit_limited_rate",
+        "1",
+        "down",
+        "Value of own goods that firms with a credit line or a cash limit would have ordered in the measured weeks and "
+        "did not for its sake, divided by all that they would have ordered, at their purchase prices; what is still "
+        "wanted a week later counts again.",
+        "Orders cut by credit",
+        "受信用限制的订货占比",
+        "partners",
     ),
     Metric(
         "largest_partner_share",

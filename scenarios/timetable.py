@@ -3,6 +3,7 @@
 Entries are numbered from 0, weeks from 1 (the first measured week). Only keys under ``policy`` and ``layout`` change.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -112,7 +113,8 @@ def check(scenario: Scenario, region_ids: Sequence[str], region_roles: Sequence[
 
 def _changes(scenario: Scenario, week: int, region_id: str, role: str, group: str) -> Changes:
     entries = (scenario.timetable[number] for number in _holding(scenario, week, region_id, role, group))
-    return tuple((key, frozen(value)) for entry in entries for key, value in entry.set.items())
+    # As text, since a value may hold tables and the terms are kept by the changes that make them.
+    return tuple((key, json.dumps(plain(value))) for entry in entries for key, value in entry.set.items())
 
 
 def _holding(scenario: Scenario, week: int, region_id: str, role: str, group: str) -> list[int]:
@@ -128,7 +130,7 @@ def _holds_in(entry: TimetableEntry, region_id: str, role: str) -> bool:
 def _terms(policy: PolicySettings, layout: LayoutSettings, changes: Changes) -> Terms:
     if not changes:
         return Terms(policy, layout)
-    steered = _changed(policy, layout, changes)
+    steered = _changed(policy, layout, tuple((key, json.loads(text)) for key, text in changes))
     return Terms(steered.policy, steered.layout)
 
 
@@ -158,17 +160,19 @@ def _check_entry(scenario: Scenario, number: int, where: str) -> None:
 
 
 def _check_groups(scenario: Scenario, number: int, where: str) -> None:
-    """A change must reach somebody: prices ex factory concern those who buy there, shelf and support the retailers."""
+    """A change must reach somebody: prices ex factory and rebates concern who buys there, others the retailers."""
     formats = {shop.name for shop in scenario.retailers.formats}
     online = {ONLINE} if scenario.online.shops else set()
     stores = {STORES} if scenario.stores.per_area else set()
+    direct = _direct_buyers(scenario, formats) | online
     concerned = {
-        "policy.price.ex_factory_discount": _direct_buyers(scenario, formats) | online,
+        "policy.price.ex_factory_discount": direct,
         **{f"policy.price.{key}": formats | online | stores for key in ("recommended_discount", "kind", "band")},
     }
+    families = {"kols": {KOLS}, "rebate": direct}
     entry = scenario.timetable[number]
     for key in entry.set:
-        reach = {KOLS} if split(key)[:2] == ("policy", "kols") else concerned.get(key, formats)
+        reach = families.get(split(key)[1], concerned.get(key, formats))
         if entry.who and not reach & set(entry.who):
             allowed = ", ".join(sorted(reach))
             raise BadInput(where, f"timetable.{number}.who", f"has nobody whom {key} concerns, allowed are {allowed}")

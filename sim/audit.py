@@ -8,6 +8,7 @@ from channellab.agents.leads import Origin
 from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
 from channellab.sim.ledger import Account, Ledger
 from channellab.sim.membership import membership_costs
+from channellab.sim.rebates import rebate_gap
 from channellab.sim.settlement import online_costs
 
 if TYPE_CHECKING:
@@ -18,12 +19,14 @@ def money_gap(market: "Market") -> float:
     """Largest gap in the books of the week, as a share of the week's turnover.
 
     Compared are the change of each party's cash with its entries, the two sides of every account, the flow through each
-    account with the goods, stocks and terms it pays for, and open invoices with the trade credit granted.
+    account with the goods, stocks and terms it pays for, open invoices with the trade credit granted, and the brand's
+    debt in rebates with those booked and paid.
     """
     ledger = market.ledger
     owed = ledger.lent - ledger.repaid - float(market.invoices.amount.sum())
     # Debts add up over the weeks of a credit term, so their rounding is held against all that was lent.
-    return max(_gap(ledger, _due(market)), abs(owed) / max(ledger.lent, 1.0))
+    rebates = rebate_gap(market) / max(ledger.turnover, 1.0)
+    return max(_gap(ledger, _due(market)), abs(owed) / max(ledger.lent, 1.0), rebates)
 
 
 def opening_gap(market: "Market") -> float:
@@ -74,6 +77,9 @@ def _due(market: "Market") -> dict[Account, float]:
         Account.RIVAL_PLATFORM: rival_platform,
         Account.LEADS: _leads(market),
         **_kols(market),
+        Account.REBATES: market.rebates.moved,
+        Account.ACCRUED_REBATES: market.rebates.moved,
+        Account.REBATE_PAYMENT: float(market.rebates.paid.sum()),
         Account.CAPITAL: 0.0,
     }
 

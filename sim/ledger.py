@@ -43,6 +43,7 @@ class Account(Row):
     KOL_FEES = auto()
     KOL_COMMISSION = auto()
     REFERRAL = auto()
+    REBATES = auto()
     RIVAL_SALES = auto()
     RIVAL_WHOLESALE = auto()
     RIVAL_HOLDING = auto()
@@ -51,6 +52,8 @@ class Account(Row):
     CAPITAL = auto()
     TRADE_CREDIT = auto()
     REPAYMENT = auto()
+    ACCRUED_REBATES = auto()
+    REBATE_PAYMENT = auto()
 
 
 BRAND = slice(Account.RETAIL_SALES, Account.RIVAL_SALES)

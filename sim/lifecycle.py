@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.sim.rebates import lapse
+
 if TYPE_CHECKING:
     from channellab.sim.market import Market
 
@@ -20,6 +22,7 @@ def retire(market: "Market") -> None:
             own = market.goods.own
             tier.on_order[gone, :own] -= tier.owed[gone]
             tier.owed[gone] = 0
+    lapse(market)
     _cancel_with_leavers(market)
     _send_home(market)
     retailers = market.retailers

@@ -37,6 +37,7 @@ from channellab.sim.opening import open_firms
 from channellab.sim.pricing import set_ex_factory_prices
 from channellab.sim.pricing_groups import places, rules_of_outlets
 from channellab.sim.reach import Reach
+from channellab.sim.rebate_accounts import Rebates
 from channellab.sim.record import Record, inventory_value
 from channellab.sim.rules import COMPILED, Rules
 from channellab.sim.settlement import Deliveries
@@ -69,7 +70,8 @@ class Market(mesa.Model):
         layouts, links: the layout of each region in force, and who supplies whom under it.
         first_store, first_online: places of the first own store and online shop among all outlets.
         deliveries: by tier of the seller, what arrived this week.
-        roads, goods: the network and the assortment. ledger, books, invoices: money, goods by tier, trade credit.
+        roads, goods: the network and the assortment. ledger, books, invoices, rebates: money, goods by tier,
+            trade credit, rebates owed.
         leads: buyers on their way to an order. logistics: the SimPy clock. record: what has been written down.
         rules: the decisions in use.
     """
@@ -100,6 +102,7 @@ class Market(mesa.Model):
         check_layout(scenario, table, where)
         self.week = 0
         self.ledger: Ledger
+        self.rebates: Rebates
         self._adopt(build_world(scenario, table, self.seed))
         self._prepare()
         self._open()
@@ -109,7 +112,8 @@ class Market(mesa.Model):
         """Plays one week."""
         self.week += 1
         self.ledger.open_week()
-        self.way_stock_cost = self.freight_bill = 0.0
+        self.rebates.open_week()
+        self.way_stock_cost = self.freight_bill = self.orders_wanted = self.orders_cut = 0.0
         play(self)
 
     def play(self, weeks: int) -> None:
@@ -215,7 +219,8 @@ class Market(mesa.Model):
     def _open(self) -> None:
         """Week zero: first terms and prices, first stocks, capital paid in, books opened."""
         self.terms_in_force: tuple[int, ...] | None = None
-        self.way_stock_cost = self.freight_bill = self.way_stock = 0.0
+        self.way_stock_cost = self.freight_bill = self.way_stock = self.orders_wanted = self.orders_cut = 0.0
+        self.rebates = Rebates.of(self.world.parties)
         self.tally = Tally(0, 0, 0)
         self.benefits, self.churned = NOTHING, 0
         set_ex_factory_prices(self)

@@ -88,6 +88,8 @@ def summary(market: "Market") -> dict[str, float]:
         "trade_spend_rate": _share(total["trade_spend"], total["gross_sell_in"]),
         "kol_cost_rate": _share(total["kol_cost"], total["revenue"]),
         "engagement_rate": _share(total["engaged"], total["post_followers"]),
+        "rebate_cost_rate": _share(total["rebates"], total["gross_sell_in"]),
+        "credit_limited_rate": _share(total["orders_cut"], total["orders_wanted"]),
         "online_share": _share(total["online_units"], total["units_sold"]),
         "direct_share": _share(total["direct_units"], total["units_sold"]),
         "market_share": _share(total["units_sold"], total["category_units"]),

@@ -8,7 +8,9 @@ from channellab.agents.columns import Ints
 from channellab.agents.replenishment import Forecast, StockColumns
 from channellab.scenarios.settings.stock import StockSettings
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS
+from channellab.sim.credit import keep_within_means
 from channellab.sim.outlets import carried
+from channellab.sim.rebates import buy_ahead
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -32,9 +34,11 @@ def _outlets_order(market: "Market", name: str) -> None:
     earlier = outlets.fetched - outlets.promised
     outlets.demand[:] = rules.demand_seen(outlets.sold, earlier, outlets.unmet, seen)
     wanted = _wanted(market.week, market.stock_rules[name], outlets, outlets.waiting, rules)
-    wanted *= carried(market.tiers, name, own)
+    buy_ahead(market, name, wanted)
+    wanted *= carried(market.tiers, name, own) & outlets.active[:, None]
     wanted[:, own:] *= market.rivals.active[market.goods.brand[own:] - 1]
-    outlets.ordered[:] = wanted * outlets.active[:, None]
+    keep_within_means(market, name, wanted)
+    outlets.ordered[:] = wanted
     outlets.on_order += outlets.ordered
     outlets.owed += outlets.ordered[:, :own]
 
@@ -49,15 +53,18 @@ def _sellers_order(market: "Market", name: str) -> None:
             buyers = market.tiers[link.buyer]
             np.add.at(sellers.demand, link.supplier, buyers.ordered[link.rows, :own])
             np.add.at(owed, link.supplier, buyers.owed[link.rows])
-    wanted = _wanted(market.week, market.stock_rules[name], sellers, owed, market.rules) * sellers.active[:, None]
+    wanted = _wanted(market.week, market.stock_rules[name], sellers, owed, market.rules)
+    buy_ahead(market, name, wanted)
+    wanted *= sellers.active[:, None]
     if name in WHOLESALERS:
         wanted *= sellers.contracted[:, None]
     if name == "plants":
         sellers.ordered[:] = market.rules.within_capacity(wanted, sellers.capacity)
-    else:
-        sellers.ordered[:] = wanted
-        sellers.on_order += wanted
-        sellers.owed += wanted
+        return
+    keep_within_means(market, name, wanted)
+    sellers.ordered[:] = wanted
+    sellers.on_order += wanted
+    sellers.owed += wanted
 
 
 def _wanted(week: int, settings: StockSettings, tier: StockColumns, owed: Ints, rules: "Rules") -> Ints:

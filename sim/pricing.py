@@ -9,16 +9,10 @@ from channellab.agents.draws import Stream, uniforms
 from channellab.agents.pricing import PricingColumns
 from channellab.sim.assortment import SITE_SLOTS
 from channellab.sim.chain import OUTLETS, WHOLESALERS
+from channellab.sim.rebates import cost_to_price
 
 if TYPE_CHECKING:
-    from channellab.agents.distributors import DistributorColumns
-    from channellab.agents.shelves import ShelfColumns
     from channellab.sim.market import Market
-
-
-def net_cost(market: "Market", tier: "ShelfColumns | DistributorColumns") -> Floats:
-    """What a unit costs the firms of a tier for the purpose of pricing, (F, K): the price they are invoiced."""
-    return tier.purchase_price
 
 
 def set_ex_factory_prices(market: "Market") -> None:
@@ -35,7 +29,7 @@ def set_prices(market: "Market") -> None:
     Follows from the state alone: asked twice in a week, it gives the same prices.
     """
     _price_wholesale(market)
-    cost = np.concatenate([net_cost(market, market.tiers[name]) for name in OUTLETS])
+    cost = np.concatenate([market.tiers[name].purchase_price for name in OUTLETS])
     _price_by_rule(market, cost)
     if market.pricing.key.size:
         _price_groups(market, cost)
@@ -59,7 +53,7 @@ def _price_wholesale(market: "Market") -> None:
         if not sellers.party.size:
             continue
         listed = ladder.get(name, goods.distributor_price)
-        sellers.price[:] = rules.price(rule, listed[None, :own], net_cost(market, sellers))
+        sellers.price[:] = rules.price(rule, listed[None, :own], cost_to_price(market, name))
         for link in (link for link in market.links if link.seller == name):
             market.tiers[link.buyer].purchase_price[link.rows, :own] = sellers.price[link.supplier]
 

@@ -109,6 +109,7 @@ def _goods(market: "Market") -> dict[str, float]:
     sold = shelves.sold
     gross, discounts = _sell_in(market)
     support = float(retailers.support.sum())
+    rebates = -float(market.ledger.entries[Account.REBATES, market.manufacturers.party[0]])
     own_sold = sold[:, :own]
     return {
         "units_sold": own_sold.sum(),
@@ -128,7 +129,10 @@ def _goods(market: "Market") -> dict[str, float]:
         "backorders": shelves.waiting[:, :own].sum(),
         "stock_cost": _stock_cost(market),
         "gross_sell_in": gross,
-        "trade_spend": discounts + support,
+        "rebates": rebates,
+        "trade_spend": discounts + support + rebates,
+        "orders_wanted": market.orders_wanted,
+        "orders_cut": market.orders_cut,
         **dispersions(market),
         "units_delivered": market.logistics.delivered.units,
         "delivery_unit_days": market.logistics.delivered.days,

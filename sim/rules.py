@@ -10,7 +10,7 @@ from typing import Any
 
 from channellab.agents import kols, listing, manufacturer, replenishment, retailers, trucks
 from channellab.agents.kernels import influence, leads, media, membership, pricing, rationing, shopping
-from channellab.scenarios.policies import prices
+from channellab.scenarios.policies import credit, prices, rebates
 
 Rule = Callable[..., Any]
 
@@ -50,6 +50,10 @@ class Rules:
     receive: Rule = replenishment.receive
     truckloads: Rule = trucks.truckloads
     within_capacity: Rule = manufacturer.within_capacity
+    within_credit: Rule = credit.within_credit
+    rebate: Rule = rebates.rebate
+    next_threshold: Rule = rebates.next_threshold
+    forward_units: Rule = rebates.forward_units
 
 
 COMPILED = Rules()

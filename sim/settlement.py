@@ -10,6 +10,7 @@ from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, invoiced_under
 from channellab.sim.kols import pay_kols
 from channellab.sim.leads import pay_for_leads
 from channellab.sim.ledger import Account, Group
+from channellab.sim.rebates import settle_rebates
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -35,6 +36,7 @@ def settle(market: "Market") -> None:
     """Invoices what arrived, collects what is due, and books the running costs of every firm."""
     _value_receipts(market)
     _invoice(market)
+    settle_rebates(market)
     market.invoices.collect(market.ledger, market.week)
     _holding(market)
     _overheads(market)

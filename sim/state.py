@@ -23,6 +23,7 @@ from channellab.scenarios.errors import BadInput
 from channellab.scenarios.identity import resolve, scenario_hash
 from channellab.scenarios.keys import frozen
 from channellab.scenarios.settings import Scenario
+from channellab.sim import rebate_accounts
 from channellab.sim.chain import TIERS
 from channellab.sim.goods import GoodsBook
 from channellab.sim.logistics import Batch, Logistics
@@ -52,6 +53,7 @@ def dump(market: "Market") -> Arrays:
     arrays["ledger.credit"] = np.array([market.ledger.lent, market.ledger.repaid])
     arrays |= {f"invoices.{name}": getattr(market.invoices, name) for name in ("buyer", "seller", "due", "amount")}
     arrays |= {f"leads.{name}": column.copy() for name, column in market.leads.open.state_columns()}
+    arrays |= rebate_accounts.dump(market.rebates)
     arrays |= _moving(market.logistics)
     arrays |= _record(market)
     return arrays
@@ -79,6 +81,7 @@ def restore(market: "Market", arrays: Arrays) -> None:
     names = [name for name, _ in market.leads.open.state_columns()]
     market.leads.open = LeadColumns(*(arrays[f"leads.{name}"].copy() for name in names))
     market.logistics = Logistics(market.tiers, market.books, market.docks, market.week)
+    rebate_accounts.restore(market.rebates, arrays)
     market.logistics.resume(*_rows(arrays))
     _recall(market, arrays)
     market.forget([firm for firm in market.agents if isinstance(firm, Firm) and not firm.active])

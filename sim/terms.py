@@ -11,6 +11,7 @@ from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, Terms, 
 from channellab.sim.chain import MAKERS, WHOLESALERS
 from channellab.sim.kols import set_kol_terms
 from channellab.sim.pricing import set_prices
+from channellab.sim.rebates import set_plans
 from channellab.sim.supply import connect, layouts_in_force
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def set_terms(market: "Market") -> None:
         _store_terms(market, region, region_id, ROLES[role])
     _online_terms(market)
     set_kol_terms(market)
+    set_plans(market)
     _authorise(market)
     _open_stores(market)
     _support(market, support)

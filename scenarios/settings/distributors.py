@@ -1,17 +1,21 @@
 """Distributors buy outright and supply the next tier: two tiers with territories, and platforms without."""
 
-from channellab.scenarios.settings.base import Settings, setting, table
+from channellab.scenarios.settings.base import setting, table
+from channellab.scenarios.settings.credit import BuyerSettings
 from channellab.scenarios.settings.docks import DockSettings
 from channellab.scenarios.settings.prices import PriceRuleSettings
 from channellab.scenarios.settings.stock import StockSettings
 
 
-class WholesaleSettings(Settings):
+class WholesaleSettings(BuyerSettings):
     """What distributors of both tiers have: stock, prices and terms."""
 
     stock: StockSettings = table(StockSettings, "How they replenish.")
     price: PriceRuleSettings = table(PriceRuleSettings, "How they price to the next tier.")
     dock: DockSettings = table(DockSettings, "What each can load and carry away.")
+    pass_through: float = setting(
+        0.5, "Part of the rebate it expects that a firm takes off the cost from which it prices.", unit="1", ge=0, le=1
+    )
     fixed_cost: float = setting(60.0, "Overheads of serving the brand, per firm.", unit="money/week", ge=0)
     payment_weeks: int = setting(4, "Credit term given to buyers.", unit="weeks", ge=0, le=52)
     working_capital: float = setting(20_000.0, "Cash of a firm at the start.", unit="money", ge=0)

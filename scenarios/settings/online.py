@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from channellab.scenarios.settings.base import Settings, setting, table
+from channellab.scenarios.settings.credit import BuyerSettings
 from channellab.scenarios.settings.prices import ShelfPriceSettings
 from channellab.scenarios.settings.stock import StockSettings
 
@@ -50,7 +51,7 @@ class OnlineShopSettings(Settings):
     delivery_cost: float = setting(1.0, "Cost to the shop of a unit brought to the door.", unit="money/unit", ge=0)
 
 
-class OnlineSettings(Settings):
+class OnlineSettings(BuyerSettings):
     """All online shops, and what they share; each buys from the nearest plant."""
 
     shops: tuple[OnlineShopSettings, ...] = setting((), "Online shops.", max_length=64)

@@ -4,6 +4,7 @@ from typing import Literal
 
 from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.kols import KolPolicySettings
+from channellab.scenarios.settings.rebates import RebatePolicySettings
 
 
 class PricePolicySettings(Settings):
@@ -37,5 +38,6 @@ class PolicySettings(Settings):
     """All policy families."""
 
     price: PricePolicySettings = table(PricePolicySettings, "Price policy.")
+    rebate: RebatePolicySettings = table(RebatePolicySettings, "Volume rebate to those who buy from the brand.")
     funds: FundsPolicySettings = table(FundsPolicySettings, "Funds policy.")
     kols: KolPolicySettings = table(KolPolicySettings, "Opinion leaders hired.")

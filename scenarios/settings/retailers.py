@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from channellab.scenarios.settings.base import Settings, setting, table
+from channellab.scenarios.settings.credit import BuyerSettings
 from channellab.scenarios.settings.prices import ShelfPriceSettings
 from channellab.scenarios.settings.stock import StockSettings
 
@@ -46,7 +47,7 @@ class FormatSettings(Settings):
     )
 
 
-class RetailerSettings(Settings):
+class RetailerSettings(BuyerSettings):
     """What all retailers share."""
 
     formats: tuple[FormatSettings, ...] = setting(

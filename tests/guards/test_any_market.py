@@ -198,6 +198,13 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     "retailers.review_weeks": st.integers(1, 5).map(str),
     "layout.core": st.sampled_from(["intensive", "selective", "exclusive"]),
     "policy.price.ex_factory_discount": SHARES,
+    "policy.rebate.kind": st.sampled_from(["none", "all_units", "increment"]),
+    "policy.rebate.period_weeks": st.integers(1, 6).map(str),
+    "policy.rebate.pay_delay_weeks": st.integers(0, 3).map(str),
+    "distributors.credit_line": st.sampled_from(["0.0", "200.0", "1e5"]),
+    "subdistributors.cash_limit": st.sampled_from(["false", "true"]),
+    "subdistributors.working_capital": st.sampled_from(["0.0", "100.0", "6000.0"]),
+    "retailers.credit_line": st.sampled_from(["30.0", "1e4"]),
     "policy.funds.district_support": st.sampled_from(["0", "24", "100"]),
     "timetable": st.sampled_from(
         [
@@ -206,6 +213,7 @@ ANY: dict[str, st.SearchStrategy[str]] = {
             '[{weeks=[2, 3], set={"policy.price.ex_factory_discount"=0.5}}]',
             '[{weeks=[3, 6], set={"policy.price.recommended_discount"=0.4}}]',
             '[{weeks=[3, 5], set={"policy.price.kind"="uniform"}}, {weeks=[6, 7], set={"policy.price.band"=0.0}}]',
+            '[{weeks=[2, 4], set={"policy.rebate.kind"="increment"}}]',
         ]
     ),
 }

@@ -16,12 +16,15 @@ VARIANTS = (
     ("subdistributors.per_district=1",),
     ("leads.share=0.5",),
     ("distributors.dock.loading_per_day=20.0",),
+    ("policy.rebate.kind=all_units", "policy.rebate.tiers=[{from_purchases=100.0, rate=0.05}]"),
+    ("distributors.credit_line=500.0",),
     ('online.shops=[{name="Mall"}, {name="Own", owner="brand"}]',),
     ("kols.count=20", "kols.followers.smallest=0.01", "policy.kols.ordinary=0.5"),
     ('online.shops=[{name="Own", owner="brand"}]', "membership.join_direct=1.0", "membership.subscribe=1.0"),
 )
 """Base market, selective layout, discounts, chains, scarce goods, little-known brand, direct supply, a second tier,
-leads, few docks, online shops, opinion leaders, members."""
+leads, few docks, rebates,
+little credit, online shops, opinion leaders, members."""
 
 
 def test_every_metric_varies_over_scenarios() -> None:

@@ -33,12 +33,7 @@ NEVER = {
 """Settings that change no output, with the reason."""
 
 BOOKS_ONLY = {
-    "manufacturer.working_capital": "no metric looks at cash yet",
-    "distributors.working_capital": "no metric looks at cash yet",
-    "subdistributors.working_capital": "no metric looks at cash yet",
-    "platform_distributors.working_capital": "no metric looks at cash yet",
-    "retailers.working_capital": "no metric looks at cash yet",
-    "online.working_capital": "no metric looks at cash yet",
+    "manufacturer.working_capital": "nothing the brand does depends on its cash yet",
 }
 """Settings that change the state of the market and nothing that is reported, with the reason."""
 
@@ -62,6 +57,9 @@ ACTIVE: dict[str, Overrides] = {
     "policy.price.band": ("policy.price.kind=banded", "policy.price.band=0.02"),
     "online.shops.*.kind": ("online.shops.0.group_size=4",),
     "online.shops.*.group_size": ("online.shops.0.kind=group_buying", "online.shops.0.group_size=4"),
+    "distributors.pass_through": ("distributors.price.rule=markup", "subdistributors.price.rule=markup"),
+    "subdistributors.pass_through": ("distributors.per_region=0", "subdistributors.price.rule=markup"),
+    "policy.rebate.pay_delay_weeks": ("distributors.cash_limit=true", "distributors.working_capital=100.0"),
 }
 """Overrides that make a setting, or all settings of a table, active; the longest key that fits counts."""
 
@@ -99,6 +97,9 @@ for tier in ("manufacturer", "distributors", "subdistributors", "retailers", "on
 for place in ("manufacturer", "distributors", "subdistributors", "warehouses", "platform_distributors"):
     busy = (*OTHER_TIERS.get(place, ()), f"{place}.dock.trucks=1", f"{place}.dock.truck_load=4")
     ACTIVE |= {f"{place}.dock.trucks": busy, f"{place}.dock.round_trip_days": busy}
+for buyer in ("distributors", "subdistributors", "platform_distributors", "retailers", "online"):
+    poor: Overrides = (f"{buyer}.working_capital=40.0", "retailers.handling_cost=40.0", *OTHER_TIERS.get(buyer, ()))
+    ACTIVE |= {f"{buyer}.cash_limit": poor, f"{buyer}.working_capital": (f"{buyer}.cash_limit=true", *poor)}
 for seller in (
     *("manufacturer", "distributors", "subdistributors", "platform_distributors", "stores"),
     *("retailers.formats.*", "online.shops.*"),

@@ -7,8 +7,8 @@ import pytest
 from channellab.scenarios.metrics import CATALOGUE, Metric
 
 EXPECTED = """
-channel_profit manufacturer_profit partner_profit consumer_surplus total_welfare trade_spend_rate kol_cost_rate
-stock_cost
+channel_profit manufacturer_profit partner_profit consumer_surplus total_welfare trade_spend_rate
+rebate_cost_rate kol_cost_rate stock_cost
 revenue units_sold market_share online_share direct_share price_dispersion
 leads_created lead_conversion sales_cycle_days
 dispersion_within_chains dispersion_between_chains
@@ -17,7 +17,7 @@ awareness adoption engagement_rate nps word_of_mouth repurchase_rate members_sha
 fill_rate backorders retail_stock distributor_stock plant_stock weeks_of_cover inventory_turns
 delivery_days dock_wait_days
 bullwhip_ratio bullwhip_distributors bullwhip_plants
-largest_partner_share
+credit_limited_rate largest_partner_share
 """
 UNITS = {"1", "1/year", "money/year", "money/week", "units/year", "units", "weeks", "leads/year", "days"}
 

@@ -57,6 +57,7 @@ def case(number: int, folder: Path, **changes: Any) -> Case:
     settings |= {key.replace("__", "."): value for key, value in changes.items()}
     settings["run.weeks"] = WEEKS - settings["run.warmup"]
     wholesale = settings["distributors.per_region"] or settings["subdistributors.per_district"]
+    wholesale = wholesale or nested(settings)["platform_distributors"].get("regions")
     names = {DIRECT_BUYERS: "distributors" if wholesale else "shop"}
     names[ONLINE_SHOPS] = "online" if settings["online.shops"] else "shop"
     settings["timetable"] = [_for(names, entry) for entry in settings["timetable"]]

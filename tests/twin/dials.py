@@ -262,6 +262,11 @@ GOODS: Dials = {
             {"weeks": [9, 13], "where": ["core", "edge"], "set": {"policy.price.kind": "banded"}},
             {"weeks": [10, 15], "who": ["shop", ONLINE_SHOPS], "set": {"policy.price.recommended_discount": 0.1}},
         ],
+        [
+            {"weeks": [3, 9], "set": {"policy.rebate.kind": "all_units", "policy.rebate.period_weeks": 5}},
+            {"weeks": [10, 15], "who": [DIRECT_BUYERS], "set": {"policy.rebate.kind": "increment"}},
+            {"weeks": [3, 15], "set": {"policy.rebate.tiers": [{"from_purchases": 90.0, "rate": 0.2}]}},
+        ],
     ),
 }
 
@@ -364,7 +369,25 @@ FIRMS: Dials = {
     "run.reporting_factor": (1.0, 50.0),
 }
 
-DIALS = CONSUMERS | GOODS | FIRMS
+_SMALL = [{"from_purchases": 60.0, "rate": 0.04}, {"from_purchases": 400.0, "rate": 0.1}]
+_STEEP = [{"from_purchases": 0.0, "rate": 0.02}, {"from_purchases": 150.0, "rate": 0.3}]
+
+MONEY: Dials = {
+    "policy.rebate": (
+        {},
+        {"kind": "all_units", "period_weeks": 4, "tiers": _SMALL},
+        {"kind": "increment", "period_weeks": 5, "pay_delay_weeks": 0, "tiers": _STEEP},
+        {"kind": "all_units", "period_weeks": 6, "pay_delay_weeks": 2, "tiers": _STEEP},
+    ),
+    "distributors.pass_through": (0.5, 1.0),
+    "subdistributors.pass_through": (0.5, 0.9),
+    "distributors#credit": ({}, {}, {"credit_line": 400.0}, {"cash_limit": True, "working_capital": 150.0}),
+    "subdistributors#credit": ({}, {"credit_line": 120.0, "cash_limit": True, "working_capital": 50.0}),
+    "retailers#credit": ({}, {}, {"credit_line": 60.0}, {"cash_limit": True, "working_capital": 30.0}),
+    "online#credit": ({}, {"credit_line": 100.0}, {"credit_line": 0.0, "cash_limit": True, "working_capital": 80.0}),
+}
+
+DIALS = CONSUMERS | GOODS | FIRMS | MONEY
 
 Leaver = tuple[int, str, int]
 """Week before which a firm leaves, its table and its row."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from channellab.scenarios.settings import Scenario
+from channellab.sim.ledger import Account
 from channellab.sim.market import Market
 
 from . import leaders
@@ -53,7 +54,9 @@ class Diary:
             **self._profits(now, money),
             **self._sales(now),
             **self._stocks(now, goods, money),
-            **self._sell_in(now, goods),
+            **self._sell_in(now, goods, money),
+            "orders_wanted": goods.wanted_value,
+            "orders_cut": goods.cut_value,
             **self._people(now),
             **self._coverage(now),
             **self.leads.check(now),
@@ -169,7 +172,7 @@ class Diary:
             "stock_cost": lying + way + shortage,
         }
 
-    def _sell_in(self, now: Any, goods: Goods) -> dict[str, float]:
+    def _sell_in(self, now: Any, goods: Goods, money: Money) -> dict[str, float]:
         """What the brand delivered to its partners, at the price ex factory, and what it gave away on it."""
         gross = paid = 0.0
         for delivery in goods.arrived:
@@ -178,7 +181,13 @@ class Diary:
                 listed = now.manufacturers.ex_factory_price[0]
                 gross += sum(units * price for units, price in zip(delivery.units, listed, strict=True))
                 paid += sum(delivery.value)
-        return {"gross_sell_in": gross, "trade_spend": gross - paid + sum(now.retailers.support)}
+        rebates = sum(
+            flow.amount if flow.payer == money.maker else -flow.amount
+            for flow in money.flows
+            if flow.account == Account.REBATES
+        )
+        spend = gross - paid + sum(now.retailers.support) + rebates
+        return {"gross_sell_in": gross, "rebates": rebates, "trade_spend": spend}
 
     def _people(self, now: Any) -> dict[str, float]:
         mind = now.mind

@@ -58,6 +58,8 @@ def _money(pages: Pages) -> dict[str, float]:
         "trade_spend_rate": _share(pages, "trade_spend", "gross_sell_in"),
         "kol_cost_rate": _share(pages, "kol_cost", "revenue"),
         "engagement_rate": _share(pages, "engaged", "post_followers"),
+        "rebate_cost_rate": _share(pages, "rebates", "gross_sell_in"),
+        "credit_limited_rate": _share(pages, "orders_cut", "orders_wanted"),
         "stock_cost": _mean(pages, "stock_cost"),
     }
 

@@ -14,6 +14,7 @@ from .chain import OUTLETS, SELLERS, TIERS, WHOLESALERS, rows, served
 from .docks import Place, docks, lanes, split
 from .ordering import one_order
 from .photo import agree
+from .rebating import affordable
 from .supply import fair_shares, within_capacity_of
 
 DAYS = 7
@@ -87,9 +88,10 @@ class Goods:
         self.loaded = 0
         self.before: dict[str, list[list[int]]] = {}
 
-    def check(self, was: Any, now: Any) -> None:
+    def check(self, was: Any, now: Any, rebates: Any, invoices: list[Any]) -> None:
         """Asserts that the week has moved the goods as the orders and the roads say."""
         mine = deepcopy(was)
+        self.rebates, self.invoices, self.wanted_value, self.cut_value = rebates, invoices, 0.0, 0.0
         self.now, self.start, self.sent, self.arrived = now, (now.week - 1) * DAYS, [], []
         self._change_suppliers(mine)
         self._write_off(mine)
@@ -146,10 +148,12 @@ class Goods:
             outlets, now = getattr(mine, name), getattr(self.now, name)
             outlets.demand = [[self._seen(now, o, sku) for sku in range(len(now.sold[o]))] for o in rows(now)]
             wanted = self._wanted(outlets, now, self.rules[name], now.waiting)
+            self._buy_ahead(mine, name, wanted)
             outlets.ordered = [
-                [units if self._carries(name, o, sku) else 0 for sku, units in enumerate(row)]
+                [units if self._carries(name, o, sku) and now.active[o] else 0 for sku, units in enumerate(row)]
                 for o, row in enumerate(wanted)
             ]
+            self._keep_within_means(mine, name)
             self._place(outlets)
         for name in reversed(SELLERS):
             self._pass_on(mine, name)
@@ -172,13 +176,16 @@ class Goods:
         sellers, now = getattr(mine, name), getattr(self.now, name)
         owed, sellers.demand = (self._collect(mine, name, column) for column in ("owed", "ordered"))
         wanted = self._wanted(sellers, now, self.rules[name], owed)
+        if name != "plants":
+            self._buy_ahead(mine, name, wanted)
         if name in WHOLESALERS:
             wanted = [row if now.contracted[n] else [0] * self.own for n, row in enumerate(wanted)]
         if name == "plants":
             limits = sellers.capacity
             sellers.ordered = [within_capacity_of(limit, row) for limit, row in zip(limits, wanted, strict=True)]
         else:
-            sellers.ordered = wanted
+            sellers.ordered = [row if sellers.active[n] else [0] * self.own for n, row in enumerate(wanted)]
+            self._keep_within_means(mine, name)
             self._place(sellers)
 
     def _wanted(self, tier: Any, now: Any, settings: StockSettings, owed: list[list[int]]) -> list[list[int]]:
@@ -193,6 +200,35 @@ class Goods:
             ]
             orders.append(quantities if tier.active[row] else [0] * len(stock))
         return orders
+
+    def _buy_ahead(self, mine: Any, name: str, wanted: list[list[int]]) -> None:
+        for row, units in enumerate(wanted):
+            self.rebates.buy_ahead(mine, self.now, name, row, units, self.rules[name].holding_cost)
+
+    def _keep_within_means(self, mine: Any, name: str) -> None:
+        """Orders of own goods are cut where they, and what is owed already, go beyond credit line and cash."""
+        settings, tier, now = getattr(self.scenario, name), getattr(mine, name), getattr(self.now, name)
+        if name in ("warehouses", "stores") or (settings.credit_line is None and not settings.cash_limit):
+            return
+        for n, party in enumerate(tier.party):
+            prices, wanted = now.purchase_price[n][: self.own], tier.ordered[n][: self.own]
+            limit = (settings.credit_line or 0.0) + (self._cash(mine, name, n) if settings.cash_limit else 0.0)
+            owed = sum(invoice.amount for invoice in self.invoices if invoice.buyer == party)
+            coming = sum(units * price for units, price in zip(tier.on_order[n], prices, strict=False))
+            brand = party == mine.manufacturers.party[0]
+            granted = wanted if brand else affordable(wanted, prices, limit - owed - coming)
+            self.wanted_value += sum(units * price for units, price in zip(wanted, prices, strict=True))
+            self.cut_value += sum((u - g) * price for u, g, price in zip(wanted, granted, prices, strict=True))
+            tier.ordered[n] = [*granted, *tier.ordered[n][self.own :]]
+
+    def _cash(self, mine: Any, name: str, row: int) -> float:
+        """Cash of a firm when it orders: last week's, and what this week's shoppers paid."""
+        cash: float = mine.cash[getattr(mine, name).party[row]]
+        if name not in OUTLETS:
+            return cash
+        first = sum(len(getattr(mine, tier).party) for tier in OUTLETS[: OUTLETS.index(name)])
+        prices = self.now.counter_price[first + row]
+        return cash + sum(n * price for n, price in zip(getattr(self.now, name).sold[row], prices, strict=True))
 
     def _place(self, tier: Any) -> None:
         for row, units in enumerate(tier.ordered):

@@ -60,7 +60,7 @@ class Money:
         self.flows: list[Flow] = []
         self.profit: list[float] = []
 
-    def check(self, was: Any, now: Any, goods: Goods, market: Market) -> None:
+    def check(self, was: Any, now: Any, goods: Goods, rebates: Any, market: Market) -> None:
         """Asserts that the week's entries, cash, debts, unit costs and profits are what goods and terms make them."""
         self._learn_costs(now, goods)
         self.flows = [
@@ -68,6 +68,7 @@ class Money:
             *self._members(now, market),
             *self._roads(now, goods),
             *self._deliveries(now, goods),
+            *self._rebates(rebates),
             *self._repayments(now),
             *self._stocks(now),
             *self._rents(now),
@@ -172,6 +173,15 @@ class Money:
     def _made_by_rival(self, delivery: Delivery) -> float:
         costs = [sku.unit_cost for rival in self.scenario.rivals for sku in rival.products]
         return sum(n * cost for n, cost in zip(delivery.units[self.own :], costs, strict=True))
+
+    def _rebates(self, rebates: Any) -> Iterator[Flow]:
+        """Rebates are booked as they are earned and lent back until they are paid; both turn where they are lost."""
+        for party, change in rebates.booked:
+            giver, taker = (self.maker, party) if change > 0 else (party, self.maker)
+            yield Flow(Account.REBATES, giver, taker, abs(change))
+            yield Flow(Account.ACCRUED_REBATES, taker, giver, abs(change))
+        for claim in rebates.paid:
+            yield Flow(Account.REBATE_PAYMENT, self.maker, claim.party, claim.amount)
 
     def _repayments(self, now: Any) -> Iterator[Flow]:
         for invoice in self.open:

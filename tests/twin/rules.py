@@ -17,6 +17,7 @@ from . import (
     membership,
     ordering,
     pricing,
+    rebating,
     selling,
     shopping,
     supply,
@@ -54,4 +55,8 @@ TWIN = Rules(
     receive=ordering.receive,
     truckloads=docks.truckloads,
     within_capacity=supply.within_capacity,
+    within_credit=rebating.within_credit,
+    rebate=rebating.rebate,
+    next_threshold=rebating.next_threshold,
+    forward_units=rebating.forward_units,
 )

@@ -39,9 +39,13 @@ class ShelfPrices:
         """Asserts this week's prices at the counter, and those that are set for the next one."""
         week = now.week
         agree("shelf price", week, self.asked(now, now), outlets(now, "price"))
-        expected, paid = self.asked(now, was), now.counter_price
+        before, expected, paid = outlets(was, "price"), self.asked(now, was), now.counter_price
         first = len(expected) - len(now.online.party)
-        expected[first:] = event_prices(now, expected[first:])
+        for prices in (before, expected):
+            prices[first:] = event_prices(now, prices[first:])
+        if paid == before:
+            # Shelves are priced after shopping; new terms alone change them at the start of a week.
+            expected = before
         # Who left this week is bound by nothing any more, and sells nothing.
         for outlet, active in enumerate(outlets(now, "active")):
             agree(f"price paid at {outlet}", week, expected[outlet] if active else paid[outlet], paid[outlet])

@@ -32,12 +32,13 @@ class Terms:
         ]
         self.shelf = ShelfPrices(self)
 
-    def check(self, was: Any, now: Any, event_prices: EventPrices) -> None:
+    def check(self, was: Any, now: Any, event_prices: EventPrices, rebates: Any) -> None:
         """Asserts that the firms of a market live under the terms that the scenario declares for the week.
 
         ``event_prices`` tells what online shops ask in a week of livestreams, from what they asked otherwise.
         """
         week, shops = now.week, now.retailers
+        self.was, self.rebates = was, rebates
         carried = self.carried(now)
         agree("carries", week, carried, shops.carries)
         agree("authorised", week, [any(row) for row in carried], shops.authorised)
@@ -128,8 +129,11 @@ class Terms:
         rule, products = getattr(self.scenario, name).price, self.scenario.products
         listed = [sku.subdistributor_price if name == "subdistributors" else sku.distributor_price for sku in products]
         return [
-            [one_price(rule, price, paid) for price, paid in zip(listed, row, strict=True)]
-            for row in self.pays(now, name)
+            [
+                one_price(rule, price, paid * (1.0 - self._passed_on(now, name, n, row)))
+                for price, paid in zip(listed, row, strict=True)
+            ]
+            for n, row in enumerate(self.pays(now, name))
         ]
 
     # Own stores
@@ -164,6 +168,13 @@ class Terms:
         agree("recommended price of own stores", week, self.stores_recommended(now), stores.recommended_price)
         agree("purchase price of own stores", week, self.stores_pay(now), stores.purchase_price)
         agree("service of own stores", week, [self.scenario.stores.service for _ in rows(stores)], stores.service)
+
+    def _passed_on(self, now: Any, name: str, row: int, prices: list[float]) -> float:
+        """Part of its cost that a firm expects back as rebate and passes on."""
+        need = sum(n * price for n, price in zip(getattr(self.was, name).mean[row], prices, strict=True))
+        expected: float = self.rebates.expected_rate(now, getattr(now, name).party[row], need)
+        passed: float = getattr(self.scenario, name).pass_through
+        return passed * expected
 
     # Online
 

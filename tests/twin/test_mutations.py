@@ -16,7 +16,7 @@ from channellab.agents.replenishment import Forecast
 from channellab.agents.retailers import Served
 from channellab.sim.rules import COMPILED, Rules
 
-from . import docks, influence, leads, listing, media, membership, ordering, selling, shopping, supply
+from . import docks, influence, leads, listing, media, membership, ordering, rebating, selling, shopping, supply
 from .cases import COUNT, WEEKS, case
 from .compare import difference
 from .draws import key, unit
@@ -32,6 +32,8 @@ RIGHT_MONEY, RIGHT_JOIN = shopping.in_money, membership.joins
 RIGHT_MONEY = shopping.in_money
 RIGHT_ANSWER, RIGHT_JUDGED, RIGHT_ENDORSED = influence.answer, influence.judged, influence.be_endorsed
 RIGHT_LIST = listing.favourites
+RIGHT_REBATE, RIGHT_THRESHOLD = rebating.earned_by, rebating.one_threshold
+RIGHT_AHEAD, RIGHT_CREDIT = rebating.ahead_of_need, rebating.affordable
 RIGHT_PRICE, RIGHT_ORDER = selling.one_price, ordering.one_order
 
 
@@ -253,6 +255,32 @@ INSIDE: dict[str, Part] = {
         listing,
         "one_expectation",
         lambda mean, listed, region, shop, sku: mean[shop][sku],
+    ),
+    "a threshold is reached by halves": (rebating, "reaches", lambda bought, tier: bought >= tier.from_purchases / 2),
+    "an increment earns on all units": (
+        rebating,
+        "earned_by",
+        lambda bought, tiers, kind: RIGHT_REBATE(bought, tiers, "all_units" if kind == "increment" else kind),
+    ),
+    "reaching a threshold is worth nothing": (
+        rebating,
+        "one_threshold",
+        lambda bought, tiers, kind: (RIGHT_THRESHOLD(bought, tiers, kind)[0], 0.0),
+    ),
+    "firms buy ahead at once": (
+        rebating,
+        "ahead_of_need",
+        lambda gap, jump, need, price, holding, weeks: RIGHT_AHEAD(gap, jump, need, price, holding, min(weeks, 0.0)),
+    ),
+    "stock bought ahead costs nothing": (
+        rebating,
+        "ahead_of_need",
+        lambda gap, jump, need, price, holding, weeks: RIGHT_AHEAD(gap, jump, need, price, 0.0, weeks),
+    ),
+    "orders beyond the line are placed to the nearest unit": (
+        rebating,
+        "affordable",
+        lambda wanted, price, room: [units + 1 if units else 0 for units in RIGHT_CREDIT(wanted, price, room)],
     ),
     "a plant knows no limit": (supply, "within_capacity_of", lambda limit, wanted: list(wanted)),
 }

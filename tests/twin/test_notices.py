@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from channellab.sim import (
+    credit,
     dispatch,
     kols,
     leads,
@@ -16,6 +17,7 @@ from channellab.sim import (
     market,
     ordering,
     pricing,
+    rebates,
     record,
     settlement,
     terms,
@@ -123,6 +125,23 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "rivals deliver nothing": (dispatch, "_rivals", nothing),
     "warehouses are free": (settlement, "_holding", nothing),
     "rents are free": (settlement, "_overheads", nothing),
+    "rebates are never earned": (settlement, "settle_rebates", nothing),
+    "rebates stay what they were": (rebates, "_book", nothing),
+    "rebates are never closed": (rebates, "_close", nothing),
+    "leavers keep their rebates": (lifecycle, "lapse", nothing),
+    "plans never change": (terms, "set_plans", nothing),
+    "rebates stay with who earns them": (
+        pricing,
+        "cost_to_price",
+        lambda market, name: market.tiers[name].purchase_price,
+    ),
+    "nobody buys ahead": (ordering, "buy_ahead", nothing),
+    "credit is endless": (ordering, "keep_within_means", nothing),
+    "debts leave the credit line alone": (
+        credit,
+        "debts",
+        lambda market: np.zeros(market.ledger.cash.size),
+    ),
     "average costs never change": (settlement, "_value_receipts", nothing),
     "debts are never paid": (Invoices, "collect", nothing),
     "stock is worth nothing": (record, "inventory_value", lambda market: np.zeros(market.ledger.cash.size)),

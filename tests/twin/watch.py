@@ -11,6 +11,7 @@ import numpy as np
 
 from channellab.agents.leads import Origin, Outcome
 from channellab.scenarios.policies.prices import estimated_elasticity
+from channellab.sim.ledger import Account
 from channellab.sim.market import Market
 from channellab.sim.rules import Rules
 
@@ -162,6 +163,19 @@ LISTING = (
     "a shop sold out a SKU it had taken from its list",
     "space was left",
 )
+REBATES = (
+    "a rebate was earned",
+    "a rebate was paid",
+    "a rebate was lost",
+    "a rebate lowered a price",
+    "a plan changed within a period",
+)
+ORDERS_OF_MONEY = (
+    "a firm bought ahead",
+    "a firm did not buy ahead",
+    "an order was cut by credit",
+    "an order was refused",
+)
 EVENTS = (
     *OPINION,
     *SHOPPING,
@@ -177,6 +191,8 @@ EVENTS = (
     *LEADS,
     *DOCKS,
     *LISTING,
+    *REBATES,
+    *ORDERS_OF_MONEY,
 )
 
 
@@ -197,6 +213,7 @@ def watched(rules: Rules, seen: Seen) -> Rules:
         serve_declared=_serve(rules.serve_declared, note),
         **_leads(rules, note),
         **_firms(rules, note),
+        **_money(rules, note),
         **_forecasts(rules, note),
         **_pricing(rules, note),
     )
@@ -412,6 +429,22 @@ def _firms(rules: Rules, note: Note) -> dict[str, Any]:
     }
 
 
+def _money(rules: Rules, note: Note) -> dict[str, Any]:
+    def within_credit(wanted: Any, price: Any, room: Any) -> Any:
+        granted = rules.within_credit(wanted, price, room)
+        note("an order was cut by credit", (granted.sum(axis=1) < wanted.sum(axis=1)) & granted.any(axis=1))
+        note("an order was refused", wanted.any(axis=1) & ~granted.any(axis=1))
+        return granted
+
+    def forward_units(gap: Any, *args: Any) -> Any:
+        ahead = rules.forward_units(gap, *args)
+        note("a firm bought ahead", ahead)
+        note("a firm did not buy ahead", (gap < np.inf) & ~ahead.any(axis=1))
+        return ahead
+
+    return {"within_credit": within_credit, "forward_units": forward_units}
+
+
 def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
     def order_quantities(rule: Any, position: Any, *args: Any) -> Any:
         orders = rules.order_quantities(rule, position, *args)
@@ -509,9 +542,29 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **_online(market, was),
         **_docks(market),
         **_listing(market, was),
+        **_rebates(market),
     }
-    assert set(here) == {*MARKET, *TIERS, *ONLINE, *DOCKS[:4], *LISTING}
+    assert set(here) == {*MARKET, *TIERS, *ONLINE, *DOCKS[:4], *LISTING, *REBATES}
     seen.update(event for event, happened in here.items() if happened)
+
+
+def _rebates(market: Market) -> dict[str, bool]:
+    book, entries = market.rebates, market.ledger.entries[Account.REBATES]
+    partners = entries[entries.size - len(market.retailers.party) :], entries[market.distributors.party]
+    marked_up = [
+        (market.tiers[name], getattr(market.scenario, name).price.markup)
+        for name in WHOLESALERS
+        if getattr(market.scenario, name).price.rule == "markup"
+    ]
+    return {
+        "a rebate was earned": any((part > 0).any() for part in partners),
+        "a rebate was paid": bool(book.paid.any()),
+        "a rebate was lost": any((part < 0).any() for part in partners),
+        "a rebate lowered a price": any(
+            (tier.price < 0.999 * (1.0 + markup) * tier.purchase_price).any() for tier, markup in marked_up
+        ),
+        "a plan changed within a period": len(book.plans) > 1,
+    }
 
 
 def _tiers(market: Market, was: Any) -> dict[str, bool]:

@@ -12,6 +12,7 @@ from .leaders import Leaders
 from .listing import Listing
 from .money import Money
 from .photo import photo
+from .rebates import Rebates
 from .roads import Roads
 from .terms import Terms
 
@@ -27,8 +28,9 @@ class Witness:
         self.roads = Roads(case.scenario, self.terms)
         self.listing = Listing(case.scenario, case.seed)
         self.listing.check_opening(self.last)
-        self.goods = Goods(case.scenario)
+        self.rebates = Rebates(case.scenario, self.terms)
         self.money = Money(case.scenario, self.last)
+        self.goods = Goods(case.scenario)
         self.diary = Diary(case.scenario, market)
 
     def week(self) -> None:
@@ -36,12 +38,14 @@ class Witness:
         self.case.step(self.market)
         was, now = self.last, photo(self.market)
         self.roads.check(now)
-        self.terms.check(was, now, self.leaders.event_prices)
+        self.rebates.begin(now)
+        self.terms.check(was, now, self.leaders.event_prices, self.rebates)
         self.leaders.check(now)
         self.listing.check_week(was, now)
         if self.case.scenario.consumers.demand.source == "declared":
             check_week(self.case.scenario, self.case.seed, was, now)
-        self.goods.check(was, now)
-        self.money.check(was, now, self.goods, self.market)
+        self.goods.check(was, now, self.rebates, self.money.open)
+        self.rebates.settle(now, self.goods)
+        self.money.check(was, now, self.goods, self.rebates, self.market)
         self.diary.check(now, self.goods, self.money, self.market)
         self.last = now

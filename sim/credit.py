@@ -1,0 +1,34 @@
+"""Credit lines and cash limits: orders that firms cannot owe are not placed."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from channellab.agents.columns import Floats, Ints
+from channellab.scenarios.settings.credit import BuyerSettings
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
+
+
+def keep_within_means(market: "Market", name: str, wanted: Ints) -> None:
+    """Cuts a tier's orders of own goods, (F, K), to what its credit lines and cash allow; the rest is not ordered."""
+    settings, tier, own = getattr(market.scenario, name), market.tiers[name], market.goods.own
+    if not isinstance(settings, BuyerSettings) or (settings.credit_line is None and not settings.cash_limit):
+        return
+    price = tier.purchase_price[:, :own]
+    limit = np.full(tier.party.size, settings.credit_line or 0.0)
+    if settings.cash_limit:
+        limit = limit + market.ledger.cash[tier.party]
+    room = limit - debts(market)[tier.party] - (tier.on_order[:, :own] * price).sum(axis=1)
+    # The brand needs no credit from itself.
+    room[tier.party == market.manufacturers.party[0]] = np.inf
+    granted = market.rules.within_credit(wanted[:, :own], price, room)
+    market.orders_wanted += float((wanted[:, :own] * price).sum())
+    market.orders_cut += float(((wanted[:, :own] - granted) * price).sum())
+    wanted[:, :own] = granted
+
+
+def debts(market: "Market") -> Floats:
+    """(F,) open invoices of each party."""
+    return np.asarray(np.bincount(market.invoices.buyer, market.invoices.amount, market.ledger.cash.size), np.float64)

@@ -1,0 +1,105 @@
+"""Rebates, buying ahead and credit in plain loops: one firm after the other."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from channellab.agents.columns import Floats, Ints
+
+ROUNDING = 1e-9
+
+
+def rebate(purchases: Floats, tiers: Sequence[Any], kind: str) -> Floats:
+    """What the purchases of each firm earn."""
+    return np.array([earned_by(money, tiers, kind) for money in purchases.tolist()], np.float64)
+
+
+def earned_by(purchases: float, tiers: Sequence[Any], kind: str) -> float:
+    """What the purchases of one firm earn.
+
+    >>> from channellab.scenarios.settings.rebates import RebatePolicySettings
+    >>> earned_by(3.2e6, RebatePolicySettings().tiers, "all_units")
+    256000.0
+    """
+    if kind == "none":
+        return 0.0
+    earned = 0.0
+    for number, tier in enumerate(tiers):
+        if kind == "all_units":
+            if reaches(purchases, tier):
+                earned = tier.rate * purchases
+        else:
+            end = tiers[number + 1].from_purchases if number + 1 < len(tiers) else math.inf
+            earned += tier.rate * max(min(purchases, end) - tier.from_purchases, 0.0)
+    return earned
+
+
+def reaches(purchases: float, tier: Any) -> bool:
+    """Whether purchases reach a tier, but for rounding."""
+    return bool(purchases >= tier.from_purchases * (1.0 - ROUNDING))
+
+
+def next_threshold(purchases: Floats, tiers: Sequence[Any], kind: str) -> tuple[Floats, Floats]:
+    """The next threshold ahead of each firm, and what reaching it pays at once."""
+    ahead = [one_threshold(money, tiers, kind) for money in purchases.tolist()]
+    return np.array([threshold for threshold, _ in ahead]), np.array([jump for _, jump in ahead])
+
+
+def one_threshold(purchases: float, tiers: Sequence[Any], kind: str) -> tuple[float, float]:
+    """The same for one firm."""
+    rate = 0.0
+    for tier in tiers:
+        if not reaches(purchases, tier):
+            return tier.from_purchases, (tier.rate - rate) * tier.from_purchases if kind == "all_units" else 0.0
+        rate = tier.rate
+    return math.inf, 0.0
+
+
+def forward_units(gap: Floats, jump: Floats, need: Floats, price: Floats, holding: float, weeks: Floats) -> Ints:
+    """What each firm buys ahead of need."""
+    rows = [
+        ahead_of_need(*row, holding, left)
+        for *row, left in zip(gap.tolist(), jump.tolist(), need.tolist(), price.tolist(), weeks.tolist(), strict=True)
+    ]
+    return np.array(rows, np.int64).reshape(need.shape)
+
+
+def ahead_of_need(
+    gap: float, jump: float, need: list[float], price: list[float], holding: float, weeks: float
+) -> list[int]:
+    """What one firm buys ahead: what is missing to the threshold, if that pays, and pays no less than a week later."""
+    nothing = [0] * len(need)
+    weekly = 0.0
+    for units, money in zip(need, price, strict=True):
+        weekly += units * money
+    if not 0.0 < gap < math.inf or weekly <= 0.0:
+        return nothing
+    cover = gap / weekly
+    missing = [math.ceil(cover * units - ROUNDING) for units in need]
+    cost = holding * sum(missing)
+    worth_now = jump - cost * (weeks + cover / 2.0) if weeks >= 0.0 else 0.0
+    worth_later = jump - cost * (weeks - 1.0 + cover / 2.0) if weeks >= 1.0 else 0.0
+    return missing if worth_now > 0.0 and worth_now >= worth_later else nothing
+
+
+def within_credit(wanted: Ints, price: Floats, room: Floats) -> Ints:
+    """What each firm may order."""
+    rows = [affordable(*row) for row in zip(wanted.tolist(), price.tolist(), room.tolist(), strict=True)]
+    return np.array(rows, np.int64).reshape(wanted.shape)
+
+
+def affordable(wanted: list[int], price: list[float], room: float) -> list[int]:
+    """What one firm may order: all, or the same share of every SKU.
+
+    >>> affordable([10, 5], [6.0, 8.0], 60.0), affordable([10, 5], [6.0, 8.0], -5.0)
+    ([6, 3], [0, 0])
+    """
+    value = 0.0
+    for units, money in zip(wanted, price, strict=True):
+        value += units * money
+    if value <= max(room, 0.0):
+        return list(wanted)
+    share = max(room, 0.0) / value
+    return [math.floor(units * share + ROUNDING) for units in wanted]
