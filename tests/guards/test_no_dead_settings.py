@@ -77,6 +77,10 @@ OTHER_TIERS: dict[str, Overrides] = {
 }
 """Tiers that the lively scenario does without, and what brings them into it."""
 ACTIVE |= OTHER_TIERS | {
+    "platform_distributors.pass_through": (
+        *OTHER_TIERS["platform_distributors"],
+        "platform_distributors.price.rule=markup",
+    ),
     "layout.own_stores": OWN_STORES,
     "layout.supply": ('platform_distributors.regions=["HILLS"]',),
     "layout.distributors": ("distributors.per_region=2",),
