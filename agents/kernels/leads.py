@@ -77,7 +77,7 @@ def _talking(i: int, mind: Mind, friends: Friends) -> float:
     first, last = friends.start[i], friends.start[i + 1]
     talking = 0
     for f in range(first, last):
-        talking += mind.talks[friends.indices[f]]
+        talking += mind.talks[friends.indices[f]] > 0
     return float(talking / max(last - first, 1))
 
 
@@ -119,7 +119,7 @@ def arise(
     everybody = 0.0
     if hazards.mixed:
         for i in range(count):
-            everybody += mind.talks[i]
+            everybody += mind.talks[i] > 0
         everybody /= count
     most = (
         1.0

@@ -76,18 +76,20 @@ def renew(
             continue
         site, k = offer // skus, offer % skus
         base = key(luck.choice, np.uint64(i), now)
-        value = float(tastes.reservation[i]) + segments.service_preference[segment] * shelf.service[site]
-        value += float(tastes.online_taste[i]) + habits.channel_habit * float(mind.online_habit[i])
-        value -= segments.delivery_burden[segment] * shelf.delivery[site - shelf.first_online]
+        # Added up in the order of `choose`, so that an offer is worth the same to the last bit.
+        way = float(tastes.online_taste[i]) + habits.channel_habit * float(mind.online_habit[i])
+        way -= segments.delivery_burden[segment] * shelf.delivery[site - shelf.first_online]
+        here = float(tastes.reservation[i]) + segments.service_preference[segment] * shelf.service[site] + way
         if site == mind.last_site[i]:
-            value += habits.outlet_loyalty
-        value += float(tastes.taste[i]) + habits.satisfaction_weight * (2.0 * float(mind.satisfaction[i]) - 1.0)
-        value += float(mind.endorsement[i]) + float(mind.favour[i])
+            here += habits.outlet_loyalty
+        liking = float(tastes.taste[i]) + habits.satisfaction_weight * (2.0 * float(mind.satisfaction[i]) - 1.0)
+        liking += float(mind.endorsement[i])
+        liking += float(mind.favour[i])
         if mind.last_brand[i] == 0:
-            value += habits.brand_loyalty * float(mind.loyalty[i])
+            liking += habits.brand_loyalty * float(mind.loyalty[i])
         price = shelf.price[site, k] * (1.0 - club.subscription_discount)
-        value += shelf.utility[site, k] - float(tastes.price_sensitivity[i]) * price
-        value += luck.gumbel[mix(base + shelf.site_key[site] + shelf.sku_key[k]) >> GUMBEL_SHIFT]
+        shock = luck.gumbel[mix(base + shelf.site_key[site] + shelf.sku_key[k]) >> GUMBEL_SHIFT]
+        value = shelf.utility[site, k] + here + liking - float(tastes.price_sensitivity[i]) * price + shock
         nothing = luck.gumbel[mix(base + OUTSIDE) >> GUMBEL_SHIFT]
         if value > nothing:
             mind.gain[i] = value - nothing

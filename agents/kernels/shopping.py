@@ -63,7 +63,10 @@ def choose(
     loyal = habits.brand_loyalty * float(mind.loyalty[i])
     online = float(tastes.online_taste[i]) + habits.channel_habit * float(mind.online_habit[i])
     liking = float(tastes.taste[i]) + habits.satisfaction_weight * (2.0 * float(mind.satisfaction[i]) - 1.0)
-    liking += float(mind.endorsement[i]) + float(mind.favour[i]) + habits.talk_weight * said
+    # One by one: two numbers of single precision would add up in single precision.
+    liking += float(mind.endorsement[i])
+    liking += float(mind.favour[i])
+    liking += habits.talk_weight * said
     for sku in range(skus):
         bonus[sku] = liking if sku < shelf.own else 0.0
         if shelf.brand[sku] == mind.last_brand[i]:

@@ -60,7 +60,7 @@ def is_open(week: int, who: int, mind: Mind) -> bool:
 def pull(who: int, mind: Mind, friends: Friends, hazards: Hazards) -> dict[Origin, float]:
     """The hazard of each source."""
     people = range(len(mind.talks))
-    everybody = sum(int(mind.talks[i]) for i in people) / len(people)
+    everybody = sum(int(mind.talks[i]) > 0 for i in people) / len(people)
     return {
         Origin.MEDIA: hazards.media,
         Origin.KOL: hazards.kol * max(float(mind.endorsement[who]), 0.0),

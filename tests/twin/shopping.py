@@ -268,9 +268,9 @@ def of_the_brand(outing: Outing, who: int, sku: int) -> float:
     if brand == OWN:
         happiness = 2.0 * float(outing.mind.satisfaction[who]) - 1.0
         value = float(outing.tastes.taste[who]) + habits.satisfaction_weight * happiness
-        value += (
-            float(outing.mind.endorsement[who]) + float(outing.mind.favour[who]) + habits.talk_weight * outing.told[who]
-        )
+        value += float(outing.mind.endorsement[who])
+        value += float(outing.mind.favour[who])
+        value += habits.talk_weight * outing.told[who]
     if brand == outing.mind.last_brand[who]:
         value += habits.brand_loyalty * float(outing.mind.loyalty[who])
     return value
