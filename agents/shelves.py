@@ -33,6 +33,7 @@ class ShelfColumns(StockColumns):
         sold: (O, K) units sold this week; unmet: wishes that found the shelf empty.
         fetched: (O, K) units sold to shoppers who had waited for them.
         promised: (O, K) units that leads were promised this week and come for.
+        awaited: (O, K) leads that are ready to order and wait for a unit.
         waiting: (O, K) shoppers who wait for a unit at the week's close of selling.
     """
 
@@ -64,12 +65,13 @@ class ShelfColumns(StockColumns):
     waiting: Ints = state()
     fetched: Ints = state()
     promised: Ints = state()
+    awaited: Ints = state()
 
 
 SHARED = (
     *("stock", "held", "price", "service", "knowledge", "site_key", "quality", "active", "party"),
     *("price_factor", "recommended_price", "lowest_price", "highest_price", "purchase_price", "lowest_elsewhere"),
-    *("wished", "served", "sold", "unmet", "waiting", "fetched", "promised"),
+    *("wished", "served", "sold", "unmet", "waiting", "fetched", "promised", "awaited"),
 )
 """Columns that all outlets of a market hold in common."""
 
@@ -100,6 +102,7 @@ class Shelves:
     waiting: Ints
     fetched: Ints
     promised: Ints
+    awaited: Ints
 
 
 def join(*tiers: ShelfColumns) -> Shelves:

@@ -89,7 +89,7 @@ def work_leads(market: "Market") -> None:
     if not leads_on(market.scenario):
         return
     market.leads.open_week()
-    market.shelves.promised[:] = 0
+    market.shelves.promised[:] = market.shelves.awaited[:] = 0
     _bring(market)
     _advance(market)
 
@@ -194,6 +194,8 @@ def _advance(market: "Market") -> None:
     won, lost = leads.kept(outcome == Outcome.WON), leads.kept(outcome == Outcome.LOST)
     desk.won, desk.lost, desk.days = won.count, lost.count, float((won.due - won.created).sum())
     desk.open = leads.kept(outcome == Outcome.OPEN)
+    ready = desk.open.kept(desk.open.stage == desk.handled.shape[1])
+    np.add.at(shelves.awaited, (ready.outlet, ready.sku), 1)
     _close(market, won, won.outlet * len(market.goods.names) + won.sku)
     _close(market, lost, _deserted(market, lost))
 

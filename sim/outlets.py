@@ -158,7 +158,7 @@ def _site_key(site: Ints) -> npt.NDArray[np.uint64]:
 
 def _shelf_columns(goods: Assortment, count: int, cost: Floats) -> dict[str, Any]:
     shape = (count, len(goods.names))
-    counters = ("received", "wished", "served", "sold", "unmet", "waiting", "fetched", "promised")
+    counters = ("received", "wished", "served", "sold", "unmet", "waiting", "fetched", "promised", "awaited")
     return {
         "active": np.ones(count, np.bool_),
         "recommended_price": np.tile(goods.list_price, (count, 1)),

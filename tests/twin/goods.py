@@ -147,7 +147,10 @@ class Goods:
         for name in OUTLETS:
             outlets, now = getattr(mine, name), getattr(self.now, name)
             outlets.demand = [[self._seen(now, o, sku) for sku in range(len(now.sold[o]))] for o in rows(now)]
-            wanted = self._wanted(outlets, now, self.rules[name], now.waiting)
+            expected = [
+                [n + m for n, m in zip(*two, strict=True)] for two in zip(now.waiting, now.awaited, strict=True)
+            ]
+            wanted = self._wanted(outlets, now, self.rules[name], expected)
             self._buy_ahead(mine, name, wanted)
             outlets.ordered = [
                 [units if self._carries(name, o, sku) and now.active[o] else 0 for sku, units in enumerate(row)]

@@ -34,6 +34,7 @@ class Leads:
             if week == now.week:
                 self._check_new(now, row)
         self._check_promises(now)
+        self._check_awaited(now)
         return {"leads_created": born, "leads_won": desk.won, "leads_closed": closed, "lead_days": desk.days}
 
     def _check_new(self, now: Any, row: int) -> None:
@@ -51,6 +52,14 @@ class Leads:
             agree(f"day of {who}", now.week, DAYS * (now.week - 1 + day), found[0])
             shops = len(now.retailers.party)
             assert now.retailers.authorised[outlet] if outlet < shops else now.stores.open[outlet - shops]
+
+    def _check_awaited(self, now: Any) -> None:
+        """An outlet counts those who are through all stages and still here: they have found no unit."""
+        awaited = [[0] * len(units) for units in outlets(now, "awaited")]
+        leads = now.leads.open
+        for outlet, sku, stage in zip(leads.outlet, leads.sku, leads.stage, strict=True):
+            awaited[outlet][sku] += stage == len(self.settings.stages)
+        agree("awaited", now.week, awaited, outlets(now, "awaited"))
 
     def _check_promises(self, now: Any) -> None:
         """Every lead won is promised an own unit; a rival's is promised to some of those lost."""
