@@ -99,9 +99,10 @@ def _carried(market: "Market") -> Flags:
 def _learn(market: "Market", groups: PricingColumns) -> None:
     shelves, rules, own = market.shelves, market.rules, market.goods.own
     counts = _carried(market) & shelves.active[:, None]
-    units = rules.demand_seen(
-        shelves.sold[:, :own], shelves.fetched[:, :own], shelves.unmet[:, :own], market.scenario.retailers.unmet_seen
-    )
+    # What leads were promised is demand of this week, whenever it is fetched.
+    earlier = (shelves.fetched - shelves.promised)[:, :own]
+    share_seen = market.scenario.retailers.unmet_seen
+    units = rules.demand_seen(shelves.sold[:, :own], earlier, shelves.unmet[:, :own], share_seen)
     shown = _means(market, groups, market.counter_price[:, :own], counts)
     seen = rules.learn(groups.pricers, groups.moments, shown, _means(market, groups, units, counts))
     for column, values in zip(groups.moments, seen, strict=True):

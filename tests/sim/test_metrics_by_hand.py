@@ -148,6 +148,9 @@ def declared_by_hand(near_a: int) -> dict[str, float]:
         "subscribers_share": 0.0,
         # Both shops have tea in the first week only; the two prices lie 0.75 from their mean.
         "price_dispersion": (0.75 / middle + 0 + 0 + 0 + 0) / WEEKS,
+        "leads_created": 0.0,
+        "lead_conversion": 0.0,
+        "sales_cycle_days": 0.0,
         "dispersion_within_chains": 0.0,
         "dispersion_between_chains": 0.0,
         "numeric_distribution": (2 / 2 + 0 + 1 / 2 + 0 + 0) / WEEKS,

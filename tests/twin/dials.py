@@ -203,7 +203,6 @@ GOODS: Dials = {
         {"funds": {"district_support": 0.0}},
         {"price": {"kind": "banded", "band": 0.1}},
         {"price": {"kind": "uniform"}},
-        {},
     ),
     "kols": (
         {},

@@ -200,6 +200,11 @@ class ShelfPrices:
 
     def _wanted(self, now: Any, shops: list[int], sku: int) -> float:
         carrying, seen = self._carrying(now, shops, sku), self.scenario.retailers.unmet_seen
-        sold, fetched, unmet = (outlets(now, name) for name in ("sold", "fetched", "unmet"))
-        wanted = [sold[o][sku] - fetched[o][sku] + seen * unmet[o][sku] for o in carrying]
-        return fmean(wanted) if wanted else math.nan
+        return fmean(self._asked_for(now, o, sku, seen) for o in carrying) if carrying else math.nan
+
+    def _asked_for(self, now: Any, o: int, sku: int, seen: float) -> float:
+        """What leads were promised is asked for this week, whoever else fetches a unit asked for it before."""
+        names = ("sold", "fetched", "promised", "unmet")
+        sold, fetched, promised, unmet = (outlets(now, name)[o][sku] for name in names)
+        asked: float = sold - fetched + promised + seen * unmet
+        return asked
