@@ -77,15 +77,20 @@ def _shipment(market: "Market", link: Link, loaded: Ints, sent: Ints, days: Floa
 
 def _queue(market: "Market", link: Link, sent: Ints, days: Floats) -> Ints:
     """Queues the loads of a link, lane by lane; returns how often a truck stops at each receiver."""
-    holds = market.docks[link.seller].truck_load
-    stops = np.zeros(days.size, np.int64)
-    for first, last in link.lanes[np.logical_or.reduceat(sent.any(axis=1), link.lanes[:, 0])].tolist():
-        goods = sent[first:last]
-        for units in [goods] if holds is None else market.rules.truckloads(goods, holds):
-            loaded = first + np.flatnonzero(units.any(axis=1))
-            stops[loaded] += 1
-            shipment = _shipment(market, link, loaded, units[loaded - first], days[loaded])
-            market.logistics.queue(Load(shipment, float(days[first])))
+    some = sent.any(axis=1)
+    stops: Ints = np.asarray(some, np.int64)
+    loaded, holds = np.flatnonzero(some), market.docks[link.seller].truck_load
+    goods = _shipment(market, link, loaded, sent[loaded], days[loaded])
+    market.logistics.take(goods)
+    ends = np.searchsorted(loaded, link.lanes).tolist()
+    for first, last in ends:
+        if last == first:
+            continue
+        lane, lead_days = goods.part(first, last), float(days[loaded[first]])
+        loads = [lane] if holds is None else lane.split(market.rules.truckloads(lane.units, holds))
+        market.logistics.queue([Load(load, lead_days) for load in loads])
+        if len(loads) > 1:
+            stops[loaded[first:last]] = sum(np.isin(lane.receivers, load.receivers).astype(np.int64) for load in loads)
     return stops
 
 

@@ -28,15 +28,23 @@ Column = npt.NDArray[Any]
 
 @dataclass
 class Delivered:
-    """Own goods that arrived in a week: units, unit-days since their dispatch, and unit-days of these at the sender's.
+    """Own goods that arrived in a week.
 
-    >>> Delivered().units
-    0
+    Attributes:
+        units: how many. days: unit-days since their dispatch. at_dock: those of the unit-days spent at the sender's.
     """
 
     units: int = 0
     days: float = 0.0
     at_dock: float = 0.0
+
+    def add(self, cargo: Shipment) -> None:
+        """Counts goods that have arrived."""
+        units = cargo.units.sum(axis=1)
+        total = int(units.sum())
+        self.units += total
+        self.days += float(units @ (cargo.arrives - cargo.decided))
+        self.at_dock += total * (cargo.departed - cargo.decided)
 
 
 @dataclass
@@ -117,17 +125,18 @@ class Logistics:
     def send(self, shipment: Shipment) -> None:
         """Puts a shipment on the road; the units leave the sender's stock and stay its own until they arrive."""
         if shipment.seller != "rivals":
-            self._take(shipment)
+            self.take(shipment)
         self.started += 1
         self.env.process(self._depart(shipment))
 
-    def queue(self, load: Load) -> None:
-        """Lets a load wait for dock and truck; its units leave the sender's stock, too."""
-        self._take(load.shipment)
-        self.started += 1
-        self.queues.queue(load)
+    def queue(self, loads: list[Load]) -> None:
+        """Lets loads, of goods that have been taken, wait for dock and truck."""
+        self.started += len(loads)
+        for load in loads:
+            self.queues.queue(load)
 
-    def _take(self, shipment: Shipment) -> None:
+    def take(self, shipment: Shipment) -> None:
+        """Takes goods from the senders' stock; they stay their own, in transit, until they arrive."""
         sender, units = self.tiers[shipment.seller], shipment.units.ravel()
         at = cells(sender.stock, shipment.senders, 0, shipment.units.shape[1])
         np.subtract.at(flat(sender.stock), at, units)
@@ -163,13 +172,19 @@ class Logistics:
             trip.arrived = receivers
 
     def _book(self) -> None:
-        """Books what has arrived since the last time."""
+        """Books what has arrived since the last time, all goods between two tiers in one go."""
+        came: dict[tuple[str, str, int], list[Shipment]] = {}
         for number, trip in list(self.trips.items()):
             if trip.arrived > trip.booked:
-                self._unload(trip.shipment.part(trip.booked, trip.arrived))
+                cargo = trip.shipment.part(trip.booked, trip.arrived)
                 trip.booked = trip.arrived
                 if trip.booked == trip.shipment.arrives.size:
                     del self.trips[number]
+                came.setdefault((cargo.seller, cargo.buyer, cargo.first_sku), []).append(cargo)
+                if cargo.seller != "rivals":
+                    self.delivered.add(cargo)
+        for parts in came.values():
+            self._unload(Shipment.joined(parts))
 
     def _unload(self, cargo: Shipment) -> None:
         self.arrived.append(cargo)
@@ -188,14 +203,6 @@ class Logistics:
             np.add.at(flat(sender.delivered), at, units)
             np.add.at(flat(sold), at, units)
             np.add.at(sender.delivered_value, cargo.senders, cargo.value.sum(axis=1))
-            self._measure(cargo)
-
-    def _measure(self, cargo: Shipment) -> None:
-        units, week = cargo.units.sum(axis=1), self.delivered
-        total = int(units.sum())
-        week.units += total
-        week.days += float(units @ (cargo.arrives - cargo.decided))
-        week.at_dock += total * (cargo.departed - cargo.decided)
 
     def _produce(self, number: int, batch: Batch) -> Process:
         yield self.env.timeout(max(batch.ready - self.env.now, 0.0))

@@ -7,6 +7,7 @@ stock on hand and are still the sender's, in transit.
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -43,7 +44,7 @@ class Load:
         """Tier and row of the sender."""
         return self.shipment.seller, int(self.shipment.senders[0])
 
-    @property
+    @cached_property
     def size(self) -> int:
         """Units of all SKUs."""
         return int(self.shipment.units.sum())

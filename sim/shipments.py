@@ -47,11 +47,43 @@ class Shipment:
             self.value[rows],
         )
 
+    @staticmethod
+    def joined(cargo: list["Shipment"]) -> "Shipment":
+        """Goods between the same tiers as one shipment; when each was sent is lost."""
+        if len(cargo) == 1:
+            return cargo[0]
+        return replace(
+            cargo[0],
+            senders=np.concatenate([part.senders for part in cargo]),
+            receivers=np.concatenate([part.receivers for part in cargo]),
+            arrives=np.concatenate([part.arrives for part in cargo]),
+            units=np.concatenate([part.units for part in cargo]),
+            value=np.concatenate([part.value for part in cargo]),
+        )
+
     def stops(self) -> list[tuple[float, int]]:
         """Days on which goods arrive, and how many receivers have theirs by then."""
+        if self.arrives[0] == self.arrives[-1]:
+            return [(float(self.arrives[0]), self.arrives.size)]
         last = np.flatnonzero(np.append(np.diff(self.arrives) > 0, True))
         return list(zip(self.arrives[last].tolist(), (last + 1).tolist(), strict=True))
 
     def departing(self, day: float, lead_days: float) -> "Shipment":
         """The same goods, which leave on a day and are so many days on the road."""
         return replace(self, departed=day, arrives=np.full(self.receivers.size, day + lead_days))
+
+    def split(self, loads: list[Ints]) -> list["Shipment"]:
+        """What each of several trucks takes, (N, K1) units; receivers who get nothing from one are left out there."""
+        price = self.value / np.maximum(self.units, 1)
+        parts = ((units, np.flatnonzero(units.any(axis=1))) for units in loads)
+        return [
+            replace(
+                self,
+                senders=self.senders[rows],
+                receivers=self.receivers[rows],
+                arrives=self.arrives[rows],
+                units=units[rows],
+                value=(units * price)[rows],
+            )
+            for units, rows in parts
+        ]

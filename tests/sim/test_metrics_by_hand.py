@@ -163,6 +163,8 @@ def declared_by_hand(near_a: int) -> dict[str, float]:
         "plant_stock": (2 + 0 + 4 + 0 + 4) / WEEKS,
         "weeks_of_cover": (3 / WEEKS) / (45 / WEEKS),
         "inventory_turns": (45 / WEEKS * 52) / ((3 + 2 + 10 + under_way) / WEEKS),
+        "delivery_days": 7 / 2,
+        "dock_wait_days": 0.0,
         "bullwhip_ratio": 2 * pvariance(ORDERED) / (pvariance(SEEN_A) + pvariance(SEEN_B)),
         "bullwhip_distributors": pvariance(ASKED) / pvariance([2 * units for units in ORDERED]),
         "bullwhip_plants": pvariance(MADE) / pvariance(ASKED),
