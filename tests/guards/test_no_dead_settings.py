@@ -28,7 +28,6 @@ Overrides = tuple[str, ...]
 
 NEVER = {
     "schema_version": "says how the file is written; only one version exists",
-    "leads.kol": "nobody lends the brand any utility yet",
 }
 """Settings that change no output, with the reason."""
 

@@ -354,8 +354,8 @@ FIRMS: Dials = {
         {},
         {"share": 0.6},
         {"share": 0.3, "media": 20.0, "referral": 0.8, "media_cost": 2.0},
-        {"media": 5.0, "referral": 2.0},
-        {"share": 1.0, "referral": 0.4, "capacity": 2},
+        {"media": 5.0, "referral": 2.0, "kol": 1.0},
+        {"share": 1.0, "kol": 3.0, "referral": 0.4, "capacity": 2},
     ),
     "leads#stages": (
         {},

@@ -26,7 +26,7 @@ Part = tuple[Any, str, Callable[..., Any]]
 """A function of the twin, and what stands in for it."""
 RIGHT_PLACE, RIGHT_EXPERIENCE = shopping.place_in_queue, shopping.experience
 RIGHT_REACH, RIGHT_WAY = shopping.considered, shopping.to_the_door
-RIGHT_PARTNER, RIGHT_DAYS = leads.partner, leads.days_of
+RIGHT_PARTNER, RIGHT_DAYS, RIGHT_PULL = leads.partner, leads.days_of, leads.pull
 RIGHT_CONVINCED, RIGHT_COUNTER = leads.convinced, leads.at_the_counter
 RIGHT_MONEY, RIGHT_JOIN = shopping.in_money, membership.joins
 RIGHT_MONEY = shopping.in_money
@@ -93,6 +93,10 @@ def marked_up_from_list(rule: Any, listed: float, bought: float) -> float:
 
 def restless_lead(week: int, who: int, mind: Any) -> bool:
     return bool(mind.aware[who]) and not mind.lead[who] and mind.waiting_for[who] < 0
+
+
+def unpraised(who: int, mind: Any, friends: Any, hazards: Any) -> Any:
+    return RIGHT_PULL(who, mind, friends, hazards._replace(kol=0.0))
 
 
 def unconvincing(pipeline: Any, counter: Any, *args: Any) -> bool:
@@ -186,6 +190,7 @@ INSIDE: dict[str, Part] = {
     ),
     "leads arise among those who rest": (leads, "is_open", restless_lead),
     "all leads come from media": (leads, "named", lambda sources, part: Origin.MEDIA),
+    "opinion leaders bring no leads": (leads, "pull", unpraised),
     "only considered shops have leads": (
         leads,
         "partner",

@@ -125,6 +125,7 @@ ONLINE = (
 )
 LEADS = (
     "media brought a lead",
+    "an opinion leader brought a lead",
     "a friend brought a lead",
     "a shopper asked for advice",
     "a lead came through two stages in one week",
@@ -300,6 +301,7 @@ def _leads(rules: Rules, note: Note) -> dict[str, Any]:
     def arise(*args: Any) -> Any:
         brought = rules.arise(*args)
         note("media brought a lead", brought[2] == Origin.MEDIA)
+        note("an opinion leader brought a lead", brought[2] == Origin.KOL)
         note("a friend brought a lead", brought[2] == Origin.REFERRAL)
         return brought
 
