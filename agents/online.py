@@ -17,7 +17,7 @@ class OnlineColumns(ShelfColumns):
         group_size: (S,) units of an SKU that an area must wish for before the shop delivers there, 1 = any.
         group_size: (S,) units of an SKU that an area must wish for before the shop delivers there, 1 = any.
         traffic_cost: (S,) money per visit. delivery_days: (S,) to the door. delivery_cost: (S,) money per unit.
-        visits: (S,) shoppers who looked this week.
+        visits: (S,) shoppers who looked this week. homes: (S, A, K) units sold to the people of each area.
     """
 
     region: Index
@@ -28,6 +28,7 @@ class OnlineColumns(ShelfColumns):
     delivery_days: Floats
     delivery_cost: Floats
     visits: Ints = state()
+    homes: Ints = state()
 
 
 class OnlineShop(Firm):

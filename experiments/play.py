@@ -117,6 +117,7 @@ def _regions(market: Market) -> pd.DataFrame:
             "weighted_distribution": _regional_weighted_distribution(market),
             "units_sold": np.mean(kept.region_units[first:], axis=0) * factor,
             "revenue": np.mean(kept.region_revenue[first:], axis=0) * factor,
+            "contribution": np.mean(kept.region_contribution[first:], axis=0) * factor,
         }
     )
 

@@ -208,6 +208,7 @@ class Market(mesa.Model):
         self.signals = opinion.signals(self.seed)
         self.sku_key = self.goods.sku_key
         self.first_site = np.arange(0, retailers.party.size, scenario.network.sites_per_area, dtype=np.int32)
+        self.area_region = retailers.region[self.first_site]
         self.shops_of_chains = np.flatnonzero(retailers.chain >= 0)
         self.price_rules = rules_of_outlets(scenario, retailers, self.stores)
         self.price_place = places(retailers, self.stores, self.online)

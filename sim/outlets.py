@@ -130,6 +130,8 @@ def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, make
     place = int(np.argmax(table.population)) if settings.region is None else table.region_ids.index(settings.region)
     brands = np.array([shop.owner == "brand" for shop in shops], np.bool_)
     cost = goods.ex_factory_price
+    network = scenario.network
+    areas = len(table.district_ids) * (network.sites_per_district // network.sites_per_area)
     return OnlineColumns(
         **stock_columns(count, len(goods.names), window(settings.stock), cost),
         party=np.where(brands, maker, parties(first, count)).astype(np.int32),
@@ -148,6 +150,7 @@ def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, make
         delivery_days=np.array([shop.delivery_days for shop in shops], np.float64),
         delivery_cost=np.array([shop.delivery_cost for shop in shops], np.float64),
         visits=np.zeros(count, np.int64),
+        homes=np.zeros((count, areas, cost.size), np.int64),
         **_shelf_columns(goods, count, np.where(np.arange(cost.size) < own, 0.0, cost)),
     )
 

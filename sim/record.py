@@ -12,6 +12,7 @@ from channellab.sim.audit import goods_gap, money_gap
 from channellab.sim.chain import MAKERS, WHOLESALERS
 from channellab.sim.dispersion import dispersions
 from channellab.sim.ledger import BRAND, Account, Group
+from channellab.sim.regional import record_regions
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -24,7 +25,7 @@ class Record:
     Attributes:
         numbers: by name, one number a week. See `weekly_numbers`.
         sku_units, sku_revenue: (K,) units sold and money taken.
-        region_distribution, region_units, region_revenue: (R,) own brand in the shops of each region.
+        region_distribution, region_units, region_revenue, region_contribution: (R,) see `regional`.
         moments: by tier, sums over measured weeks of demand, demand squared, orders and orders squared, (4, F).
         stock_gain: (groups,) growth of the value of own stock over measured weeks.
         flows: (accounts, groups, groups) money paid over measured weeks, see `Ledger.paid`.
@@ -41,6 +42,7 @@ class Record:
     region_distribution: list[Floats] = field(default_factory=list)
     region_units: list[Floats] = field(default_factory=list)
     region_revenue: list[Floats] = field(default_factory=list)
+    region_contribution: list[Floats] = field(default_factory=list)
     moments: dict[str, Floats] = field(default_factory=dict)
     stock_gain: Floats = field(default_factory=lambda: np.zeros(0))
     flows: Floats = field(default_factory=lambda: np.zeros(0))
@@ -75,7 +77,7 @@ def record(market: "Market") -> None:
             kept.numbers.setdefault(name, []).append(float(value))
     kept.sku_units.append(market.shelves.sold.sum(axis=0))
     kept.sku_revenue.append((market.shelves.sold * market.counter_price).sum(axis=0))
-    _regions(market)
+    record_regions(market)
     if market.measured_week > 0:
         _moments(market)
         kept.flows += market.ledger.paid
@@ -217,32 +219,6 @@ def _promoters(adopted: npt.NDArray[np.int16], satisfaction: Float32) -> tuple[i
     happy = int((bought & (satisfaction >= np.float32(0.9))).sum())
     unhappy = int((bought & (satisfaction <= np.float32(0.6))).sum())
     return happy, unhappy, int(bought.sum())
-
-
-def _regions(market: "Market") -> None:
-    kept, retailers, own = market.record, market.retailers, market.goods.own
-    regions = len(market.roads.table.region_ids)
-    kept.category += retailers.sold.sum(axis=1)
-    if market.measured_week > 0:
-        kept.measured_category += retailers.sold.sum(axis=1)
-        kept.weeks_in_stock += retailers.held[:, :own].any(axis=1) & retailers.active
-    open_shops = retailers.active.astype(np.float64)
-    in_stock = retailers.held[:, :own].any(axis=1) * open_shops
-    weight = kept.category * open_shops
-    sums = [
-        np.bincount(retailers.region, values, regions) for values in (open_shops, in_stock, weight, weight * in_stock)
-    ]
-    kept.region_distribution.append(sums[1] / np.maximum(sums[0], 1))
-    units = retailers.sold[:, :own].sum(axis=1)
-    kept.region_units.append(np.bincount(retailers.region, units, regions).astype(np.float64))
-    taken = (retailers.sold * market.counter_price[: retailers.party.size])[:, :own].sum(axis=1)
-    kept.region_revenue.append(np.bincount(retailers.region, taken, regions).astype(np.float64))
-    numbers = {
-        "numeric_distribution": sums[1].sum() / max(sums[0].sum(), 1.0),
-        "weighted_distribution": sums[3].sum() / max(sums[2].sum(), 1e-300),
-    }
-    for name, value in numbers.items():
-        kept.numbers.setdefault(name, []).append(float(value))
 
 
 def _moments(market: "Market") -> None:

@@ -124,6 +124,7 @@ def serve_shoppers(market: "Market") -> None:
             waiting=shelves.waiting,
             fetched=shelves.fetched,
             visits=market.online.visits,
+            homes=market.online.homes,
             advised=market.leads.advised,
         )
         consumers, offers = market.consumers, shelf(market)

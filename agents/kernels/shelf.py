@@ -81,6 +81,7 @@ class Basket(NamedTuple):
         unmet: wishes of any round that found the shelf empty. waiting: shoppers who wait at the end.
         fetched: units sold to shoppers who had waited for them.
         visits: (S,) shoppers who looked at each online shop.
+        homes: (S, A, K) units that each online shop sold to the people of each area.
         advised: (N,) offer that each consumer asked advice about, -1 = none; empty where nobody does.
     """
 
@@ -91,6 +92,7 @@ class Basket(NamedTuple):
     waiting: Ints
     fetched: Ints
     visits: Ints
+    homes: Ints
     advised: Index
 
 

@@ -266,6 +266,8 @@ def shop(
     waiting, fetched = basket.waiting.reshape(-1), basket.fetched.reshape(-1)
     for part in (wished, served, sold, unmet, waiting, fetched, basket.visits):
         part[:] = 0
+    basket.homes[:] = 0
+    online = shelf.first_online * skus
     who = np.empty(count, np.int32)
     wish = np.empty(count, np.int32)
     said, gain = np.empty(count), np.empty(count)
@@ -330,6 +332,8 @@ def shop(
             if not lost[s]:
                 units[offer] -= 1
                 sold[offer] += 1
+                if offer >= online:
+                    basket.homes[(offer - online) // skus, tastes.area[i], offer % skus] += 1
                 if waiter[s]:
                     fetched[offer] += 1
                 elif turn == 0:

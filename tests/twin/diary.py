@@ -10,10 +10,10 @@ from channellab.scenarios.settings import Scenario
 from channellab.sim.ledger import Account
 from channellab.sim.market import Market
 
-from . import leaders
+from . import leaders, regional
 from .chain import MAKERS, SELLERS, TIERS, WHOLESALERS, outlets
 from .goods import Goods
-from .money import Money
+from .money import Flow, Money
 from .photo import agree
 from .pipeline import Leads
 
@@ -75,7 +75,7 @@ class Diary:
         for name, value in page.numbers.items():
             agree(name, now.week, float(value), found[name])
         self._check_by_sku(now, market)
-        self._check_by_region(now, market)
+        self._check_by_region(now, money.flows, market)
         self.weeks.append(page)
 
     def _profits(self, now: Any, money: Money) -> dict[str, float]:
@@ -269,17 +269,17 @@ class Diary:
         agree("units by SKU", now.week, units, market.record.sku_units[-1].tolist())
         agree("revenue by SKU", now.week, revenue, market.record.sku_revenue[-1].tolist())
 
-    def _check_by_region(self, now: Any, market: Market) -> None:
+    def _check_by_region(self, now: Any, flows: list[Flow], market: Market) -> None:
         kept = market.record
         for region in self.regions:
             shops = [o for o, place in enumerate(now.retailers.region) if place == region]
             numeric, _ = self._distribution(now, shops)
-            units = float(sum(sum(now.retailers.sold[o][: self.own]) for o in shops))
-            revenue = float(sum(self._takings(now, o) for o in shops))
+            units, revenue, left = regional.sales(self.scenario, now, region, flows)
             for name, value, series in (
                 ("numeric distribution", numeric, kept.region_distribution),
                 ("units sold", units, kept.region_units),
                 ("revenue", revenue, kept.region_revenue),
+                ("contribution", left, kept.region_contribution),
             ):
                 agree(f"{name} in region {region}", now.week, value, float(series[-1][region]))
 

@@ -353,6 +353,9 @@ def take(outing: Outing, wish: Wish, turn: int) -> None:
     cell, basket = (wish.site, wish.sku), outing.basket
     outing.stock[cell] -= 1
     basket.sold[cell] += 1
+    if wish.site >= outing.shelf.first_online:
+        area = int(outing.tastes.area[wish.who])
+        basket.homes[wish.site - outing.shelf.first_online, area, wish.sku] += 1
     basket.fetched[cell] += wish.waited
     basket.served[cell] += turn == 0 and not wish.waited
     become_loyal(outing, wish)
