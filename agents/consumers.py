@@ -46,6 +46,7 @@ class Mind(NamedTuple):
     Attributes:
         aware: 1 = knows the brand. talks: what one who has bought tells friends: 1 = good, -1 = bad, 0 = nothing.
         adopted: week of the first purchase of the brand, counted from the start of warm-up; -1 = none.
+        repeated: 1 = has bought the brand more than once.
         rest_until: first week with need again. waiting_for: offer (site x K + SKU) waited for, -1 = none.
         waited: weeks waited. gain: utility over not buying of the offer last waited for, in the week of the wish.
         loyalty: 0..1 towards `last_brand` (0 own, 1.. rivals, -1 none).
@@ -62,6 +63,7 @@ class Mind(NamedTuple):
     aware: Bytes
     talks: npt.NDArray[np.int8]
     adopted: npt.NDArray[np.int16]
+    repeated: Bytes
     rest_until: Index
     waiting_for: Index
     waited: npt.NDArray[np.int16]

@@ -28,6 +28,11 @@ class Metric:
     title_zh: str
     group: Group
 
+    @property
+    def scales(self) -> bool:
+        """Whether it is multiplied by the reporting factor: what is per buyer is as it was."""
+        return self.unit.split("/")[0] in ("money", "units", "leads") and not self.unit.endswith("/buyer")
+
 
 _ALL = (
     Metric(
@@ -268,12 +273,52 @@ _ALL = (
         "consumers",
     ),
     Metric(
+        "consideration",
+        "1",
+        "up",
+        "Share of consumers who are aware of the brand and have an own offer in stock in their consideration set, at "
+        "the end of the run.",
+        "Consideration",
+        "品牌考虑率",
+        "consumers",
+    ),
+    Metric(
         "adoption",
         "1",
         "up",
         "Share of consumers who have bought the brand at least once, warm-up included, by the end of the run.",
         "Adoption",
         "采用率",
+        "consumers",
+    ),
+    Metric(
+        "repeat_adoption",
+        "1",
+        "up",
+        "Share of consumers who have bought the brand at least twice, warm-up included, by the end of the run.",
+        "Repeat adoption",
+        "重复购买者占比",
+        "consumers",
+    ),
+    Metric(
+        "acquisition_cost",
+        "money/buyer",
+        "down",
+        "What the brand paid in the measured weeks for advertising, to opinion leaders, for referrals and for leads "
+        "from media, divided by the number of consumers who then bought it for the first time.",
+        "Customer acquisition cost",
+        "获客成本",
+        "consumers",
+    ),
+    Metric(
+        "lifetime_value",
+        "money/buyer",
+        "up",
+        "Manufacturer profit before the cost of acquisition per own unit sold in the measured weeks, times the "
+        "expected number of own purchases in a row: one over one less the repurchase rate, undiscounted; this is yearly margin "
+        "per buyer over yearly churn, and 0 where no buyer was seen to leave.",
+        "Customer lifetime value",
+        "客户终身价值",
         "consumers",
     ),
     Metric(

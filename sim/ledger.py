@@ -56,6 +56,8 @@ class Account(Row):
     REBATE_PAYMENT = auto()
 
 
+ACQUISITION = (Account.ADVERTISING, Account.KOL_FEES, Account.KOL_COMMISSION, Account.REFERRAL)
+"""Accounts under which the brand pays to win buyers, beside the leads that it buys from media."""
 BRAND = slice(Account.RETAIL_SALES, Account.RIVAL_SALES)
 
 

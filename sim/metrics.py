@@ -98,6 +98,13 @@ def summary(market: "Market") -> dict[str, float]:
         "weighted_distribution": _weighted_distribution(kept, numbers["served"].size),
         "awareness": last["aware"] / people,
         "adoption": last["adopted"] / people,
+        "consideration": _considering(market),
+        "repeat_adoption": last["repeated"] / people,
+        "acquisition_cost": _share(total["acquisition"], last["adopted"] - _adopted_before(market)),
+        "lifetime_value": _share(
+            total["manufacturer_profit"] + total["acquisition"],
+            total["units_sold"] * (1.0 - _share(total["repeat_own"], total["repeat_buyers"])),
+        ),
         "nps": _share(last["promoters"] - last["detractors"], last["adopted"]),
         "word_of_mouth": _share(last["praising"] - last["complaining"], last["adopted"]),
         "members_share": last["members"] / people,
@@ -141,7 +148,18 @@ def _share(part: float, whole: float) -> float:
     return part / whole if whole > 1e-12 else 0.0
 
 
+def _considering(market: "Market") -> float:
+    """Share of consumers who know the brand and have it in stock within reach, as the market stands now."""
+    stocked = np.asarray(market.shelves.held[:, : market.goods.own].any(axis=1))
+    first, mind = market.first_online, market.consumers.mind
+    return float((market.reach.reached(stocked[:first], stocked[first:], mind.watching) & (mind.aware == 1)).mean())
+
+
+def _adopted_before(market: "Market") -> float:
+    """Consumers who had bought the brand before the first measured week."""
+    warmup = market.scenario.run.warmup
+    return market.record.numbers["adopted"][warmup - 1] if warmup else 0.0
+
+
 def _factor(market: "Market", name: str) -> float:
-    unit = CATALOGUE[name].unit
-    scaled = unit.startswith(("money", "units", "leads"))
-    return market.scenario.run.reporting_factor if scaled else 1.0
+    return market.scenario.run.reporting_factor if CATALOGUE[name].scales else 1.0

@@ -210,6 +210,7 @@ def _mind(settings: ConsumerSettings, seed: int, count: int) -> Mind:
         aware=aware.astype(np.uint8),
         talks=np.zeros(count, np.int8),
         adopted=np.full(count, -1, np.int16),
+        repeated=np.zeros(count, np.uint8),
         rest_until=np.zeros(count, np.int32),
         waiting_for=np.full(count, -1, np.int32),
         waited=np.zeros(count, np.int16),

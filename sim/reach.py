@@ -52,6 +52,13 @@ class Reach:
         people = int(self.people[reached].sum()) + self._by_watching(sites, shops, watching)
         return float(people / self.people.sum())
 
+    def reached(self, sites: Flags, shops: Flags, watching: npt.NDArray[np.int16]) -> Flags:
+        """(N,) consumers for whom one of the outlets flagged is in reach, one by one: for once, not for every week."""
+        tastes = self.tastes
+        near = tastes.area[:, None].astype(np.int64) * self.sites_per_area + tastes.candidates
+        found = _any(sites, near) | _any(shops, tastes.online) | _any(sites, tastes.far)
+        return np.asarray(found | np.append(shops, False)[watching], np.bool_)
+
     def _by_watching(self, sites: Flags, shops: Flags, watching: npt.NDArray[np.int16]) -> int:
         """Consumers who have a flagged outlet in reach only because they watch it."""
         rows = np.flatnonzero(watching >= 0)

@@ -11,7 +11,7 @@ from channellab.agents.consumers import Float32
 from channellab.sim.audit import goods_gap, money_gap
 from channellab.sim.chain import MAKERS, WHOLESALERS
 from channellab.sim.dispersion import dispersions
-from channellab.sim.ledger import BRAND, Account, Group
+from channellab.sim.ledger import ACQUISITION, BRAND, Account, Group
 from channellab.sim.regional import record_regions
 
 if TYPE_CHECKING:
@@ -189,6 +189,8 @@ def _consumers(market: "Market") -> dict[str, float]:
         "repeat_buyers": float(market.tally.repeat_buyers),
         "members": float(market.benefits.members),
         "subscribers": float(market.benefits.subscribers),
+        "repeated": float(mind.repeated.sum()),
+        "acquisition": _acquisition(market),
         "repeat_own": float(market.tally.repeat_own),
         "consumer_surplus": float(market.tally.surplus),
         "consumer_reach": market.reach.share(sites, shops, mind.watching),
@@ -212,6 +214,12 @@ def _kols(market: "Market") -> dict[str, float]:
         "post_followers": float(kols.posts @ kols.followers),
         "engaged": float(kols.engaged.sum()),
     }
+
+
+def _acquisition(market: "Market") -> float:
+    """What the brand has paid this week to win buyers."""
+    paid = market.ledger.paid[:, Group.MANUFACTURER]
+    return float(sum(paid[account].sum() for account in ACQUISITION) + paid[Account.LEADS, Group.MEDIA])
 
 
 def _promoters(adopted: npt.NDArray[np.int16], satisfaction: Float32) -> tuple[int, int, int]:

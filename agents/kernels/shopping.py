@@ -124,6 +124,8 @@ def buy(i: int, offer: int, now: int, first_wish: bool, mind: Mind, shelf: Shelf
         mind.satisfaction[i] = feeling
         if mind.adopted[i] < 0:
             mind.adopted[i] = now
+        else:
+            mind.repeated[i] = 1
         mind.aware[i] = 1
         mind.talks[i] = tells(float(mind.satisfaction[i]), habits)
     brand, rate = shelf.brand[k], habits.loyalty_rate

@@ -13,13 +13,14 @@ revenue units_sold market_share online_share direct_share price_dispersion
 leads_created lead_conversion sales_cycle_days
 dispersion_within_chains dispersion_between_chains
 numeric_distribution weighted_distribution consumer_reach
-awareness adoption engagement_rate nps word_of_mouth repurchase_rate members_share subscribers_share
+awareness consideration adoption repeat_adoption acquisition_cost lifetime_value
+engagement_rate nps word_of_mouth repurchase_rate members_share subscribers_share
 fill_rate backorders retail_stock distributor_stock plant_stock weeks_of_cover inventory_turns
 delivery_days dock_wait_days
 bullwhip_ratio bullwhip_distributors bullwhip_plants
 credit_limited_rate largest_partner_share
 """
-UNITS = {"1", "1/year", "money/year", "money/week", "units/year", "units", "weeks", "leads/year", "days"}
+UNITS = {"1", "money/buyer", "1/year", "money/year", "money/week", "units/year", "units", "weeks", "leads/year", "days"}
 
 
 def test_names_and_order_are_fixed() -> None:

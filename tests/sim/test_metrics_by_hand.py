@@ -143,6 +143,11 @@ def declared_by_hand(near_a: int) -> dict[str, float]:
         "revenue": YEAR * (PRICE_A * sum(SOLD_A) + PRICE_B * sum(SOLD_B)),
         "units_sold": YEAR * (23 + 22),
         "online_share": 0.0,
+        # Nobody shops, so none is won or leaves: every unit sold counts as a buyer's last.
+        "consideration": 0.0,
+        "repeat_adoption": 0.0,
+        "acquisition_cost": 0.0,
+        "lifetime_value": (profit["maker"] + 0.02 * 10 * WEEKS) / (23 + 22),
         "direct_share": 0.0,
         "members_share": 0.0,
         "subscribers_share": 0.0,
@@ -264,6 +269,8 @@ def test_metrics_of_the_choice_market(choice: Market) -> None:
     unaware = [int((~choice.consumers.mind.aware.astype(bool) & (tastes.segment == kind)).sum()) for kind in (0, 1)]
     surplus = loyal * (3 * 40.0 + 2 * 42.0) + bargain * (2 * 2.0 + 3 * 1.0) + 5 * (unaware[0] * 33.0 + unaware[1])
     surplus -= 5 * 0.35 * float((tastes.distance[:, 0] / np.array([0.2, 1.0])[tastes.segment]).sum())
+    advertising = choice.scenario.manufacturer.advertising
+    assert advertising > 0
     # What was sold is ordered on Monday and arrives that week. Satisfaction after n purchases is 1 - 0.9 / 2^n:
     # the loyal stand at .986 after six, the bargain hunters at .775 after two: neither promoters nor detractors.
     expected = {
@@ -272,6 +279,11 @@ def test_metrics_of_the_choice_market(choice: Market) -> None:
         "market_share": sum(units) / (5 * 40),
         "awareness": (loyal + bargain) / 40,
         "adoption": (loyal + bargain) / 40,
+        # All shops have tea, and all who know it bought it twice or more.
+        "consideration": (loyal + bargain) / 40,
+        "repeat_adoption": (loyal + bargain) / 40,
+        # The bargain hunters are won in the second week.
+        "acquisition_cost": 5 * 40 * advertising / bargain,
         "nps": loyal / (loyal + bargain),
         "word_of_mouth": 1.0,
         "repurchase_rate": sum(again) / sum(repeat),
@@ -284,6 +296,9 @@ def test_metrics_of_the_choice_market(choice: Market) -> None:
     found = metrics.summary(choice)
     # Distances and price sensitivities are kept in single precision.
     assert found["consumer_surplus"] == pytest.approx(52 / 5 * surplus, rel=1e-7)
+    margin = found["manufacturer_profit"] / 52 * 5 + 5 * 40 * advertising
+    lost = 1 - sum(again) / sum(repeat)
+    assert found["lifetime_value"] == pytest.approx(margin / sum(units) / lost, rel=1e-12)
     assert found["total_welfare"] == found["channel_profit"] + found["consumer_surplus"]
     assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-12, abs=1e-12)
 
@@ -318,5 +333,5 @@ def test_the_reporting_factor_scales_money_and_units_alone(declared: Market, pla
     scaled = played(DECLARED.replace("seed = 4", f"seed = 4\nreporting_factor = {factor}"))
     plain, found = metrics.summary(declared), metrics.summary(scaled)
     for name, metric in CATALOGUE.items():
-        times = factor if metric.unit.split("/")[0] in ("money", "units") else 1.0
+        times = factor if metric.scales else 1.0
         assert found[name] == pytest.approx(times * plain[name], rel=1e-12), name

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from channellab.scenarios.settings import Scenario
-from channellab.sim.ledger import Account
+from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
 
 from . import leaders, regional
@@ -61,9 +61,11 @@ class Diary:
             **self._coverage(now),
             **self.leads.check(now),
             **leaders.numbers(now, money.flows),
+            "acquisition": self._acquisition(money),
             **self._deliveries(goods),
             "simpy_processes": self._processes(goods),
             "repeat_buyers": market.tally.repeat_buyers,
+            "repeated": sum(now.mind.repeated),
             "members": sum(now.mind.member),
             "subscribers": sum(offer >= 0 for offer in now.mind.subscribed),
             "repeat_own": market.tally.repeat_own,
@@ -171,6 +173,16 @@ class Diary:
             "way_stock": goods.loaded,
             "stock_cost": lying + way + shortage,
         }
+
+    def _acquisition(self, money: Money) -> float:
+        """Advertising, opinion leaders, referrals, and leads from media: what the brand pays to win buyers."""
+        won = (Account.ADVERTISING, Account.KOL_FEES, Account.KOL_COMMISSION, Account.REFERRAL)
+        return sum(
+            flow.amount
+            for flow in money.flows
+            if flow.payer == money.maker
+            and (flow.account in won or (flow.account == Account.LEADS and flow.payee == Group.MEDIA))
+        )
 
     def _sell_in(self, now: Any, goods: Goods, money: Money) -> dict[str, float]:
         """What the brand delivered to its partners, at the price ex factory, and what it gave away on it."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from channellab.scenarios.metrics import CATALOGUE, WEEKS_PER_YEAR
 
-from .chain import MAKERS, SELLERS, WHOLESALERS, rows
+from .chain import MAKERS, SELLERS, WHOLESALERS, outlets, rows
 from .diary import Diary
 
 Pages = list[Any]
@@ -14,12 +14,15 @@ Pages = list[Any]
 def figures(diary: Diary) -> dict[str, float]:
     """All metrics of the catalogue over the measured weeks; money and units times the reporting factor."""
     pages = [page for page in diary.weeks if page.now.measured > 0]
-    found = {**_money(pages), **_sales(pages), **_coverage(diary, pages), **_consumers(pages), **_goods(diary, pages)}
-    factor = diary.scenario.run.reporting_factor
-    return {
-        name: found[name] * (factor if metric.unit.split("/")[0] in ("money", "units", "leads") else 1.0)
-        for name, metric in CATALOGUE.items()
+    found = {
+        **_money(pages),
+        **_sales(pages),
+        **_coverage(diary, pages),
+        **_consumers(diary, pages),
+        **_goods(diary, pages),
     }
+    factor = diary.scenario.run.reporting_factor
+    return {name: found[name] * (factor if metric.scales else 1.0) for name, metric in CATALOGUE.items()}
 
 
 def week_by_week(diary: Diary, name: str) -> list[float]:
@@ -36,8 +39,7 @@ def week_by_week(diary: Diary, name: str) -> list[float]:
     if name in people:
         return [page.numbers[people[name]] / len(page.now.mind.aware) for page in pages]
     factor = diary.scenario.run.reporting_factor
-    scaled = CATALOGUE[name].unit.split("/")[0] in ("money", "units", "leads")
-    return [page.numbers[name] * (factor if scaled else 1.0) for page in pages]
+    return [page.numbers[name] * (factor if CATALOGUE[name].scales else 1.0) for page in pages]
 
 
 def _mean(pages: Pages, name: str) -> float:
@@ -124,16 +126,42 @@ def routes(pages: Pages, regions: int) -> list[list[float]]:
     return units
 
 
-def _consumers(pages: Pages) -> dict[str, float]:
+def _consumers(diary: Diary, pages: Pages) -> dict[str, float]:
     last, people = pages[-1].numbers, len(pages[-1].now.mind.aware)
     promoters, friendly = last["promoters"] - last["detractors"], last["praising"] - last["complaining"]
     return {
         "awareness": last["aware"] / people,
         "adoption": last["adopted"] / people,
+        "consideration": considering(diary, pages[-1].now),
+        "repeat_adoption": last["repeated"] / people,
+        **_worth_of_buyers(diary, pages),
         "nps": promoters / last["adopted"] if last["adopted"] else 0.0,
         "members_share": last["members"] / people,
         "subscribers_share": last["subscribers"] / people,
         "word_of_mouth": friendly / last["adopted"] if last["adopted"] else 0.0,
+    }
+
+
+def considering(diary: Diary, now: Any) -> float:
+    """Share who know the brand and could buy it somewhere now."""
+    stocked = [any(held[: diary.own]) for held in outlets(now, "held")]
+    ready = 0
+    for aware, sites, shop in zip(now.mind.aware, diary.considered, now.mind.watching, strict=True):
+        seen = [*sites, diary.first_online + shop] if shop >= 0 else sites
+        ready += bool(aware) and any(stocked[site] for site in seen)
+    return ready / len(diary.considered)
+
+
+def _worth_of_buyers(diary: Diary, pages: Pages) -> dict[str, float]:
+    """What it cost to win a buyer, and what one is worth until the first purchase of another brand."""
+    spent = sum(page.numbers["acquisition"] for page in pages)
+    before = [page.numbers["adopted"] for page in diary.weeks if page.now.measured <= 0]
+    new = pages[-1].numbers["adopted"] - (before[-1] if before else 0)
+    earned = sum(page.numbers["manufacturer_profit"] for page in pages) + spent
+    leaving = sum(page.numbers["units_sold"] for page in pages) * (1 - _share(pages, "repeat_own", "repeat_buyers"))
+    return {
+        "acquisition_cost": spent / new if new else 0.0,
+        "lifetime_value": earned / leaving if leaving > 1e-12 else 0.0,
     }
 
 

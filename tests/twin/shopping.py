@@ -377,6 +377,8 @@ def get_to_know(outing: Outing, who: int) -> None:
     outing.mind.aware[who] = True
     if outing.mind.adopted[who] < 0:
         outing.mind.adopted[who] = outing.week
+    else:
+        outing.mind.repeated[who] = 1
 
 
 def become_loyal(outing: Outing, wish: Wish) -> None:
