@@ -149,6 +149,7 @@ def arise(
         part = draw / chance * whole
         origins[found] = MEDIA if part < hazards.media else KOL if part < hazards.media + praise else REFERRAL
         mind.lead[i] = 1
+        mind.gain[i] = 0.0
         found += 1
     return who[:found].copy(), offers[:found].copy(), origins[:found].copy()
 

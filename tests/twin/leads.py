@@ -46,6 +46,7 @@ def arise(
         sku = favourite(week, who, site, range(shelf.own), tastes, mind, shelf, luck, 0.0) if site >= 0 else -1
         if sku >= 0:
             mind.lead[who] = 1
+            mind.gain[who] = 0.0
             found.append((who, site * len(shelf.brand) + sku, named(sources, draw / chance)))
     columns = np.array(found, np.int32).reshape(-1, 3).T
     return columns[0].copy(), columns[1].copy(), columns[2].astype(np.int8)
