@@ -22,7 +22,7 @@ class DistributorColumns(StockColumns):
         price: (M, K0) own price to the next tier in force.
         owed: (M, K0) units ordered that the supplier has not dispatched yet.
         received, received_value: (M, K0) units that arrived this week, and what they are invoiced at.
-        delivered_value: (M,) what reached buyers this week is invoiced at.
+        delivered_value: (M,) what reached buyers this week is invoiced at, but for diverted goods.
     """
 
     party: Index

@@ -79,6 +79,10 @@ class Stream(IntEnum):
     WATCH = 77
     REPLY = 78
     SHARE = 79
+    GREY_OPEN = 90
+    GREY_SHARE = 91
+    TRACED = 92
+    FALSE_ALARM = 93
 
 
 @njit(cache=True, inline="always")

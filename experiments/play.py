@@ -15,6 +15,8 @@ from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market, region_table
 
 STOCK = "stock"
+SOLD, DIVERTED = "sold", "diverted"
+"""Kinds of goods on the way: sold by the brand, and sold by a partner outside its territory."""
 NEWS = 4
 """Weeks between two reports of progress."""
 
@@ -29,7 +31,8 @@ class Run:
         edges: roads between regions, (a, b, km).
         money: payments over the measured weeks per year, by account, payer group and payee group; the rows `STOCK` say
             by how much the value of a group's own stock has grown.
-        goods: own units per year from the regions of plants to those of direct buyers.
+        goods: own units per year from the regions of plants to those of direct buyers, of kind ``sold``, and from those
+            of partners to other territories, of kind ``diverted``.
         money_imbalance, goods_imbalance: largest gaps in the books over all weeks.
     """
 
@@ -158,7 +161,11 @@ def _money(market: Market) -> pd.DataFrame:
 
 
 def _goods(market: Market) -> pd.DataFrame:
-    """Own units a year from region to region, of all steps of the channel."""
-    ids, routes = np.array(market.roads.table.region_ids), market.record.routes
-    origin, place = np.nonzero(routes)
-    return pd.DataFrame({"a": ids[origin], "b": ids[place], "units": routes[origin, place] * _per_year(market)})
+    """Own units a year from region to region, of all steps of the channel, and those that left their territory."""
+    ids, kept = np.array(market.roads.table.region_ids), market.record
+    tables = []
+    for kind, routes in ((SOLD, kept.routes), (DIVERTED, kept.diverted)):
+        a, b = np.nonzero(routes)
+        units = routes[a, b] * _per_year(market)
+        tables.append(pd.DataFrame({"a": ids[a], "b": ids[b], "units": units, "kind": kind}))
+    return pd.concat(tables)

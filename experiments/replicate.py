@@ -71,7 +71,7 @@ class Study:
     @property
     def goods(self) -> pd.DataFrame:
         """Own units per year between regions, averaged over replications."""
-        return _averaged([run.goods for run in self.runs], ["a", "b"], "units")
+        return _averaged([run.goods for run in self.runs], ["a", "b", "kind"], "units")
 
     @property
     def replications(self) -> pd.DataFrame:

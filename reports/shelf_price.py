@@ -20,8 +20,17 @@ TIERS = tuple(g.name.lower() for g in sorted(Group, reverse=True) if g >= Group.
 """Members of the channel, from the shelf up."""
 COUNTED = frozenset(account.name.lower() for account in list(Account)[BRAND])
 SALES = Account.RETAIL_SALES.name.lower()
-GOODS = frozenset({SALES, Account.WHOLESALE.name.lower(), Account.EX_FACTORY.name.lower()})
-"""Accounts that pay for goods on their way down; payments between tiers under all others are parts of their own."""
+GOODS = frozenset(
+    account.name.lower()
+    for account in (
+        Account.RETAIL_SALES,
+        Account.WHOLESALE,
+        Account.EX_FACTORY,
+        Account.GREY_SALES,
+        Account.PENALTIES,
+    )
+)
+"""Accounts that change margins: for goods on their way down, and penalties. Other payments are parts of their own."""
 
 
 Key = tuple[str, str, bool]

@@ -315,8 +315,8 @@ _ALL = (
         "money/buyer",
         "up",
         "Manufacturer profit before the cost of acquisition per own unit sold in the measured weeks, times the "
-        "expected number of own purchases in a row: one over one less the repurchase rate, undiscounted; this is yearly margin "
-        "per buyer over yearly churn, and 0 where no buyer was seen to leave.",
+        "expected number of own purchases in a row: one over one less the repurchase rate, undiscounted; this is "
+        "yearly margin per buyer over yearly churn, and 0 where no buyer was seen to leave.",
         "Customer lifetime value",
         "客户终身价值",
         "consumers",
@@ -514,6 +514,85 @@ _ALL = (
         "plants; what the brand's own online shops take is none.",
         "Largest partner's share",
         "最大伙伴占比",
+        "partners",
+    ),
+    Metric(
+        "partner_satisfaction",
+        "1",
+        "up",
+        "Satisfaction of a partner (a distributor, a sub-distributor or an authorised retailer) with its profit, less "
+        "what conflict takes of it; both are smoothed from week to week; mean over partners and measured weeks, from 0 "
+        "to 1.",
+        "Partner satisfaction",
+        "伙伴满意度",
+        "partners",
+    ),
+    Metric(
+        "resentment",
+        "1",
+        "down",
+        "Share of partners' satisfaction with their profit that conflict takes: orders lost to diverted goods, lower "
+        "prices online, and false accusations; over partners and measured weeks.",
+        "Resentment",
+        "伙伴怨气",
+        "partners",
+    ),
+    Metric(
+        "diversion_share",
+        "1",
+        "down",
+        "Own units that arrived from a distributor or sub-distributor of another territory, divided by all own units "
+        "that arrived from distributors and sub-distributors, over the measured weeks; where there are two tiers, the "
+        "deliveries of both count above and below.",
+        "Diverted share",
+        "窜货占比",
+        "partners",
+    ),
+    Metric(
+        "policing_cost",
+        "money/year",
+        "down",
+        "What the brand paid over the measured weeks, per year, to trace goods in outlets.",
+        "Policing cost",
+        "稽查成本",
+        "partners",
+    ),
+    Metric(
+        "conflict_index",
+        "1",
+        "down",
+        "Weighted mean of five parts, each a figure over its reference and at most 1: diverted share, advertised "
+        "prices below the minimum, price dispersion, open disputes per partner, resentment; references and weights "
+        "stand in the scenario, and prices below the minimum and disputes, which are not simulated yet, count 0.",
+        "Conflict index",
+        "冲突指数",
+        "partners",
+    ),
+    Metric(
+        "conflict_by_diversion",
+        "1",
+        "down",
+        "Part of the conflict index that comes from the diverted share; the parts add up to the index.",
+        "Conflict by diversion",
+        "冲突：窜货",
+        "partners",
+    ),
+    Metric(
+        "conflict_by_dispersion",
+        "1",
+        "down",
+        "Part of the conflict index that comes from price dispersion.",
+        "Conflict by price dispersion",
+        "冲突：价格离散",
+        "partners",
+    ),
+    Metric(
+        "conflict_by_resentment",
+        "1",
+        "down",
+        "Part of the conflict index that comes from resentment.",
+        "Conflict by resentment",
+        "冲突：伙伴怨气",
         "partners",
     ),
 )

@@ -11,7 +11,7 @@ from channellab.scenarios.region_rests import Districts, Places, gathered, rest_
 from channellab.scenarios.region_rows import Rows, read_rows
 
 ROLES = ("core", "potential", "edge")
-BUILT_IN = ("china", "us", "single")
+BUILT_IN = ("china", "us", "single", "pair")
 COLUMNS = {
     "regions": (("id", "name", "population", "income", "latitude", "longitude"), ("name_zh", "role")),
     "edges": (("a", "b"), ("km", "kind")),

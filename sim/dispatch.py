@@ -6,6 +6,7 @@ import numpy as np
 
 from channellab.agents.columns import Flags, Floats, Ints
 from channellab.sim.chain import OUTLETS, SELLERS, Link
+from channellab.sim.diversion import deliver, withdraw
 from channellab.sim.ledger import Account, Group
 from channellab.sim.logistics import DAYS, Batch
 from channellab.sim.queues import Load
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 def dispatch(market: "Market") -> None:
     """Sends off what is owed, from the plants down, then rivals' goods; starts production."""
     for seller in SELLERS:
+        withdraw(market, seller)
         _load(market, [link for link in market.links if link.seller == seller])
+        deliver(market, seller)
     _rivals(market)
     for name in SELLERS:
         market.tiers[name].held[:] = market.tiers[name].stock

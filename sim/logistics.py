@@ -97,6 +97,7 @@ class Logistics:
         self.batches: dict[int, Batch] = {}
         self.arrived: list[Shipment] = []
         self.delivered = Delivered()
+        self.diverted_value = 0.0
         self.started = self.departed = self.processes = 0
 
     @property
@@ -107,7 +108,7 @@ class Logistics:
     def play_week(self, dispatch: Any) -> None:
         """Lets seven days pass; ``dispatch()`` is called on the first, after what arrives that day."""
         before = self.started
-        self.arrived = []
+        self.arrived, self.diverted_value = [], 0.0
         self.delivered = Delivered()
         self.queues.open_week()
         self.env.process(self._dispatch(dispatch))
@@ -173,14 +174,14 @@ class Logistics:
 
     def _book(self) -> None:
         """Books what has arrived since the last time, all goods between two tiers in one go."""
-        came: dict[tuple[str, str, int], list[Shipment]] = {}
+        came: dict[tuple[str, str, int, bool], list[Shipment]] = {}
         for number, trip in list(self.trips.items()):
             if trip.arrived > trip.booked:
                 cargo = trip.shipment.part(trip.booked, trip.arrived)
                 trip.booked = trip.arrived
                 if trip.booked == trip.shipment.arrives.size:
                     del self.trips[number]
-                came.setdefault((cargo.seller, cargo.buyer, cargo.first_sku), []).append(cargo)
+                came.setdefault((cargo.seller, cargo.buyer, cargo.first_sku, cargo.grey), []).append(cargo)
                 if cargo.seller != "rivals":
                     self.delivered.add(cargo)
         for parts in came.values():
@@ -202,7 +203,10 @@ class Logistics:
             np.subtract.at(flat(sender.in_transit), at, units)
             np.add.at(flat(sender.delivered), at, units)
             np.add.at(flat(sold), at, units)
-            np.add.at(sender.delivered_value, cargo.senders, cargo.value.sum(axis=1))
+            if cargo.grey:
+                self.diverted_value += float(cargo.value.sum())
+            else:
+                np.add.at(sender.delivered_value, cargo.senders, cargo.value.sum(axis=1))
 
     def _produce(self, number: int, batch: Batch) -> Process:
         yield self.env.timeout(max(batch.ready - self.env.now, 0.0))

@@ -15,6 +15,7 @@ from channellab.agents.kernels.shelf import Tally
 from channellab.agents.kols import Kol
 from channellab.agents.manufacturer import Manufacturer, Plant
 from channellab.agents.online import OnlineShop
+from channellab.agents.partners import PartnerColumns
 from channellab.agents.retailers import Retailer
 from channellab.agents.rivals import Rival
 from channellab.agents.stores import Store
@@ -26,6 +27,7 @@ from channellab.sim import kols as opinion
 from channellab.sim import state
 from channellab.sim.audit import opening_gap
 from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, docks, stock_rules
+from channellab.sim.diversion import GreyTrade
 from channellab.sim.goods import GoodsBook
 from channellab.sim.invoices import Invoices
 from channellab.sim.leads import LeadDesk
@@ -195,8 +197,11 @@ class Market(mesa.Model):
         self.links: tuple[Link, ...] = ()
         self.layouts: Layouts = ()
         self.deliveries: dict[str, Deliveries] = {}
+        self.diverted: Deliveries
+        self.partners = PartnerColumns.opened(world.parties)
         self.stock_rules = stock_rules(self.scenario)
         self.docks = docks(self.scenario)
+        self.grey = GreyTrade.opened(self.tiers, world.parties)
 
     def _prepare(self) -> None:
         """What is computed once from the scenario, for speed."""
@@ -248,6 +253,7 @@ class Market(mesa.Model):
             category=np.zeros(self.retailers.party.size),
             measured_category=np.zeros(self.retailers.party.size),
             weeks_in_stock=np.zeros(self.retailers.party.size),
+            diverted=np.zeros((len(self.roads.table.region_ids),) * 2),
         )
         self.record.inventory = inventory_value(self)
         self.record.money_imbalance = opening_gap(self)

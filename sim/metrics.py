@@ -1,11 +1,13 @@
 """Computes the catalogue's metrics from what a market wrote down."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from channellab.agents.columns import Floats
 from channellab.scenarios.metrics import CATALOGUE, WEEKS_PER_YEAR
+from channellab.scenarios.settings.protection import ConflictSettings
 from channellab.sim.chain import WHOLESALERS
 from channellab.sim.record import Record
 
@@ -32,6 +34,8 @@ WEEKLY = (
     "plant_stock",
     "backorders",
     "stock_cost",
+    "partner_satisfaction",
+    "diversion_share",
 )
 """Metrics that also exist week by week; money and units are then those of the week.
 
@@ -54,6 +58,7 @@ def weekly(market: "Market") -> dict[str, Floats]:
         "awareness": numbers["aware"] / people,
         "adoption": numbers["adopted"] / people,
         "repurchase_rate": ratio(numbers["repeat_own"], numbers["repeat_buyers"]),
+        "diversion_share": ratio(numbers["diverted_units"], numbers["wholesale_units"]),
     }
     return {name: numbers[name] * _factor(market, name) for name in WEEKLY}
 
@@ -121,7 +126,33 @@ def summary(market: "Market") -> dict[str, float]:
     for name, members in tiers.items():
         moments = np.concatenate([kept.moments[tier] for tier in members], axis=1)
         found[name] = bullwhip(moments, numbers["served"].size)
+    found |= {
+        "partner_satisfaction": mean["partner_satisfaction"],
+        "resentment": _share(total["partner_resentment"], total["partner_content"]),
+        "diversion_share": _share(total["diverted_units"], total["wholesale_units"]),
+        "policing_cost": mean["policing_cost"] * WEEKS_PER_YEAR,
+    }
+    found |= conflict(market.scenario.conflict, found)
     return {name: found[name] * _factor(market, name) for name in CATALOGUE}
+
+
+def conflict(settings: ConflictSettings, found: Mapping[str, float]) -> dict[str, float]:
+    """The conflict index and the parts of it, from the figures it is made of.
+
+    Prices below the minimum and open disputes are not simulated yet: their parts are 0, and only their weights count.
+    """
+    weights = sum(getattr(settings, f"{name}_weight") for name in ("diversion", "map", "dispersion", "dispute"))
+    weights += settings.resentment_weight
+    parts = {
+        "conflict_by_diversion": settings.diversion_weight * found["diversion_share"] / settings.diversion_reference,
+        "conflict_by_dispersion": settings.dispersion_weight
+        * found["price_dispersion"]
+        / settings.dispersion_reference,
+        "conflict_by_resentment": settings.resentment_weight * found["resentment"] / settings.resentment_reference,
+    }
+    most = (settings.diversion_weight, settings.dispersion_weight, settings.resentment_weight)
+    parts = {name: min(part, top) / weights for (name, part), top in zip(parts.items(), most, strict=True)}
+    return {"conflict_index": sum(parts.values()), **parts}
 
 
 def bullwhip(moments: Floats, weeks: int) -> float:

@@ -9,7 +9,9 @@ from channellab.agents.replenishment import Forecast, StockColumns
 from channellab.scenarios.settings.stock import StockSettings
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS
 from channellab.sim.credit import keep_within_means
+from channellab.sim.diversion import divert
 from channellab.sim.outlets import carried
+from channellab.sim.protection import refused
 from channellab.sim.rebates import buy_ahead
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 def order(market: "Market") -> None:
     """Outlets order from what shoppers asked for, every tier above from the orders of the tiers below."""
+    market.grey.open_week(market)
     for name in OUTLETS:
         if market.tiers[name].party.size:
             _outlets_order(market, name)
@@ -53,6 +56,9 @@ def _sellers_order(market: "Market", name: str) -> None:
             buyers = market.tiers[link.buyer]
             np.add.at(sellers.demand, link.supplier, buyers.ordered[link.rows, :own])
             np.add.at(owed, link.supplier, buyers.owed[link.rows])
+    grey = divert(market, name)
+    sellers.demand += grey
+    owed += grey
     wanted = _wanted(market.week, market.stock_rules[name], sellers, owed, market.rules)
     buy_ahead(market, name, wanted)
     wanted *= sellers.active[:, None]
@@ -61,6 +67,7 @@ def _sellers_order(market: "Market", name: str) -> None:
     if name == "plants":
         sellers.ordered[:] = market.rules.within_capacity(wanted, sellers.capacity)
         return
+    wanted *= ~refused(market, name)[:, None]
     keep_within_means(market, name, wanted)
     sellers.ordered[:] = wanted
     sellers.on_order += wanted

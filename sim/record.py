@@ -11,6 +11,7 @@ from channellab.agents.consumers import Float32
 from channellab.sim.audit import goods_gap, money_gap
 from channellab.sim.chain import MAKERS, WHOLESALERS
 from channellab.sim.dispersion import dispersions
+from channellab.sim.goodwill import feel
 from channellab.sim.ledger import ACQUISITION, BRAND, Account, Group
 from channellab.sim.regional import record_regions
 
@@ -33,6 +34,7 @@ class Record:
         routes: (R, R) own units that came from one region to another over measured weeks.
         category: (O,) units of the category each shop has sold since the start.
         measured_category: (O,) the same over measured weeks. weeks_in_stock: (O,) those with an own SKU on hand.
+        diverted: (R, R) own units that arrived over measured weeks from partners of other territories, by region.
         money_imbalance, goods_imbalance: largest gaps so far.
     """
 
@@ -51,6 +53,7 @@ class Record:
     category: Floats = field(default_factory=lambda: np.zeros(0))
     measured_category: Floats = field(default_factory=lambda: np.zeros(0))
     weeks_in_stock: Floats = field(default_factory=lambda: np.zeros(0))
+    diverted: Floats = field(default_factory=lambda: np.zeros(0))
     inventory: Floats = field(default_factory=lambda: np.zeros(0))
     money_imbalance: float = 0.0
     goods_imbalance: int = 0
@@ -72,7 +75,7 @@ def record(market: "Market") -> None:
     market.ledger.close_week()
     kept.money_imbalance = max(kept.money_imbalance, money_gap(market))
     kept.goods_imbalance = max(kept.goods_imbalance, goods_gap(market))
-    for part in (_profits, _goods, _consumers, _leads, _kols):
+    for part in (_profits, _goods, _grey, _consumers, _leads, _kols):
         for name, value in part(market).items():
             kept.numbers.setdefault(name, []).append(float(value))
     kept.sku_units.append(market.shelves.sold.sum(axis=0))
@@ -92,6 +95,7 @@ def _profits(market: "Market") -> dict[str, float]:
     market.record.inventory = value
     if market.measured_week > 0:
         market.record.stock_gain += np.bincount(market.ledger.group, growth, len(Group))
+    feelings = feel(market, profit)
     maker = float(profit[market.manufacturers.party].sum())
     wholesale = float(sum(profit[market.tiers[name].party].sum() for name in WHOLESALERS))
     retail = float(profit[market.retailers.party].sum())
@@ -103,6 +107,7 @@ def _profits(market: "Market") -> dict[str, float]:
         "online_profit": online,
         "partner_profit": wholesale + retail + online,
         "channel_profit": maker + wholesale + retail + online,
+        **feelings,
     }
 
 
@@ -163,6 +168,19 @@ def _sell_in(market: "Market") -> tuple[float, float]:
 def _routes(market: "Market") -> None:
     for came in market.deliveries.values():
         np.add.at(market.record.routes, (came.origin, came.place), came.units.sum(axis=1))
+    gone = market.diverted
+    np.add.at(market.record.diverted, (gone.origin, gone.place), gone.units.sum(axis=1))
+
+
+def _grey(market: "Market") -> dict[str, float]:
+    """Own units that came from partners of other territories, all that partners delivered, and what policing cost."""
+    gone = float(market.diverted.units.sum())
+    sold = sum(float(market.deliveries[name].units.sum()) for name in WHOLESALERS)
+    return {
+        "diverted_units": gone,
+        "wholesale_units": gone + sold,
+        "policing_cost": float(market.ledger.flow[Account.POLICING]),
+    }
 
 
 def _stock_cost(market: "Market") -> float:

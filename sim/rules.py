@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from channellab.agents import kols, listing, manufacturer, replenishment, retailers, trucks
+from channellab.agents import diversion, kols, listing, manufacturer, replenishment, retailers, trucks
 from channellab.agents.kernels import influence, leads, media, membership, pricing, rationing, shopping
 from channellab.scenarios.policies import credit, prices, rebates
 
@@ -54,6 +54,12 @@ class Rules:
     rebate: Rule = rebates.rebate
     next_threshold: Rule = rebates.next_threshold
     forward_units: Rule = rebates.forward_units
+    believed_detection: Rule = diversion.believed_detection
+    best_grey_offers: Rule = diversion.best_grey_offers
+    grey_orders: Rule = diversion.grey_orders
+    worth_a_truck: Rule = diversion.worth_a_truck
+    contentment: Rule = diversion.contentment
+    cheaper_online: Rule = diversion.cheaper_online
 
 
 COMPILED = Rules()

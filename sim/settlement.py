@@ -11,6 +11,7 @@ from channellab.sim.kols import pay_kols
 from channellab.sim.leads import pay_for_leads
 from channellab.sim.ledger import Account, Group
 from channellab.sim.rebates import settle_rebates
+from channellab.sim.shipments import Shipment
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -62,6 +63,9 @@ def _invoice(market: "Market") -> None:
     for name, came in market.deliveries.items():
         account, weeks = invoiced_under(market.scenario, name)
         market.invoices.bill(ledger, account, came.buyer, came.seller, came.value, week + weeks, week)
+    market.diverted = diverted(market)
+    if market.diverted.value.size:
+        ledger.pay(Account.GREY_SALES, market.diverted.buyer, market.diverted.seller, market.diverted.value)
     made = float((market.plants.received * market.goods.unit_cost[:own]).sum())
     ledger.pay(Account.PRODUCTION, int(market.manufacturers.party[0]), Group.SUPPLIERS, made)
     for name in OUTLETS:
@@ -69,14 +73,23 @@ def _invoice(market: "Market") -> None:
 
 
 def deliveries(market: "Market", seller: str) -> Deliveries:
-    """What arrived from the firms of a tier this week, whoever supplies the buyers by now."""
+    """What arrived from the firms of a tier this week, whoever supplies the buyers by now, but for diverted goods."""
+    arrived = market.logistics.arrived
+    return _joined(market, [one for one in arrived if one.seller == seller and not one.grey])
+
+
+def diverted(market: "Market") -> Deliveries:
+    """What arrived from partners of other territories this week; it is paid for at once."""
+    return _joined(market, [shipment for shipment in market.logistics.arrived if shipment.grey])
+
+
+def _joined(market: "Market", arrived: list[Shipment]) -> Deliveries:
     tiers = market.tiers
-    arrived = [shipment for shipment in market.logistics.arrived if shipment.seller == seller]
-    row = np.concatenate([np.empty(0, np.int64), *(s.senders for s in arrived)])
+    sellers = [tiers[s.seller].party[s.senders] for s in arrived]
     return Deliveries(
-        seller=tiers[seller].party[row],
+        seller=np.concatenate([np.empty(0, np.int32), *sellers]),
         buyer=np.concatenate([np.empty(0, np.int32), *(tiers[s.buyer].party[s.receivers] for s in arrived)]),
-        origin=tiers[seller].region[row],
+        origin=np.concatenate([np.empty(0, np.int32), *(tiers[s.seller].region[s.senders] for s in arrived)]),
         place=np.concatenate([np.empty(0, np.int32), *(tiers[s.buyer].region[s.receivers] for s in arrived)]),
         units=np.concatenate([np.empty((0, market.goods.own), np.int64), *(s.units for s in arrived)]),
         value=np.concatenate([np.empty(0), *(s.value.sum(axis=1) for s in arrived)]),

@@ -18,6 +18,7 @@ class Shipment:
         senders, receivers: (N,) rows in the tiers.
         arrives: (N,) days on which they arrive, ascending.
         units: (N, K1) units. value: the same, what they are invoiced at, in money.
+        grey: whether the goods leave the senders' territories.
     """
 
     seller: str
@@ -30,6 +31,7 @@ class Shipment:
     arrives: Floats
     units: Ints
     value: Floats
+    grey: bool = False
 
     def part(self, first: int, last: int) -> "Shipment":
         """What arrives for some of the receivers."""
@@ -45,6 +47,7 @@ class Shipment:
             self.arrives[rows],
             self.units[rows],
             self.value[rows],
+            self.grey,
         )
 
     @staticmethod

@@ -25,6 +25,7 @@ from channellab.scenarios.keys import frozen
 from channellab.scenarios.settings import Scenario
 from channellab.sim import rebate_accounts
 from channellab.sim.chain import TIERS
+from channellab.sim.diversion import Case
 from channellab.sim.goods import GoodsBook
 from channellab.sim.logistics import Batch, Logistics
 from channellab.sim.queues import Away, Load
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 Arrays = dict[str, npt.NDArray[Any]]
 STATE_VERSION = 1
-TABLES = ("consumers", *TIERS, "manufacturers", "rivals", "pricing", "kols")
+TABLES = ("consumers", *TIERS, "manufacturers", "rivals", "pricing", "kols", "partners")
 STEERED = ("policy", "layout", "timetable", "title", "about")
 """Parts of a scenario in which a fork may differ from its past, beside the number of weeks."""
 
@@ -55,6 +56,7 @@ def dump(market: "Market") -> Arrays:
     arrays |= {f"leads.{name}": column.copy() for name, column in market.leads.open.state_columns()}
     arrays |= rebate_accounts.dump(market.rebates)
     arrays |= _moving(market.logistics)
+    arrays["cases"] = np.array(market.grey.cases, np.float64).reshape(-1, len(Case._fields))
     arrays |= _record(market)
     return arrays
 
@@ -82,6 +84,7 @@ def restore(market: "Market", arrays: Arrays) -> None:
     market.leads.open = LeadColumns(*(arrays[f"leads.{name}"].copy() for name in names))
     market.logistics = Logistics(market.tiers, market.books, market.docks, market.week)
     rebate_accounts.restore(market.rebates, arrays)
+    market.grey.cases = [Case(*map(int, row[:3]), *row[3:]) for row in arrays["cases"].tolist()]
     market.logistics.resume(*_rows(arrays))
     _recall(market, arrays)
     market.forget([firm for firm in market.agents if isinstance(firm, Firm) and not firm.active])
@@ -154,7 +157,7 @@ def _moving(logistics: Logistics) -> Arrays:
     """Goods on the move, one row a process in the order in which they were started, and their cargo end to end."""
     loads, batches = list(logistics.queues.loads.values()), list(logistics.batches.values())
     shipments = [*logistics.shipments, *(load.shipment for load in loads)]
-    rows = [[s.seller, s.buyer, s.first_sku, s.decided, s.departed, *s.units.shape] for s in shipments]
+    rows = [[s.seller, s.buyer, s.first_sku, s.decided, s.departed, s.grey, *s.units.shape] for s in shipments]
     empty = np.empty(0)
     return {
         "shipments.rows": _text(rows),
@@ -176,8 +179,8 @@ def _text(rows: list[Any]) -> npt.NDArray[np.uint8]:
 
 def _rows(arrays: Arrays) -> tuple[list[Shipment], list[Batch], list[Load], list[Away]]:
     shipments, read_so_far = [], dict.fromkeys(CARGO, 0)
-    for *head, receivers, skus in json.loads(arrays["shipments.rows"].tobytes()):
-        cargo: dict[str, Any] = {}
+    for *head, grey, receivers, skus in json.loads(arrays["shipments.rows"].tobytes()):
+        cargo: dict[str, Any] = {"grey": grey}
         for name in CARGO:
             shape = (receivers, skus) if name in ("units", "value") else (receivers,)
             cells = slice(read_so_far[name], read_so_far[name] + math.prod(shape))

@@ -9,6 +9,7 @@ from channellab.sim.lifecycle import retire
 from channellab.sim.listing import review_listings
 from channellab.sim.ordering import order
 from channellab.sim.pricing import set_prices, watch_market
+from channellab.sim.protection import protect
 from channellab.sim.record import record
 from channellab.sim.settlement import settle
 from channellab.sim.shopping import advertise, serve_shoppers
@@ -65,6 +66,11 @@ def logistics(market: "Market") -> None:
     charge_waiting(market)
 
 
+def protection(market: "Market") -> None:
+    """Deposits, traced consignments, cases and penalties; innocents may be accused too."""
+    protect(market)
+
+
 def settlement(market: "Market") -> None:
     """Invoices, payments and running costs; the ledger closes."""
     settle(market)
@@ -75,7 +81,19 @@ def recording(market: "Market") -> None:
     record(market)
 
 
-PHASES = (terms, life_cycle, media, leads, shopping, selling, ordering, logistics, settlement, recording)
+PHASES = (
+    terms,
+    life_cycle,
+    media,
+    leads,
+    shopping,
+    selling,
+    ordering,
+    logistics,
+    protection,
+    settlement,
+    recording,
+)
 
 
 def play(market: "Market") -> None:

@@ -6,7 +6,9 @@ from channellab.scenarios.settings.base import Settings, setting
 class NetworkSettings(Settings):
     """Regions and districts, and how outlet sites lie in them."""
 
-    regions: str = setting("china", "Built-in table (china, us, single) or path of a CSV of regions.", min_length=1)
+    regions: str = setting(
+        "china", "Built-in table (china, us, single, pair) or path of a CSV of regions.", min_length=1
+    )
     edges: str | None = setting(None, "Path of a CSV of edges between regions; needed with a CSV of regions.")
     districts: str | None = setting(None, "Path of a CSV of districts; without it each region is one district.")
     district_count: int | None = setting(

@@ -4,6 +4,7 @@ from typing import Literal
 
 from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.kols import KolPolicySettings
+from channellab.scenarios.settings.protection import ProtectionPolicySettings
 from channellab.scenarios.settings.rebates import RebatePolicySettings
 
 
@@ -41,3 +42,4 @@ class PolicySettings(Settings):
     rebate: RebatePolicySettings = table(RebatePolicySettings, "Volume rebate to those who buy from the brand.")
     funds: FundsPolicySettings = table(FundsPolicySettings, "Funds policy.")
     kols: KolPolicySettings = table(KolPolicySettings, "Opinion leaders hired.")
+    protection: ProtectionPolicySettings = table(ProtectionPolicySettings, "Territories and their protection.")

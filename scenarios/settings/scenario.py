@@ -20,6 +20,7 @@ from channellab.scenarios.settings.network import LogisticsSettings, NetworkSett
 from channellab.scenarios.settings.online import OnlineSettings
 from channellab.scenarios.settings.policy import PolicySettings
 from channellab.scenarios.settings.products import ProductSettings, RivalSettings
+from channellab.scenarios.settings.protection import ConflictSettings, DiversionSettings
 from channellab.scenarios.settings.retailers import RetailerSettings
 from channellab.scenarios.settings.run import RunSettings
 from channellab.scenarios.settings.stores import StoreSettings, WarehouseSettings
@@ -77,6 +78,8 @@ class Scenario(Settings):
     leads: LeadSettings = table(LeadSettings, "Buyers of goods that are not bought on the spot.")
     kols: KolSettings = table(KolSettings, "The opinion leaders.")
     membership: MembershipSettings = table(MembershipSettings, "The brand's members and subscribers.")
+    diversion: DiversionSettings = table(DiversionSettings, "Goods sold across territories.")
+    conflict: ConflictSettings = table(ConflictSettings, "Partners' satisfaction and the conflict index.")
     layout: LayoutSettings = table(LayoutSettings, "Where the brand is sold.")
     policy: PolicySettings = table(PolicySettings, "What the brand steers with.")
     timetable: tuple[TimetableEntry, ...] = setting((), "Changes of policy by week, place and partner group.")

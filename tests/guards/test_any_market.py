@@ -91,8 +91,17 @@ class Prices:
         for tier, (low, high) in zip(self.buyers(market), self.range, strict=True):
             np.minimum(low, tier.purchase_price, out=low)
             np.maximum(high, tier.purchase_price, out=high)
+            self._look_at_grey_goods(market, tier, low)
             assert (tier.unit_cost >= low * (1 - CLEAN)).all()
             assert (tier.unit_cost <= high * (1 + CLEAN)).all()
+
+    @staticmethod
+    def _look_at_grey_goods(market: Market, tier: Any, low: Any) -> None:
+        """What came from another territory was cheaper than at home."""
+        for cargo in market.logistics.arrived:
+            if cargo.grey and market.tiers[cargo.buyer] is tier:
+                paid = np.where(cargo.units > 0, cargo.value / np.maximum(cargo.units, 1), np.inf)
+                np.minimum.at(low[:, : paid.shape[1]], cargo.receivers, paid)
 
 
 LEADS = st.sampled_from(["0.0", "2.5", "7.0", "19.0"])
@@ -205,6 +214,19 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     "subdistributors.cash_limit": st.sampled_from(["false", "true"]),
     "subdistributors.working_capital": st.sampled_from(["0.0", "100.0", "6000.0"]),
     "retailers.credit_line": st.sampled_from(["30.0", "1e4"]),
+    "diversion.openness": st.sampled_from(["0.0", "0.5", "1.0"]),
+    "diversion.margin": SHARES,
+    "diversion.undercut": SHARES,
+    "diversion.pressure": SHARES,
+    "logistics.drop_cost": SHARES,
+    "policy.protection.territories": st.sampled_from(["true", "false"]),
+    "policy.protection.deposit": st.sampled_from(["0.0", "60.0", "400.0"]),
+    "policy.protection.detection": SHARES,
+    "policy.protection.trace_days": st.floats(0, 30).map(str),
+    "policy.protection.warnings": st.integers(0, 2).map(str),
+    "policy.protection.deductions": st.integers(0, 2).map(str),
+    "policy.protection.damages": SHARES,
+    "policy.protection.stop_weeks": st.integers(0, 3).map(str),
     "policy.funds.district_support": st.sampled_from(["0", "24", "100"]),
     "timetable": st.sampled_from(
         [
@@ -214,6 +236,8 @@ ANY: dict[str, st.SearchStrategy[str]] = {
             '[{weeks=[3, 6], set={"policy.price.recommended_discount"=0.4}}]',
             '[{weeks=[3, 5], set={"policy.price.kind"="uniform"}}, {weeks=[6, 7], set={"policy.price.band"=0.0}}]',
             '[{weeks=[2, 4], set={"policy.rebate.kind"="increment"}}]',
+            '[{weeks=[2, 4], set={"policy.protection.deposit"=90.0}}]',
+            '[{weeks=[2, 6], where=["edge"], set={"policy.price.ex_factory_discount"=0.3}}]',
         ]
     ),
 }

@@ -18,6 +18,10 @@ VARIANTS = (
     ("distributors.dock.loading_per_day=20.0",),
     ("policy.rebate.kind=all_units", "policy.rebate.tiers=[{from_purchases=100.0, rate=0.05}]"),
     ("distributors.credit_line=500.0",),
+    (
+        *("diversion.openness=0.5", "diversion.margin=0.0", "policy.protection.detection=0.2"),
+        'timetable=[{weeks=[1, 9], where=["edge"], set={"policy.price.ex_factory_discount"=0.2}}]',
+    ),
     ('online.shops=[{name="Mall"}, {name="Own", owner="brand"}]',),
     ("kols.count=20", "kols.followers.smallest=0.01", "policy.kols.ordinary=0.5"),
     ('online.shops=[{name="Own", owner="brand"}]', "membership.join_direct=1.0", "membership.subscribe=1.0"),

@@ -28,6 +28,8 @@ Overrides = tuple[str, ...]
 
 NEVER = {
     "schema_version": "says how the file is written; only one version exists",
+    "conflict.map_reference": "advertised prices below a minimum are not simulated yet; only the weight counts",
+    "conflict.dispute_reference": "disputes are not simulated yet; only the weight counts",
 }
 """Settings that change no output, with the reason."""
 
@@ -62,6 +64,10 @@ ACTIVE: dict[str, Overrides] = {
 }
 """Overrides that make a setting, or all settings of a table, active; the longest key that fits counts."""
 
+LIGHT = ("policy.protection.warnings=0", "policy.protection.deductions=0", "policy.protection.damages=0.4")
+"""Damages from the first case on that do not keep everybody from diverting for ever."""
+ACTIVE |= {f"diversion.{name}": LIGHT for name in ("prior_detection", "prior_attempts", "hearsay")}
+ACTIVE |= {f"policy.protection.{name}": LIGHT for name in ("damages", "stop_weeks")}
 OWN_STORES = (
     *("stores.per_area=2", "stores.stock.level=20", "stores.stock.reorder_point=5"),
     *(f"layout.own_stores.{role}=0.4" for role in ROLES),
@@ -139,6 +145,7 @@ CHANGES: dict[str, tuple[Overrides, ...]] = {
     "layout.exclusive": (("layout.exclusive=0.5",),),
     **{f"layout.{tier}.{role}": ((f"layout.{tier}.{role}=1",),) for tier in PARTNERS for role in ROLES},
     "manufacturer.production_days": (("manufacturer.production_days=9.0",),),
+    "policy.protection.trace_days": (("policy.protection.trace_days=20.0",),),
     "rivals.*.lead_days": (("rivals.0.lead_days=9.0",),),
 }
 """What to change, where a setting cannot change alone, or a quarter up or down falls into the same week or number."""

@@ -356,7 +356,7 @@ def test_a_missing_file(tmp_path: Path, table: str) -> None:
     own(tmp_path)
     names = {"regions": "r.csv", "edges": "e.csv", "districts": "d.csv"} | {table: "no.csv"}
     with pytest.raises(
-        BadInput, match=rf"^no.csv: network.{table} is no file in .* and no built-in table \(china, us, single\)"
+        BadInput, match=rf"^no.csv: network.{table} is no file in .* and no built-in table \(china, us, single, pair\)"
     ):
         load_regions(**names, count=None, base=tmp_path)
 

@@ -44,6 +44,7 @@ def paid(market: Market) -> set[Account]:
 
 
 PLATFORM = {Account.PLATFORM, Account.RIVAL_PLATFORM}
+TERRITORIES = {Account.GREY_SALES, Account.PENALTIES, Account.POLICING, Account.DEPOSITS}
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ PLATFORM = {Account.PLATFORM, Account.RIVAL_PLATFORM}
         (NO_DISTRIBUTORS, set()),
         (("online.shops=[]",), {Account.KOL_COMMISSION, *PLATFORM}),
         ((OWN_SHOP,), {Account.KOL_COMMISSION, Account.RIVAL_PLATFORM}),
-        (DIRECT, {Account.WHOLESALE, Account.KOL_COMMISSION, *PLATFORM}),
+        (DIRECT, {Account.WHOLESALE, Account.KOL_COMMISSION, *PLATFORM, *TERRITORIES}),
     ],
     ids=["lively", "distributors", "subdistributors", "street", "own-shop", "direct"],
 )
@@ -173,6 +174,14 @@ NEW_FLOWS = [
     (Account.KOL_FEES, Group.MANUFACTURER, Group.KOLS),
     (Account.KOL_COMMISSION, Group.MANUFACTURER, Group.KOLS),
     (Account.REFERRAL, Group.MANUFACTURER, Group.HOUSEHOLDS),
+    (Account.GREY_SALES, Group.RETAILERS, Group.SUBDISTRIBUTORS),
+    (Account.GREY_SALES, Group.SUBDISTRIBUTORS, Group.DISTRIBUTORS),
+    (Account.PENALTIES, Group.DISTRIBUTORS, Group.MANUFACTURER),
+    (Account.PENALTIES, Group.MANUFACTURER, Group.DISTRIBUTORS),
+    (Account.POLICING, Group.MANUFACTURER, Group.INSPECTORS),
+    (Account.DEPOSITS, Group.SUBDISTRIBUTORS, Group.MANUFACTURER),
+    (Account.DEPOSITS, Group.DISTRIBUTORS, Group.MANUFACTURER),
+    (Account.DEPOSITS, Group.MANUFACTURER, Group.DISTRIBUTORS),
     (Account.CAPITAL, Group.OWNERS, Group.SUBDISTRIBUTORS),
     (Account.CAPITAL, Group.OWNERS, Group.ONLINE),
     (Account.TRADE_CREDIT, Group.DISTRIBUTORS, Group.SUBDISTRIBUTORS),

@@ -325,6 +325,8 @@ def test_no_metric_is_left_out() -> None:
     consumers |= {"largest_partner_share"}
     # These have hand-computed tests beside those of their mechanisms.
     elsewhere = {"rebate_cost_rate", "credit_limited_rate"}
+    elsewhere |= {"partner_satisfaction", "resentment", "diversion_share", "policing_cost", "conflict_index"}
+    elsewhere |= {f"conflict_by_{part}" for part in ("diversion", "dispersion", "resentment")}
     assert set(declared_by_hand(1)) | consumers | elsewhere == set(CATALOGUE)
 
 

@@ -21,11 +21,11 @@ MARKETS = (
 )
 
 
-@pytest.mark.parametrize("name", MARKETS)
+@pytest.mark.parametrize("name", [*MARKETS, "two-region-arbitrage"])
 def test_stands_on_the_defaults_alone(name: str) -> None:
     loaded = load(name)
     assert loaded.scenario.about
-    assert loaded.scenario.network.regions == "single"
+    assert loaded.scenario.network.regions in ("single", "pair")
     assert "extends" not in (PACKAGE / "scenarios" / "library" / f"{name}.toml").read_text("utf-8")
 
 

@@ -225,6 +225,20 @@ GOODS: Dials = {
         {"kols": {"head": 0.3, "mid": 0.5, "ordinary": 0.3, "posts": 3.0, "commission": 0.4}},
         {"kols": {"mid": 0.6, "ordinary": 1.0, "posts": 0.4, "stream_weeks": 1, "event_discount": 0.5}},
     ),
+    "policy.protection": (
+        {},
+        {"deposit": 90.0, "detection": 0.6, "warnings": 0, "deductions": 2, "damages": 2.0, "injured_share": 0.4},
+        {"detection": 0.9, "trace_days": 16.0, "warnings": 1, "deductions": 0, "damages": 0.5, "stop_weeks": 2},
+        {"territories": False, "deposit": 50.0, "detection": 0.5, "false_alarms": 0.5},
+        {"detection": 0.4, "false_alarms": 0.2, "deposit": 30.0, "warnings": 0, "deductions": 1, "deduction": 0.3},
+    ),
+    "diversion": (
+        {},
+        {"openness": 1.0, "margin": 0.0, "half_discount": 0.005},
+        {"openness": 0.7, "margin": 0.05, "half_discount": 0.02, "undercut": 0.8, "prior_detection": 0.02},
+        {"openness": 0.9, "margin": 0.0, "pressure": 0.3, "undercut": 0.3, "prior_attempts": 3.0, "hearsay": 1.0},
+    ),
+    "conflict": ({}, {"satisfaction_rate": 0.5, "habit_rate": 0.2, "from_online": 1.0}, {"from_diversion": 0.3}),
     "layout": (
         {},
         {"core": "selective", "potential": "exclusive", "edge": "selective"},
@@ -265,6 +279,11 @@ GOODS: Dials = {
             {"weeks": [3, 9], "set": {"policy.rebate.kind": "all_units", "policy.rebate.period_weeks": 5}},
             {"weeks": [10, 15], "who": [DIRECT_BUYERS], "set": {"policy.rebate.kind": "increment"}},
             {"weeks": [3, 15], "set": {"policy.rebate.tiers": [{"from_purchases": 90.0, "rate": 0.2}]}},
+        ],
+        [
+            {"weeks": [2, 30], "where": ["potential"], "set": {"policy.price.ex_factory_discount": 0.35}},
+            {"weeks": [4, 9], "where": ["NORTH"], "set": {"policy.protection.deposit": 120.0}},
+            {"weeks": [10, 13], "set": {"policy.protection.territories": False}},
         ],
     ),
 }
@@ -339,6 +358,7 @@ FIRMS: Dials = {
     "retailers.local_lead_days": (None, 0.0, 3.0, 7.0, 10.0, 14.0),
     "logistics.handling_days": (1.0, 0.0, 3.5),
     "logistics.km_per_day": (500.0, 45.0),
+    "logistics.drop_cost": (3.0, 0.0, 0.5, 0.0),
     "logistics.freight_per_unit_km": (0.0002, 0.01),
     "retailers.unmet_seen": (0.5, 0.0, 1.0),
     "retailers.shelf_space": (None, None, None, 2, None, 1),

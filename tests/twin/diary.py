@@ -44,6 +44,7 @@ class Diary:
         self.category = [0] * len(market.retailers.party)
         self.weeks: list[Any] = []
         self.leads = Leads(scenario, market.seed, self.considered)
+        self.feelings: dict[str, float] = {}
 
     def check(self, now: Any, goods: Goods, money: Money, market: Market) -> None:
         """Writes the week down and asserts that the market has written down the same."""
@@ -63,6 +64,8 @@ class Diary:
             **leaders.numbers(now, money.flows),
             "acquisition": self._acquisition(money),
             **self._deliveries(goods),
+            **self.feelings,
+            **self._grey(now, goods),
             "simpy_processes": self._processes(goods),
             "repeat_buyers": market.tally.repeat_buyers,
             "repeated": sum(now.mind.repeated),
@@ -161,7 +164,7 @@ class Diary:
     def _stocks(self, now: Any, goods: Goods, money: Money) -> dict[str, float]:
         held = {name: self._own_units(getattr(now, name).held) for name in TIERS}
         lying = sum(units * money.rate[name] for name, units in held.items())
-        way = sum(money.way_cost(now, d) for d in goods.sent if d.seller in SELLERS)
+        way = sum(money.way_cost(now, d, goods) for d in goods.sent if d.seller in SELLERS)
         way += sum(money.wait_cost(goods, d) for d in goods.waiting)
         shortage = self.scenario.retailers.shortage_cost * self._own_units(now.retailers.waiting)
         return {
@@ -200,6 +203,15 @@ class Diary:
         )
         spend = gross - paid + sum(now.retailers.support) + rebates
         return {"gross_sell_in": gross, "rebates": rebates, "trade_spend": spend}
+
+    def _grey(self, now: Any, goods: Goods) -> dict[str, float]:
+        """Own units from other territories, all that came from wholesalers, and the cost of policing."""
+        wholesale = [d for d in goods.arrived if d.seller in WHOLESALERS]
+        return {
+            "diverted_units": sum(sum(d.units) for d in wholesale if d.victim >= 0),
+            "wholesale_units": sum(sum(d.units) for d in wholesale),
+            "policing_cost": sum(flow[-1] for flow in goods.grey.flows if flow[0] == Account.POLICING),
+        }
 
     def _people(self, now: Any) -> dict[str, float]:
         mind = now.mind
@@ -260,6 +272,9 @@ class Diary:
         """
         started = {("dispatch", "", 0, 0)}
         for d in goods.sent:
+            if d.victim >= 0:
+                started.add((d.seller, d.buyer, 0, -1))
+                continue
             row = d.seller_row if d.seller in ("rivals", "production") else 0
             started.add((d.seller, d.buyer, row, d.load))
         return len(started)

@@ -20,7 +20,9 @@ def figures(diary: Diary) -> dict[str, float]:
         **_coverage(diary, pages),
         **_consumers(diary, pages),
         **_goods(diary, pages),
+        **_partners(pages),
     }
+    found |= _conflict(diary, found)
     factor = diary.scenario.run.reporting_factor
     return {name: found[name] * (factor if metric.scales else 1.0) for name, metric in CATALOGUE.items()}
 
@@ -31,6 +33,7 @@ def week_by_week(diary: Diary, name: str) -> list[float]:
         "market_share": ("units_sold", "category_units"),
         "fill_rate": ("served", "wished"),
         "repurchase_rate": ("repeat_own", "repeat_buyers"),
+        "diversion_share": ("diverted_units", "wholesale_units"),
     }
     people = {"awareness": "aware", "adoption": "adopted"}
     pages = [page for page in diary.weeks if page.now.measured > 0]
@@ -115,12 +118,12 @@ def delivered(pages: Pages) -> list[float]:
     return units
 
 
-def routes(pages: Pages, regions: int) -> list[list[float]]:
-    """Own units that came from each region to each."""
+def routes(pages: Pages, regions: int, diverted: bool) -> list[list[float]]:
+    """Own units that came from each region to each, diverted or not."""
     units = [[0.0] * regions for _ in range(regions)]
     for page in pages:
         for delivery in page.arrived:
-            if delivery.seller in SELLERS:
+            if delivery.seller in SELLERS and (delivery.victim >= 0) == diverted:
                 origin = getattr(page.now, delivery.seller).region[delivery.seller_row]
                 units[origin][getattr(page.now, delivery.buyer).region[delivery.row]] += sum(delivery.units)
     return units
@@ -179,6 +182,29 @@ def _goods(diary: Diary, pages: Pages) -> dict[str, float]:
         "bullwhip_distributors": _bullwhip(diary, pages, *WHOLESALERS),
         "bullwhip_plants": _bullwhip(diary, pages, "plants"),
     }
+
+
+def _partners(pages: Pages) -> dict[str, float]:
+    return {
+        "partner_satisfaction": _mean(pages, "partner_satisfaction"),
+        "resentment": _share(pages, "partner_resentment", "partner_content"),
+        "diversion_share": _share(pages, "diverted_units", "wholesale_units"),
+        "policing_cost": _mean(pages, "policing_cost") * WEEKS_PER_YEAR,
+    }
+
+
+def _conflict(diary: Diary, found: dict[str, float]) -> dict[str, float]:
+    """Three of five parts; prices below the minimum and disputes do not occur yet."""
+    settings, parts = diary.scenario.conflict, {}
+    weights = [getattr(settings, name) for name in type(settings).model_fields if name.endswith("_weight")]
+    for name, figure in (
+        ("diversion", "diversion_share"),
+        ("dispersion", "price_dispersion"),
+        ("resentment", "resentment"),
+    ):
+        part = min(found[figure] / getattr(settings, f"{name}_reference"), 1.0)
+        parts[f"conflict_by_{name}"] = getattr(settings, f"{name}_weight") * part / sum(weights)
+    return {"conflict_index": sum(parts.values()), **parts}
 
 
 def _bullwhip(diary: Diary, pages: Pages, *tiers: str) -> float:

@@ -5,17 +5,20 @@ What shoppers bought is taken from the market; from there on every unit is follo
 
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.stock import StockSettings
 
-from .chain import OUTLETS, SELLERS, TIERS, WHOLESALERS, rows, served
+from .chain import OUTLETS, SELLERS, TIERS, WHOLESALERS, buyers_of, rows, served
 from .docks import Place, docks, lanes, split
 from .ordering import one_order
 from .photo import agree
 from .rebating import affordable
 from .supply import fair_shares, within_capacity_of
+
+if TYPE_CHECKING:
+    from .grey import Grey, GreyOrder
 
 DAYS = 7
 MOVED = ("stock", "in_transit", "delivered", "held", "on_order", "demand", "ordered", "received")
@@ -41,6 +44,7 @@ class Delivery:
 
     They are dispatched on one day, leave on another where dock or trucks are few, and arrive on a third; ``load`` tells
     what travels on different trucks apart.
+    ``victim`` is the row of the partner into whose territory goods are diverted, -1 where they are not.
     """
 
     arrives: float
@@ -53,6 +57,7 @@ class Delivery:
     dispatched: float
     leaves: float
     load: int = 0
+    victim: int = -1
 
     def waited(self, start: float) -> float:
         """Unit-days that the goods wait at their sender's in the week that starts on a day."""
@@ -76,8 +81,8 @@ class Goods:
         before: by tier, firm and SKU, the units that were owned when that week's loading began.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario, self.own = scenario, len(scenario.products)
+    def __init__(self, scenario: Scenario, grey: "Grey") -> None:
+        self.scenario, self.own, self.grey = scenario, len(scenario.products), grey
         self.rules = {"plants": scenario.manufacturer.stock}
         self.rules |= {name: getattr(scenario, name).stock for name in TIERS[1:]}
         self.docks, self.yards, self.trucks = docks(scenario), dict[tuple[str, int], Place](), 0
@@ -144,6 +149,7 @@ class Goods:
     # Orders
 
     def _order(self, mine: Any) -> None:
+        self.grey.open_week()
         for name in OUTLETS:
             outlets, now = getattr(mine, name), getattr(self.now, name)
             outlets.demand = [[self._seen(now, o, sku) for sku in range(len(now.sold[o]))] for o in rows(now)]
@@ -178,6 +184,10 @@ class Goods:
         """A tier orders from what its buyers ordered, where it has work; plants start as much as they can."""
         sellers, now = getattr(mine, name), getattr(self.now, name)
         owed, sellers.demand = (self._collect(mine, name, column) for column in ("owed", "ordered"))
+        change = self.grey.divert(mine, self.now, name)
+        for total in (sellers.demand, owed):
+            for firm, by_sku in enumerate(change):
+                total[firm] = [units + more for units, more in zip(total[firm], by_sku, strict=True)]
         wanted = self._wanted(sellers, now, self.rules[name], owed)
         if name != "plants":
             self._buy_ahead(mine, name, wanted)
@@ -187,7 +197,10 @@ class Goods:
             limits = sellers.capacity
             sellers.ordered = [within_capacity_of(limit, row) for limit, row in zip(limits, wanted, strict=True)]
         else:
-            sellers.ordered = [row if sellers.active[n] else [0] * self.own for n, row in enumerate(wanted)]
+            sellers.ordered = [
+                row if sellers.active[n] and not self.grey.refused(sellers.party[n], self.now.week) else [0] * self.own
+                for n, row in enumerate(wanted)
+            ]
             self._keep_within_means(mine, name)
             self._place(sellers)
 
@@ -254,7 +267,9 @@ class Goods:
         """The first day: what arrives on it comes first, then all that is owed is sent, as far as stocks go."""
         self._arrive(mine, self.start, also_on_the_day=True)
         for seller in SELLERS:
+            self._move_owed(mine, seller, -1)
             self._load(mine, seller)
+            self._load_grey(mine, seller)
         self._rivals_deliver(mine)
         for name in SELLERS:
             tier = getattr(mine, name)
@@ -293,6 +308,41 @@ class Goods:
                     arrives = leaves + lead_days
                     number = self.trucks if dock.limited else 0
                     self._send(Delivery(arrives, *place, name, b, units, prices, self.start, leaves, number))
+
+    def _move_owed(self, mine: Any, seller: str, sign: int) -> None:
+        """What buyers ordered from diverters their suppliers do not owe them."""
+        for order in self.grey.orders:
+            if order.seller == seller:
+                getattr(mine, order.buyer).owed[order.row][order.sku] += sign * order.units
+
+    def _load_grey(self, mine: Any, seller: str) -> None:
+        """What is left goes to other territories; what does not suffice falls back to the buyers' own suppliers."""
+        self._move_owed(mine, seller, 1)
+        senders = getattr(mine, seller)
+        for buyer in buyers_of(mine, seller):
+            for row, stock in enumerate(senders.stock):
+                orders = [o for o in self.grey.orders if (o.seller, o.buyer, o.diverter) == (seller, buyer, row)]
+                for sku in range(self.own):
+                    some = [order for order in orders if order.sku == sku]
+                    here = stock[sku] if senders.active[row] else 0
+                    shares = fair_shares(here, [order.units for order in some])
+                    for order, units in zip(some, shares, strict=True):
+                        self._send_grey(mine, order, units)
+
+    def _send_grey(self, mine: Any, order: "GreyOrder", units: int) -> None:
+        if not units:
+            return
+        senders, row = getattr(mine, order.seller), order.diverter
+        senders.stock[row][order.sku] -= units
+        senders.in_transit[row][order.sku] += units
+        getattr(mine, order.buyer).owed[order.row][order.sku] -= units
+        arrives = self.start + self.grey.days(order.seller, senders, row, order.victim)
+        load = [units if sku == order.sku else 0 for sku in range(self.own)]
+        prices = [order.price] * self.own
+        road = (arrives, order.seller, row, order.buyer, order.row)
+        self._send(Delivery(*road, load, prices, self.start, self.start, 0, order.victim))
+        local = getattr(self.now, order.seller).price[order.victim][order.sku]
+        self.grey.truck(order.seller, order.buyer, row, order.victim, units * local)
 
     def _rivals_deliver(self, mine: Any) -> None:
         """Rivals have always enough; their goods come from outside the market."""
@@ -359,7 +409,7 @@ class Goods:
 
     def _delivered_value(self, name: str, found: Any) -> list[float]:
         return [
-            float(sum(sum(d.value) for d in self.arrived if (d.seller, d.seller_row) == (name, row)))
+            float(sum(sum(d.value) for d in self.arrived if (d.seller, d.seller_row, d.victim) == (name, row, -1)))
             for row in rows(found)
         ]
 

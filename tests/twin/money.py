@@ -75,6 +75,7 @@ class Money:
             *self._platforms(now),
             *self._leads(now),
             *(Flow(*payment) for payment in leaders.payments(self.scenario, now)),
+            *(Flow(*payment) for payment in goods.grey.flows),
         ]
         entries = self._entries(len(now.cash))
         for account in Account:
@@ -126,22 +127,35 @@ class Money:
     def _roads(self, now: Any, goods: Goods) -> Iterator[Flow]:
         """The sender pays freight for each stop, and the holding cost of its goods while they are under way."""
         for delivery in goods.sent:
-            if delivery.seller in SELLERS:
+            if delivery.seller in SELLERS and delivery.victim < 0:
                 payer = getattr(now, delivery.seller).party[delivery.seller_row]
                 yield Flow(Account.FREIGHT, payer, Group.CARRIERS, self._freight(now, delivery))
-                yield Flow(Account.HOLDING, payer, Group.WAREHOUSES, self.way_cost(now, delivery))
+                yield Flow(Account.HOLDING, payer, Group.WAREHOUSES, self.way_cost(now, delivery, goods))
         for delivery in goods.waiting:
             payer = getattr(now, delivery.seller).party[delivery.seller_row]
             yield Flow(Account.HOLDING, payer, Group.WAREHOUSES, self.wait_cost(goods, delivery))
+        for seller, buyer, diverter, victim in goods.grey.trucks:
+            firms, prices = getattr(now, seller), self.scenario.logistics
+            road = (seller, buyer, diverter, victim)
+            loads = [d for d in goods.sent if (d.seller, d.buyer, d.seller_row, d.victim) == road]
+            units, km = sum(sum(d.units) for d in loads), goods.grey.km(seller, firms, diverter, victim)
+            freight = units * km * prices.freight_per_unit_km + prices.drop_cost
+            yield Flow(Account.FREIGHT, firms.party[diverter], Group.CARRIERS, freight)
+            for load in loads:
+                cost = self.way_cost(now, load, goods)
+                yield Flow(Account.HOLDING, firms.party[diverter], Group.WAREHOUSES, cost)
 
     def _freight(self, now: Any, delivery: Delivery) -> float:
         prices = self.scenario.logistics
         km: float = getattr(now, delivery.buyer).distance[delivery.row]
         return sum(delivery.units) * km * prices.freight_per_unit_km + prices.drop_cost
 
-    def way_cost(self, now: Any, delivery: Delivery) -> float:
+    def way_cost(self, now: Any, delivery: Delivery, goods: Goods) -> float:
         """Holding cost of a delivery for the days under way."""
         weeks: float = getattr(now, delivery.buyer).lead_days[delivery.row] / DAYS
+        if delivery.victim >= 0:
+            firms = getattr(now, delivery.seller)
+            weeks = goods.grey.days(delivery.seller, firms, delivery.seller_row, delivery.victim) / DAYS
         rate: float = self.rate[delivery.seller]
         return sum(delivery.units) * weeks * rate
 
@@ -162,6 +176,9 @@ class Money:
             if delivery.seller == "rivals":
                 yield Flow(Account.RIVAL_WHOLESALE, buyer, seller, value)
                 yield Flow(Account.RIVAL_PRODUCTION, seller, Group.SUPPLIERS, self._made_by_rival(delivery))
+                continue
+            if delivery.victim >= 0:
+                yield Flow(Account.GREY_SALES, buyer, seller, value)
                 continue
             account = Account.EX_FACTORY if delivery.seller in MAKERS else Account.WHOLESALE
             yield Flow(account, buyer, seller, value)

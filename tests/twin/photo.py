@@ -12,7 +12,7 @@ from channellab.sim.market import Market
 
 from .chain import TIERS
 
-TABLES = (*TIERS, "manufacturers", "rivals", "pricing", "kols")
+TABLES = (*TIERS, "manufacturers", "rivals", "pricing", "kols", "partners")
 
 
 def photo(market: Market) -> Any:

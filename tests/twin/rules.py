@@ -9,6 +9,7 @@ from channellab.sim.rules import Rules
 
 from . import (
     declared,
+    diversion,
     docks,
     influence,
     leads,
@@ -59,4 +60,10 @@ TWIN = Rules(
     rebate=rebating.rebate,
     next_threshold=rebating.next_threshold,
     forward_units=rebating.forward_units,
+    believed_detection=diversion.believed_detection,
+    best_grey_offers=diversion.best_grey_offers,
+    grey_orders=diversion.grey_orders,
+    worth_a_truck=diversion.worth_a_truck,
+    contentment=diversion.contentment,
+    cheaper_online=diversion.cheaper_online,
 )

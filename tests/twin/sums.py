@@ -18,7 +18,8 @@ def check_sums(diary: Diary, market: Market) -> None:
     kept, week = market.record, market.week
     agree("payments by group", week, _payments(pages), kept.flows.tolist())
     agree("deliveries to partners", week, delivered(pages), kept.partner_units.tolist())
-    agree("routes", week, routes(pages, len(diary.regions)), kept.routes.tolist())
+    agree("routes", week, routes(pages, len(diary.regions), False), kept.routes.tolist())
+    agree("diverted", week, routes(pages, len(diary.regions), True), kept.diverted.tolist())
     for tier in TIERS:
         agree(f"moments of {tier}", week, _moments(pages, tier, diary.own), kept.moments[tier].tolist())
     shops = range(len(diary.category))

@@ -16,7 +16,20 @@ from channellab.agents.replenishment import Forecast
 from channellab.agents.retailers import Served
 from channellab.sim.rules import COMPILED, Rules
 
-from . import docks, influence, leads, listing, media, membership, ordering, rebating, selling, shopping, supply
+from . import (
+    diversion,
+    docks,
+    influence,
+    leads,
+    listing,
+    media,
+    membership,
+    ordering,
+    rebating,
+    selling,
+    shopping,
+    supply,
+)
 from .cases import COUNT, WEEKS, case
 from .compare import difference
 from .draws import key, unit
@@ -34,6 +47,7 @@ RIGHT_ANSWER, RIGHT_JUDGED, RIGHT_ENDORSED = influence.answer, influence.judged,
 RIGHT_LIST = listing.favourites
 RIGHT_REBATE, RIGHT_THRESHOLD = rebating.earned_by, rebating.one_threshold
 RIGHT_AHEAD, RIGHT_CREDIT = rebating.ahead_of_need, rebating.affordable
+RIGHT_CONTENT = diversion.content
 RIGHT_PRICE, RIGHT_ORDER = selling.one_price, ordering.one_order
 
 
@@ -287,6 +301,33 @@ INSIDE: dict[str, Part] = {
         "affordable",
         lambda wanted, price, room: [units + 1 if units else 0 for units in RIGHT_CREDIT(wanted, price, room)],
     ),
+    "a diverter forgets the freight": (
+        diversion,
+        "gain_of_a_unit",
+        lambda price, cost, freight, fine, margin: price - cost - fine * price - margin,
+    ),
+    "a diverter fears no fine": (
+        diversion,
+        "gain_of_a_unit",
+        lambda price, cost, freight, fine, margin: price - cost - freight - margin,
+    ),
+    "a diverter wants no margin": (
+        diversion,
+        "gain_of_a_unit",
+        lambda price, cost, freight, fine, margin: price - cost - freight - fine * price,
+    ),
+    "a cheaper offer takes the whole order": (
+        diversion,
+        "share_moved",
+        lambda local, asked, half: float(asked < local),
+    ),
+    "a truck leaves for the smallest gain": (diversion, "goes", lambda gained, fixed: gained > 0.0),
+    "neighbours do not talk of cases": (diversion, "heard", lambda neighbours, counts: 0),
+    "a loss is no worse than no profit": (
+        diversion,
+        "content",
+        lambda profit, usual: RIGHT_CONTENT(max(profit, 0.0), usual),
+    ),
     "a plant knows no limit": (supply, "within_capacity_of", lambda limit, wanted: list(wanted)),
 }
 
@@ -329,6 +370,7 @@ WHOLE: dict[str, dict[str, Callable[..., Any]]] = {
     "trucks are filled from the last buyer": {
         "truckloads": lambda units, holds: [load[::-1] for load in docks.truckloads(units[::-1], holds)]
     },
+    "cheaper shops online hurt nobody": {"cheaper_online": lambda price, online: np.zeros(len(price))},
     "discounts are added to the price": {"net_of": lambda discount, listed: listed * (1.0 + discount)},
     "declared newcomers come before those who wait": {"serve_declared": newcomers_first},
 }

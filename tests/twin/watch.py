@@ -137,6 +137,20 @@ LEADS = (
     "a lead lost its partner",
     "a rival won a lost lead",
 )
+GREY = (
+    "goods were diverted",
+    "a diverter had less than was ordered",
+    "too much stock made goods cheaper",
+    "a case was open at the week's end",
+    "a deposit was deducted from",
+    "damages were paid",
+    "a partner was compensated",
+    "a deposit was given back",
+    "orders were refused",
+    "an innocent was accused",
+    "goods were diverted where it is no offence",
+    "conflict hurt a partner",
+)
 OPINION = (
     "a follower engaged with a post",
     "a KOL could not answer all",
@@ -194,6 +208,7 @@ EVENTS = (
     *LISTING,
     *REBATES,
     *ORDERS_OF_MONEY,
+    *GREY,
 )
 
 
@@ -545,8 +560,9 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **_docks(market),
         **_listing(market, was),
         **_rebates(market),
+        **_grey(market, was),
     }
-    assert set(here) == {*MARKET, *TIERS, *ONLINE, *DOCKS[:4], *LISTING, *REBATES}
+    assert set(here) == {*MARKET, *TIERS, *ONLINE, *DOCKS[:4], *LISTING, *REBATES, *GREY}
     seen.update(event for event, happened in here.items() if happened)
 
 
@@ -566,6 +582,27 @@ def _rebates(market: Market) -> dict[str, bool]:
             (tier.price < 0.999 * (1.0 + markup) * tier.purchase_price).any() for tier, markup in marked_up
         ),
         "a plan changed within a period": len(book.plans) > 1,
+    }
+
+
+def _grey(market: Market, was: Any) -> dict[str, bool]:
+    grey, partners = market.grey, market.partners
+    ordered = sum(int(orders.units.sum()) for orders in grey.orders)
+    left = sum(int(one.units.sum()) for one in (*market.logistics.shipments, *market.logistics.arrived) if one.grey)
+    return {
+        "goods were diverted": bool(grey.sent),
+        "a diverter had less than was ordered": ordered > left,
+        "too much stock made goods cheaper": bool(grey.sent) and market.scenario.diversion.pressure > 0,
+        "a case was open at the week's end": bool(grey.cases),
+        "a deposit was deducted from": bool(((partners.paid_back > 0) & (partners.fined > 0)).any()),
+        "damages were paid": bool((partners.fined > partners.paid_back).any()),
+        "a partner was compensated": bool(partners.compensated.any()),
+        "a deposit was given back": bool(((partners.paid_back > 0) & (partners.fined == 0)).any()),
+        "orders were refused": bool((partners.stopped > market.week).any()),
+        "an innocent was accused": bool(grey.accused.any()),
+        "goods were diverted where it is no offence": bool(grey.sent)
+        and not any(grey.terms.territories[one.region] for one in grey.sent),
+        "conflict hurt a partner": bool(partners.resentment.any()),
     }
 
 

@@ -8,6 +8,7 @@ from .cases import Case
 from .declared import check_week
 from .diary import Diary
 from .goods import Goods
+from .grey import Grey
 from .leaders import Leaders
 from .listing import Listing
 from .money import Money
@@ -29,8 +30,9 @@ class Witness:
         self.listing = Listing(case.scenario, case.seed)
         self.listing.check_opening(self.last)
         self.rebates = Rebates(case.scenario, self.terms)
+        self.grey = Grey(case, self.terms, self.roads.km)
         self.money = Money(case.scenario, self.last)
-        self.goods = Goods(case.scenario)
+        self.goods = Goods(case.scenario, self.grey)
         self.diary = Diary(case.scenario, market)
 
     def week(self) -> None:
@@ -46,6 +48,9 @@ class Witness:
             check_week(self.case.scenario, self.case.seed, was, now)
         self.goods.check(was, now, self.rebates, self.money.open)
         self.rebates.settle(now, self.goods)
+        self.grey.protect(now)
         self.money.check(was, now, self.goods, self.rebates, self.market)
+        self.diary.feelings = self.grey.feel(now, self.money.profit)
+        self.grey.check(now)
         self.diary.check(now, self.goods, self.money, self.market)
         self.last = now

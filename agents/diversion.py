@@ -1,0 +1,103 @@
+"""How partners divert goods to other territories and who buys them there: pure arithmetic over territories.
+
+M partners of a tier hold a territory each; matrices (M, M) run from the partner that sells to the one sold into. B
+buyers stand in these territories, each with the partner that supplies it; K0 own SKUs.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from channellab.agents.columns import Flags, Floats, Index, Ints
+from channellab.agents.kernels.arbitrage import best_gains
+
+Rows = npt.NDArray[np.int64]
+
+
+class GreyOffers(NamedTuple):
+    """The best offer from outside in each territory, (M, K0): who makes it, its gain on a unit, and what it asks."""
+
+    diverter: Rows
+    gain: Floats
+    price: Floats
+
+
+def believed_detection(
+    attempts: Ints, caught: Ints, near: Floats, hearsay: float, prior_attempts: float, prior: float
+) -> Floats:
+    """Probability (M,) that a consignment is found, as each partner believes from its own and its neighbours' cases.
+
+    The mean of a Beta law: cases over consignments, those of neighbours counted with weight ``hearsay``.
+    """
+    cases = prior * prior_attempts + caught + hearsay * (near @ caught)
+    return np.asarray(cases / (prior_attempts + attempts + hearsay * (near @ attempts)))
+
+
+def best_grey_offers(
+    cost: Floats, price: Floats, freight: Floats, fine: Floats, open_to: Flags, margin: float, undercut: float
+) -> GreyOffers:
+    """For each territory and SKU the partner from outside that gains most; gains of at most zero are no offers.
+
+    A unit gains the local price less own cost, freight, the expected fine and the margin that a partner wants.
+
+    Args:
+        cost, price: (M, K0) what a unit costs the partner, and what its own buyers pay it.
+        freight: (M, M) money per unit. fine: (M, M) expected fine as a share of the local price.
+        open_to: (M, M) False inside a territory, and where a partner has left.
+        undercut: share of the gain that the price offered is below the local one.
+    """
+    diverter, best = best_gains(cost, price, freight, fine, open_to, margin)
+    return GreyOffers(diverter, best, price - undercut * np.maximum(best, 0.0))
+
+
+def grey_orders(
+    ordered: Ints, supplier: Index, price: Floats, offers: GreyOffers, open_buyer: Flags, half: float, draw: Floats
+) -> Ints:
+    """Units (B, K0) of this week's orders that buyers move to the diverter.
+
+    An open buyer moves the share ``discount / (discount + half)`` of a SKU, rounded up with the probability of what is
+    left over; without a discount nothing moves.
+
+    Args:
+        ordered: (B, K0) units. supplier: (B,) row of the local partner. price: (M, K0) what it asks.
+        open_buyer: (B,) buys from outside at all. draw: (B, K0) in [0, 1).
+    """
+    local = price[supplier]
+    discount = (local - offers.price[supplier]) / np.where(local > 0.0, local, 1.0)
+    share = np.where(open_buyer[:, None], discount / (discount + half), 0.0)
+    return np.minimum(np.floor(ordered * share + draw).astype(np.int64), ordered)
+
+
+def worth_a_truck(units: Ints, supplier: Index, offers: GreyOffers, undercut: float, fixed: Floats) -> Ints:
+    """Of the units (B, K0) that buyers would move, those of consignments that gain more than their fixed cost.
+
+    Args:
+        fixed: (M, M) cost of a consignment whatever its size, money.
+    """
+    gained, sent = np.zeros_like(fixed), np.zeros_like(units)
+    buyer, sku = np.nonzero(units)
+    place, some = supplier[buyer], units[buyer, sku]
+    road = (offers.diverter[place, sku], place)
+    np.add.at(gained, road, some * ((1.0 - undercut) * np.maximum(offers.gain[place, sku], 0.0)))
+    sent[buyer, sku] = np.where((gained > fixed)[road], some, 0)
+    return sent
+
+
+def contentment(profit: Floats, usual: Floats) -> Floats:
+    """How content a profit makes whom is used to another: 1/2 where they are equal, from 0 to 1."""
+    size = np.abs(profit) + np.abs(usual)
+    return np.asarray(0.5 + 0.5 * (profit - usual) / np.where(size > 0.0, size, 1.0))
+
+
+def cheaper_online(price: Floats, online: Floats) -> Floats:
+    """By how much the cheapest online shop is below a shop, (O,): share of the shop's price, mean over SKUs.
+
+    Args:
+        price: (O, K0) shelf prices. online: (K0,) lowest online prices, infinite where there are none.
+    """
+    gap = np.maximum(1.0 - online / np.where(price > 0.0, price, 1.0), 0.0) * (price > 0.0)
+    total = np.zeros(price.shape[0])
+    for sku in range(price.shape[1]):
+        total = total + gap[:, sku]
+    return np.asarray(total / price.shape[1])

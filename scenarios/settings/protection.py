@@ -1,0 +1,122 @@
+"""Territories, goods diverted across them, what the brand does about it, and what conflict does to partners."""
+
+from channellab.scenarios.settings.base import Settings, setting
+
+
+class ProtectionPolicySettings(Settings):
+    """Exclusive territories of distributors and sub-distributors: their deposit, policing and penalties.
+
+    Deposit and false alarms are those of the partner's own region, all else is that of the region sold into. Cases
+    against a partner lead up a ladder: warnings, deductions from the deposit, damages with a stop of supply.
+    """
+
+    territories: bool = setting(
+        True, "Whether a partner may sell in its own territory only; if not, selling elsewhere is no offence."
+    )
+    deposit: float = setting(
+        0.0,
+        "Deposit of each partner, held by the brand without interest; due when it comes into force, given back when "
+        "it ends or the partner leaves.",
+        unit="money",
+        ge=0,
+    )
+    detection: float = setting(
+        0.0,
+        "Share of outlets whose goods are traced each week, and so the probability that a diverted consignment is "
+        "found.",
+        unit="1",
+        ge=0,
+        le=1,
+    )
+    check_cost: float = setting(0.5, "Cost of tracing the goods of one outlet.", unit="money/outlet", ge=0)
+    trace_days: float = setting(
+        2.0, "Days from a consignment to the end of its case.", unit="days", ge=0, le=365, source="48 h in source 000"
+    )
+    false_alarms: float = setting(
+        0.0, "Probability that a partner which diverts nothing is accused in a week.", unit="1", ge=0, le=1
+    )
+    warnings: int = setting(1, "Cases that only bring a warning.", unit="cases", ge=0, le=100)
+    deductions: int = setting(1, "Cases after them that are paid from the deposit.", unit="cases", ge=0, le=100)
+    deduction: float = setting(
+        1.0, "Deduction from the deposit, as far as it reaches, as a multiple of the goods' value.", unit="1", ge=0
+    )
+    damages: float = setting(
+        3.0, "Damages in all later cases, as a multiple of the goods' value.", unit="1", ge=0, source="source 000"
+    )
+    injured_share: float = setting(
+        0.0, "Share of a penalty that goes to the partner sold into; the brand keeps the rest.", unit="1", ge=0, le=1
+    )
+    stop_weeks: int = setting(
+        0, "Weeks in which a partner's orders are refused after a case with damages.", unit="weeks", ge=0, le=104
+    )
+
+
+class DiversionSettings(Settings):
+    """How distributors and sub-distributors sell outside their territory, and who buys there."""
+
+    openness: float = setting(
+        0.0, "Share of buyers who take goods from another territory's partner at all; 0 = none.", unit="1", ge=0, le=1
+    )
+    undercut: float = setting(
+        0.5, "Share of the diverter's gain that it passes on to the buyer as a lower price.", unit="1", ge=0, lt=1
+    )
+    half_discount: float = setting(
+        0.03, "Discount at which an open buyer orders half of a SKU from the diverter.", unit="1", gt=0, le=1
+    )
+    margin: float = setting(
+        0.3, "Least margin on top of all costs for which a partner diverts.", unit="money/unit", ge=0
+    )
+    pressure: float = setting(
+        0.1,
+        "Share of the purchase price by which a partner values goods lower while it has more than its order-up-to "
+        "level.",
+        unit="1",
+        ge=0,
+        le=1,
+    )
+    prior_detection: float = setting(
+        0.1, "Probability of being found that partners believe in before any case.", unit="1", ge=0, le=1
+    )
+    prior_attempts: float = setting(20.0, "Consignments' worth of experience behind that belief.", unit="1", gt=0)
+    hearsay: float = setting(
+        0.5, "Weight of a neighbour's consignments and cases against the partner's own.", unit="1", ge=0, le=1
+    )
+
+
+class ConflictSettings(Settings):
+    """What conflict does to partners, and how the conflict index weighs its five parts.
+
+    A partner is content with a week's profit p where it is used to u by 1/2 + (p - u) / (2 (|p| + |u|)).
+    """
+
+    satisfaction_rate: float = setting(0.1, "Weight of the newest week in satisfaction.", unit="1", gt=0, le=1)
+    habit_rate: float = setting(
+        0.02, "Weight of the newest week in the profit a partner is used to.", unit="1", ge=0, le=1
+    )
+    from_diversion: float = setting(
+        1.0, "Resentment of a partner all of whose territory's orders go to diverters.", unit="0..1", ge=0, le=1
+    )
+    from_online: float = setting(
+        0.5, "Resentment of a shop whose goods are given away online; in proportion below.", unit="0..1", ge=0, le=1
+    )
+    from_accusation: float = setting(0.5, "Resentment of a false accusation.", unit="0..1", ge=0, le=1)
+    diversion_reference: float = setting(
+        0.2, "Diverted share of volume at which its part of the conflict index is 1.", unit="1", gt=0, le=1
+    )
+    map_reference: float = setting(
+        0.5, "Share of advertised prices below the minimum at which its part is 1; none yet.", unit="1", gt=0, le=1
+    )
+    dispersion_reference: float = setting(
+        0.3, "Price dispersion within regions at which its part of the conflict index is 1.", unit="1", gt=0
+    )
+    dispute_reference: float = setting(
+        0.5, "Open disputes per partner at which their part of the conflict index is 1; none yet.", unit="1", gt=0
+    )
+    resentment_reference: float = setting(
+        1.0, "Share of satisfaction lost at which resentment's part of the conflict index is 1.", unit="1", gt=0, le=1
+    )
+    diversion_weight: float = setting(1.0, "Weight of diversion in the conflict index.", unit="1", gt=0)
+    map_weight: float = setting(1.0, "Weight of prices below the minimum.", unit="1", ge=0)
+    dispersion_weight: float = setting(1.0, "Weight of price dispersion.", unit="1", ge=0)
+    dispute_weight: float = setting(1.0, "Weight of open disputes.", unit="1", ge=0)
+    resentment_weight: float = setting(1.0, "Weight of resentment.", unit="1", ge=0)

@@ -1,0 +1,66 @@
+"""How content partners are, and what conflict takes of it."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from channellab.agents.columns import Flags, Floats
+from channellab.sim.territories import TERRITORIAL, at_work
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
+
+
+def feel(market: "Market", profit: Floats) -> dict[str, float]:
+    """Updates the satisfaction of all partners from the week's profit (F,) and conflict.
+
+    Returns:
+        Means over partners: content (satisfaction without conflict), resentment, and satisfaction, their difference.
+    """
+    settings, partners, rules = market.scenario.conflict, market.partners, market.rules
+    member = partners_of(market)
+    if market.week == 1:
+        partners.usual[:] = profit
+    pleased = rules.contentment(profit[member], partners.usual[member])
+    hurt = np.minimum(_conflict(market)[member], pleased)
+    for column, now, rate in (
+        (partners.content, pleased, settings.satisfaction_rate),
+        (partners.resentment, hurt, settings.satisfaction_rate),
+        (partners.usual, profit[member], settings.habit_rate),
+    ):
+        column[member] += rate * (now - column[member])
+    if not member.any():
+        return {"partner_content": 0.0, "partner_resentment": 0.0, "partner_satisfaction": 0.0}
+    content, resentment = float(partners.content[member].mean()), float(partners.resentment[member].mean())
+    return {
+        "partner_content": content,
+        "partner_resentment": resentment,
+        "partner_satisfaction": content - resentment,
+    }
+
+
+def partners_of(market: "Market") -> Flags:
+    """Which parties (F,) are partners now: firms with a territory, and authorised retailers."""
+    member = np.zeros(market.ledger.cash.size, np.bool_)
+    for name in TERRITORIAL:
+        member[market.tiers[name].party] = at_work(market.tiers[name])
+    member[market.retailers.party] = market.retailers.authorised & market.retailers.active
+    return member
+
+
+def _conflict(market: "Market") -> Floats:
+    """What conflict takes of satisfaction this week, (F,)."""
+    settings, grey = market.scenario.conflict, market.grey
+    lost = np.divide(grey.lost, grey.asked, out=np.zeros(grey.lost.size), where=grey.asked > 0)
+    hurt = settings.from_diversion * lost + settings.from_accusation * grey.accused
+    hurt[market.retailers.party] += settings.from_online * _cheaper_online(market)
+    return np.asarray(hurt)
+
+
+def _cheaper_online(market: "Market") -> Floats | float:
+    online, own, shops = market.online, market.goods.own, market.retailers.party.size
+    if not online.active.any():
+        return 0.0
+    asked = market.counter_price[-online.party.size :, :own][online.active]
+    found: Floats = market.rules.cheaper_online(market.counter_price[:shops, :own], asked.min(axis=0))
+    return found

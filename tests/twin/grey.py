@@ -1,0 +1,361 @@
+"""A witness of territories: who diverts what to whom, what comes of it, and how content partners are."""
+
+from collections import defaultdict
+from statistics import fmean
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from channellab.agents.draws import Stream
+from channellab.sim.ledger import Account, Group
+from channellab.sim.network import km_between_districts, road_network
+
+from .cases import Case
+from .chain import rows, served
+from .diversion import believed_detection, cheaper_online, content, gain_of_a_unit, goes, share_moved
+from .draws import uniform
+from .ordering import one_order
+from .photo import agree
+from .terms import Terms
+
+TIERS = ("distributors", "subdistributors")
+FIRST_DISTRICT, FIRMS, SKUS, PAIR = 1_000_000, 64, 32, 2**32
+REMEMBERED = ("required", "deposit", "paid_in", "paid_back", "fined", "compensated", "attempts", "caught", "stopped")
+Row = tuple[str, int]
+
+
+class GreyOrder(NamedTuple):
+    """What a buyer wants of one SKU from a diverter: names and rows, units, and price asked."""
+
+    seller: str
+    diverter: int
+    victim: int
+    buyer: str
+    row: int
+    sku: int
+    units: int
+    price: float
+
+
+class Grey:
+    """What the witness knows of trade across territories; money is by party."""
+
+    def __init__(self, case: Case, terms: Terms, region_km: list[list[float]]) -> None:
+        self.scenario, self.table, self.seed, self.terms = case.scenario, case.table, case.seed, terms
+        self.own, self.region_km = len(case.scenario.products), region_km
+        self.district_km = km_between_districts(road_network(case.table, case.scenario.network.detour)).tolist()
+        self.memory: dict[str, dict[int, float]] = {name: defaultdict(float) for name in REMEMBERED}
+        self.usual: dict[int, float] = {}
+        self.content: dict[int, float] = defaultdict(lambda: 0.5)
+        self.resentment: dict[int, float] = defaultdict(float)
+        self.cases: list[tuple[int, int, int, float, float]] = []
+        self.flows: list[tuple[Account, int, int, float]] = []
+
+    def open_week(self) -> None:
+        """Forgets last week's trade."""
+        self.orders: list[GreyOrder] = []
+        self.trucks: dict[tuple[str, str, int, int], float] = {}
+        self.asked: dict[int, int] = defaultdict(int)
+        self.lost: dict[int, int] = defaultdict(int)
+        for name in ("paid_in", "paid_back", "fined", "compensated"):
+            self.memory[name].clear()
+
+    # Orders
+
+    def divert(self, mine: Any, now: Any, seller: str) -> list[list[int]]:
+        """Takes the grey orders of a tier's territories; by partner and SKU, what it gains less what it loses."""
+        sellers = getattr(mine, seller)
+        change = [[0] * self.own for _ in rows(sellers)]
+        if not self.scenario.diversion.openness or seller not in TIERS or len(sellers.party) < 2:
+            return change
+        best, fixed = self._offers(mine, now, seller)
+        here = served(mine, seller)
+        for buyer in dict.fromkeys(name for name, _, _ in here):
+            for order in self._wanted(mine, now, seller, buyer, best, fixed):
+                change[order.diverter][order.sku] += order.units
+                change[order.victim][order.sku] -= order.units
+                self.lost[sellers.party[order.victim]] += order.units
+                self.orders.append(order)
+        for buyer, b, supplier in here:
+            self.asked[sellers.party[supplier]] += sum(getattr(mine, buyer).ordered[b][: self.own])
+        return change
+
+    def _wanted(self, mine: Any, now: Any, seller: str, buyer: str, best: Any, fixed: Any) -> list[GreyOrder]:
+        settings, prices, buyers = self.scenario.diversion, getattr(now, seller).price, getattr(mine, buyer)
+        wanted, gained = [], defaultdict(float)
+        for b, victim in ((b, victim) for name, b, victim in served(mine, seller) if name == buyer):
+            who = self._identity(buyer, buyers, b)
+            if uniform(self.seed, Stream.GREY_OPEN, who) >= settings.openness:
+                continue
+            for sku in range(self.own):
+                gain, diverter = best[victim, sku]
+                local = prices[victim][sku]
+                asked = local - settings.undercut * max(gain, 0.0)
+                share = share_moved(local, asked, settings.half_discount)
+                luck = uniform(self.seed, Stream.GREY_SHARE, who * SKUS + sku, now.week)
+                units = int(buyers.ordered[b][sku] * share + luck)
+                wanted.append(GreyOrder(seller, diverter, victim, buyer, b, sku, units, asked))
+                gained[diverter, victim] += units * (1.0 - settings.undercut) * max(gain, 0.0)
+        return [
+            order
+            for order in wanted
+            if order.units and goes(gained[order.diverter, order.victim], fixed[order.diverter][order.victim])
+        ]
+
+    def _offers(self, mine: Any, now: Any, seller: str) -> tuple[Any, list[list[float]]]:
+        """By territory and SKU the largest gain and whose it is, and what a truck costs whatever it carries."""
+        sellers, prices, settings = getattr(mine, seller), getattr(now, seller), self.scenario.diversion
+        believed = self._believed(seller, sellers)
+        logistics, firms = self.scenario.logistics, rows(sellers)
+        costs = [self._costs(mine, now, seller, firm) for firm in firms]
+        best: dict[tuple[int, int], tuple[float, int]] = {}
+        for victim in firms:
+            for sku in range(self.own):
+                gains = []
+                for firm in firms:
+                    if not self._may(seller, prices, firm, victim):
+                        continue
+                    freight = self.km(seller, sellers, firm, victim) * logistics.freight_per_unit_km
+                    fine = believed[firm] * self._multiple(now, sellers, firm, victim)
+                    price = prices.price[victim][sku]
+                    gain = gain_of_a_unit(price, costs[firm][sku], freight, fine, settings.margin)
+                    gains.append((gain, -firm))
+                gain, firm = max(gains, default=(-1.0, 0))
+                best[victim, sku] = gain, -firm
+        fixed = [
+            [logistics.drop_cost + believed[firm] * self._stop(now, mine, seller, firm, victim) for victim in firms]
+            for firm in firms
+        ]
+        return best, fixed
+
+    def _may(self, seller: str, sellers: Any, firm: int, victim: int) -> bool:
+        places = sellers.district if seller == "subdistributors" else sellers.region
+        return places[firm] != places[victim] and self.works(sellers, firm) and self.works(sellers, victim)
+
+    def works(self, firms: Any, firm: int) -> bool:
+        """Whether a partner is there and has work."""
+        return bool(firms.active[firm] and firms.contracted[firm])
+
+    def _costs(self, mine: Any, now: Any, seller: str, firm: int) -> list[float]:
+        """Purchase prices, less a share of them for goods of which there are more than the partner wants."""
+        sellers, rule = getattr(mine, seller), getattr(self.scenario, seller).stock
+        costs = []
+        for sku, paid in enumerate(getattr(now, seller).purchase_price[firm]):
+            mean, variance = sellers.mean[firm][sku], sellers.variance[firm][sku]
+            level = one_order(rule, 0, mean, variance, sellers.protection[firm])
+            full = sellers.stock[firm][sku] + sellers.on_order[firm][sku] > level
+            costs.append(paid * (1.0 - self.scenario.diversion.pressure * full))
+        return costs
+
+    def _believed(self, seller: str, sellers: Any) -> list[float]:
+        roads = {(int(a), int(b)) for a, b in self.table.edges.tolist()}
+        near = np.zeros((len(sellers.party),) * 2)
+        for a, b in np.ndindex(*near.shape):
+            one, other = sellers.region[a], sellers.region[b]
+            near[a, b] = a != b and (one == other or (one, other) in roads or (other, one) in roads)
+        settings = self.scenario.diversion
+        attempts, caught = (
+            np.array([int(self.memory[name][party]) for party in sellers.party]) for name in ("attempts", "caught")
+        )
+        found = believed_detection(
+            attempts, caught, near, settings.hearsay, settings.prior_attempts, settings.prior_detection
+        )
+        return [float(share) for share in found]
+
+    def _multiple(self, now: Any, sellers: Any, firm: int, victim: int) -> float:
+        """What the next case would cost as a multiple of the goods' value."""
+        region, party = sellers.region[victim], sellers.party[firm]
+        if not self.guarded(now, region):
+            return 0.0
+        case = self.memory["caught"][party]
+        warnings, deductions = (self.in_force(name, now, region) for name in ("warnings", "deductions"))
+        if case < warnings:
+            return 0.0
+        if case < warnings + deductions:
+            return float(self.in_force("deduction", now, region)) if self.memory["deposit"][party] > 0 else 0.0
+        return float(self.in_force("damages", now, region))
+
+    def _stop(self, now: Any, mine: Any, seller: str, firm: int, victim: int) -> float:
+        """Profit of the weeks without supply that the next case would bring."""
+        sellers, terms = getattr(mine, seller), getattr(now, seller)
+        region = sellers.region[victim]
+        ladder = self.in_force("warnings", now, region) + self.in_force("deductions", now, region)
+        if not self.guarded(now, region) or self.memory["caught"][sellers.party[firm]] < ladder:
+            return 0.0
+        weekly = sum(
+            mean * (price - paid)
+            for mean, price, paid in zip(sellers.mean[firm], terms.price[firm], terms.purchase_price[firm], strict=True)
+        )
+        return float(self.in_force("stop_weeks", now, region) * max(weekly, 0.0))
+
+    def refused(self, party: int, week: int) -> bool:
+        """Whether a partner's orders are refused."""
+        return week <= self.memory["stopped"][party]
+
+    # Geography and terms
+
+    def km(self, seller: str, sellers: Any, firm: int, victim: int) -> float:
+        """By road from one territory to another."""
+        if seller == "subdistributors":
+            return float(self.district_km[sellers.district[firm]][sellers.district[victim]])
+        return self.region_km[sellers.region[firm]][sellers.region[victim]]
+
+    def days(self, seller: str, sellers: Any, firm: int, victim: int) -> float:
+        """On the road."""
+        logistics = self.scenario.logistics
+        return logistics.handling_days + self.km(seller, sellers, firm, victim) / logistics.km_per_day
+
+    def in_force(self, name: str, now: Any, region: int) -> Any:
+        """A setting of the protection policy in a region."""
+        return self.terms.in_force(f"policy.protection.{name}", now.measured, region, "distributors")
+
+    def guarded(self, now: Any, region: int) -> bool:
+        """Whether there are exclusive territories, and a brand that minds."""
+        return bool(self.in_force("territories", now, region) and now.manufacturers.active[0])
+
+    def _identity(self, tier: str, firms: Any, row: int) -> int:
+        if tier == "retailers":
+            return int(firms.site[row])
+        places = firms.district if tier == "subdistributors" else firms.region
+        number = sum(place == places[row] for place in places[:row])
+        return int((places[row] + FIRST_DISTRICT * (tier == "subdistributors")) * FIRMS + number)
+
+    # Consequences
+
+    def truck(self, seller: str, buyer: str, diverter: int, victim: int, value: float) -> None:
+        """Goods worth so much at the local price have left for another territory; each tier of buyers has a truck."""
+        road = (seller, buyer, diverter, victim)
+        self.trucks[road] = self.trucks.get(road, 0.0) + value
+
+    def protect(self, now: Any) -> None:
+        """Deposits, cases and penalties of the week."""
+        self.flows, self.maker = [], now.manufacturers.party[0]
+        self.accused: set[int] = set()
+        if any(getattr(now, tier).party for tier in TIERS):
+            for tier in TIERS:
+                self._deposits(now, getattr(now, tier))
+            self._trace(now)
+            self._judge(now)
+            for tier in TIERS:
+                self._accuse(now, tier)
+            self._police(now)
+
+    def _deposits(self, now: Any, firms: Any) -> None:
+        for firm, party in enumerate(firms.party):
+            region, held = firms.region[firm], self.memory["deposit"]
+            due = (
+                self.in_force("deposit", now, region) if self.works(firms, firm) and self.guarded(now, region) else 0.0
+            )
+            before = self.memory["required"][party]
+            self.memory["required"][party] = due
+            if due > before:
+                self._pay(Account.DEPOSITS, party, self.maker, due - before, "paid_in", party)
+                held[party] += due - before
+            elif held[party] > due:
+                self._pay(Account.DEPOSITS, self.maker, party, held[party] - due, "paid_back", party)
+                held[party] = due
+
+    def _trace(self, now: Any) -> None:
+        for (tier, _, diverter, victim), value in self.trucks.items():
+            firms = getattr(now, tier)
+            region = firms.region[victim]
+            self.memory["attempts"][firms.party[diverter]] += 1
+            who = self._identity(tier, firms, diverter) * PAIR + self._identity(tier, firms, victim)
+            luck = uniform(self.seed, Stream.TRACED, who, now.week)
+            if self.guarded(now, region) and luck < self.in_force("detection", now, region):
+                ends = (now.week - 1) * 7 + self.in_force("trace_days", now, region)
+                self.cases.append((firms.party[diverter], firms.party[victim], region, value, ends))
+
+    def _judge(self, now: Any) -> None:
+        there = self._present(now)
+        due = [case for case in self.cases if case[-1] <= now.week * 7]
+        self.cases = [case for case in self.cases if case not in due]
+        for offender, victim, region, value, _ in due:
+            if offender in there and now.manufacturers.active[0]:
+                self._punish(now, offender, victim, victim in there, region, value)
+
+    def _present(self, now: Any) -> list[int]:
+        """Parties with a territory that have not left."""
+        firms = [getattr(now, tier) for tier in TIERS]
+        return [tier.party[firm] for tier in firms for firm in rows(tier) if self.works(tier, firm)]
+
+    def _punish(self, now: Any, offender: int, victim: int, there: bool, region: int, value: float) -> None:
+        rules = {name: self.in_force(name, now, region) for name in ("warnings", "deductions", "deduction", "damages")}
+        case = self.memory["caught"][offender]
+        self.memory["caught"][offender] += 1
+        fine = 0.0
+        if case >= rules["warnings"] + rules["deductions"]:
+            fine = rules["damages"] * value
+            last = now.week + self.in_force("stop_weeks", now, region)
+            self.memory["stopped"][offender] = max(self.memory["stopped"][offender], last)
+        elif case >= rules["warnings"]:
+            fine = min(rules["deduction"] * value, self.memory["deposit"][offender])
+            self.memory["deposit"][offender] -= fine
+            self._pay(Account.DEPOSITS, self.maker, offender, fine, "paid_back", offender)
+        share = fine * self.in_force("injured_share", now, region) if there else 0.0
+        self._pay(Account.PENALTIES, offender, self.maker, fine, "fined", offender)
+        self._pay(Account.PENALTIES, self.maker, victim, share, "compensated", victim)
+
+    def _pay(self, account: Account, payer: int, payee: int, amount: float, column: str, party: int) -> None:
+        self.flows.append((account, payer, payee, amount))
+        self.memory[column][party] += amount
+
+    def _accuse(self, now: Any, tier: str) -> None:
+        firms = getattr(now, tier)
+        guilty = {diverter for name, _, diverter, _ in self.trucks if name == tier}
+        for firm in (firm for firm in rows(firms) if self.works(firms, firm) and firm not in guilty):
+            region = firms.region[firm]
+            luck = uniform(self.seed, Stream.FALSE_ALARM, self._identity(tier, firms, firm), now.week)
+            if self.guarded(now, region) and luck < self.in_force("false_alarms", now, region):
+                self.accused.add(firms.party[firm])
+
+    def _police(self, now: Any) -> None:
+        for shop, region in enumerate(now.retailers.region):
+            if now.retailers.authorised[shop] and self.guarded(now, region):
+                cost = self.in_force("detection", now, region) * self.in_force("check_cost", now, region)
+                self.flows.append((Account.POLICING, self.maker, Group.INSPECTORS, cost))
+
+    # Feelings
+
+    def feel(self, now: Any, profit: list[float]) -> dict[str, float]:
+        """Mean satisfaction of all partners, and what conflict takes of it, after this week's profit."""
+        settings = self.scenario.conflict
+        members = self._present(now)
+        hurt = {party: settings.from_diversion * self._share_lost(party) for party in members}
+        for party in self.accused & set(members):
+            hurt[party] += settings.from_accusation
+        for shop, party in enumerate(now.retailers.party):
+            if now.retailers.authorised[shop]:
+                members.append(party)
+                hurt[party] = settings.from_online * self._cheaper(now, shop)
+        if now.week == 1:
+            self.usual = dict(enumerate(profit))
+        for party in members:
+            pleased = content(profit[party], self.usual[party])
+            self.content[party] += settings.satisfaction_rate * (pleased - self.content[party])
+            less = min(hurt[party], pleased)
+            self.resentment[party] += settings.satisfaction_rate * (less - self.resentment[party])
+            self.usual[party] += settings.habit_rate * (profit[party] - self.usual[party])
+        pleased = fmean(self.content[party] for party in members) if members else 0.0
+        less = fmean(self.resentment[party] for party in members) if members else 0.0
+        return {"partner_content": pleased, "partner_resentment": less, "partner_satisfaction": pleased - less}
+
+    def _share_lost(self, party: int) -> float:
+        return self.lost[party] / self.asked[party] if self.asked[party] else 0.0
+
+    def _cheaper(self, now: Any, shop: int) -> float:
+        first, own = len(now.retailers.party) + len(now.stores.party), slice(self.own)
+        offers = [now.counter_price[first + n][own] for n, on in enumerate(now.online.active) if on]
+        if not offers:
+            return 0.0
+        lowest = [min(prices) for prices in zip(*offers, strict=True)]
+        return float(cheaper_online(np.array([now.counter_price[shop][own]]), np.array(lowest))[0])
+
+    def check(self, now: Any) -> None:
+        """Asserts that the market remembers of its partners what the witness does."""
+        for name in REMEMBERED:
+            mine = [self.memory[name][party] for party in range(len(now.cash))]
+            agree(f"partners.{name}", now.week, mine, [float(n) for n in getattr(now.partners, name)])
+        for name in ("content", "resentment"):
+            mine = [getattr(self, name)[party] for party in range(len(now.cash))]
+            agree(f"partners.{name}", now.week, mine, getattr(now.partners, name))
