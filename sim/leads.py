@@ -197,6 +197,8 @@ def _advance(market: "Market") -> None:
     ready = desk.open.kept(desk.open.stage == desk.handled.shape[1])
     np.add.at(shelves.awaited, (ready.outlet, ready.sku), 1)
     _close(market, won, won.outlet * len(market.goods.names) + won.sku)
+    # What the wish for the brand was worth says nothing about a rival's offer.
+    market.consumers.mind.gain[lost.consumer] = 0.0
     _close(market, lost, _deserted(market, lost))
 
 

@@ -75,8 +75,9 @@ def check_counter(market: Market, counter: Any) -> None:
     now, own = photo(market), market.goods.own
     assert counter.knowledge.tolist() == outlets(now, "knowledge")
     assert counter.there.tolist() == outlets(now, "active")
+    shops = zip(now.retailers.carries, now.retailers.listed, strict=True)
     supplied = [
-        *now.retailers.carries,
+        *([carry and show for carry, show in zip(carries, listed[:own], strict=True)] for carries, listed in shops),
         *([on] * own for on in now.stores.open),
         *([True] * own for _ in now.online.own),
     ]
