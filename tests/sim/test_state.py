@@ -210,7 +210,7 @@ def test_forks_share_the_past_and_differ_after(change: str, past: tuple[str, ...
     market.play(4)
     assert_same(state.dump(market), state.dump(same))
     if past != (change,):
-        assert other.record.numbers["channel_profit"][8:] != same.record.numbers["channel_profit"][8:]
+        assert other.record.numbers["retailer_profit"][8:] != same.record.numbers["retailer_profit"][8:]
 
 
 def test_a_fork_lives_by_its_own_timetable() -> None:
