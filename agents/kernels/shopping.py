@@ -5,17 +5,15 @@ among all that is listed, later ones among what is left after each lottery, alwa
 """
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.columns import Floats, Ints
 from channellab.agents.consumers import Bytes, Friends, Mind, Segments, Tastes, Watching
 from channellab.agents.draws import GOLDEN, GUMBEL_SHIFT, key, mix, unit
+from channellab.agents.kernels.counter import ask_advice, fallen, in_stock, losers
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
 
 OUTSIDE = np.uint64(0xA0761D6478BD642F)
-LATER = np.uint64(1) << np.uint64(63)
-HALF = np.uint64(1)
 
 
 @njit(cache=True, inline="always")
@@ -122,10 +120,9 @@ def buy(i: int, offer: int, now: int, first_wish: bool, mind: Mind, shelf: Shelf
         feeling = float(mind.satisfaction[i])
         feeling = feeling + habits.satisfaction_rate * (max(experience, 0.0) - feeling)
         mind.satisfaction[i] = feeling
+        mind.repeated[i] = 1 if mind.adopted[i] >= 0 else 0
         if mind.adopted[i] < 0:
             mind.adopted[i] = now
-        else:
-            mind.repeated[i] = 1
         mind.aware[i] = 1
         mind.talks[i] = tells(float(mind.satisfaction[i]), habits)
     brand, rate = shelf.brand[k], habits.loyalty_rate
@@ -150,93 +147,6 @@ def miss(i: int, own: bool, mind: Mind, habits: Habits) -> None:
         if mind.adopted[i] >= 0:
             mind.talks[i] = tells(float(mind.satisfaction[i]), habits)
     mind.loyalty[i] = float(mind.loyalty[i]) * habits.loyalty_fade
-
-
-@njit(cache=True)
-def losers(
-    who: Index,
-    wish: Index,
-    waiter: npt.NDArray[np.bool_],
-    through: npt.NDArray[np.bool_],
-    lottery: np.uint64,
-    now: np.uint64,
-    stock: Ints,
-) -> npt.NDArray[np.bool_]:
-    """Which of the wishes go unmet: where an offer is wished for more often than it is in stock, a lottery decides.
-
-    Those who waited come before the others; a keyed ticket orders the rest.
-
-    Args:
-        who, wish: (S,) shoppers and the offers they wish for (-1 = none).
-        waiter: (S,) True for those who have waited for the offer.
-        through: (S,) True for wishes that are lost anyway and compete with nobody.
-        stock: (O x K,) units in stock.
-    """
-    wants = np.zeros(stock.size, np.int64)
-    for s in range(who.size):
-        if wish[s] >= 0 and not through[s]:
-            wants[wish[s]] += 1
-    lost = through.copy()
-    place = np.full(stock.size, -1, np.int64)
-    entries = 0
-    for offer in range(stock.size):
-        if wants[offer] > stock[offer]:
-            place[offer] = entries
-            entries += wants[offer]
-    if entries == 0:
-        return lost
-    filled = place.copy()
-    ticket = np.empty(entries, np.uint64)
-    holder = np.empty(entries, np.int64)
-    for s in range(who.size):
-        offer = wish[s]
-        if offer >= 0 and place[offer] >= 0 and not through[s]:
-            draw = key(lottery, np.uint64(who[s]), now) >> HALF
-            ticket[filled[offer]] = draw if waiter[s] else draw | LATER
-            holder[filled[offer]] = s
-            filled[offer] += 1
-    for offer in range(stock.size):
-        if place[offer] >= 0:
-            first, last = place[offer], place[offer] + wants[offer]
-            order = np.argsort(ticket[first:last], kind="mergesort")
-            for rank in range(stock[offer], wants[offer]):
-                lost[holder[first + order[rank]]] = True
-    return lost
-
-
-@njit(cache=True)
-def fallen(who: Index, wish: Index, area: Index, areas: int, shelf: Shelf) -> npt.NDArray[np.bool_]:
-    """Which of the first wishes fall through because too few of the area wish for the same at a group-buying shop.
-
-    Those who wait for a unit count with the others.
-    """
-    skus, first = shelf.brand.size, shelf.first_online * shelf.brand.size
-    through = np.zeros(who.size, np.bool_)
-    if shelf.group_size.size == 0 or shelf.group_size.max() == 1:
-        return through
-    group = np.zeros((areas, shelf.group_size.size * skus), np.int64)
-    for s in range(who.size):
-        if wish[s] >= first:
-            group[area[who[s]], wish[s] - first] += 1
-    for s in range(who.size):
-        if wish[s] >= first:
-            offer = wish[s] - first
-            through[s] = group[area[who[s]], offer] < shelf.group_size[offer // skus]
-    return through
-
-
-@njit(cache=True)
-def _left(shelf: Shelf, stock: Ints) -> Floats:
-    """Utility of what is still in stock; group-buying shops take first wishes only."""
-    left = shelf.utility.copy()
-    flat = left.ravel()
-    for offer in range(stock.size):
-        if stock[offer] <= 0:
-            flat[offer] = -np.inf
-    for shop in range(shelf.group_size.size):
-        if shelf.group_size[shop] > 1:
-            left[shelf.first_online + shop] = -np.inf
-    return left
 
 
 @njit(cache=True)
@@ -301,21 +211,13 @@ def shop(
                 offer, more = choose(i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, told, bonus)
             if offer < 0:
                 continue
-            if (
-                habits.advice > 0.0
-                and offer % skus < shelf.own
-                and mind.subscribed[i] < 0
-                and unit(key(luck.advice, np.uint64(i), now)) < habits.advice
-            ):
-                mind.lead[i] = 1
-                mind.gain[i] = more
-                basket.advised[i] = offer
-                continue
             wished[offer] += 1
         else:
             more = float(mind.gain[i])
         who[shoppers], wish[shoppers], said[shoppers], gain[shoppers] = i, offer, told, more
         shoppers += 1
+    if habits.advice > 0.0:
+        shoppers = ask_advice(now, shoppers, who, wish, said, gain, mind, shelf, habits, luck, basket)
     who, wish = who[:shoppers].copy(), wish[:shoppers].copy()
     waiter = np.empty(shoppers, np.bool_)
     for s in range(shoppers):
@@ -374,7 +276,7 @@ def shop(
                 again = True
         if not again:
             break
-        left = _left(shelf, units)
+        left = in_stock(shelf, units)
         for s in range(shoppers):
             if wish[s] == -2:
                 i, told = who[s], said[s]

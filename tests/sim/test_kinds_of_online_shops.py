@@ -19,7 +19,7 @@ ONE = [
 
 
 def market(*shops: str) -> Market:
-    return Market(load("base", [*ONE, f"online.shops=[{', '.join(shops)}]"]).scenario)
+    return Market(load("one-tier", [*ONE, f"online.shops=[{', '.join(shops)}]"]).scenario)
 
 
 def group(size: int) -> str:

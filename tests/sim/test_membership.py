@@ -21,7 +21,7 @@ WEEKS = 52
 
 
 def played(*overrides: str, weeks: int = WEEKS) -> Market:
-    scenario = load("base", [*OWN, *overrides]).scenario
+    scenario = load("one-tier", [*OWN, *overrides]).scenario
     market = Market(scenario, region_table(scenario, Path()))
     market.play(weeks)
     market.close()
@@ -108,4 +108,4 @@ def test_the_discount_of_subscribers_is_paid_back() -> None:
 
 def test_tiers_that_do_not_rise_are_refused() -> None:
     with pytest.raises(BadInput, match=r"tiers have purchases \[0, 0\], allowed are rising numbers from 0"):
-        load("base", ['membership.tiers=[{name="a"}, {name="b"}]'])
+        load("one-tier", ['membership.tiers=[{name="a"}, {name="b"}]'])

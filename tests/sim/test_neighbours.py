@@ -32,7 +32,7 @@ def places(tmp_path: Path) -> list[str]:
 
 def units(places: list[str], *overrides: str) -> tuple[int, int, int]:
     """Own units sold in regions A and B, and purchases of people of one in the other."""
-    scenario = load("base", [*places, *overrides]).scenario
+    scenario = load("one-tier", [*places, *overrides]).scenario
     market = Market(scenario, region_table(scenario, Path()))
     abroad, sold = 0, np.zeros(2, np.int64)
     for _ in range(WEEKS):

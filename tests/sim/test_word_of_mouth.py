@@ -10,7 +10,7 @@ SMALL = ["network.district_count=31", "consumers.count=4000", "consumers.awarene
 
 def sold(talk: int, *overrides: str) -> int:
     """Own units sold in the first week, after everybody was made to tell the same."""
-    market = Market(load("base", [*SMALL, *overrides]).scenario)
+    market = Market(load("one-tier", [*SMALL, *overrides]).scenario)
     market.consumers.mind.talks[:] = talk
     market.step()
     market.close()
