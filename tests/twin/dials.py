@@ -105,7 +105,7 @@ CONSUMERS: Dials = {
         {"join": 0.2, "join_direct": 0.9, "redeem_from": 2.0, "nudge": 0.4, "subscribe": 0.7}
         | {"tiers": [{"name": "one", "points": 0.1}, {"name": "two", "purchases": 3, "points": 0.3}]},
         {"join_direct": 1.0, "subscribe": 1.0, "subscription_discount": 0.3, "redeem_from": 0.0},
-        {},
+        {"join": 0.5, "join_direct": 1.0, "subscribe": 1.0, "nudge": -0.5, "subscription_discount": 0.0},
     ),
     "consumers.rest_weeks": (0, 0, 1, 4),
     "consumers.demand": (
