@@ -251,6 +251,9 @@ GOODS: Dials = {
             {"weeks": [4, 9], "set": {"policy.price.ex_factory_discount": 0.3}},
             {"weeks": [3, 12], "set": {"policy.kols.ordinary": 1.0, "policy.kols.reward": 4.0}},
             {"weeks": [5, 9], "where": ["NORTH"], "set": {"policy.kols.stream_weeks": 2, "policy.kols.posts": 2.5}},
+            {"weeks": [4, 9], "where": ["NORTH"], "set": {"policy.protection.deposit": 120.0}},
+            {"weeks": [10, 18], "where": ["potential"], "set": {"policy.price.ex_factory_discount": 0.35}},
+            {"weeks": [12, 15], "set": {"policy.protection.territories": False}},
         ],
         [
             {"weeks": [3, 6], "where": ["core"], "set": {"layout.core": "exclusive"}},
@@ -279,11 +282,6 @@ GOODS: Dials = {
             {"weeks": [3, 9], "set": {"policy.rebate.kind": "all_units", "policy.rebate.period_weeks": 5}},
             {"weeks": [10, 15], "who": [DIRECT_BUYERS], "set": {"policy.rebate.kind": "increment"}},
             {"weeks": [3, 15], "set": {"policy.rebate.tiers": [{"from_purchases": 90.0, "rate": 0.2}]}},
-        ],
-        [
-            {"weeks": [2, 30], "where": ["potential"], "set": {"policy.price.ex_factory_discount": 0.35}},
-            {"weeks": [4, 9], "where": ["NORTH"], "set": {"policy.protection.deposit": 120.0}},
-            {"weeks": [10, 13], "set": {"policy.protection.territories": False}},
         ],
     ),
 }
