@@ -230,10 +230,10 @@ def deliver(market: "Market", seller: str) -> None:
             sellers, buyers = market.tiers[seller], market.tiers[orders.link.buyer]
             sent = np.zeros_like(orders.units)
             for sku in np.flatnonzero(orders.units.any(axis=0)):
-                one = slice(sku, sku + 1)
-                here = sellers.stock[:, one] * sellers.active[:, None]
-                asked = np.ascontiguousarray(orders.units[:, one])
-                sent[:, one] = market.rules.allocate(here, asked, orders.diverter[:, sku].astype(np.int32))
+                rows = np.flatnonzero(orders.units[:, sku])
+                here = sellers.stock[:, sku, None] * sellers.active[:, None]
+                asked, diverter = orders.units[rows, sku, None], orders.diverter[rows, sku].astype(np.int32)
+                sent[rows, sku] = market.rules.allocate(here, asked, diverter)[:, 0]
             buyers.owed[orders.link.rows] += orders.units - sent
             _send(market, orders, sent)
 
