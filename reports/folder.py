@@ -21,7 +21,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "weekly": ("replication", "week"),
     "regions": (
         *("region", "name_en", "name_zh", "role", "population", "latitude", "longitude"),
-        *("numeric_distribution", "weighted_distribution", "units_sold", "revenue"),
+        *("numeric_distribution", "weighted_distribution", "units_sold", "revenue", "contribution"),
     ),
     "edges": ("a", "b"),
     "money": ("account", "payer", "payee", "money"),

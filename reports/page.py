@@ -25,8 +25,6 @@ COVERAGE: Coverage = "weighted_distribution"
 """The numeric one says little on a map: within a layout it is the same share of sites in every region."""
 _BALANCED = 1e-9
 """Share of a week's turnover by which money may be off, for rounding."""
-_ELSEWHERE = 0.001
-"""Share of units sold in no region's outlets above which the table by role says so."""
 _GROUPS: tuple[Group, ...] = ("money", "sales", "coverage", "consumers", "goods", "partners")
 
 
@@ -224,31 +222,15 @@ class Page:
 
     @property
     def roles_note(self) -> str:
-        """What the table by role counts, and what it cannot, because nobody wrote down in which region it was sold."""
-        told = self.told
-        kind = "roles_caption" if told.document.others else "roles_caption_run"
-        shares = {
-            label: 1 - float(told.folder.of("regions", name)["units_sold"].sum()) / all_units
-            for name, label in told.labels.items()
-            if (all_units := told.mean("units_sold", name).mean) > 0
-        }
-        if not any(share > _ELSEWHERE for share in shares.values()):
-            return self.say(f"report.{kind}")
-        items = [
-            self.say("why.item", value=quantity(share, "1", told.lang, 1), label=la) for la, share in shares.items()
-        ]
-        elsewhere = self.say("report.roles_elsewhere", shares=self.say.listed(items))
-        return self.say("list.between_sentences").join([self.say(f"report.{kind}"), elsewhere])
+        """What the table by role counts."""
+        return self.say("report.roles_caption" if self.told.document.others else "report.roles_caption_run")
 
     @property
     def measures(self) -> dict[str, str]:
         """Titles of that table's rows."""
-        unit = {"revenue": "money/year", "mean_price": "money/unit"}
         return {
-            measure: self.say(
-                f"report.{measure}", unit=self.say.unit(unit.get(measure, "units/year"), self.told.currency)
-            )
-            for measure in MEASURES
+            measure: self.say(f"report.{measure}", unit=self.say.unit(unit, self.told.currency))
+            for measure, unit in MEASURES.items()
         }
 
     @property

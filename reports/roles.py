@@ -13,14 +13,16 @@ from channellab.scenarios.regions import ROLES
 
 _ALIKE = 0.01
 """Two figures that differ by less than this share are called about the same."""
-RANKED = ("units_sold", "revenue", "weighted_distribution", "numeric_distribution")
+RANKED = ("contribution", "units_sold", "revenue", "weighted_distribution", "numeric_distribution")
 MEASURES = {
+    "contribution": "money/year",
     "units_sold": "units/year",
     "revenue": "money/year",
     "weighted_distribution": "1",
     "numeric_distribution": "1",
     "rate": "units/year",
     "mean_price": "money/unit",
+    "unit_contribution": "money/unit",
 }
 """Rows of the table and their units: sums over regions, means weighted by population, and ratios of these."""
 
@@ -55,15 +57,17 @@ def figures(regions: pd.DataFrame) -> dict[str, float]:
     """The measures of a scenario over some regions; NaN where there is nothing to divide by.
 
     Args:
-        regions: columns ``population``, ``units_sold``, ``revenue`` and both distributions (NaN without outlets).
+        regions: columns ``population``, ``contribution``, ``units_sold``, ``revenue`` and both distributions (NaN
+            without outlets).
     """
-    found = {name: float(regions[name].sum()) for name in ("units_sold", "revenue")}
+    found = {name: float(regions[name].sum()) for name in ("contribution", "units_sold", "revenue")}
     for name in ("weighted_distribution", "numeric_distribution"):
         known = regions[name].notna()
         people = regions.loc[known, "population"].to_numpy(np.float64)
         found[name] = _over(float((regions.loc[known, name] * people).sum()), float(people.sum()))
     found["rate"] = _over(found["units_sold"], found["weighted_distribution"] * 100)
     found["mean_price"] = _over(found["revenue"], found["units_sold"])
+    found["unit_contribution"] = _over(found["contribution"], found["units_sold"])
     return found
 
 
@@ -104,7 +108,9 @@ def _wins(measure: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, int]:
 
 
 def _why(told: Told, found: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """Units are distribution times units per point of it, revenue is units times price: which of them decides."""
+    """Which factor decides: units are distribution times units per point of it, revenue is units times price, what
+    is left is units times what a unit leaves.
+    """
     say = words(told.lang)
     order = sorted(found, key=lambda label: -found[label]["units_sold"])
     first, *rest = order
@@ -118,7 +124,24 @@ def _why(told: Told, found: Mapping[str, Mapping[str, float]]) -> list[str]:
         facts = {"label": first, "other": rest[0], "units": told_units[first], "other_units": told_units[rest[0]]}
         sentences = [say("why.level", **facts)]
     sentences += [_against(told, first, other, found) for other in rest if _alike(found, first, other) is False]
-    return [*sentences, *_prices(told, first, found, say)]
+    return [_earns(told, found, say), *sentences, *_prices(told, first, found, say)]
+
+
+def _earns(told: Told, found: Mapping[str, Mapping[str, float]], say: Words) -> str:
+    """Who leaves the channel most, by units and by what each leaves."""
+
+    def facts(label: str) -> dict[str, str]:
+        values = found[label]
+        return {
+            "label": label,
+            "money": quantity(values["contribution"], "money/year", told.lang),
+            "units": quantity(values["units_sold"], "units/year", told.lang),
+            "margin": quantity(values["unit_contribution"], "money/unit", told.lang, 2),
+        }
+
+    first, *rest = sorted(found, key=lambda label: -found[label]["contribution"])
+    others = say.listed([say("why.earned", **facts(label)) for label in rest])
+    return say("why.earns", **facts(first), others=others)
 
 
 def _alike(found: Mapping[str, Mapping[str, float]], first: str, other: str) -> bool:

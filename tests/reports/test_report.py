@@ -270,14 +270,6 @@ def edit(folder: Path, **changes: Any) -> None:
 
 
 @pytest.mark.usefixtures("no_charts")
-def test_units_that_no_region_sold_are_told(copied: Path, page: str) -> None:
-    assert "such as online" not in page
-    table = pd.read_csv(copied / "regions.csv", dtype={"region": str})
-    table.loc[table["scenario"] == "selective", "units_sold"] *= 0.75
-    table.to_csv(copied / "regions.csv", index=False)
-    assert "such as online: 0.0 % (Intensive everywhere), 25.0 % (Selective everywhere)" in render(copied)
-
-
 @pytest.mark.usefixtures("no_charts")
 def test_diverted_goods_are_explained(copied: Path) -> None:
     goods = pd.read_csv(copied / "goods.csv", dtype={"a": str, "b": str})

@@ -15,6 +15,7 @@ PEOPLE = np.array([3e6, 1e6])
 
 def regions(units: list[float], reach: list[float], revenue: list[float] | None = None) -> pd.DataFrame:
     columns = {"units_sold": units, "revenue": revenue or [10 * unit for unit in units], "population": PEOPLE}
+    columns["contribution"] = [3 * unit for unit in units]
     return pd.DataFrame(columns).assign(weighted_distribution=reach, numeric_distribution=reach)
 
 
@@ -22,12 +23,14 @@ def test_figures_by_hand() -> None:
     found = figures(regions([300.0, 100.0], [0.6, 0.2]))
     assert found == pytest.approx(
         {
+            "contribution": 1200,
             "units_sold": 400,
             "revenue": 4000,
             "weighted_distribution": 0.5,
             "numeric_distribution": 0.5,
             "rate": 8,
             "mean_price": 10,
+            "unit_contribution": 3,
         }
     )
 
@@ -44,13 +47,19 @@ def core(folder: Path, **wanted: tuple[float, float, float]) -> Role:
     for scenario, figures_of in wanted.items():
         here = (table["scenario"] == scenario) & (table["role"] == "core")
         table.loc[here, ["units_sold", "revenue", "weighted_distribution"]] = figures_of
+        table.loc[here, "contribution"] = 0.3 * figures_of[1]
     table.to_csv(folder / "regions.csv", index=False)
     return roles(Told(read(folder), "en"))[0]
 
 
 def test_wider_distribution_decides(copied: Path) -> None:
     role = core(copied, intensive=(100.0, 900.0, 1.0), selective=(60.0, 600.0, 0.5), exclusive=(20.0, 200.0, 0.25))
-    first, against_selective, against_exclusive, price = role.why
+    earns, first, against_selective, against_exclusive, price = role.why
+    assert earns == (
+        "Intensive everywhere leaves the channel most: 2,430 a year, 2.70 on each of 900.0 units, against "
+        "1,620 with Selective everywhere (3.00 on each of 540.0 units) and 540.0 with Exclusive everywhere "
+        "(3.00 on each of 180.0 units)."
+    )
     assert first == (
         "Intensive everywhere sells most: 900.0 units a year, against 540.0 (Selective everywhere) and 180.0 "
         "(Exclusive everywhere)."
@@ -66,7 +75,7 @@ def test_wider_distribution_decides(copied: Path) -> None:
 
 def test_faster_shelves_decide_and_revenue_goes_elsewhere(copied: Path) -> None:
     role = core(copied, intensive=(80.0, 1000.0, 1.0), selective=(90.0, 900.0, 0.5), exclusive=(20.0, 200.0, 0.25))
-    assert "Against Intensive everywhere its faster shelves decide" in role.why[1]
+    assert "Against Intensive everywhere its faster shelves decide" in role.why[2]
     assert role.why[-1].startswith("Retail revenue is highest with Intensive everywhere all the same, at 12.50 a unit")
     assert [cell.best for cell in role.rows["units_sold"]] == [False, True, False]
     assert [cell.wins for cell in role.rows["units_sold"]] == ["(0 of 9)", "(9 of 9)", "(0 of 9)"]
@@ -75,7 +84,7 @@ def test_faster_shelves_decide_and_revenue_goes_elsewhere(copied: Path) -> None:
 
 def test_about_the_same_is_said_so(copied: Path) -> None:
     role = core(copied, intensive=(100.0, 1000.0, 1.0), selective=(99.5, 995.0, 0.5), exclusive=(1.0, 10.0, 0.1))
-    assert role.why[0].startswith("Intensive everywhere and Selective everywhere sell about the same")
+    assert role.why[1].startswith("Intensive everywhere and Selective everywhere sell about the same")
     assert not any("decide" in sentence for sentence in role.why)
 
 
