@@ -251,7 +251,7 @@ def talk_elasticity(seeds: Sequence[int]) -> list[Finding]:
     """Elasticity of units sold to the volume of talk: what all talkers together do, raised by a tenth."""
     known = {"network__district_count": 31, "consumers__count": 4000, "run__weeks": 26, "run__warmup": 10}
     goods: dict[str, tuple[str, dict[str, Any]]] = {
-        "a known convenience good": ("base", FEW_SHOPS | known),
+        "a known convenience good": ("one-tier", FEW_SHOPS | known),
         "a new convenience good": ("kol-launch", FEW_SHOPS | NONE_HIRED | {"consumers__count": 4000}),
     }
     durable = {"consumers__count": 4000, "run__weeks": 208}

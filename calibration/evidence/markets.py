@@ -11,10 +11,10 @@ SMALL = {
     "network.sites_per_area": 4,
     "consumers.count": 12_900,
 }
-"""A district a region, and as many consumers to a site as in the base market (104)."""
-SMALL_WORDS = "base market with 31 districts of 4 sites and 12,900 consumers"
+"""A district a region, and as many consumers to a site as in the base markets (104)."""
+SMALL_WORDS = "one-tier market with 31 districts of 4 sites and 12,900 consumers"
 
 
 def small_base(**changes: Any) -> Loaded:
-    """The base market at about an eighth of its size, with settings changed as in `scenario`."""
-    return scenario("base", **SMALL | changes)
+    """The one-tier market at about an eighth of its size, with settings changed as in `scenario`."""
+    return scenario("one-tier", **SMALL | changes)

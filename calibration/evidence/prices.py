@@ -21,7 +21,7 @@ PLACE = (
     *("network.district_count=31", "network.sites_per_district=8", "network.sites_per_area=8"),
     *("consumers.count=25_800", f"run.weeks={WEEKS}", f"run.warmup={WARMUP}"),
 )
-PLACE_WORDS = "base market with 31 districts of 8 sites and 25,800 consumers"
+PLACE_WORDS = "one-tier market with 31 districts of 8 sites and 25,800 consumers"
 OWN_PRICES = (10.0, 10.5, 13.0, 16.0)
 """Recommended prices of the base market."""
 LEARNING = (
@@ -37,7 +37,7 @@ def market(formats: Sequence[str], level: Sequence[float] = (1.0,) * 4) -> Loade
     listed = [price * part for price, part in zip(OWN_PRICES, level, strict=True)]
     tables = ", ".join(f"{{{words}}}" for words in formats)
     own = (f"products.{number}.list_price={price}" for number, price in enumerate(listed))
-    return load("base", (*PLACE, f"retailers.formats=[{tables}]", *own))
+    return load("one-tier", (*PLACE, f"retailers.formats=[{tables}]", *own))
 
 
 # DIS2

@@ -131,8 +131,6 @@ for seller, extra in (("retailers.formats.*", ()), ("online.shops.*", ()), ("sto
     }
 
 PARTNERS = ("distributors", "subdistributors")
-ALIKE = {"online.shops.*.kind": "social and livestream shops differ by who makes consumers watch them"}
-"""Choices of which two may come to the same, with the reason."""
 
 CHANGES: dict[str, tuple[Overrides, ...]] = {
     "membership.tiers.*.purchases": (("membership.tiers.1.purchases=3",),),
@@ -143,6 +141,9 @@ CHANGES: dict[str, tuple[Overrides, ...]] = {
     "consumers.society.friends": (("consumers.society.friends=4",),),
     "stores.knowledge": (("stores.per_area=1", "layout.own_stores.core=1.0", "stores.knowledge=0.1"),),
     "layout.exclusive": (("layout.exclusive=0.5",),),
+    "stores.stock.reorder_point": (("stores.stock.reorder_point=15",),),
+    "consumers.awareness.innovation": (("consumers.awareness.innovation=0.2",),),
+    "consumers.awareness.advertising_effect": (("consumers.awareness.advertising_effect=9.0",),),
     **{f"layout.{tier}.{role}": ((f"layout.{tier}.{role}=1",),) for tier in PARTNERS for role in ROLES},
     "manufacturer.production_days": (("manufacturer.production_days=9.0",),),
     "policy.protection.trace_days": (("policy.protection.trace_days=20.0",),),
@@ -282,4 +283,4 @@ def test_choices_are_all_different(key: str) -> None:
     values = ("true", "false") if EVERY[key] is bool else get_args(EVERY[key])
     values = tuple(value for value in values if value != SAME.get(key))
     seen = {tables((*active(key), f"{key.replace('*', '0')}={value}")) for value in values}
-    assert len(seen) == len(values) - (key in ALIKE)
+    assert len(seen) == len(values)

@@ -49,7 +49,8 @@ def test_the_number_of_workers_does_not_show() -> None:
 
 def test_a_seed_changes_everything() -> None:
     one, other = (without_time(replicate.run(load(LIVELY), seed=seed))["metrics"] for seed in (1, 2))
-    assert [name for name in one if one[name] != other[name]] == list(one)
+    # Docks are not limited there, and policing costs what policy says.
+    assert {name for name in one if one[name] == other[name]} == {"dock_wait_days", "policing_cost"}
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from channellab.agents.distributors import Distributor, Subdistributor
+from channellab.agents.kols import Kol
 from channellab.agents.manufacturer import Manufacturer, Plant
 from channellab.agents.online import OnlineShop
 from channellab.agents.retailers import Retailer
@@ -49,7 +50,8 @@ def test_every_firm_is_an_agent(market: Market) -> None:
         Distributor: 3,
         Subdistributor: 6,
         Retailer: 48,
-        OnlineShop: 3,
+        OnlineShop: 5,
+        Kol: 14,
     }
     assert [firm.row for firm in market.agents_by_type[Retailer]] == list(range(48))
 
@@ -132,7 +134,7 @@ def test_a_data_collector_keeps_what_it_saw() -> None:
         tiers = {Retailer: market.retailers, Subdistributor: market.subdistributors, OnlineShop: market.online}
         seen.append({kind: tier.stock.copy() for kind, tier in tiers.items()})
     assert collector.get_model_vars_dataframe()["Week"].tolist() == [1, 2, 3, 4]
-    for kind, count in ((Retailer, 48), (Subdistributor, 6), (OnlineShop, 3)):
+    for kind, count in ((Retailer, 48), (Subdistributor, 6), (OnlineShop, 5)):
         table = collector.get_agenttype_vars_dataframe(kind)
         assert len(table) == 4 * count
         for week, stocks in enumerate(seen, 1):
@@ -142,12 +144,12 @@ def test_a_data_collector_keeps_what_it_saw() -> None:
 
 def test_the_brands_own_shop_sells_no_rivals(market: Market) -> None:
     own, shop = market.goods.own, market.online.own
-    assert shop.tolist() == [False, True, False]
+    assert shop.tolist() == [False, True, False, False, False]
     for _ in range(5):
         market.step()
         for column in (market.online.wished, market.online.ordered, market.online.stock, market.online.on_order):
             assert not column[shop, own:].any()
-            assert column[~shop].shape == (2, len(market.goods.names))
+            assert column[~shop].shape == (4, len(market.goods.names))
     assert market.online.received[~shop, own:].any()
     assert (market.online.purchase_price[1, :own] == market.goods.unit_cost[:own]).all()
 
@@ -201,7 +203,7 @@ def play_and_close(scenario: Scenario, seed: int) -> "weakref.ref[Market]":
 
 def test_memory_stays_flat_over_many_markets() -> None:
     small = ("network.regions=single", 'manufacturer.plants=[{region="ONE"}]', "consumers.count=100")
-    scenario = load("base", (*small, "network.district_count=1")).scenario
+    scenario = load("one-tier", (*small, "network.district_count=1")).scenario
     tracemalloc.start()
     try:
         markets = [play_and_close(scenario, seed) for seed in range(50)]
