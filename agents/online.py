@@ -15,7 +15,6 @@ class OnlineColumns(ShelfColumns):
         own: (S,) True for the brand's own shops, which sell no rivals and share the manufacturer's party.
         platform_fee: (S,) share of revenue.
         group_size: (S,) units of an SKU that an area must wish for before the shop delivers there, 1 = any.
-        group_size: (S,) units of an SKU that an area must wish for before the shop delivers there, 1 = any.
         traffic_cost: (S,) money per visit. delivery_days: (S,) to the door. delivery_cost: (S,) money per unit.
         visits: (S,) shoppers who looked this week. homes: (S, A, K) units sold to the people of each area.
     """

@@ -52,7 +52,7 @@ class OnlineShopSettings(Settings):
 
 
 class OnlineSettings(BuyerSettings):
-    """All online shops, and what they share; each buys from the nearest plant."""
+    """All online shops, and what they share; the brand's nearest warehouse or plant supplies them."""
 
     shops: tuple[OnlineShopSettings, ...] = setting((), "Online shops.", max_length=64)
     region: str | None = setting(None, "Region of their warehouse; the most populous if absent.")

@@ -40,7 +40,7 @@ class TimetableEntry(Settings):
 
     weeks: tuple[int, int] = Field(description="First and last measured week, counted from 1.")
     where: tuple[str, ...] = setting((), "Market roles or region codes; none = everywhere.")
-    who: tuple[str, ...] = setting((), "Retail formats, 'distributors', 'online' or 'kols'; none = everybody.")
+    who: tuple[str, ...] = setting((), "Retail formats, 'distributors', 'stores', 'online', 'kols'; none = everybody.")
     set: dict[str, Any] = Field(min_length=1, description="Dotted keys under policy or layout, and their values.")
 
     @model_validator(mode="after")
