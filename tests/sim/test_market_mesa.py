@@ -100,11 +100,11 @@ def test_online_shops_as_agents(market: Market) -> None:
     assert shops[1].cash == market.agents_by_type[Manufacturer][0].cash, "the brand's own shop has no purse of its own"
     assert market.ledger.cash[market.online.party[0]] == shops[0].cash != shops[2].cash
     shops.select(lambda shop: shop.service < 0.5).set("service", 1.0)
-    assert market.online.service.tolist() == [0.6, 0.8, 1.0]
-    assert market.shelves.service[-3:].tolist() == [0.6, 0.8, 1.0]
+    assert market.online.service.tolist() == [0.6, 0.8, 1.0, 0.6, 0.6]
+    assert market.shelves.service[-5:].tolist() == [0.6, 0.8, 1.0, 0.6, 0.6]
     shops.set("price", 1.0)
-    assert (market.shelves.price[-3:] == 1.0).all()
-    assert (market.shelves.price[:-3] > 1.0).all()
+    assert (market.shelves.price[-5:] == 1.0).all()
+    assert (market.shelves.price[:-5] > 1.0).all()
 
 
 def test_set_and_do_reach_the_columns(market: Market) -> None:

@@ -234,9 +234,9 @@ GOODS: Dials = {
     ),
     "diversion": (
         {},
-        {"openness": 1.0, "margin": 0.0, "half_discount": 0.005},
+        {"openness": 1.0, "margin": 0.02, "half_discount": 0.005},
         {"openness": 0.7, "margin": 0.2, "half_discount": 0.02, "undercut": 0.8, "prior_detection": 0.02},
-        {"openness": 0.9, "margin": 0.0, "pressure": 0.3, "undercut": 0.3, "prior_attempts": 3.0, "hearsay": 1.0},
+        {"openness": 0.9, "margin": 0.01, "pressure": 0.3, "undercut": 0.3, "prior_attempts": 3.0, "hearsay": 1.0},
     ),
     "conflict": ({}, {"satisfaction_rate": 0.5, "habit_rate": 0.2, "from_online": 1.0}, {"from_diversion": 0.3}),
     "layout": (
