@@ -161,7 +161,7 @@ def _money(market: Market) -> pd.DataFrame:
 
 
 def _goods(market: Market) -> pd.DataFrame:
-    """Own units a year from region to region, of all steps of the channel, and those that left their territory."""
+    """Own units a year from region to region: delivered by the brand, and diverted by partners."""
     ids, kept = np.array(market.roads.table.region_ids), market.record
     tables = []
     for kind, routes in ((SOLD, kept.routes), (DIVERTED, kept.diverted)):

@@ -221,6 +221,11 @@ class Page:
         return roles(self.told)
 
     @property
+    def most_diverted(self) -> int:
+        """Routes of diverted goods that a map shows."""
+        return charts.MOST_DIVERTED
+
+    @property
     def roles_note(self) -> str:
         """What the table by role counts."""
         return self.say("report.roles_caption" if self.told.document.others else "report.roles_caption_run")

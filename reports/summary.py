@@ -15,6 +15,8 @@ from channellab.scenarios.errors import BadInput
 
 TOLD = ("channel_profit", "manufacturer_profit", "partner_profit", "market_share", "weighted_distribution")
 """Metrics with sentences of their own."""
+MOST_NAMED = 8
+"""Metrics without a clear difference that are named; of more there is only their number."""
 SERVICE = ("fill_rate", "weeks_of_cover", "revenue", "units_sold")
 _CLOSE = 1e-9
 
@@ -71,7 +73,9 @@ def _against_baseline(told: Told, other: str) -> Iterator[str]:
     rest = [metric for metric in told.document.metrics if metric not in TOLD]
     for kind in ("better", "worse", "unclear"):
         found = [m for m in rest if verdict(m, told.difference(m, other)) == kind]
-        if found:
+        if kind == "unclear" and len(found) > MOST_NAMED:
+            yield say("summary.unclear_many", count=len(found))
+        elif found:
             yield say(f"summary.{kind}", metrics=say.listed([_in_sentence(m, told.lang) for m in found]))
 
 

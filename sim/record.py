@@ -31,7 +31,7 @@ class Record:
         stock_gain: (groups,) growth of the value of own stock over measured weeks.
         flows: (accounts, groups, groups) money paid over measured weeks, see `Ledger.paid`.
         partner_units: (F,) own units that each partner received from the brand over measured weeks.
-        routes: (R, R) own units that came from one region to another over measured weeks.
+        routes: (R, R) own units that the brand's plants and warehouses delivered over measured weeks, by region.
         category: (O,) units of the category each shop has sold since the start.
         measured_category: (O,) the same over measured weeks. weeks_in_stock: (O,) those with an own SKU on hand.
         diverted: (R, R) own units that arrived over measured weeks from partners of other territories, by region.
@@ -166,7 +166,7 @@ def _sell_in(market: "Market") -> tuple[float, float]:
 
 
 def _routes(market: "Market") -> None:
-    for came in market.deliveries.values():
+    for came in (market.deliveries[name] for name in MAKERS):
         np.add.at(market.record.routes, (came.origin, came.place), came.units.sum(axis=1))
     gone = market.diverted
     np.add.at(market.record.diverted, (gone.origin, gone.place), gone.units.sum(axis=1))

@@ -1,6 +1,6 @@
 """Charts: functions from result tables to matplotlib figures, and the same in words for those who cannot see them."""
 
-from channellab.reports.charts.flows import is_diverted
+from channellab.reports.charts.flows import MOST_DIVERTED, is_diverted
 from channellab.reports.charts.network import network_map, network_maps, network_panels
 from channellab.reports.charts.network_text import alt_text as network_alt_text
 from channellab.reports.charts.style import can_draw, save
@@ -12,6 +12,7 @@ from channellab.reports.charts.waterfall import alt_text as waterfall_alt_text
 from channellab.reports.charts.waterfall import waterfall
 
 __all__ = [
+    "MOST_DIVERTED",
     "can_draw",
     "inline_svg",
     "is_diverted",

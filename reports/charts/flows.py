@@ -15,6 +15,8 @@ from channellab.reports.quantities import on_one_scale
 from channellab.scenarios.errors import BadInput
 
 GOODS, DIVERTED = "#4A6A8A", "#C1121F"
+MOST_DIVERTED = 12
+"""Routes of diverted goods drawn on a map, the largest."""
 DIVERTED_KIND = "diverted"
 """In the column ``kind`` of a flow: goods that left the territory they were sold for."""
 _WIDEST, _NARROWEST, _NARROWEST_DIVERTED = 11.0, 0.5, 1.3
@@ -78,9 +80,16 @@ def draw_flows(axes: Axes, ends: Mapping[str, End], flows: pd.DataFrame, largest
     for region in flows[["a", "b"]].astype(str).to_numpy().ravel() if len(flows) else ():
         if region not in ends:
             raise BadInput("goods", str(region), "is not among the regions, allowed are their ids")
-    lines = _lines(flows).sort_values("units", ascending=False, kind="stable")
+    lines = _drawn(_lines(flows))
     for a, b, units, diverted in zip(lines["a"], lines["b"], lines["units"], is_diverted(lines), strict=True):
         axes.add_patch(_line(ends[str(a)], ends[str(b)], width(float(units), largest, bool(diverted)), bool(diverted)))
+
+
+def _drawn(lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines from the widest down; of diverted goods only the largest routes, as all of them would hide the map."""
+    lines = lines.sort_values("units", ascending=False, kind="stable")
+    rank = is_diverted(lines).cumsum()
+    return lines[~is_diverted(lines) | (rank <= MOST_DIVERTED)]
 
 
 def draw_origins(axes: Axes, ends: Mapping[str, End], flows: pd.DataFrame) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from channellab.scenarios.metrics import CATALOGUE, WEEKS_PER_YEAR
 
-from .chain import MAKERS, SELLERS, WHOLESALERS, outlets, rows
+from .chain import MAKERS, WHOLESALERS, outlets, rows
 from .diary import Diary
 
 Pages = list[Any]
@@ -119,11 +119,11 @@ def delivered(pages: Pages) -> list[float]:
 
 
 def routes(pages: Pages, regions: int, diverted: bool) -> list[list[float]]:
-    """Own units that came from each region to each, diverted or not."""
+    """Own units that came from each region to each: from the brand's plants and warehouses, or diverted by partners."""
     units = [[0.0] * regions for _ in range(regions)]
     for page in pages:
         for delivery in page.arrived:
-            if delivery.seller in SELLERS and (delivery.victim >= 0) == diverted:
+            if delivery.victim >= 0 if diverted else delivery.seller in MAKERS:
                 origin = getattr(page.now, delivery.seller).region[delivery.seller_row]
                 units[origin][getattr(page.now, delivery.buyer).region[delivery.row]] += sum(delivery.units)
     return units
