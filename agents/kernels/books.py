@@ -1,0 +1,29 @@
+"""Bookkeeping, compiled: amounts added up by party."""
+
+import numpy as np
+from numba import njit
+
+from channellab.agents.columns import Floats, Index
+
+
+@njit(cache=True)
+def add_by_party(column: Floats, party: Index, amount: Floats) -> None:
+    """Adds amounts (N,) to the parties' (N,) places of a column (F,), those of one party together."""
+    sums = np.zeros(column.size)
+    for n in range(party.size):
+        sums[party[n]] += amount[n]
+    for place in range(column.size):
+        column[place] += sums[place]
+
+
+@njit(cache=True)
+def add_between(table: Floats, group: Index, payer: Index, payee: Index, amount: Floats) -> None:
+    """Adds amounts (N,) to the cells (groups, groups) of their payers' and payees' groups; a single party pays all."""
+    sums = np.zeros(table.shape)
+    for n in range(amount.size):
+        who = payer[n] if payer.size > 1 else payer[0]
+        whom = payee[n] if payee.size > 1 else payee[0]
+        sums[group[who], group[whom]] += amount[n]
+    for a in range(table.shape[0]):
+        for b in range(table.shape[1]):
+            table[a, b] += sums[a, b]
