@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from channellab.agents.columns import Floats, Ints
-from channellab.agents.consumers import Float32
+from channellab.agents.kernels.census import census
 from channellab.sim.audit import goods_gap, money_gap
 from channellab.sim.chain import MAKERS, WHOLESALERS
 from channellab.sim.dispersion import dispersions
@@ -194,20 +193,20 @@ def _stock_cost(market: "Market") -> float:
 
 def _consumers(market: "Market") -> dict[str, float]:
     mind = market.consumers.mind
-    happy, unhappy, buyers = _promoters(mind.adopted, mind.satisfaction)
+    people = census(mind)
     stocked = np.asarray(market.shelves.held[:, : market.goods.own].any(axis=1))
     sites, shops = stocked[: market.first_online], stocked[market.first_online :]
     return {
-        "aware": float(mind.aware.sum()),
-        "adopted": float(buyers),
-        "promoters": float(happy),
-        "detractors": float(unhappy),
-        "praising": float((mind.talks > 0).sum()),
-        "complaining": float((mind.talks < 0).sum()),
+        "aware": float(people.aware),
+        "adopted": float(people.buyers),
+        "promoters": float(people.happy),
+        "detractors": float(people.unhappy),
+        "praising": float(people.praising),
+        "complaining": float(people.complaining),
         "repeat_buyers": float(market.tally.repeat_buyers),
         "members": float(market.benefits.members),
         "subscribers": float(market.benefits.subscribers),
-        "repeated": float(mind.repeated.sum()),
+        "repeated": float(people.repeated),
         "acquisition": _acquisition(market),
         "repeat_own": float(market.tally.repeat_own),
         "consumer_surplus": float(market.tally.surplus),
@@ -238,13 +237,6 @@ def _acquisition(market: "Market") -> float:
     """What the brand has paid this week to win buyers."""
     paid = market.ledger.paid[:, Group.MANUFACTURER]
     return float(sum(paid[account].sum() for account in ACQUISITION) + paid[Account.LEADS, Group.MEDIA])
-
-
-def _promoters(adopted: npt.NDArray[np.int16], satisfaction: Float32) -> tuple[int, int, int]:
-    bought = adopted >= 0
-    happy = int((bought & (satisfaction >= np.float32(0.9))).sum())
-    unhappy = int((bought & (satisfaction <= np.float32(0.6))).sum())
-    return happy, unhappy, int(bought.sum())
 
 
 def _moments(market: "Market") -> None:

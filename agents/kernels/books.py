@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from channellab.agents.columns import Floats, Index
+from channellab.agents.columns import Floats, Index, Ints
 
 
 @njit(cache=True)
@@ -27,3 +27,11 @@ def add_between(table: Floats, group: Index, payer: Index, payee: Index, amount:
     for a in range(table.shape[0]):
         for b in range(table.shape[1]):
             table[a, b] += sums[a, b]
+
+
+@njit(cache=True)
+def add_rows(column: Floats | Ints, rows: Index, amounts: Ints) -> None:
+    """Adds (N, K) amounts to N rows of a column (F, K); a row may take several."""
+    for n in range(rows.size):
+        for k in range(amounts.shape[1]):
+            column[rows[n], k] += amounts[n, k]
