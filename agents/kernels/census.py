@@ -12,7 +12,7 @@ HAPPY, UNHAPPY = np.float32(0.9), np.float32(0.6)
 
 
 class Census(NamedTuple):
-    """How many consumers know the brand, bought it, bought it again, promote it or detract from it, praise, complain."""
+    """How many consumers know the brand, bought it, did again, promote it or detract from it, praise, complain."""
 
     aware: int
     buyers: int
