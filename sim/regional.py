@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.kernels.books import row_sums
 from channellab.sim.chain import WHOLESALERS
 from channellab.sim.ledger import Account
 from channellab.sim.settlement import online_costs
@@ -91,9 +92,10 @@ def _online_costs(market: "Market") -> Floats:
 def _coverage(market: "Market") -> None:
     kept, retailers, own = market.record, market.retailers, market.goods.own
     regions = len(market.roads.table.region_ids)
-    kept.category += retailers.sold.sum(axis=1)
+    category = row_sums(retailers.sold)
+    kept.category += category
     if market.measured_week > 0:
-        kept.measured_category += retailers.sold.sum(axis=1)
+        kept.measured_category += category
         kept.weeks_in_stock += retailers.held[:, :own].any(axis=1) & retailers.active
     open_shops = retailers.active.astype(np.float64)
     in_stock = retailers.held[:, :own].any(axis=1) * open_shops
