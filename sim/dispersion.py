@@ -53,7 +53,7 @@ def _sums(place: Ints | Index, price: Floats, shown: Flags) -> tuple[Floats, Flo
     shape = int(place.max()) + 1, shown.shape[1]
     cell = (place[:, None] * shape[1] + np.arange(shape[1])).ravel()
     number, total, squares = (
-        np.bincount(cell, values.ravel(), shape[0] * shape[1]).reshape(shape)
+        np.bincount(cell, values.ravel(), shape[0] * shape[1]).astype(np.float64, copy=False).reshape(shape)
         for values in (shown, priced, priced * priced)
     )
     return number, total, squares

@@ -133,7 +133,7 @@ class Ledger:
         amount: npt.NDArray[np.floating[Any]] | float,
     ) -> None:
         """Moves money from payers to payees (broadcast against each other) and posts both legs."""
-        who, whom, money = _single(payer), _single(payee), np.asarray(amount, np.float64).reshape(-1)
+        who, whom, money = _single(payer), _single(payee), np.ascontiguousarray(amount, np.float64).reshape(-1)
         for party in (who, whom):
             if not isinstance(party, int) and party.size != money.size:
                 money = np.repeat(money, party.size)
@@ -160,7 +160,7 @@ class Ledger:
 def _single(party: Parties | int) -> Parties | int:
     """A party that stands alone as its number: most payments have one side of that kind, and numbers need no loop."""
     if isinstance(party, np.ndarray):
-        return int(party[0]) if party.size == 1 else party
+        return int(party[0]) if party.size == 1 else np.ascontiguousarray(party)
     return int(party)
 
 

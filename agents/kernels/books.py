@@ -1,9 +1,12 @@
 """Bookkeeping, compiled: amounts and units added up by party, by row, and in all."""
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from channellab.agents.columns import Floats, Index, Ints
+
+Bytes = npt.NDArray[np.int8]
 
 
 @njit(cache=True)
@@ -17,7 +20,7 @@ def add_by_party(column: Floats, party: Index, amount: Floats) -> None:
 
 
 @njit(cache=True)
-def add_between(table: Floats, group: Index, payer: Index, payee: Index, amount: Floats) -> None:
+def add_between(table: Floats, group: Bytes, payer: Index, payee: Index, amount: Floats) -> None:
     """Adds amounts (N,) to the cells (groups, groups) of their payers' and payees' groups; a single party pays all."""
     sums = np.zeros(table.shape)
     for n in range(amount.size):
