@@ -160,7 +160,7 @@ class Ledger:
 def _single(party: Parties | int) -> Parties | int:
     """A party that stands alone as its number: most payments have one side of that kind, and numbers need no loop."""
     if isinstance(party, np.ndarray):
-        return int(party[0]) if party.size == 1 else np.ascontiguousarray(party)
+        return int(party.item()) if party.size == 1 else np.ascontiguousarray(party)
     return int(party)
 
 
