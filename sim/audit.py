@@ -134,4 +134,4 @@ def brand_lives(market: "Market") -> float:
 
 def goods_gap(market: "Market") -> int:
     """Units by which the goods identity fails, over all owners and SKUs; must be zero."""
-    return sum(market.books[name].gap(tier.stock, tier.in_transit) for name, tier in market.stock_tiers())
+    return sum(market.books[name].gap(tier.stock, tier.in_transit) for name, tier in market.staffed_tiers())

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from channellab.agents.columns import Flags, Floats, Ints
+from channellab.agents.kernels.books import row_sums, total
 from channellab.sim.chain import OUTLETS, SELLERS, Link
 from channellab.sim.diversion import deliver, withdraw
 from channellab.sim.ledger import Account, Group
@@ -25,7 +26,7 @@ def dispatch(market: "Market") -> None:
     _rivals(market)
     for name in SELLERS:
         market.tiers[name].held[:] = market.tiers[name].stock
-    market.way_stock = float(sum(tier.in_transit.sum() for _, tier in market.stock_tiers()))
+    market.way_stock = float(sum(total(tier.in_transit) for _, tier in market.staffed_tiers()))
     _produce(market)
 
 
@@ -108,7 +109,7 @@ def charge_waiting(market: "Market") -> None:
 def _pay_for_the_way(market: "Market", link: Link, days: Floats, sent: Ints, stops: Ints | Flags) -> None:
     settings = market.scenario.logistics
     payer = market.tiers[link.seller].party[link.supplier]
-    units, km = sent.sum(axis=1), market.tiers[link.buyer].distance[link.rows]
+    units, km = row_sums(sent), market.tiers[link.buyer].distance[link.rows]
     freight: Floats = units * km * settings.freight_per_unit_km + stops * settings.drop_cost
     market.ledger.pay(Account.FREIGHT, payer, Group.CARRIERS, freight)
     on_the_way = units * (days / DAYS) * market.holding_rate[link.seller]

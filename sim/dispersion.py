@@ -50,9 +50,10 @@ def spread(place: Ints | Index, price: Floats, shown: Flags) -> float:
 def _sums(place: Ints | Index, price: Floats, shown: Flags) -> tuple[Floats, Floats, Floats]:
     """Number, sum and sum of squares of the prices shown at each place, (places, K)."""
     priced = np.where(shown, price, 0.0)
-    places = int(place.max()) + 1
+    shape = int(place.max()) + 1, shown.shape[1]
+    cell = (place[:, None] * shape[1] + np.arange(shape[1])).ravel()
     number, total, squares = (
-        np.stack([np.bincount(place, column, places).astype(np.float64) for column in values.T], axis=1)
-        for values in (shown.astype(np.float64), priced, priced * priced)
+        np.bincount(cell, values.ravel(), shape[0] * shape[1]).astype(np.float64, copy=False).reshape(shape)
+        for values in (shown, priced, priced * priced)
     )
     return number, total, squares

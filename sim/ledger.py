@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from channellab.agents.columns import Floats
+from channellab.agents.kernels.books import add_between, add_by_party
 
 Parties = npt.NDArray[Any]
 
@@ -90,9 +91,6 @@ class Group(Row):
     RETAILERS = auto()
 
 
-GROUPS = len(Group)
-
-
 class Ledger:
     """Cash of F parties and the entries of the current week.
 
@@ -135,25 +133,23 @@ class Ledger:
         amount: npt.NDArray[np.floating[Any]] | float,
     ) -> None:
         """Moves money from payers to payees (broadcast against each other) and posts both legs."""
-        who, whom, money = np.atleast_1d(payer, payee, np.asarray(amount, dtype=np.float64))
-        size = np.broadcast(who, whom, money).size
-        if money.size != size:
-            money = np.broadcast_to(money, size)
-        self.cash -= self._by_party(who, money)
-        self.cash += self._by_party(whom, money)
-        between = np.multiply(self.group[who], GROUPS, dtype=np.int64) + self.group[whom]
-        self.paid[account] += _sums(between, money, GROUPS**2).reshape(GROUPS, GROUPS)
-        self.turnover += float(np.abs(money).sum())
+        who, whom, money = _single(payer), _single(payee), np.ascontiguousarray(amount, np.float64).reshape(-1)
+        for party in (who, whom):
+            if not isinstance(party, int) and party.size != money.size:
+                money = np.repeat(money, party.size)
+        if not money.any():
+            return
+        _add(self.cash, who, -money)
+        _add(self.cash, whom, money)
+        add_between(self.paid[account], self.group, _many(who), _many(whom), money)
+        self.turnover += float(np.add.reduce(np.abs(money)))
         self.post(account, who, -money)
         self.post(account, whom, money)
 
-    def post(self, account: Account, party: Parties, amount: Floats) -> None:
+    def post(self, account: Account, party: Parties | int, amount: Floats) -> None:
         """Enters one leg: what the parties, or a single one, received (negative: paid)."""
-        self.entries[account] += self._by_party(party, amount)
-        self.flow[account] += float(np.maximum(amount, 0.0).sum())
-
-    def _by_party(self, party: Parties, amount: Floats) -> Floats:
-        return _sums(party, amount, self.cash.size)
+        _add(self.entries[account], party, amount)
+        self.flow[account] += np.add.reduce(np.maximum(amount, 0.0))
 
     def close_week(self) -> None:
         """Adds the week's trade credit to the running totals."""
@@ -161,11 +157,20 @@ class Ledger:
         self.repaid += float(self.flow[Account.REPAYMENT])
 
 
-def _sums(place: Parties, amount: Floats, places: int) -> Floats:
-    """Sums of amounts by place, (places,); a single place takes them all."""
-    total: Floats = np.zeros(places)
-    if place.size == 1 != amount.size:
-        total[place] = amount.sum()
+def _single(party: Parties | int) -> Parties | int:
+    """A party that stands alone as its number: most payments have one side of that kind, and numbers need no loop."""
+    if isinstance(party, np.ndarray):
+        return int(party.item()) if party.size == 1 else np.ascontiguousarray(party)
+    return int(party)
+
+
+def _many(party: Parties | int) -> Parties:
+    return np.array([party]) if isinstance(party, int) else party
+
+
+def _add(column: Floats, party: Parties | int, amount: Floats) -> None:
+    """Adds amounts to a column (F,); a single party takes them all."""
+    if isinstance(party, int):
+        column[party] += np.add.reduce(amount)
     else:
-        total += np.bincount(place, amount, places)
-    return total
+        add_by_party(column, party, amount)

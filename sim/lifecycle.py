@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def retire(market: "Market") -> None:
     """Writes off the stock of firms that have left and cancels what they ordered and is not yet on its way."""
-    for name, tier in market.stock_tiers():
+    for name, tier in market.staffed_tiers():
         gone = ~tier.active
         if not gone.any():
             continue

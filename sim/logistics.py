@@ -17,6 +17,7 @@ import numpy.typing as npt
 import simpy
 
 from channellab.agents.columns import Ints
+from channellab.agents.kernels.books import row_sums
 from channellab.scenarios.settings.docks import DockSettings
 from channellab.sim.queues import Away, Load, Queues
 from channellab.sim.shipments import Shipment
@@ -40,7 +41,7 @@ class Delivered:
 
     def add(self, cargo: Shipment) -> None:
         """Counts goods that have arrived."""
-        units = cargo.units.sum(axis=1)
+        units = row_sums(cargo.units)
         total = int(units.sum())
         self.units += total
         self.days += float(units @ (cargo.arrives - cargo.decided))

@@ -162,9 +162,13 @@ class Market(mesa.Model):
         for name in reversed(TIERS):
             yield name, self.tiers[name]
 
+    def staffed_tiers(self) -> Iterator[tuple[str, Any]]:
+        """The same, but for those that have no firms."""
+        return ((name, tier) for name, tier in self.stock_tiers() if tier.party.size)
+
     def forget_receipts(self) -> None:
         """Clears what arrived last week."""
-        for name, tier in self.stock_tiers():
+        for name, tier in self.staffed_tiers():
             tier.received[:] = 0
             tier.delivered[:] = 0
             if name in SELLERS:

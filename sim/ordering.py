@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from channellab.agents.columns import Ints
+from channellab.agents.kernels.books import add_rows
 from channellab.agents.replenishment import Forecast, StockColumns
 from channellab.scenarios.settings.stock import StockSettings
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS
@@ -54,8 +55,8 @@ def _sellers_order(market: "Market", name: str) -> None:
     for link in market.links:
         if link.seller == name:
             buyers = market.tiers[link.buyer]
-            np.add.at(sellers.demand, link.supplier, buyers.ordered[link.rows, :own])
-            np.add.at(owed, link.supplier, buyers.owed[link.rows])
+            add_rows(sellers.demand, link.supplier, buyers.ordered[link.rows, :own])
+            add_rows(owed, link.supplier, buyers.owed[link.rows])
     grey = divert(market, name)
     sellers.demand += grey
     owed += grey

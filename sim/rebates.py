@@ -43,7 +43,7 @@ def lapse(market: "Market") -> None:
     if book.idle:
         return
     gone = np.full(book.plan.size, not market.manufacturers.active[0])
-    for _, tier in market.stock_tiers():
+    for _, tier in market.staffed_tiers():
         gone[tier.party] |= ~tier.active
     lost = np.flatnonzero(gone & (book.plan >= 0))
     if lost.size:

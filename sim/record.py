@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from channellab.agents.columns import Floats, Ints
-from channellab.agents.consumers import Float32
+from channellab.agents.kernels.books import row_sums, total
+from channellab.agents.kernels.census import census
 from channellab.sim.audit import goods_gap, money_gap
 from channellab.sim.chain import MAKERS, WHOLESALERS
 from channellab.sim.dispersion import dispersions
@@ -63,7 +63,7 @@ def inventory_value(market: "Market") -> Floats:
     """What each party's own-brand stock is worth at its moving-average cost, (F,) money."""
     value = np.zeros(market.ledger.cash.size)
     own = market.goods.own
-    for _, tier in market.stock_tiers():
+    for _, tier in market.staffed_tiers():
         units = tier.stock[:, :own] + tier.in_transit[:, :own]
         np.add.at(value, tier.party, (units * tier.unit_cost[:, :own]).sum(axis=1))
     return value
@@ -119,21 +119,21 @@ def _goods(market: "Market") -> dict[str, float]:
     rebates = -float(market.ledger.entries[Account.REBATES, market.manufacturers.party[0]])
     own_sold = sold[:, :own]
     return {
-        "units_sold": own_sold.sum(),
-        "category_units": sold.sum(),
+        "units_sold": total(own_sold),
+        "category_units": total(sold),
         "revenue": (own_sold * market.counter_price[:, :own]).sum(),
-        "wished": shelves.wished[:, :own].sum(),
-        "served": shelves.served[:, :own].sum(),
-        "online_units": market.online.sold[:, :own].sum(),
-        "store_units": market.stores.sold[:, :own].sum(),
-        "direct_units": market.stores.sold[:, :own].sum() + market.online.sold[market.online.own, :own].sum(),
-        "online_stock": market.online.held[:, :own].sum(),
-        "store_stock": market.stores.held[:, :own].sum(),
-        "retail_stock": retailers.held[:, :own].sum(),
-        "distributor_stock": sum(market.tiers[name].held.sum() for name in WHOLESALERS),
-        "plant_stock": sum(market.tiers[name].held.sum() for name in MAKERS),
+        "wished": total(shelves.wished[:, :own]),
+        "served": total(shelves.served[:, :own]),
+        "online_units": total(market.online.sold[:, :own]),
+        "store_units": total(market.stores.sold[:, :own]),
+        "direct_units": total(market.stores.sold[:, :own]) + total(market.online.sold[market.online.own, :own]),
+        "online_stock": total(market.online.held[:, :own]),
+        "store_stock": total(market.stores.held[:, :own]),
+        "retail_stock": total(retailers.held[:, :own]),
+        "distributor_stock": sum(total(market.tiers[name].held) for name in WHOLESALERS),
+        "plant_stock": sum(total(market.tiers[name].held) for name in MAKERS),
         "way_stock": market.way_stock,
-        "backorders": shelves.waiting[:, :own].sum(),
+        "backorders": total(shelves.waiting[:, :own]),
         "stock_cost": _stock_cost(market),
         "gross_sell_in": gross,
         "rebates": rebates,
@@ -186,28 +186,28 @@ def _grey(market: "Market") -> dict[str, float]:
 def _stock_cost(market: "Market") -> float:
     own = market.goods.own
     held = sum(
-        market.holding_rate[name] * float(market.tiers[name].held[:, :own].sum()) for name in market.holding_rate
+        market.holding_rate[name] * float(total(market.tiers[name].held[:, :own])) for name in market.holding_rate
     )
-    waiting = market.scenario.retailers.shortage_cost * float(market.retailers.waiting[:, :own].sum())
+    waiting = market.scenario.retailers.shortage_cost * float(total(market.retailers.waiting[:, :own]))
     return held + waiting + market.way_stock_cost
 
 
 def _consumers(market: "Market") -> dict[str, float]:
     mind = market.consumers.mind
-    happy, unhappy, buyers = _promoters(mind.adopted, mind.satisfaction)
+    people = census(mind)
     stocked = np.asarray(market.shelves.held[:, : market.goods.own].any(axis=1))
     sites, shops = stocked[: market.first_online], stocked[market.first_online :]
     return {
-        "aware": float(mind.aware.sum()),
-        "adopted": float(buyers),
-        "promoters": float(happy),
-        "detractors": float(unhappy),
-        "praising": float((mind.talks > 0).sum()),
-        "complaining": float((mind.talks < 0).sum()),
+        "aware": float(people.aware),
+        "adopted": float(people.buyers),
+        "promoters": float(people.happy),
+        "detractors": float(people.unhappy),
+        "praising": float(people.praising),
+        "complaining": float(people.complaining),
         "repeat_buyers": float(market.tally.repeat_buyers),
         "members": float(market.benefits.members),
         "subscribers": float(market.benefits.subscribers),
-        "repeated": float(mind.repeated.sum()),
+        "repeated": float(people.repeated),
         "acquisition": _acquisition(market),
         "repeat_own": float(market.tally.repeat_own),
         "consumer_surplus": float(market.tally.surplus),
@@ -240,15 +240,8 @@ def _acquisition(market: "Market") -> float:
     return float(sum(paid[account].sum() for account in ACQUISITION) + paid[Account.LEADS, Group.MEDIA])
 
 
-def _promoters(adopted: npt.NDArray[np.int16], satisfaction: Float32) -> tuple[int, int, int]:
-    bought = adopted >= 0
-    happy = int((bought & (satisfaction >= np.float32(0.9))).sum())
-    unhappy = int((bought & (satisfaction <= np.float32(0.6))).sum())
-    return happy, unhappy, int(bought.sum())
-
-
 def _moments(market: "Market") -> None:
     own = market.goods.own
-    for name, tier in market.stock_tiers():
-        demand, orders = tier.demand[:, :own].sum(axis=1), tier.ordered[:, :own].sum(axis=1).astype(np.float64)
+    for name, tier in market.staffed_tiers():
+        demand, orders = tier.demand[:, :own].sum(axis=1), row_sums(tier.ordered[:, :own]).astype(np.float64)
         market.record.moments[name] += np.stack([demand, demand**2, orders, orders**2])

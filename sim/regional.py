@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from channellab.agents.columns import Floats
+from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.kernels.books import row_sums
 from channellab.sim.chain import WHOLESALERS
 from channellab.sim.ledger import Account
 from channellab.sim.settlement import online_costs
@@ -43,14 +44,19 @@ def regional_sales(market: "Market") -> Sales:
     price = market.counter_price[:, :own]
     for tier, first in ((market.retailers, 0), (market.stores, market.first_store)):
         sold = tier.sold[:, :own]
-        np.add.at(units, tier.region, sold)
+        units += by_region(tier.region, sold, regions)
         takings = (sold * price[first : first + tier.party.size]).sum(axis=1)
         paid += np.bincount(tier.region, takings, regions)
     homes = market.online.homes[:, :, :own]
     home = market.area_region
-    np.add.at(units, home, homes.sum(axis=0))
+    units += by_region(home, homes.sum(axis=0), regions)
     paid += np.bincount(home, (homes * price[market.first_online :, None, :]).sum(axis=(0, 2)), regions)
     return Sales(units, paid)
+
+
+def by_region(region: Index, amounts: Ints, regions: int) -> Floats:
+    """Sums of (N, K) amounts over what lies in each region, (regions, K)."""
+    return np.stack([np.bincount(region, column, regions) for column in amounts.T], axis=1)
 
 
 def contribution(market: "Market", sales: Sales) -> Floats:
@@ -86,9 +92,10 @@ def _online_costs(market: "Market") -> Floats:
 def _coverage(market: "Market") -> None:
     kept, retailers, own = market.record, market.retailers, market.goods.own
     regions = len(market.roads.table.region_ids)
-    kept.category += retailers.sold.sum(axis=1)
+    category = row_sums(retailers.sold)
+    kept.category += category
     if market.measured_week > 0:
-        kept.measured_category += retailers.sold.sum(axis=1)
+        kept.measured_category += category
         kept.weeks_in_stock += retailers.held[:, :own].any(axis=1) & retailers.active
     open_shops = retailers.active.astype(np.float64)
     in_stock = retailers.held[:, :own].any(axis=1) * open_shops

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.kernels.books import row_sums
 from channellab.agents.shelves import ShelfColumns
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, invoiced_under
 from channellab.sim.kols import pay_kols
@@ -53,6 +54,8 @@ def _value_receipts(market: "Market") -> None:
     """
     for name in (*OUTLETS, *SELLERS[1:]):
         tier = market.tiers[name]
+        if not tier.party.size:
+            continue
         before = tier.stock + tier.in_transit + tier.delivered - tier.received
         tier.unit_cost[:] = market.rules.receive(before, tier.unit_cost, tier.received, tier.received_value)
 
@@ -97,6 +100,8 @@ def _joined(market: "Market", arrived: list[Shipment]) -> Deliveries:
 
 
 def _pay_rivals(market: "Market", outlets: ShelfColumns) -> None:
+    if not outlets.party.size:
+        return
     for row, party in enumerate(market.rivals.party):
         skus = slice(market.rivals.first_sku[row], market.rivals.last_sku[row])
         value = outlets.received_value[:, skus].sum(axis=1)
@@ -109,11 +114,13 @@ def _holding(market: "Market") -> None:
     ledger, own = market.ledger, market.goods.own
     for name, rate in market.holding_rate.items():
         tier = market.tiers[name]
-        ledger.pay(Account.HOLDING, tier.party, Group.WAREHOUSES, rate * tier.held[:, :own].sum(axis=1))
+        if not tier.party.size:
+            continue
+        ledger.pay(Account.HOLDING, tier.party, Group.WAREHOUSES, rate * row_sums(tier.held[:, :own]))
         if name in OUTLETS:
-            ledger.pay(Account.RIVAL_HOLDING, tier.party, Group.WAREHOUSES, rate * tier.held[:, own:].sum(axis=1))
+            ledger.pay(Account.RIVAL_HOLDING, tier.party, Group.WAREHOUSES, rate * row_sums(tier.held[:, own:]))
     retailers, settings = market.retailers, market.scenario.retailers
-    waiting = retailers.waiting[:, :own].sum(axis=1)
+    waiting = row_sums(retailers.waiting[:, :own])
     ledger.pay(Account.SHORTAGE, retailers.party, Group.HOUSEHOLDS, settings.shortage_cost * waiting)
 
 

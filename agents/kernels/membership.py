@@ -107,38 +107,47 @@ def enrol(week: int, rest_weeks: int, tastes: Tastes, mind: Mind, shelf: Shelf, 
     """
     redeemed, refunded, members, subscribers = 0.0, 0.0, 0, 0
     skus, now = shelf.brand.size, np.uint64(week)
+    if week % 52 == 1:
+        mind.last_year[:] = mind.this_year
+        mind.this_year[:] = 0
+    last_brand, rest_until, until = mind.last_brand, mind.rest_until, week + 1 + rest_weeks
+    # Listed without branches: nobody could foresee who bought.
+    who, buyers = np.empty(mind.aware.size, np.uint32), 0
     for i in range(mind.aware.size):
-        if week % 52 == 1:
-            mind.last_year[i] = mind.this_year[i]
-            mind.this_year[i] = 0
-        if mind.last_brand[i] == 0 and mind.rest_until[i] == week + 1 + rest_weeks:
-            site, k = mind.last_site[i], mind.last_sku[i]
-            chance = club.join_direct if club.direct[site] else club.join
-            if mind.member[i] == 0 and unit(key(club.joining, np.uint64(i), now)) < chance:
-                mind.member[i] = 1
-            mind.this_year[i] = min(mind.this_year[i] + 1, 255)
-            if mind.member[i]:
-                price = shelf.price[site, k]
-                if mind.subscribed[i] == site * skus + k:
-                    refunded += club.subscription_discount * price
-                    price -= club.subscription_discount * price
-                if mind.points[i] > 0.0 and mind.points[i] >= club.redeem_from:
-                    redeemed += float(mind.points[i])
-                    mind.points[i] = 0.0
-                bought = max(mind.this_year[i], mind.last_year[i])
-                tier = 0
-                while tier + 1 < club.steps.size and bought >= club.steps[tier + 1]:
-                    tier += 1
-                mind.points[i] = float(mind.points[i]) + club.points[tier] * price
-                payable = float(mind.points[i]) if mind.points[i] >= club.redeem_from else 0.0
-                mind.favour[i] = club.nudge + float(tastes.price_sensitivity[i]) * payable
-                if (
-                    mind.subscribed[i] < 0
-                    and site >= shelf.first_online
-                    and club.direct[site]
-                    and unit(key(club.subscribing, np.uint64(i), now)) < club.subscribe
-                ):
-                    mind.subscribed[i] = site * skus + k
-        members += mind.member[i]
-        subscribers += mind.subscribed[i] >= 0
+        who[buyers] = i
+        buyers += int((last_brand[i] == 0) & (rest_until[i] == until))
+    for n in range(buyers):
+        i = who[n]
+        site, k = mind.last_site[i], mind.last_sku[i]
+        chance = club.join_direct if club.direct[site] else club.join
+        if mind.member[i] == 0 and unit(key(club.joining, np.uint64(i), now)) < chance:
+            mind.member[i] = 1
+        mind.this_year[i] = min(mind.this_year[i] + 1, 255)
+        if mind.member[i]:
+            price = shelf.price[site, k]
+            if mind.subscribed[i] == site * skus + k:
+                refunded += club.subscription_discount * price
+                price -= club.subscription_discount * price
+            if mind.points[i] > 0.0 and mind.points[i] >= club.redeem_from:
+                redeemed += float(mind.points[i])
+                mind.points[i] = 0.0
+            bought = max(mind.this_year[i], mind.last_year[i])
+            tier = 0
+            while tier + 1 < club.steps.size and bought >= club.steps[tier + 1]:
+                tier += 1
+            mind.points[i] = float(mind.points[i]) + club.points[tier] * price
+            payable = float(mind.points[i]) if mind.points[i] >= club.redeem_from else 0.0
+            mind.favour[i] = club.nudge + float(tastes.price_sensitivity[i]) * payable
+            if (
+                mind.subscribed[i] < 0
+                and site >= shelf.first_online
+                and club.direct[site]
+                and unit(key(club.subscribing, np.uint64(i), now)) < club.subscribe
+            ):
+                mind.subscribed[i] = site * skus + k
+    member, subscribed = mind.member, mind.subscribed
+    for i in range(member.size):
+        members += member[i]
+    for i in range(member.size):
+        subscribers += subscribed[i] >= 0
     return Benefits(redeemed, refunded, members, subscribers, churned)

@@ -1,0 +1,41 @@
+"""Counting consumers, compiled: one look at everybody instead of one for each question."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from channellab.agents.consumers import Mind
+
+HAPPY, UNHAPPY = np.float32(0.9), np.float32(0.6)
+"""Satisfaction from which buyers promote the brand, and up to which they detract from it."""
+
+
+class Census(NamedTuple):
+    """How many consumers know the brand, bought it, did again, promote it or detract from it, praise, complain."""
+
+    aware: int
+    buyers: int
+    repeated: int
+    happy: int
+    unhappy: int
+    praising: int
+    complaining: int
+
+
+@njit(cache=True)
+def census(mind: Mind) -> Census:
+    """Counts the consumers."""
+    aware, adopted, satisfaction = mind.aware, mind.adopted, mind.satisfaction
+    repeated, talks = mind.repeated, mind.talks
+    known = bought = again = happy = unhappy = praising = complaining = 0
+    for i in range(aware.size):
+        buyer = adopted[i] >= 0
+        known += int(aware[i])
+        again += int(repeated[i])
+        bought += int(buyer)
+        happy += int(buyer & (satisfaction[i] >= HAPPY))
+        unhappy += int(buyer & (satisfaction[i] <= UNHAPPY))
+        praising += int(talks[i] > 0)
+        complaining += int(talks[i] < 0)
+    return Census(known, bought, again, happy, unhappy, praising, complaining)
