@@ -81,7 +81,7 @@ def channel_profits(overrides: Overrides, seeds: int, by_position: bool = False,
         by_position: number the outlets in the shoppers' luck by their place among the open ones, as a simulator does
             that makes open outlets only.
     """
-    scenario = load("base", [*market, *overrides]).scenario
+    scenario = load("one-tier", [*market, *overrides]).scenario
     table = region_table(scenario, Path())
     found = np.empty(seeds)
     for n in range(seeds):

@@ -1,4 +1,4 @@
-"""Is the market a scale model? The base market against four times as many consumers and outlets, and consumers alone.
+"""Is the market a scale model? The one-tier market against four times as many consumers and outlets, and consumers alone.
 
 Prints the table of docs/scale.md: python benchmarks/scale.py [--seeds 4] [--weeks 104] [--workers 2]
 """
@@ -22,7 +22,7 @@ def enlarged(overrides: tuple[str, ...] = (), *, outlets: bool) -> list[str]:
         overrides: of the smaller market.
         outlets: also multiply the candidate sites.
     """
-    small = load("base", overrides).scenario
+    small = load("one-tier", overrides).scenario
     plants = ", ".join(
         f'{{region="{plant.region}", capacity={TIMES * plant.capacity}}}' for plant in small.manufacturer.plants
     )
@@ -52,14 +52,14 @@ def compare(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """The smaller market, four times both, and four times the consumers with the same outlets."""
     scenarios = (overrides, enlarged(overrides, outlets=True), enlarged(overrides, outlets=False))
-    small, both, consumers = (measured(load("base", each), seeds, weeks, workers) for each in scenarios)
+    small, both, consumers = (measured(load("one-tier", each), seeds, weeks, workers) for each in scenarios)
     return small, both, consumers
 
 
 def show(small: pd.DataFrame, both: pd.DataFrame, consumers: pd.DataFrame) -> str:
     """The table as Markdown."""
     lines = [
-        "| measure | base | 4x consumers and outlets | change | 4x consumers, same outlets | change |",
+        "| measure | one-tier | 4x consumers and outlets | change | 4x consumers, same outlets | change |",
         "|---|---|---|---|---|---|",
     ]
     together, alone = changes(small, both), changes(small, consumers)

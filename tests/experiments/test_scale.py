@@ -25,8 +25,8 @@ def scale() -> ModuleType:
 
 
 def test_what_is_enlarged(scale: ModuleType) -> None:
-    small = load("base").scenario
-    both, alone = (load("base", scale.enlarged(outlets=outlets)).scenario for outlets in (True, False))
+    small = load("one-tier").scenario
+    both, alone = (load("one-tier", scale.enlarged(outlets=outlets)).scenario for outlets in (True, False))
     assert both.consumers.count == alone.consumers.count == 4 * small.consumers.count
     assert (
         both.network.sites_per_district == 4 * small.network.sites_per_district == 4 * alone.network.sites_per_district
