@@ -1,4 +1,4 @@
-"""Is the market a scale model? The one-tier market against four times as many consumers and outlets, and consumers alone.
+"""Is the market a scale model? The one-tier market against four times the consumers and outlets, or consumers only.
 
 Prints the table of docs/scale.md: python benchmarks/scale.py [--seeds 4] [--weeks 104] [--workers 2]
 """
