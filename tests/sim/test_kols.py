@@ -204,7 +204,8 @@ def test_as_many_follow_as_wanted_and_most_of_the_small_are_near() -> None:
 
 @pytest.mark.slow
 def test_followers_are_as_many_as_wanted_and_know_each_other() -> None:
-    loose, tight = (kols_of("kols.count=300", f"kols.followers.circle={circle}") for circle in (0.0, 0.9))
+    # Where nearly all follow because a friend does, circles run out of friends before the number is full.
+    loose, tight = (kols_of("kols.count=300", f"kols.followers.circle={circle}") for circle in (0.0, 0.5))
     assert loose.followers.sum() == pytest.approx(tight.followers.sum(), rel=0.05)
     mean = sizes(FollowerSettings(smallest=0.005), (np.arange(1000) + 0.5) / 1000).mean() * 3000
     assert tight.followers.mean() == pytest.approx(mean, rel=0.25)
