@@ -95,10 +95,17 @@ class Segments(NamedTuple):
 
 
 class Friends(NamedTuple):
-    """The social network as a sparse matrix: friends of i are ``indices[start[i]:start[i + 1]]``."""
+    """The social network as a sparse matrix: friends of i are ``indices[start[i]:start[i + 1]]``; ties go both ways.
+
+    Attributes:
+        balance: (N,) friends who told good things less those who told bad ones, when they were last asked.
+        told: (N,) what each told then. Both follow from ``Mind.talks`` and spare shoppers the asking.
+    """
 
     start: npt.NDArray[np.int64]
     indices: Index
+    balance: Index
+    told: npt.NDArray[np.int8]
 
 
 @dataclass(kw_only=True)

@@ -5,9 +5,10 @@ among all that is listed, later ones among what is left after each lottery, alwa
 """
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
-from channellab.agents.columns import Floats, Ints
+from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.consumers import Bytes, Friends, Mind, Segments, Tastes, Watching
 from channellab.agents.draws import GOLDEN, GUMBEL_SHIFT, key, mix, unit
 from channellab.agents.kernels.counter import ask_advice, fallen, in_stock, losers
@@ -150,6 +151,133 @@ def miss(i: int, own: bool, mind: Mind, habits: Habits) -> None:
 
 
 @njit(cache=True)
+def in_need(week: int, season: float, tastes: Tastes, mind: Mind, segments: Segments, luck: Luck) -> Index:
+    """Who shops this week, by number: consumers who wait for an offer, and those who need something and may buy."""
+    count, now = mind.aware.size, np.uint64(week)
+    segment, need = tastes.segment, segments.need * season
+    waiting_for, rest_until, lead = mind.waiting_for, mind.rest_until, mind.lead
+    draw = np.empty(count)
+    for i in range(count):
+        draw[i] = unit(key(luck.need, np.uint64(i), now))
+    # A list without branches costs less than branches that nobody foresees.
+    who, shoppers = np.empty(count, np.int32), 0
+    for i in range(count):
+        who[shoppers] = i
+        new = (week >= rest_until[i]) & (lead[i] == 0) & (draw[i] < need[segment[i]])
+        shoppers += int(new | (waiting_for[i] >= 0))
+    return who[:shoppers].copy()
+
+
+@njit(cache=True)
+def ask_friends(talks: npt.NDArray[np.int8], friends: Friends) -> None:
+    """Brings ``friends.balance`` up to date: few change what they tell in a week, and only their friends need a look."""
+    start, indices, balance, told = friends.start, friends.indices, friends.balance, friends.told
+    who, changed = np.empty(talks.size, np.int32), 0
+    for i in range(talks.size):
+        who[changed] = i
+        changed += int(talks[i] != told[i])
+    for n in range(changed):
+        i = who[n]
+        for f in range(start[i], start[i + 1]):
+            balance[indices[f]] += talks[i] - told[i]
+        told[i] = talks[i]
+
+
+@njit(cache=True)
+def hearsay(who: Index, mind: Mind, friends: Friends, habits: Habits, mixed: bool) -> Floats:
+    """The good less the bad that each of these shoppers has heard, -1..1: of everybody, if ``mixed``, else of friends.
+
+    Those who wait, or do not know the brand, do not ask their friends.
+    """
+    said = np.zeros(who.size)
+    if habits.talk_weight == 0.0:
+        return said
+    common = mind.talks.mean() if mixed else 0.0
+    if not mixed:
+        ask_friends(mind.talks, friends)
+    start, balance = friends.start, friends.balance
+    for s in range(who.size):
+        i = who[s]
+        if mind.waiting_for[i] < 0:
+            if mixed:
+                said[s] = common
+            elif mind.aware[i]:
+                said[s] = balance[i] / max(start[i + 1] - start[i], 1)
+    return said
+
+
+@njit(cache=True)
+def serve(
+    week: int,
+    turn: int,
+    who: Index,
+    wish: Index,
+    said: Floats,
+    gain: Floats,
+    waiter: npt.NDArray[np.bool_],
+    lost: npt.NDArray[np.bool_],
+    tastes: Tastes,
+    mind: Mind,
+    shelf: Shelf,
+    units: Ints,
+    habits: Habits,
+    luck: Luck,
+    basket: Basket,
+    tally: Tally,
+) -> tuple[int, Tally]:
+    """Serves the shoppers of a round whom the lottery spared; the others wait, leave, or look once more.
+
+    Returns:
+        How many look once more (``who`` and ``said`` then begin with them), and the tally with the buyers in it.
+    """
+    skus, online, now = shelf.brand.size, shelf.first_online * shelf.brand.size, np.uint64(week)
+    sold, served, fetched = basket.sold.reshape(-1), basket.served.reshape(-1), basket.fetched.reshape(-1)
+    unmet, waiting = basket.unmet.reshape(-1), basket.waiting.reshape(-1)
+    again, repeat_buyers, repeat_own, surplus = 0, tally.repeat_buyers, tally.repeat_own, tally.surplus
+    for s in range(who.size):
+        i, offer = who[s], wish[s]
+        own = offer % skus < shelf.own
+        if not lost[s]:
+            units[offer] -= 1
+            sold[offer] += 1
+            if offer >= online:
+                basket.homes[(offer - online) // skus, tastes.area[i], offer % skus] += 1
+            if waiter[s]:
+                fetched[offer] += 1
+            elif turn == 0:
+                served[offer] += 1
+            if mind.last_brand[i] == 0:
+                repeat_buyers += 1
+                repeat_own += own
+            if tastes.price_sensitivity[i] > 0.0:
+                surplus += gain[s] / float(tastes.price_sensitivity[i])
+            buy(i, offer, week, turn == 0, mind, shelf, habits)
+            continue
+        if waiter[s]:
+            mind.waited[i] += 1
+            if mind.waited[i] >= habits.patience:
+                mind.waiting_for[i] = -1
+            else:
+                waiting[offer] += 1
+            continue
+        unmet[offer] += 1
+        if turn == 0:
+            miss(i, own, mind, habits)
+            response = unit(key(luck.response, np.uint64(i), now))
+            if response < habits.wait:
+                mind.waiting_for[i] = offer
+                mind.waited[i] = 0
+                mind.gain[i] = gain[s]
+                waiting[offer] += 1
+                continue
+            if response < habits.wait + habits.leave:
+                continue
+        who[again], said[again] = i, said[s]
+        again += 1
+    return again, Tally(tally.shoppers, repeat_buyers, repeat_own, surplus)
+
+
+@njit(cache=True)
 def shop(
     week: int,
     season: float,
@@ -169,116 +297,54 @@ def shop(
     Friends are asked once, at the moment of need; where everybody hears everybody (``mixed``), it is what all told at
     the week's start.
     """
-    count, skus = mind.aware.size, shelf.brand.size
-    now = np.uint64(week)
-    bonus = np.empty(skus)
-    units = stock.reshape(-1)
-    wished, served = basket.wished.reshape(-1), basket.served.reshape(-1)
-    sold, unmet = basket.sold.reshape(-1), basket.unmet.reshape(-1)
-    waiting, fetched = basket.waiting.reshape(-1), basket.fetched.reshape(-1)
-    for part in (wished, served, sold, unmet, waiting, fetched, basket.visits):
+    now, bonus = np.uint64(week), np.empty(shelf.brand.size)
+    units, wished = stock.reshape(-1), basket.wished.reshape(-1)
+    for part in (basket.wished, basket.served, basket.sold, basket.unmet, basket.waiting, basket.fetched):
         part[:] = 0
+    basket.visits[:] = 0
     basket.homes[:] = 0
-    online = shelf.first_online * skus
-    who = np.empty(count, np.int32)
-    wish = np.empty(count, np.int32)
-    said, gain = np.empty(count), np.empty(count)
-    start, indices, talks = friends.start, friends.indices, mind.talks
-    asked = habits.talk_weight != 0.0 and not mixed
-    common = mind.talks.mean() if mixed and habits.talk_weight != 0.0 else 0.0
+    who = in_need(week, season, tastes, mind, segments, luck)
+    wish = np.empty(who.size, np.int32)
+    said, gain = hearsay(who, mind, friends, habits, mixed), np.empty(who.size)
     shoppers = 0
-    for i in range(count):
-        offer = mind.waiting_for[i]
-        told, more = 0.0, 0.0
+    for s in range(who.size):
+        i, told = who[s], said[s]
+        offer, more = mind.waiting_for[i], float(mind.gain[i])
         if offer < 0:
-            if week < mind.rest_until[i] or mind.lead[i]:
-                continue
-            if not unit(key(luck.need, np.uint64(i), now)) < segments.need[tastes.segment[i]] * season:
-                continue
             for e in range(tastes.online.shape[1]):
                 basket.visits[tastes.online[i, e]] += 1
             if watches(i, tastes.online, mind.watching):
                 basket.visits[mind.watching[i]] += 1
-            told = common
-            if asked and mind.aware[i]:
-                balance = 0
-                for f in range(start[i], start[i + 1]):
-                    balance += talks[indices[f]]
-                told = balance / max(start[i + 1] - start[i], 1)
             # Whoever still subscribes has found the offer worth it.
-            offer, more = mind.subscribed[i], float(mind.gain[i])
+            offer = mind.subscribed[i]
             if offer < 0:
                 offer, more = choose(i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, told, bonus)
             if offer < 0:
                 continue
             wished[offer] += 1
-        else:
-            more = float(mind.gain[i])
         who[shoppers], wish[shoppers], said[shoppers], gain[shoppers] = i, offer, told, more
         shoppers += 1
     if habits.advice > 0.0:
         shoppers = ask_advice(now, shoppers, who, wish, said, gain, mind, shelf, habits, luck, basket)
-    who, wish = who[:shoppers].copy(), wish[:shoppers].copy()
+    who, wish, said, gain = who[:shoppers], wish[:shoppers], said[:shoppers], gain[:shoppers]
     waiter = np.empty(shoppers, np.bool_)
     for s in range(shoppers):
         waiter[s] = mind.waiting_for[who[s]] >= 0
-    repeat_buyers, repeat_own, surplus = 0, 0, 0.0
     through = fallen(who, wish, tastes.area, shelf.first_site.size, shelf)
+    tally = Tally(shoppers, 0, 0, 0.0)
     for turn in range(habits.rounds + 1):
         lost = losers(who, wish, waiter, through, mix(luck.lottery + np.uint64(turn) * GOLDEN), now, units)
-        through[:] = False
-        again = False
-        for s in range(shoppers):
-            i, offer = who[s], wish[s]
-            if offer < 0:
-                continue
-            own = offer % skus < shelf.own
-            if not lost[s]:
-                units[offer] -= 1
-                sold[offer] += 1
-                if offer >= online:
-                    basket.homes[(offer - online) // skus, tastes.area[i], offer % skus] += 1
-                if waiter[s]:
-                    fetched[offer] += 1
-                elif turn == 0:
-                    served[offer] += 1
-                if mind.last_brand[i] == 0:
-                    repeat_buyers += 1
-                    repeat_own += own
-                if tastes.price_sensitivity[i] > 0.0:
-                    surplus += gain[s] / float(tastes.price_sensitivity[i])
-                buy(i, offer, week, turn == 0, mind, shelf, habits)
-                wish[s] = -1
-                continue
-            if waiter[s]:
-                wish[s] = -1
-                mind.waited[i] += 1
-                if mind.waited[i] >= habits.patience:
-                    mind.waiting_for[i] = -1
-                else:
-                    waiting[offer] += 1
-                continue
-            unmet[offer] += 1
-            wish[s] = -1
-            if turn == 0:
-                miss(i, own, mind, habits)
-                response = unit(key(luck.response, np.uint64(i), now))
-                if response < habits.wait:
-                    mind.waiting_for[i] = offer
-                    mind.waited[i] = 0
-                    mind.gain[i] = gain[s]
-                    waiting[offer] += 1
-                    continue
-                if response < habits.wait + habits.leave:
-                    continue
-            if turn < habits.rounds:
-                wish[s] = -2
-                again = True
-        if not again:
+        again, tally = serve(
+            week, turn, who, wish, said, gain, waiter, lost, tastes, mind, shelf, units, habits, luck, basket, tally
+        )
+        if again == 0 or turn == habits.rounds:
             break
-        left = in_stock(shelf, units)
-        for s in range(shoppers):
-            if wish[s] == -2:
-                i, told = who[s], said[s]
-                wish[s], gain[s] = choose(i, now, tastes, mind, segments, shelf, left, habits, luck, told, bonus)
-    return Tally(shoppers, repeat_buyers, repeat_own, surplus)
+        left, count = in_stock(shelf, units), 0
+        for s in range(again):
+            offer, more = choose(who[s], now, tastes, mind, segments, shelf, left, habits, luck, said[s], bonus)
+            if offer >= 0:
+                who[count], wish[count], said[count], gain[count] = who[s], offer, said[s], more
+                count += 1
+        who, wish, said, gain = who[:count], wish[:count], said[:count], gain[:count]
+        waiter, through = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+    return tally
