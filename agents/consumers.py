@@ -98,13 +98,14 @@ class Friends(NamedTuple):
     """The social network as a sparse matrix: friends of i are ``indices[start[i]:start[i + 1]]``; ties go both ways.
 
     Attributes:
-        balance: (N,) friends who told good things less those who told bad ones, when they were last asked.
-        told: (N,) what each told then. Both follow from ``Mind.talks`` and spare shoppers the asking.
+        good, bad: (N,) friends who told good and bad things when all were last listened to.
+        told: (N,) what each told then. All three follow from ``Mind.talks`` and spare consumers the asking.
     """
 
     start: npt.NDArray[np.int64]
     indices: Index
-    balance: Index
+    good: Index
+    bad: Index
     told: npt.NDArray[np.int8]
 
 

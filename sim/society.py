@@ -63,7 +63,7 @@ def small_world(settings: SocietySettings, district_start: Ints, seed: int) -> F
         district_start: (D + 1,) first consumer of each district, then their number.
     """
     count, half = int(district_start[-1]), settings.friends // 2
-    nothing = np.zeros(count, np.int32), np.zeros(count, np.int8)
+    nothing = np.zeros(count, np.int32), np.zeros(count, np.int32), np.zeros(count, np.int8)
     if settings.mixing == "full":
         return Friends(np.zeros(count + 1, np.int64), np.empty(0, np.int32), *nothing)
     ties = _ties(

@@ -13,6 +13,7 @@ from channellab.agents.consumers import Bytes, Friends, Mind, Segments, Tastes, 
 from channellab.agents.draws import GOLDEN, GUMBEL_SHIFT, key, mix, unit
 from channellab.agents.kernels.counter import ask_advice, fallen, in_stock, losers
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
+from channellab.agents.kernels.talk import listen
 
 OUTSIDE = np.uint64(0xA0761D6478BD642F)
 
@@ -169,21 +170,6 @@ def in_need(week: int, season: float, tastes: Tastes, mind: Mind, segments: Segm
 
 
 @njit(cache=True)
-def ask_friends(talks: npt.NDArray[np.int8], friends: Friends) -> None:
-    """Brings ``friends.balance`` up to date: few change what they tell in a week, and only their friends need a look."""
-    start, indices, balance, told = friends.start, friends.indices, friends.balance, friends.told
-    who, changed = np.empty(talks.size, np.int32), 0
-    for i in range(talks.size):
-        who[changed] = i
-        changed += int(talks[i] != told[i])
-    for n in range(changed):
-        i = who[n]
-        for f in range(start[i], start[i + 1]):
-            balance[indices[f]] += talks[i] - told[i]
-        told[i] = talks[i]
-
-
-@njit(cache=True)
 def hearsay(who: Index, mind: Mind, friends: Friends, habits: Habits, mixed: bool) -> Floats:
     """The good less the bad that each of these shoppers has heard, -1..1: of everybody, if ``mixed``, else of friends.
 
@@ -194,15 +180,15 @@ def hearsay(who: Index, mind: Mind, friends: Friends, habits: Habits, mixed: boo
         return said
     common = mind.talks.mean() if mixed else 0.0
     if not mixed:
-        ask_friends(mind.talks, friends)
-    start, balance = friends.start, friends.balance
+        listen(mind, friends)
+    start, good, bad = friends.start, friends.good, friends.bad
     for s in range(who.size):
         i = who[s]
         if mind.waiting_for[i] < 0:
             if mixed:
                 said[s] = common
             elif mind.aware[i]:
-                said[s] = balance[i] / max(start[i + 1] - start[i], 1)
+                said[s] = (good[i] - bad[i]) / max(start[i + 1] - start[i], 1)
     return said
 
 

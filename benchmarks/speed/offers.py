@@ -40,6 +40,13 @@ def choose_and_count(i, now, tastes, mind, segments, shelf, utility, habits, luc
     return choose(i, now, tastes, mind, segments, shelf, utility, habits, luck, said, bonus)
 
 
+def _counting() -> dict[str, Any]:
+    """The kernel's functions, those that are told tastes compiled anew: cached ones would remember the counting."""
+    told = (shopping.in_need, shopping.serve)
+    anew = {kernel.__name__: njit(kernel.py_func) for kernel in told}
+    return {**shopping.shop.py_func.__globals__, **anew, "choose": choose_and_count}
+
+
 def considered(start: Market, weeks: int) -> tuple[Market, float]:
     """Plays so many weeks on from ``start``, which stays as it is.
 
@@ -48,8 +55,7 @@ def considered(start: Market, weeks: int) -> tuple[Market, float]:
     """
     market = start.fork()
     counts = np.zeros(market.consumers.count, np.int64)
-    plain = shopping.shop.py_func
-    counting = njit(FunctionType(plain.__code__, {**plain.__globals__, "choose": choose_and_count}))
+    counting = njit(FunctionType(shopping.shop.py_func.__code__, _counting()))
 
     def shop(now: int, season: float, tastes: Tastes, *rest: Any) -> Any:
         return counting(now, season, Counted(*tastes, considered=counts), *rest)
