@@ -89,14 +89,16 @@ def fallen(who: Index, wish: Index, area: Index, areas: int, shelf: Shelf) -> np
     through = np.zeros(who.size, np.bool_)
     if shelf.group_size.size == 0 or shelf.group_size.max() == 1:
         return through
-    group = np.zeros((areas, shelf.group_size.size * skus), np.int64)
+    # Wishes for offers on the street are counted in column 0, as branches would cost more.
+    enough = np.zeros(shelf.group_size.size * skus + 1, np.int64)
+    for offer in range(enough.size - 1):
+        enough[offer + 1] = shelf.group_size[offer // skus]
+    group = np.zeros((areas, enough.size), np.int64)
     for s in range(who.size):
-        if wish[s] >= first:
-            group[area[who[s]], wish[s] - first] += 1
+        group[area[who[s]], max(wish[s] - first + 1, 0)] += 1
     for s in range(who.size):
-        if wish[s] >= first:
-            offer = wish[s] - first
-            through[s] = group[area[who[s]], offer] < shelf.group_size[offer // skus]
+        offer = max(wish[s] - first + 1, 0)
+        through[s] = group[area[who[s]], offer] < enough[offer]
     return through
 
 

@@ -1,7 +1,7 @@
-"""Shopping, compiled: need, choice among the offers in reach, lotteries for scarce goods, and what shoppers learn.
+"""Shopping, compiled: wishes, lotteries for scarce goods, and what shoppers learn.
 
-An offer is a site and a SKU, numbered ``site x K + SKU``. Every shopper of a week has one wish after another: the first
-among all that is listed, later ones among what is left after each lottery, always with the same shocks.
+Every shopper of a week has one wish after another: the first among all that is listed, later ones among what is left
+after each lottery, always with the same shocks.
 """
 
 import numpy as np
@@ -9,23 +9,11 @@ import numpy.typing as npt
 from numba import njit
 
 from channellab.agents.columns import Floats, Index, Ints
-from channellab.agents.consumers import Bytes, Friends, Mind, Segments, Tastes, Watching
-from channellab.agents.draws import GOLDEN, GUMBEL_SHIFT, key, mix, unit
+from channellab.agents.consumers import Friends, Mind, Segments, Tastes
+from channellab.agents.draws import GOLDEN, key, mix, unit
+from channellab.agents.kernels.choice import first_wishes, hearsay, in_need, second_wishes
 from channellab.agents.kernels.counter import ask_advice, fallen, in_stock, losers
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
-from channellab.agents.kernels.talk import listen
-
-OUTSIDE = np.uint64(0xA0761D6478BD642F)
-
-
-@njit(cache=True, inline="always")
-def watches(i: int, online: Bytes, watching: Watching) -> int:
-    """1 where consumer i watches an online shop this week that is not looked at anyway, else 0."""
-    seen = int(watching[i] >= 0)
-    for e in range(online.shape[1]):
-        if online[i, e] == watching[i]:
-            seen = 0
-    return seen
 
 
 @njit(cache=True, inline="always")
@@ -34,78 +22,6 @@ def tells(satisfaction: float, habits: Habits) -> int:
     if satisfaction >= habits.talk_threshold:
         return 1
     return -1 if satisfaction < habits.complaint_threshold else 0
-
-
-@njit(cache=True, inline="always")
-def choose(
-    i: int,
-    now: np.uint64,
-    tastes: Tastes,
-    mind: Mind,
-    segments: Segments,
-    shelf: Shelf,
-    utility: Floats,
-    habits: Habits,
-    luck: Luck,
-    said: float,
-    bonus: Floats,
-) -> tuple[int, float]:
-    """The offer with the highest utility for consumer i, or -1 where not buying is better (mixed logit), and how much
-    better than not buying it is.
-
-    ``said`` is the good less the bad talk of friends, -1..1; ``bonus`` is scratch space of length K.
-    """
-    skus = shelf.brand.size
-    base = key(luck.choice, np.uint64(i), now)
-    sensitivity = float(tastes.price_sensitivity[i])
-    segment = tastes.segment[i]
-    preference, burden = segments.service_preference[segment], segments.travel_burden[segment]
-    loyal = habits.brand_loyalty * float(mind.loyalty[i])
-    online = float(tastes.online_taste[i]) + habits.channel_habit * float(mind.online_habit[i])
-    liking = float(tastes.taste[i]) + habits.satisfaction_weight * (2.0 * float(mind.satisfaction[i]) - 1.0)
-    # One by one: two numbers of single precision would add up in single precision.
-    liking += float(mind.endorsement[i])
-    liking += float(mind.favour[i])
-    liking += habits.talk_weight * said
-    for sku in range(skus):
-        bonus[sku] = liking if sku < shelf.own else 0.0
-        if shelf.brand[sku] == mind.last_brand[i]:
-            bonus[sku] += loyal
-    first = 0 if mind.aware[i] else shelf.own
-    best = -1
-    nothing = luck.gumbel[mix(base + OUTSIDE) >> GUMBEL_SHIFT]
-    top = nothing
-    origin = shelf.first_site[tastes.area[i]]
-    near = tastes.candidates.shape[1]
-    street = near + tastes.far.shape[1]
-    steady = street + tastes.online.shape[1]
-    for c in range(steady + watches(i, tastes.online, mind.watching)):
-        if c < near:
-            site = origin + tastes.candidates[i, c]
-            way = -burden * float(tastes.distance[i, c])
-        elif c < street:
-            site = tastes.far[i, c - near]
-            way = -float(tastes.far_burden[i, c - near])
-            if site < 0:
-                continue
-        else:
-            shop = tastes.online[i, c - street] if c < steady else mind.watching[i]
-            site = shelf.first_online + shop
-            way = online - segments.delivery_burden[segment] * shelf.delivery[shop]
-        # Unsigned numbers spare the loop a check for indices that count from the end.
-        o = np.uint64(site)
-        here = float(tastes.reservation[i]) + preference * shelf.service[o] + way
-        if site == mind.last_site[i]:
-            here += habits.outlet_loyalty
-        place = base + shelf.site_key[o]
-        for sku in range(first, skus):
-            k = np.uint64(sku)
-            shock = luck.gumbel[mix(place + shelf.sku_key[k]) >> GUMBEL_SHIFT]
-            value = utility[o, k] + here + bonus[k] - sensitivity * shelf.price[o, k] + shock
-            if value > top:
-                top = value
-                best = site * skus + sku
-    return best, top - nothing
 
 
 # `buy` and `miss` are inlined and end with lines that touch their columns on every path: numba then drops the counting
@@ -152,47 +68,6 @@ def miss(i: int, own: bool, mind: Mind, habits: Habits) -> None:
 
 
 @njit(cache=True)
-def in_need(week: int, season: float, tastes: Tastes, mind: Mind, segments: Segments, luck: Luck) -> Index:
-    """Who shops this week, by number: consumers who wait for an offer, and those who need something and may buy."""
-    count, now = mind.aware.size, np.uint64(week)
-    segment, need = tastes.segment, segments.need * season
-    waiting_for, rest_until, lead = mind.waiting_for, mind.rest_until, mind.lead
-    draw = np.empty(count)
-    for i in range(count):
-        draw[i] = unit(key(luck.need, np.uint64(i), now))
-    # A list without branches costs less than branches that nobody foresees.
-    who, shoppers = np.empty(count, np.int32), 0
-    for i in range(count):
-        who[shoppers] = i
-        new = (week >= rest_until[i]) & (lead[i] == 0) & (draw[i] < need[segment[i]])
-        shoppers += int(new | (waiting_for[i] >= 0))
-    return who[:shoppers].copy()
-
-
-@njit(cache=True)
-def hearsay(who: Index, mind: Mind, friends: Friends, habits: Habits, mixed: bool) -> Floats:
-    """The good less the bad that each of these shoppers has heard, -1..1: of everybody, if ``mixed``, else of friends.
-
-    Those who wait, or do not know the brand, do not ask their friends.
-    """
-    said = np.zeros(who.size)
-    if habits.talk_weight == 0.0:
-        return said
-    common = mind.talks.mean() if mixed else 0.0
-    if not mixed:
-        listen(mind, friends)
-    start, good, bad = friends.start, friends.good, friends.bad
-    for s in range(who.size):
-        i = who[s]
-        if mind.waiting_for[i] < 0:
-            if mixed:
-                said[s] = common
-            elif mind.aware[i]:
-                said[s] = (good[i] - bad[i]) / max(start[i + 1] - start[i], 1)
-    return said
-
-
-@njit(cache=True)
 def serve(
     week: int,
     turn: int,
@@ -232,9 +107,9 @@ def serve(
                 fetched[offer] += 1
             elif turn == 0:
                 served[offer] += 1
-            if mind.last_brand[i] == 0:
-                repeat_buyers += 1
-                repeat_own += own
+            own_before = mind.last_brand[i] == 0
+            repeat_buyers += int(own_before)
+            repeat_own += int(own_before & own)
             if tastes.price_sensitivity[i] > 0.0:
                 surplus += gain[s] / float(tastes.price_sensitivity[i])
             buy(i, offer, week, turn == 0, mind, shelf, habits)
@@ -283,33 +158,14 @@ def shop(
     Friends are asked once, at the moment of need; where everybody hears everybody (``mixed``), it is what all told at
     the week's start.
     """
-    now, bonus = np.uint64(week), np.empty(shelf.brand.size)
-    units, wished = stock.reshape(-1), basket.wished.reshape(-1)
+    now, units = np.uint64(week), stock.reshape(-1)
     for part in (basket.wished, basket.served, basket.sold, basket.unmet, basket.waiting, basket.fetched):
         part[:] = 0
     basket.visits[:] = 0
     basket.homes[:] = 0
     who = in_need(week, season, tastes, mind, segments, luck)
-    wish = np.empty(who.size, np.int32)
-    said, gain = hearsay(who, mind, friends, habits, mixed), np.empty(who.size)
-    shoppers = 0
-    for s in range(who.size):
-        i, told = who[s], said[s]
-        offer, more = mind.waiting_for[i], float(mind.gain[i])
-        if offer < 0:
-            for e in range(tastes.online.shape[1]):
-                basket.visits[tastes.online[i, e]] += 1
-            if watches(i, tastes.online, mind.watching):
-                basket.visits[mind.watching[i]] += 1
-            # Whoever still subscribes has found the offer worth it.
-            offer = mind.subscribed[i]
-            if offer < 0:
-                offer, more = choose(i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, told, bonus)
-            if offer < 0:
-                continue
-            wished[offer] += 1
-        who[shoppers], wish[shoppers], said[shoppers], gain[shoppers] = i, offer, told, more
-        shoppers += 1
+    said, wish, gain = hearsay(who, mind, friends, habits, mixed), np.empty(who.size, np.int32), np.empty(who.size)
+    shoppers = first_wishes(now, who, said, wish, gain, tastes, mind, segments, shelf, habits, luck, basket)
     if habits.advice > 0.0:
         shoppers = ask_advice(now, shoppers, who, wish, said, gain, mind, shelf, habits, luck, basket)
     who, wish, said, gain = who[:shoppers], wish[:shoppers], said[:shoppers], gain[:shoppers]
@@ -325,12 +181,8 @@ def shop(
         )
         if again == 0 or turn == habits.rounds:
             break
-        left, count = in_stock(shelf, units), 0
-        for s in range(again):
-            offer, more = choose(who[s], now, tastes, mind, segments, shelf, left, habits, luck, said[s], bonus)
-            if offer >= 0:
-                who[count], wish[count], said[count], gain[count] = who[s], offer, said[s], more
-                count += 1
+        left = in_stock(shelf, units)
+        count = second_wishes(now, again, who, said, wish, gain, tastes, mind, segments, shelf, left, habits, luck)
         who, wish, said, gain = who[:count], wish[:count], said[:count], gain[:count]
         waiter, through = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     return tally
