@@ -87,14 +87,17 @@ def _trace(market: "Market", terms: ProtectionTerms, guarded: Flags) -> None:
 
 
 def _close_cases(market: "Market", terms: ProtectionTerms, active: set[int]) -> None:
-    """Cases that end by Sunday; those against firms that have left, and all when the brand leaves, are dropped."""
-    still_open = []
-    for case in market.grey.cases:
-        if case.ends > market.week * DAYS:
-            still_open.append(case)
-        elif case.offender in active and market.manufacturers.active[0]:
+    """Cases that end by Sunday; those against firms that have left, and all when the brand leaves, are dropped.
+
+    Their order matters, since each case of an offender is a step further up the ladder: by the day on which they end,
+    then by who sent the goods and into whose territory, then by value.
+    """
+    key = dict(zip(market.grey.roster.party.tolist(), market.grey.roster.key.tolist(), strict=True))
+    due = [case for case in market.grey.cases if case.ends <= market.week * DAYS]
+    market.grey.cases = [case for case in market.grey.cases if case.ends > market.week * DAYS]
+    for case in sorted(due, key=lambda case: (case.ends, key[case.offender], key[case.victim], case.value)):
+        if case.offender in active and market.manufacturers.active[0]:
             _punish(market, terms, case, case.victim in active)
-    market.grey.cases = still_open
 
 
 def _punish(market: "Market", terms: ProtectionTerms, case: Case, victim_is_there: bool) -> None:

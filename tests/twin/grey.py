@@ -37,6 +37,18 @@ class GreyOrder(NamedTuple):
     price: float
 
 
+class Traced(NamedTuple):
+    """A case of diversion; of several that end, the smallest tuple is judged first."""
+
+    ends: float
+    offender_key: int
+    victim_key: int
+    value: float
+    offender: int
+    victim: int
+    region: int
+
+
 class Grey:
     """What the witness knows of trade across territories; money is by party."""
 
@@ -48,7 +60,7 @@ class Grey:
         self.usual: dict[int, float] = {}
         self.content: dict[int, float] = defaultdict(lambda: 0.5)
         self.resentment: dict[int, float] = defaultdict(float)
-        self.cases: list[tuple[int, int, int, float, float]] = []
+        self.cases: list[Traced] = []
         self.flows: list[tuple[Account, int, int, float]] = []
 
     def open_week(self) -> None:
@@ -260,19 +272,19 @@ class Grey:
             firms = getattr(now, tier)
             region = firms.region[victim]
             self.memory["attempts"][firms.party[diverter]] += 1
-            who = self._identity(tier, firms, diverter) * PAIR + self._identity(tier, firms, victim)
-            luck = uniform(self.seed, Stream.TRACED, who, now.week)
+            keys = self._identity(tier, firms, diverter), self._identity(tier, firms, victim)
+            luck = uniform(self.seed, Stream.TRACED, keys[0] * PAIR + keys[1], now.week)
             if self.guarded(now, region) and luck < self.in_force("detection", now, region):
                 ends = (now.week - 1) * 7 + self.in_force("trace_days", now, region)
-                self.cases.append((firms.party[diverter], firms.party[victim], region, value, ends))
+                self.cases.append(Traced(ends, *keys, value, firms.party[diverter], firms.party[victim], region))
 
     def _judge(self, now: Any) -> None:
         there = self._present(now)
-        due = [case for case in self.cases if case[-1] <= now.week * 7]
-        self.cases = [case for case in self.cases if case not in due]
-        for offender, victim, region, value, _ in due:
-            if offender in there and now.manufacturers.active[0]:
-                self._punish(now, offender, victim, victim in there, region, value)
+        due = sorted(case for case in self.cases if case.ends <= now.week * 7)
+        self.cases = [case for case in self.cases if case.ends > now.week * 7]
+        for case in due:
+            if case.offender in there and now.manufacturers.active[0]:
+                self._punish(now, case.offender, case.victim, case.victim in there, case.region, case.value)
 
     def _present(self, now: Any) -> list[int]:
         """Parties with a territory that have not left."""
