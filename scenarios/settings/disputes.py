@@ -40,7 +40,7 @@ class DisputePolicySettings(Settings):
     talks: DisputeLevelSettings = table(DisputeLevelSettings, "Talks between dealers, with mediators in each region.")
     arbitration: DisputeLevelSettings = table(DisputeLevelSettings, "Arbitration in each region.")
     ruling: RulingSettings = table(RulingSettings, "Rulings of the head office, one place for all.")
-    staff_cost: float = setting(300.0, "Cost of each of the desk's people.", unit="money/week", ge=0)
+    staff_cost: float = setting(20.0, "Cost of each of the desk's people.", unit="money/week", ge=0)
 
     @property
     def levels(self) -> tuple[RulingSettings, ...]:
