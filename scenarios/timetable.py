@@ -169,9 +169,12 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
         "policy.price.ex_factory_discount": direct,
         **{f"policy.price.{key}": formats | online | stores for key in ("recommended_discount", "kind", "band")},
     }
-    families = {"kols": {KOLS}, "rebate": direct, "protection": {DISTRIBUTORS}}
+    families = {"kols": {KOLS}, "rebate": direct, "protection": {DISTRIBUTORS}, "disputes": {DISTRIBUTORS}}
     entry = scenario.timetable[number]
     for key in entry.set:
+        if entry.where and split(key)[1] == "disputes":
+            problem = f"stands beside {key}, but the dispute desk is the same everywhere; allowed is an entry without"
+            raise BadInput(where, f"timetable.{number}.where", problem)
         reach = families.get(split(key)[1], concerned.get(key, formats))
         if entry.who and not reach & set(entry.who):
             allowed = ", ".join(sorted(reach))

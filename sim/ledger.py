@@ -48,6 +48,7 @@ class Account(Row):
     GREY_SALES = auto()
     PENALTIES = auto()
     POLICING = auto()
+    DISPUTES = auto()
     RIVAL_SALES = auto()
     RIVAL_WHOLESALE = auto()
     RIVAL_HOLDING = auto()

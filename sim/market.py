@@ -27,6 +27,7 @@ from channellab.sim import kols as opinion
 from channellab.sim import state
 from channellab.sim.audit import opening_gap
 from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, docks, stock_rules
+from channellab.sim.disputes import Desk, dispute_terms
 from channellab.sim.diversion import GreyTrade
 from channellab.sim.goods import GoodsBook
 from channellab.sim.invoices import Invoices
@@ -74,7 +75,8 @@ class Market(mesa.Model):
         deliveries: by tier of the seller, what arrived this week.
         roads, goods: the network and the assortment. ledger, books, invoices, rebates: money, goods by tier,
             trade credit, rebates owed.
-        leads: buyers on their way to an order. logistics: the SimPy clock. record: what has been written down.
+        leads: buyers on their way to an order. logistics: the SimPy clock. desk: disputes of partners.
+        record: what has been written down.
         rules: the decisions in use.
     """
 
@@ -176,6 +178,11 @@ class Market(mesa.Model):
             if name != "plants":
                 tier.received_value[:] = 0.0
 
+    def start_clock(self) -> None:
+        """A SimPy clock at the start of the coming week, with nothing on the move and nothing disputed."""
+        self.logistics = Logistics(self.tiers, self.books, self.docks, self.week)
+        self.desk = Desk(self.logistics.env, self.seed, self.grey.identities, dispute_terms(self))
+
     def close(self) -> None:
         """Lets Mesa forget the market, which it otherwise never does, so that memory is freed."""
         mesa.Agent._ids.pop(self, None)
@@ -246,7 +253,7 @@ class Market(mesa.Model):
         self.ledger, self.invoices = Ledger(self._groups()), Invoices()
         self._pay_in()
         self.books = {name: GoodsBook.opened(tier.stock) for name, tier in self.stock_tiers()}
-        self.logistics = Logistics(self.tiers, self.books, self.docks)
+        self.start_clock()
         regions = len(self.roads.table.region_ids)
         self.record = Record(
             moments={name: np.zeros((4, tier.party.size)) for name, tier in self.stock_tiers()},

@@ -44,7 +44,7 @@ def paid(market: Market) -> set[Account]:
 
 
 PLATFORM = {Account.PLATFORM, Account.RIVAL_PLATFORM}
-TERRITORIES = {Account.GREY_SALES, Account.PENALTIES, Account.POLICING, Account.DEPOSITS}
+TERRITORIES = {Account.GREY_SALES, Account.PENALTIES, Account.POLICING, Account.DISPUTES, Account.DEPOSITS}
 
 
 @pytest.mark.parametrize(
@@ -179,6 +179,7 @@ NEW_FLOWS = [
     (Account.PENALTIES, Group.DISTRIBUTORS, Group.MANUFACTURER),
     (Account.PENALTIES, Group.MANUFACTURER, Group.DISTRIBUTORS),
     (Account.POLICING, Group.MANUFACTURER, Group.INSPECTORS),
+    (Account.DISPUTES, Group.MANUFACTURER, Group.INSPECTORS),
     (Account.DEPOSITS, Group.SUBDISTRIBUTORS, Group.MANUFACTURER),
     (Account.DEPOSITS, Group.DISTRIBUTORS, Group.MANUFACTURER),
     (Account.DEPOSITS, Group.MANUFACTURER, Group.DISTRIBUTORS),

@@ -92,6 +92,8 @@ _RACE = {"name": "race", "price": {"rule": "undercut", "undercut": 0.2, "floor_m
 _WISE = {"name": "wise", "price": _TRIED | {"elasticity": 3.0}}
 _SPREAD = {"name": "kiosk", "share": 0.5, "service": 0.3, "knowledge": 0.7, "appeal": 0.3, "price_spread": 0.1}
 
+_LEVELS = ("talks", "arbitration", "ruling")
+
 CONSUMERS: Dials = {
     "consumers.count": (200,),
     "consumers.segments": ([_ALL], [_POOR, _RICH]),
@@ -232,13 +234,27 @@ GOODS: Dials = {
         {"territories": False, "deposit": 50.0, "detection": 0.5, "false_alarms": 0.5},
         {"detection": 0.4, "false_alarms": 0.2, "deposit": 30.0, "warnings": 0, "deductions": 1, "deduction": 0.3},
     ),
+    "policy.disputes": (
+        {},
+        {"talks": {"staff": 1, "days": 3.0, "settles": 0.4, "error": 0.4}, "ruling": {"staff": 1, "days": 5.0}},
+        {"arbitration": {"staff": 1, "days": 6.0, "law": "uniform", "deadline_days": 4.0}}
+        | {"ruling": {"staff": 2, "error": 0.6}, "staff_cost": 40.0},
+        {
+            "talks": {"staff": 2, "days": 9.0, "settles": 0.9, "deadline_days": None},
+            "arbitration": {"staff": 1, "days": 12.0, "settles": 0.0},
+        },
+    ),
     "diversion": (
         {},
         {"openness": 1.0, "margin": 0.02, "half_discount": 0.005},
         {"openness": 0.7, "margin": 0.2, "half_discount": 0.02, "undercut": 0.8, "prior_detection": 0.02},
         {"openness": 0.9, "margin": 0.01, "pressure": 0.3, "undercut": 0.3, "prior_attempts": 3.0, "hearsay": 1.0},
     ),
-    "conflict": ({}, {"satisfaction_rate": 0.5, "habit_rate": 0.2, "from_online": 1.0}, {"from_diversion": 0.3}),
+    "conflict": (
+        {"contest": 1.0, "complaint": 0.8},
+        {"satisfaction_rate": 0.5, "habit_rate": 0.2, "from_online": 1.0, "from_dispute": 0.3},
+        {"from_diversion": 0.3, "contest": 0.8, "complaint": 0.5, "from_ruling": 1.0},
+    ),
     "layout": (
         {},
         {"core": "selective", "potential": "exclusive", "edge": "selective"},
@@ -254,6 +270,8 @@ GOODS: Dials = {
             {"weeks": [4, 9], "where": ["NORTH"], "set": {"policy.protection.deposit": 120.0}},
             {"weeks": [10, 18], "where": ["potential"], "set": {"policy.price.ex_factory_discount": 0.35}},
             {"weeks": [12, 15], "set": {"policy.protection.territories": False}},
+            {"weeks": [8, 11], "set": {"policy.disputes.talks.staff": 2, "policy.disputes.ruling.days": 9.0}},
+            {"weeks": [12, 15], "set": {f"policy.disputes.{level}.staff": 0 for level in _LEVELS}},
         ],
         [
             {"weeks": [3, 6], "where": ["core"], "set": {"layout.core": "exclusive"}},

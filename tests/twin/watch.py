@@ -151,6 +151,18 @@ GREY = (
     "goods were diverted where it is no offence",
     "conflict hurt a partner",
 )
+DISPUTES = (
+    "a dispute was filed",
+    "a dispute waited for somebody's time",
+    "a dispute was being worked on",
+    "a dispute came up to another level",
+    "a dispute was settled",
+    "a complaint was settled",
+    "a guilty partner went free",
+    "an innocent was punished",
+    "a region had two disputes",
+    "the desk closed on open disputes",
+)
 OPINION = (
     "a follower engaged with a post",
     "a KOL could not answer all",
@@ -209,6 +221,7 @@ EVENTS = (
     *REBATES,
     *ORDERS_OF_MONEY,
     *GREY,
+    *DISPUTES,
 )
 
 
@@ -561,8 +574,9 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **_listing(market, was),
         **_rebates(market),
         **_grey(market, was),
+        **_disputes(market, was),
     }
-    assert set(here) == {*MARKET, *TIERS, *ONLINE, *DOCKS[:4], *LISTING, *REBATES, *GREY}
+    assert set(here) == {*MARKET, *TIERS, *ONLINE, *DOCKS[:4], *LISTING, *REBATES, *GREY, *DISPUTES}
     seen.update(event for event, happened in here.items() if happened)
 
 
@@ -603,6 +617,28 @@ def _grey(market: Market, was: Any) -> dict[str, bool]:
         "goods were diverted where it is no offence": bool(grey.sent)
         and not any(grey.terms.territories[one.region] for one in grey.sent),
         "conflict hurt a partner": bool(partners.resentment.any()),
+    }
+
+
+def _disputes(market: Market, was: Any) -> dict[str, bool]:
+    desk, now = market.desk, market.week * 7
+    there, ruled = list(desk.open.values()), desk.ruled
+    places = [(one.level, one.case.region) for one in there]
+    innocent = [ruling for ruling in ruled if ruling.guilty and not ruling.case.guilty]
+    caught = np.array(was.partners.caught)
+    return {
+        "a dispute was filed": bool(desk.filed),
+        "a dispute waited for somebody's time": any(one.joined < now and one.until == np.inf for one in there),
+        "a dispute was being worked on": any(one.until < np.inf for one in there),
+        "a dispute came up to another level": any(one.joined > one.filed for one in there),
+        "a dispute was settled": bool(ruled),
+        "a complaint was settled": any(one.case.victim >= 0 for one in ruled),
+        "a guilty partner went free": any(not one.guilty and one.case.guilty for one in ruled),
+        "an innocent was punished": any(
+            market.partners.caught[one.case.offender] > caught[one.case.offender] for one in innocent
+        ),
+        "a region had two disputes": len(set(places)) < len(places),
+        "the desk closed on open disputes": bool(there) and not desk.staffed,
     }
 
 
