@@ -169,7 +169,7 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
         "policy.price.ex_factory_discount": direct,
         **{f"policy.price.{key}": formats | online | stores for key in ("recommended_discount", "kind", "band")},
     }
-    families = {"kols": {KOLS}, "rebate": direct, "protection": {DISTRIBUTORS}}
+    families = {"kols": {KOLS}, "rebate": direct, "protection": {DISTRIBUTORS}, "online": formats}
     entry = scenario.timetable[number]
     for key in entry.set:
         reach = families.get(split(key)[1], concerned.get(key, formats))

@@ -4,6 +4,7 @@ from typing import Literal
 
 from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.kols import KolPolicySettings
+from channellab.scenarios.settings.online_policy import OnlinePolicySettings
 from channellab.scenarios.settings.protection import ProtectionPolicySettings
 from channellab.scenarios.settings.rebates import RebatePolicySettings
 
@@ -43,3 +44,4 @@ class PolicySettings(Settings):
     funds: FundsPolicySettings = table(FundsPolicySettings, "Funds policy.")
     kols: KolPolicySettings = table(KolPolicySettings, "Opinion leaders hired.")
     protection: ProtectionPolicySettings = table(ProtectionPolicySettings, "Territories and their protection.")
+    online: OnlinePolicySettings = table(OnlinePolicySettings, "What shops get of online sales.")

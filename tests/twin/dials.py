@@ -225,6 +225,16 @@ GOODS: Dials = {
         {"kols": {"head": 0.3, "mid": 0.5, "ordinary": 0.3, "posts": 3.0, "commission": 0.4}},
         {"kols": {"mid": 0.6, "ordinary": 1.0, "posts": 0.4, "stream_weeks": 1, "event_discount": 0.5}},
     ),
+    "consumers.showrooming": (
+        {"share": 1.0, "carried": 1.0},
+        {},
+        {"share": 0.6, "carried": 0.4},
+    ),
+    "policy.online": (
+        {"commission": 0.15},
+        {"commission": 0.3, "commission_from": "seller"},
+        {},
+    ),
     "policy.protection": (
         {},
         {"deposit": 90.0, "detection": 0.6, "warnings": 0, "deductions": 2, "damages": 2.0, "injured_share": 0.4},
@@ -254,6 +264,7 @@ GOODS: Dials = {
             {"weeks": [4, 9], "where": ["NORTH"], "set": {"policy.protection.deposit": 120.0}},
             {"weeks": [10, 18], "where": ["potential"], "set": {"policy.price.ex_factory_discount": 0.35}},
             {"weeks": [12, 15], "set": {"policy.protection.territories": False}},
+            {"weeks": [7, 13], "where": ["core"], "set": {"policy.online.commission": 0.25}},
         ],
         [
             {"weeks": [3, 6], "where": ["core"], "set": {"layout.core": "exclusive"}},
