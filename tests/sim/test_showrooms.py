@@ -90,7 +90,7 @@ def looked(market: Market) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 def test_shoppers_look_at_the_nearer_shop_and_buy_where_it_is_cheaper(market: Market) -> None:
     tastes, looks = market.consumers.tastes, market.showrooms.looks
     there = looked(market)
-    assert 0 < there.min()
+    assert there.min() > 0
     assert market.omni.advised.tolist() == there.tolist()
     alone = ~looks & (tastes.distance[:, 0] > 1.25)
     far = looks & (tastes.distance[:, 0] >= 1.5)
@@ -142,5 +142,5 @@ def test_without_showrooming_a_market_is_as_it_was(played: Played) -> None:
 
 def test_terms_for_online_sales_concern_shops() -> None:
     entry = 'timetable=[{weeks=[1, 2], who=["online"], set={"policy.online.commission"=0.1}}]'
-    with pytest.raises(BadInput, match="has nobody whom policy.online.commission concerns"):
+    with pytest.raises(BadInput, match=r"has nobody whom policy\.online\.commission concerns"):
         load("one-tier", ('online.shops=[{name="Mall"}]', entry))
