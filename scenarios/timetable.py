@@ -169,7 +169,8 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
         "policy.price.ex_factory_discount": direct,
         **{f"policy.price.{key}": formats | online | stores for key in ("recommended_discount", "kind", "band")},
     }
-    families = {"kols": {KOLS}, "rebate": direct, "protection": {DISTRIBUTORS}, "disputes": {DISTRIBUTORS}}
+    families = {"kols": {KOLS}, "rebate": direct, "online": formats}
+    families |= {"protection": {DISTRIBUTORS}, "disputes": {DISTRIBUTORS}}
     entry = scenario.timetable[number]
     for key in entry.set:
         if entry.where and split(key)[1] == "disputes":

@@ -41,6 +41,8 @@ class Account(Row):
     MEMBERSHIP = auto()
     PLATFORM = auto()
     LEADS = auto()
+    ADVICE = auto()
+    LEAD_COMMISSION = auto()
     KOL_FEES = auto()
     KOL_COMMISSION = auto()
     REFERRAL = auto()

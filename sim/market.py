@@ -14,6 +14,7 @@ from channellab.agents.draws import gumbel_table
 from channellab.agents.kernels.shelf import Tally
 from channellab.agents.kols import Kol
 from channellab.agents.manufacturer import Manufacturer, Plant
+from channellab.agents.omni import OmniColumns
 from channellab.agents.online import OnlineShop
 from channellab.agents.partners import PartnerColumns
 from channellab.agents.retailers import Retailer
@@ -45,6 +46,7 @@ from channellab.sim.record import Record, inventory_value
 from channellab.sim.rules import COMPILED, Rules
 from channellab.sim.settlement import Deliveries
 from channellab.sim.shopping import habits, luck
+from channellab.sim.showrooms import Showrooms
 from channellab.sim.supply import Layouts, check_layout
 from channellab.sim.terms import set_terms
 from channellab.sim.week import play
@@ -75,6 +77,7 @@ class Market(mesa.Model):
         deliveries: by tier of the seller, what arrived this week.
         roads, goods: the network and the assortment. ledger, books, invoices, rebates: money, goods by tier,
             trade credit, rebates owed.
+        omni, showrooms: what ties shops on the street to online sales, and who looks in one before buying online.
         leads: buyers on their way to an order. logistics: the SimPy clock. desk: disputes of partners.
         record: what has been written down.
         rules: the decisions in use.
@@ -210,6 +213,7 @@ class Market(mesa.Model):
         self.deliveries: dict[str, Deliveries] = {}
         self.diverted: Deliveries
         self.partners = PartnerColumns.opened(world.parties)
+        self.omni = OmniColumns.opened(self.retailers.party.size)
         self.stock_rules = stock_rules(self.scenario)
         self.docks = docks(self.scenario)
         self.grey = GreyTrade.opened(self.tiers, world.parties)
@@ -230,6 +234,7 @@ class Market(mesa.Model):
         self.price_place = places(retailers, self.stores, self.online)
         self.holding_rate = {name: rule.holding_cost for name, rule in self.stock_rules.items()}
         self.leads = LeadDesk.of(scenario, self.shelves.party.size)
+        self.showrooms = Showrooms.of(scenario, self.seed)
         self.liking = buyers_liking(scenario, self.seed, retailers.site, self.goods.slot)
         self.reach = Reach(self.consumers.tastes, scenario.network.sites_per_area)
 

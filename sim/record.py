@@ -127,6 +127,8 @@ def _goods(market: "Market") -> dict[str, float]:
         "served": total(shelves.served[:, :own]),
         "online_units": total(market.online.sold[:, :own]),
         "store_units": total(market.stores.sold[:, :own]),
+        "showroomed_units": float(market.showrooms.shop.size),
+        "lead_commissions": float(market.ledger.flow[Account.LEAD_COMMISSION]),
         "direct_units": total(market.stores.sold[:, :own]) + total(market.online.sold[market.online.own, :own]),
         "online_stock": total(market.online.held[:, :own]),
         "store_stock": total(market.stores.held[:, :own]),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from channellab.agents import diversion, kols, listing, manufacturer, replenishment, retailers, trucks
-from channellab.agents.kernels import influence, leads, media, membership, pricing, rationing, shopping
+from channellab.agents.kernels import influence, leads, media, membership, pricing, rationing, shopping, showroom
 from channellab.scenarios.policies import credit, prices, rebates
 
 Rule = Callable[..., Any]
@@ -24,6 +24,7 @@ class Rules:
     endorse: Rule = influence.endorse
     reflect: Rule = influence.reflect
     renew: Rule = membership.renew
+    look_around: Rule = showroom.look_around
     shop: Rule = shopping.shop
     arise: Rule = leads.arise
     advance: Rule = leads.advance

@@ -15,6 +15,7 @@ from channellab.sim.chain import OUTLETS
 from channellab.sim.ledger import Account, Group
 from channellab.sim.membership import renew_subscriptions, reward_members
 from channellab.sim.outlets import carried
+from channellab.sim.showrooms import look_around, note_showroomed
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -132,7 +133,7 @@ def serve_shoppers(market: "Market") -> None:
         market.tally = market.rules.shop(
             market.week,
             season(market.scenario.consumers, market.measured_week),
-            consumers.tastes,
+            look_around(market),
             consumers.mind,
             consumers.segments,
             offers,
@@ -145,6 +146,7 @@ def serve_shoppers(market: "Market") -> None:
         )
         market.online.visits *= market.online.active
         reward_members(market, offers)
+        note_showroomed(market)
     shelves.held[:] = shelves.stock
     for name in OUTLETS:
         market.books[name].sold += market.tiers[name].sold

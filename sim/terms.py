@@ -54,6 +54,8 @@ def _retail_terms(market: "Market", rows: Ints, here: Terms) -> None:
     listed = market.goods.list_price[None, :own]
     retailers.recommended_price[rows, :own] = market.rules.net_of(here.policy.price.recommended_discount, listed)
     retailers.lowest_price[rows], retailers.highest_price[rows] = band(here.policy.price)
+    market.omni.commission[rows] = here.policy.online.commission
+    market.omni.from_seller[rows] = here.policy.online.commission_from == "seller"
     direct = rows[retailers.supplier_tier[rows] < len(MAKERS)]
     discount = here.policy.price.ex_factory_discount
     retailers.purchase_price[direct, :own] = market.rules.net_of(discount, market.manufacturers.ex_factory_price)

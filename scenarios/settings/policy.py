@@ -5,6 +5,7 @@ from typing import Literal
 from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.disputes import DisputePolicySettings
 from channellab.scenarios.settings.kols import KolPolicySettings
+from channellab.scenarios.settings.online_policy import OnlinePolicySettings
 from channellab.scenarios.settings.protection import ProtectionPolicySettings
 from channellab.scenarios.settings.rebates import RebatePolicySettings
 
@@ -45,3 +46,4 @@ class PolicySettings(Settings):
     kols: KolPolicySettings = table(KolPolicySettings, "Opinion leaders hired.")
     protection: ProtectionPolicySettings = table(ProtectionPolicySettings, "Territories and their protection.")
     disputes: DisputePolicySettings = table(DisputePolicySettings, "The dispute desk.")
+    online: OnlinePolicySettings = table(OnlinePolicySettings, "What shops get of online sales.")

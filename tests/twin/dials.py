@@ -227,6 +227,16 @@ GOODS: Dials = {
         {"kols": {"head": 0.3, "mid": 0.5, "ordinary": 0.3, "posts": 3.0, "commission": 0.4}},
         {"kols": {"mid": 0.6, "ordinary": 1.0, "posts": 0.4, "stream_weeks": 1, "event_discount": 0.5}},
     ),
+    "consumers.showrooming": (
+        {"share": 1.0, "carried": 1.0},
+        {},
+        {"share": 0.6, "carried": 0.4},
+    ),
+    "policy.online": (
+        {"commission": 0.15},
+        {"commission": 0.3, "commission_from": "seller"},
+        {},
+    ),
     "policy.protection": (
         {},
         {"deposit": 90.0, "detection": 0.6, "warnings": 0, "deductions": 2, "damages": 2.0, "injured_share": 0.4},
@@ -272,6 +282,7 @@ GOODS: Dials = {
             {"weeks": [12, 15], "set": {"policy.protection.territories": False}},
             {"weeks": [8, 11], "set": {"policy.disputes.talks.staff": 2, "policy.disputes.ruling.days": 9.0}},
             {"weeks": [12, 15], "set": {f"policy.disputes.{level}.staff": 0 for level in _LEVELS}},
+            {"weeks": [7, 13], "where": ["core"], "set": {"policy.online.commission": 0.25}},
         ],
         [
             {"weeks": [3, 6], "where": ["core"], "set": {"layout.core": "exclusive"}},

@@ -21,6 +21,7 @@ from . import (
     rebating,
     selling,
     shopping,
+    showrooms,
     supply,
 )
 
@@ -30,6 +31,7 @@ TWIN = Rules(
     endorse=influence.endorse,
     reflect=influence.reflect,
     renew=membership.renew,
+    look_around=showrooms.look_around,
     shop=shopping.shop,
     arise=leads.arise,
     advance=leads.advance,

@@ -11,7 +11,7 @@ import numpy as np
 
 from channellab.agents.leads import Origin, Outcome
 from channellab.scenarios.policies.prices import estimated_elasticity
-from channellab.sim.ledger import Account
+from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
 from channellab.sim.rules import Rules
 
@@ -123,6 +123,13 @@ ONLINE = (
     "an online shop sold below its purchase price",
     "prices changed online",
 )
+LOOKS = ("a look was not worth the way", "a shop far from the nearest gave the best advice")
+BOUGHT_ELSEWHERE = (
+    "somebody bought online what a shop had shown",
+    "the brand paid a lead commission",
+    "an online shop paid a lead commission",
+    "a shop advised for nothing",
+)
 LEADS = (
     "media brought a lead",
     "an opinion leader brought a lead",
@@ -215,6 +222,8 @@ EVENTS = (
     *MARKET,
     *TIERS,
     *ONLINE,
+    *LOOKS,
+    *BOUGHT_ELSEWHERE,
     *LEADS,
     *DOCKS,
     *LISTING,
@@ -236,6 +245,7 @@ def watched(rules: Rules, seen: Seen) -> Rules:
     return replace(
         rules,
         shop=_shop(rules.shop, note),
+        look_around=_look_around(rules.look_around, note),
         enrol=_enrol(rules.enrol, note),
         hear=_hear(rules.hear, note),
         **_opinion(rules, note),
@@ -274,6 +284,18 @@ def _shop(shop: Any, note: Note) -> Any:
         note("friends were asked who complained", args[7].talk_weight > 0 and (before["talks"] < 0).any())
         _note_online(note, before, mind, basket, shelf.first_online)
         return tally
+
+    return noting
+
+
+def _look_around(look_around: Any, note: Note) -> Any:
+    def noting(*args: Any) -> None:
+        tastes, mind, looks, first_site, shown = args[0], args[1], args[3], args[6], args[8]
+        look_around(*args)
+        free = looks & (mind.waiting_for < 0) & (mind.lead == 0) & (mind.subscribed < 0)
+        note("a look was not worth the way", free & (shown < 0))
+        nearest = first_site[tastes.area] + tastes.candidates[:, 0]
+        note("a shop far from the nearest gave the best advice", free & (shown >= 0) & (shown != nearest))
 
     return noting
 
@@ -570,13 +592,15 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         ),
         **_tiers(market, was),
         **_online(market, was),
+        **_showrooms(market),
         **_docks(market),
         **_listing(market, was),
         **_rebates(market),
         **_grey(market, was),
         **_disputes(market, was),
     }
-    assert set(here) == {*MARKET, *TIERS, *ONLINE, *DOCKS[:4], *LISTING, *REBATES, *GREY, *DISPUTES}
+    expected = {*MARKET, *TIERS, *ONLINE, *BOUGHT_ELSEWHERE, *DOCKS[:4], *LISTING, *REBATES, *GREY, *DISPUTES}
+    assert set(here) == expected
     seen.update(event for event, happened in here.items() if happened)
 
 
@@ -690,6 +714,16 @@ def _online(market: Market, was: Any) -> dict[str, bool]:
         "an online shop was closed while somebody waited": bool((~shops.active[waited]).any()),
         "an online shop sold below its purchase price": bool((shops.price < shops.purchase_price).any()),
         "prices changed online": market.week > 1 and shops.price.tolist() != was.online.price,
+    }
+
+
+def _showrooms(market: Market) -> dict[str, bool]:
+    omni, paid = market.omni, market.ledger.paid[Account.LEAD_COMMISSION]
+    return {
+        "somebody bought online what a shop had shown": bool(market.showrooms.shop.size),
+        "the brand paid a lead commission": bool(paid[Group.MANUFACTURER].any()),
+        "an online shop paid a lead commission": bool(paid[Group.ONLINE].any()),
+        "a shop advised for nothing": bool(((omni.advised > 0) & (omni.earned == 0)).any()),
     }
 
 
