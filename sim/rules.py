@@ -51,9 +51,9 @@ class Rules:
     truckloads: Rule = trucks.truckloads
     within_capacity: Rule = manufacturer.within_capacity
     within_credit: Rule = credit.within_credit
-    rebate: Rule = rebates.rebate
-    next_threshold: Rule = rebates.next_threshold
-    forward_units: Rule = rebates.forward_units
+    rebate: Rule = rebates.earned_under
+    next_threshold: Rule = rebates.threshold_under
+    buying_ahead: Rule = rebates.buying_ahead
     believed_detection: Rule = diversion.believed_detection
     best_grey_offers: Rule = diversion.best_grey_offers
     grey_orders: Rule = diversion.grey_orders

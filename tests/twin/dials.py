@@ -282,6 +282,7 @@ GOODS: Dials = {
             {"weeks": [3, 9], "set": {"policy.rebate.kind": "all_units", "policy.rebate.period_weeks": 5}},
             {"weeks": [10, 15], "who": [DIRECT_BUYERS], "set": {"policy.rebate.kind": "increment"}},
             {"weeks": [3, 15], "set": {"policy.rebate.tiers": [{"from_purchases": 90.0, "rate": 0.2}]}},
+            {"weeks": [2, 11], "set": {"policy.rebate.yearly.kind": "all_units"}},
         ],
     ),
 }
@@ -395,6 +396,12 @@ MONEY: Dials = {
         {"kind": "all_units", "period_weeks": 4, "tiers": _SMALL},
         {"kind": "increment", "period_weeks": 5, "pay_delay_weeks": 0, "tiers": _STEEP},
         {"kind": "all_units", "period_weeks": 6, "pay_delay_weeks": 2, "tiers": _STEEP},
+    ),
+    "policy.rebate#first": ({}, {"first_week": 3}),
+    "policy.rebate.yearly": (
+        {"period_weeks": 8},
+        {"kind": "all_units", "period_weeks": 12, "pay_delay_weeks": 1, "tiers": _SMALL},
+        {"kind": "increment", "period_weeks": 10, "first_week": 4, "pay_delay_weeks": 0, "tiers": _STEEP},
     ),
     "distributors.pass_through": (0.5, 1.0),
     "subdistributors.pass_through": (0.5, 0.9),

@@ -45,7 +45,7 @@ RIGHT_MONEY, RIGHT_JOIN = shopping.in_money, membership.joins
 RIGHT_MONEY = shopping.in_money
 RIGHT_ANSWER, RIGHT_JUDGED, RIGHT_ENDORSED = influence.answer, influence.judged, influence.be_endorsed
 RIGHT_LIST = listing.favourites
-RIGHT_REBATE, RIGHT_THRESHOLD = rebating.earned_by, rebating.one_threshold
+RIGHT_REBATE, RIGHT_THRESHOLD = rebating.by_tiers, rebating.one_threshold
 RIGHT_AHEAD, RIGHT_CREDIT = rebating.ahead_of_need, rebating.affordable
 RIGHT_CONTENT = diversion.content
 RIGHT_PRICE, RIGHT_ORDER = selling.one_price, ordering.one_order
@@ -278,13 +278,13 @@ INSIDE: dict[str, Part] = {
     "a threshold is reached by halves": (rebating, "reaches", lambda bought, tier: bought >= tier.from_purchases / 2),
     "an increment earns on all units": (
         rebating,
-        "earned_by",
+        "by_tiers",
         lambda bought, tiers, kind: RIGHT_REBATE(bought, tiers, "all_units" if kind == "increment" else kind),
     ),
     "reaching a threshold is worth nothing": (
         rebating,
         "one_threshold",
-        lambda bought, tiers, kind: (RIGHT_THRESHOLD(bought, tiers, kind)[0], 0.0),
+        lambda plan, account: (RIGHT_THRESHOLD(plan, account)[0], 0.0),
     ),
     "firms buy ahead at once": (
         rebating,

@@ -184,6 +184,7 @@ REBATES = (
     "a rebate was lost",
     "a rebate lowered a price",
     "a plan changed within a period",
+    "a partner earned under two plans",
 )
 ORDERS_OF_MONEY = (
     "a firm bought ahead",
@@ -453,13 +454,13 @@ def _money(rules: Rules, note: Note) -> dict[str, Any]:
         note("an order was refused", wanted.any(axis=1) & ~granted.any(axis=1))
         return granted
 
-    def forward_units(gap: Any, *args: Any) -> Any:
-        ahead = rules.forward_units(gap, *args)
-        note("a firm bought ahead", ahead)
-        note("a firm did not buy ahead", (gap < np.inf) & ~ahead.any(axis=1))
+    def buying_ahead(gap: Any, *args: Any) -> Any:
+        ahead = rules.buying_ahead(gap, *args)
+        note("a firm bought ahead", ahead.units)
+        note("a firm did not buy ahead", (gap < np.inf) & ~ahead.units.any(axis=1))
         return ahead
 
-    return {"within_credit": within_credit, "forward_units": forward_units}
+    return {"within_credit": within_credit, "buying_ahead": buying_ahead}
 
 
 def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
@@ -581,7 +582,8 @@ def _rebates(market: Market) -> dict[str, bool]:
         "a rebate lowered a price": any(
             (tier.price < 0.999 * (1.0 + markup) * tier.purchase_price).any() for tier, markup in marked_up
         ),
-        "a plan changed within a period": len(book.plans) > 1,
+        "a plan changed within a period": len({name for name, _ in book.plans}) < len(book.plans),
+        "a partner earned under two plans": bool(((book.accrued > 0).sum(axis=0) > 1).any()),
     }
 
 
