@@ -17,7 +17,7 @@ from channellab.scenarios.regions import ROLES
 from channellab.scenarios.settings.rebate_plans import RebatePlan
 from channellab.scenarios.settings.rebates import PLAN_NAMES
 from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, effective
-from channellab.sim.chain import MAKERS
+from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
 from channellab.sim.ledger import Account
 from channellab.sim.rebate_accounts import CLAIMS, Rebates
 
@@ -75,9 +75,11 @@ def settle_rebates(market: "Market") -> None:
     book, week = market.rebates, market.week
     if book.idle:
         return
+    bought, sold = -market.ledger.entries[Account.EX_FACTORY], _sold_on(market)
     for name in book.names():
         parties = np.flatnonzero(book.plan[name] >= 0)
-        book.purchases[name, parties] -= market.ledger.entries[Account.EX_FACTORY, parties]
+        for plan, at in _by_plan(book, name, parties):
+            book.purchases[name, parties[at]] += (sold if plan.counts == "sales" else bought)[parties[at]]
         end = _end(market, name, parties)
         _book(market, name, parties, _earned(market, name, parties, end))
         _close(market, name, parties[end == week], week)
@@ -143,6 +145,37 @@ def buy_ahead(market: "Market", tier_name: str, wanted: Ints) -> None:
     wanted[rows, :own] += best.units
 
 
+def rewards(market: "Market", sku: int, most: int) -> tuple[Floats, Floats]:
+    """Rebates that retailers expect if they sell, or buy, 0 to ``most`` units of a SKU of what they order now.
+
+    They expect to buy and sell what they need in all other weeks of the period, and of all other SKUs.
+
+    Returns:
+        (O, most + 1) each, money.
+    """
+    shops, own, book = market.retailers, market.goods.own, market.rebates
+    by_sold, by_bought = np.zeros((2, shops.party.size, most + 1))
+    units, late = np.arange(most + 1), np.floor(shops.lead_days / 7.0).astype(np.int64)
+    need, price = _worth(shops.mean[:, :own], shops.purchase_price[:, :own]), shops.purchase_price[:, sku]
+    for name in book.names():
+        rows = np.flatnonzero(book.plan[name, shops.party] >= 0)
+        parties = shops.party[rows]
+        end = _end(market, name, parties)
+        for plan, at in _by_plan(book, name, parties):
+            here = rows[at]
+            # Goods are invoiced when they arrive, and sold from the week after.
+            week = market.week + late[here] + (plan.counts == "sales")
+            new = week > end[at]
+            left = np.where(new, plan.period_weeks, end[at] - market.week) - 1
+            part = np.where(new, 1.0, _part(book, name, plan, parties[at], end[at]))
+            others = np.where(new, 0.0, book.purchases[name, parties[at]]) + left * need[here]
+            others = others + need[here] - shops.mean[here, sku] * price[here]
+            value = (others[:, None] + units * price[here, None]) / part[:, None]
+            earned = market.rules.rebate(plan, Accounts(value.ravel())).reshape(value.shape) * part[:, None]
+            (by_sold if plan.counts == "sales" else by_bought)[here] += earned
+    return by_sold, by_bought
+
+
 def rebate_gap(market: "Market") -> float:
     """By how much the ledger's rebates miss what the accounts say is owed and booked, over all parties; money."""
     book, entries = market.rebates, market.ledger.entries
@@ -166,6 +199,8 @@ def _step(market: "Market", tier_name: str, name: int, rows: Ints, wanted: Ints)
     coming = _worth(tier.on_order[some, :own] + wanted[some, :own], price)
     expected = book.purchases[name, parties] + coming + weeks.clip(min=0.0) * _worth(tier.mean[some, :own], price)
     for plan, at in _by_plan(book, name, parties):
+        if plan.counts == "sales":
+            continue
         part = _part(book, name, plan, parties[at], end[at])
         threshold, jump = market.rules.next_threshold(plan, Accounts(expected[at] / part))
         step.gap[here[at]], step.jump[here[at]] = threshold * part - expected[at], jump * part
@@ -192,6 +227,18 @@ def _direct_groups(market: "Market") -> Iterator[tuple[Index, str, str, str]]:
             group = formats[number] if link.buyer == "retailers" else DISTRIBUTORS
             here = partner & (buyers.region == region) & (kind == number)
             yield buyers.party[here], table.region_ids[region], ROLES[table.role[region]], group
+
+
+def _sold_on(market: "Market") -> Floats:
+    """(F,) what partners sold to consumers or delivered to their buyers this week, at what it costs them to buy."""
+    book, sold = market.rebates, np.zeros(market.rebates.before.size)
+    if not any(plan.counts == "sales" for _, plan in book.plans):
+        return sold
+    own = market.goods.own
+    for name, column in (*((name, "sold") for name in OUTLETS), *((name, "delivered") for name in WHOLESALERS)):
+        tier = market.tiers[name]
+        np.add.at(sold, tier.party, _worth(getattr(tier, column)[:, :own], tier.purchase_price[:, :own]))
+    return sold
 
 
 def _by_plan(book: Rebates, name: int, parties: Index | Ints) -> Iterator[tuple[RebatePlan, Ints]]:

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from channellab.agents import diversion, kols, listing, manufacturer, replenishment, retailers, trucks
-from channellab.agents.kernels import influence, leads, media, membership, pricing, rationing, shopping
+from channellab.agents.kernels import (
+    influence,
+    leads,
+    media,
+    membership,
+    newsvendor,
+    pricing,
+    rationing,
+    shopping,
+)
 from channellab.scenarios.policies import credit, prices, rebates
 
 Rule = Callable[..., Any]
@@ -47,6 +56,7 @@ class Rules:
     exponential_forecast: Rule = replenishment.exponential_forecast
     moving_average_forecast: Rule = replenishment.moving_average_forecast
     order_quantities: Rule = replenishment.order_quantities
+    newsvendor_levels: Rule = newsvendor.newsvendor_levels
     receive: Rule = replenishment.receive
     truckloads: Rule = trucks.truckloads
     within_capacity: Rule = manufacturer.within_capacity

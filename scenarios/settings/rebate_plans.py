@@ -20,6 +20,11 @@ GROUP = "channellab.rebate_plans"
 class RebatePlan(Settings):
     """A rebate plan: what purchases of a period earn. Its methods are pure and take all partners' accounts at once."""
 
+    counts: Literal["purchases", "sales"] = setting(
+        "purchases",
+        "What counts. purchases: what the partner is invoiced; sales: what it sells to consumers or delivers to its "
+        "buyers, at its own purchase price.",
+    )
     period_weeks: int = setting(13, "Length of a period: 13 = quarter, 52 = year.", unit="weeks", ge=1, le=520)
     first_week: int = setting(
         1, "A measured week in which a period begins; the others follow from it.", unit="weeks", ge=1, le=520
@@ -47,7 +52,7 @@ class RebateTierSettings(Settings):
     """One tier of a rebate plan."""
 
     from_purchases: float = setting(0.0, "Purchases in a period from which the tier holds.", unit="money", ge=0)
-    rate: float = setting(0.0, "Rebate of the tier.", unit="1", ge=0, le=0.95)
+    rate: float = setting(0.0, "Rebate of the tier.", unit="1", ge=0, le=5)
 
 
 class VolumePlanSettings(RebatePlan):

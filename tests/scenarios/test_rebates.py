@@ -111,7 +111,7 @@ def test_orders_stay_within_the_room() -> None:
             "policy.rebate.tiers.1.rate is 0.04, allowed are values from that of the tier before (0.05)",
         ),
         ("policy.rebate.tiers=[]", "policy.rebate.tiers has 0 entries, allowed are at least 1"),
-        ("policy.rebate.tiers=[{rate=1.5}]", "policy.rebate.tiers.0.rate is 1.5, allowed are values up to 0.95"),
+        ("policy.rebate.tiers=[{rate=5.5}]", "policy.rebate.tiers.0.rate is 5.5, allowed are values up to 5"),
         ("policy.rebate.kind=volume", "policy.rebate.kind is 'volume', allowed are 'none', 'all_units' or 'increment'"),
         ("policy.rebate.period_weeks=0", "policy.rebate.period_weeks is 0, allowed are values from 1"),
         ("distributors.credit_line=-1.0", "distributors.credit_line is -1.0, allowed are values from 0"),

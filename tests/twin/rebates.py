@@ -9,7 +9,7 @@ from channellab.scenarios.keys import frozen, plain
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.rebate_plans import VolumePlanSettings, YearlyPlanSettings
 
-from .chain import MAKERS, TIERS, served
+from .chain import MAKERS, OUTLETS, TIERS, served
 from .goods import Goods
 from .rebating import ahead_of_need, earned_by, one_threshold
 from .terms import EVERYWHERE, Terms
@@ -95,18 +95,28 @@ class Rebates:
 
     def settle(self, now: Any, goods: Goods) -> None:
         """The end of a week: what arrived is bought, periods end, claims are paid."""
-        bought = {}
+        bought, sold = {}, {}
         for tier, row in self._direct(now):
             arrived = [d for d in goods.arrived if d.seller in MAKERS and (d.buyer, d.row) == (tier, row)]
-            bought[getattr(now, tier).party[row]] = sum(sum(delivery.value) for delivery in arrived)
+            party = getattr(now, tier).party[row]
+            bought[party] = sum(sum(delivery.value) for delivery in arrived)
+            sold[party] = self._sold_on(now, goods, tier, row)
         for key, account in self.accounts.items():
-            account.bought += bought.get(key[1], 0.0)
+            account.bought += (sold if account.plan.counts == "sales" else bought).get(key[1], 0.0)
             end = self._end(account, now)
             self._book(key, account.earns(end))
             if end == now.week:
                 self._close(key, end)
         self.paid = [claim for claim in self.claims if claim.due <= now.week]
         self.claims = [claim for claim in self.claims if claim.due > now.week]
+
+    def _sold_on(self, now: Any, goods: Goods, tier: str, row: int) -> float:
+        """What a firm sold to consumers or delivered to its buyers, at what it pays itself."""
+        own, prices = len(self.scenario.products), getattr(now, tier).purchase_price[row]
+        units = [sum(d.units[k] for d in goods.arrived if (d.seller, d.seller_row) == (tier, row)) for k in range(own)]
+        if tier in OUTLETS:
+            units = getattr(now, tier).sold[row][:own]
+        return float(sum(n * price for n, price in zip(units, prices, strict=False)))
 
     def expected_rate(self, now: Any, party: int, need: float) -> float:
         """Rebates over purchases that a firm expects of its running periods if it goes on buying its need."""
@@ -125,6 +135,8 @@ class Rebates:
         steps = []
         for account in self._of(tier.party[row]):
             end = self._end(account, now)
+            if account.plan.counts == "sales":
+                continue
             left = end - now.week - math.floor(tier.lead_days[row] / 7)
             expected = account.bought + max(left, 0) * sum(n * price for n, price in zip(need, prices, strict=True))
             expected += sum(units * price for units, price in zip(coming, prices, strict=True))
@@ -139,6 +151,24 @@ class Rebates:
                 most, best = worth, units
         for sku, units in enumerate(best):
             wanted[sku] += units
+
+    def rewards(self, mine: Any, now: Any, row: int, sku: int, most: int) -> tuple[list[float], list[float]]:
+        """What a shop expects to earn if it sells, or buys, 0 to ``most`` units of a SKU of what it orders now."""
+        shops, own = now.retailers, len(self.scenario.products)
+        prices, need = shops.purchase_price[row][:own], shops.mean[row][:own]
+        weekly = sum(n * price for n, price in zip(need, prices, strict=True))
+        sold, bought = [0.0] * (most + 1), [0.0] * (most + 1)
+        for account in self._of(shops.party[row]):
+            end, sales = self._end(account, now), account.plan.counts == "sales"
+            due = now.week + math.floor(mine.retailers.lead_days[row] / 7) + sales
+            past, left = (account.bought, end - now.week - 1) if due <= end else (0.0, account.plan.period_weeks - 1)
+            part = account.part(end) if due <= end else 1.0
+            others = past + left * weekly + weekly - need[sku] * prices[sku]
+            for units in range(most + 1):
+                value = (others + units * prices[sku]) / part
+                earned = earned_by(account.plan, SimpleNamespace(purchases=value)) * part
+                (sold if sales else bought)[units] += earned
+        return sold, bought
 
     def _of(self, party: int) -> list[Account]:
         """A party's running accounts, in the order of the plans' names."""

@@ -53,6 +53,7 @@ TWIN = Rules(
     exponential_forecast=ordering.exponential_forecast,
     moving_average_forecast=ordering.moving_average_forecast,
     order_quantities=ordering.order_quantities,
+    newsvendor_levels=ordering.newsvendor_levels,
     receive=ordering.receive,
     truckloads=docks.truckloads,
     within_capacity=supply.within_capacity,

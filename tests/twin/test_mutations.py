@@ -48,6 +48,7 @@ RIGHT_LIST = listing.favourites
 RIGHT_REBATE, RIGHT_THRESHOLD = rebating.by_tiers, rebating.one_threshold
 RIGHT_AHEAD, RIGHT_CREDIT = rebating.ahead_of_need, rebating.affordable
 RIGHT_CONTENT = diversion.content
+RIGHT_LEVEL = ordering.best_level
 RIGHT_PRICE, RIGHT_ORDER = selling.one_price, ordering.one_order
 
 
@@ -295,6 +296,18 @@ INSIDE: dict[str, Part] = {
         rebating,
         "ahead_of_need",
         lambda gap, jump, need, price, holding, weeks: RIGHT_AHEAD(gap, jump, need, price, 0.0, weeks),
+    ),
+    "a shop fears no left-overs": (
+        ordering,
+        "best_level",
+        lambda most, mean, variance, price, cost, kept, *rewards: RIGHT_LEVEL(
+            most, mean, variance, price, cost, cost, *rewards
+        ),
+    ),
+    "a shop orders without a thought of rebates": (
+        ordering,
+        "best_level",
+        lambda most, *args: RIGHT_LEVEL(most, *args[:-2], [0.0] * (most + 1), [0.0] * (most + 1)),
     ),
     "orders beyond the line are placed to the nearest unit": (
         rebating,
