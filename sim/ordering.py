@@ -11,6 +11,7 @@ from channellab.scenarios.settings.stock import StockSettings
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS
 from channellab.sim.credit import keep_within_means
 from channellab.sim.diversion import divert
+from channellab.sim.newsvendor import order_for_profit
 from channellab.sim.outlets import carried
 from channellab.sim.protection import refused
 from channellab.sim.rebates import buy_ahead
@@ -38,6 +39,8 @@ def _outlets_order(market: "Market", name: str) -> None:
     earlier = outlets.fetched - outlets.promised
     outlets.demand[:] = rules.demand_seen(outlets.sold, earlier, outlets.unmet, seen)
     wanted = _wanted(market.week, market.stock_rules[name], outlets, outlets.waiting + outlets.awaited, rules)
+    if name == "retailers" and market.scenario.retailers.newsvendor:
+        order_for_profit(market, wanted)
     buy_ahead(market, name, wanted)
     wanted *= carried(market.tiers, name, own) & outlets.active[:, None]
     wanted[:, own:] *= market.rivals.active[market.goods.brand[own:] - 1]
@@ -80,6 +83,8 @@ def _wanted(week: int, settings: StockSettings, tier: StockColumns, owed: Ints, 
     if settings.forecast == "moving_average":
         tier.history[week % settings.forecast_weeks] = tier.demand
         forecast: Forecast = rules.moving_average_forecast(tier.history)
+    elif settings.forecast == "first":
+        forecast = Forecast(tier.mean.copy(), tier.variance.copy())
     else:
         forecast = rules.exponential_forecast(Forecast(tier.mean, tier.variance), tier.demand, settings.smoothing)
     tier.mean[:], tier.variance[:] = forecast.mean, forecast.variance

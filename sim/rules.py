@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from channellab.agents import diversion, kols, listing, manufacturer, replenishment, retailers, trucks
-from channellab.agents.kernels import influence, leads, media, membership, pricing, rationing, shopping, showroom
+from channellab.agents.kernels import (
+    influence,
+    leads,
+    media,
+    membership,
+    newsvendor,
+    pricing,
+    rationing,
+    shopping,
+    showroom,
+)
 from channellab.scenarios.policies import credit, prices, rebates
 
 Rule = Callable[..., Any]
@@ -48,13 +58,14 @@ class Rules:
     exponential_forecast: Rule = replenishment.exponential_forecast
     moving_average_forecast: Rule = replenishment.moving_average_forecast
     order_quantities: Rule = replenishment.order_quantities
+    newsvendor_levels: Rule = newsvendor.newsvendor_levels
     receive: Rule = replenishment.receive
     truckloads: Rule = trucks.truckloads
     within_capacity: Rule = manufacturer.within_capacity
     within_credit: Rule = credit.within_credit
-    rebate: Rule = rebates.rebate
-    next_threshold: Rule = rebates.next_threshold
-    forward_units: Rule = rebates.forward_units
+    rebate: Rule = rebates.earned_under
+    next_threshold: Rule = rebates.threshold_under
+    buying_ahead: Rule = rebates.buying_ahead
     believed_detection: Rule = diversion.believed_detection
     best_grey_offers: Rule = diversion.best_grey_offers
     grey_orders: Rule = diversion.grey_orders

@@ -63,6 +63,7 @@ _OWN = [
     {
         "product_class": "luxury",
         "name": "three",
+        "perishable": True,
         "list_price": 7.5,
         "distributor_price": 5.5,
         "ex_factory_price": 5.0,
@@ -311,6 +312,7 @@ GOODS: Dials = {
             {"weeks": [3, 9], "set": {"policy.rebate.kind": "all_units", "policy.rebate.period_weeks": 5}},
             {"weeks": [10, 15], "who": [DIRECT_BUYERS], "set": {"policy.rebate.kind": "increment"}},
             {"weeks": [3, 15], "set": {"policy.rebate.tiers": [{"from_purchases": 90.0, "rate": 0.2}]}},
+            {"weeks": [2, 11], "set": {"policy.rebate.yearly.kind": "all_units"}},
         ],
     ),
 }
@@ -347,6 +349,7 @@ FIRMS: Dials = {
         {"rule": "s_S", "level": 40, "reorder_point": 15},
     ),
     "distributors.stock#forecast": ({}, {"forecast": "moving_average", "forecast_weeks": 1}, {"smoothing": 0.6}),
+    "subdistributors.stock#first": ({}, {}, {"forecast": "first"}),
     "distributors.stock#cost": ({}, {"safety_factor": 0.0}, {"holding_cost": 0.3}),
     "retailers.stock#rule": (
         {},
@@ -388,6 +391,7 @@ FIRMS: Dials = {
     "logistics.drop_cost": (3.0, 0.0, 0.5, 0.0),
     "logistics.freight_per_unit_km": (0.0002, 0.01),
     "retailers.unmet_seen": (0.5, 0.0, 1.0),
+    "retailers.newsvendor": (False, False, True),
     "retailers.shelf_space": (None, None, None, 2, None, 1),
     "retailers.review_weeks": (13, 1, 4, 3),
     "retailers.area_listing_spread": (0.3, 0.0, 1.0),
@@ -424,6 +428,13 @@ MONEY: Dials = {
         {"kind": "all_units", "period_weeks": 4, "tiers": _SMALL},
         {"kind": "increment", "period_weeks": 5, "pay_delay_weeks": 0, "tiers": _STEEP},
         {"kind": "all_units", "period_weeks": 6, "pay_delay_weeks": 2, "tiers": _STEEP},
+    ),
+    "policy.rebate#first": ({}, {"first_week": 3}, {"counts": "sales"}),
+    "policy.rebate.yearly": (
+        *({"period_weeks": 8}, {"period_weeks": 8}),
+        {"kind": "all_units", "period_weeks": 12, "pay_delay_weeks": 1, "tiers": _SMALL},
+        {"kind": "increment", "counts": "sales", "period_weeks": 10, "first_week": 4, "pay_delay_weeks": 0}
+        | {"tiers": _STEEP},
     ),
     "distributors.pass_through": (0.5, 1.0),
     "subdistributors.pass_through": (0.5, 0.9),

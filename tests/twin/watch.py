@@ -196,6 +196,7 @@ LISTING = (
     "a shop took in a SKU",
     "a shop sold out a SKU it had taken from its list",
     "space was left",
+    "goods that do not keep were thrown away",
 )
 REBATES = (
     "a rebate was earned",
@@ -203,8 +204,12 @@ REBATES = (
     "a rebate was lost",
     "a rebate lowered a price",
     "a plan changed within a period",
+    "a partner earned under two plans",
+    "what was sold on earned a rebate",
 )
 ORDERS_OF_MONEY = (
+    "a rebate made a shop want more",
+    "a shop weighed its order",
     "a firm bought ahead",
     "a firm did not buy ahead",
     "an order was cut by credit",
@@ -488,13 +493,20 @@ def _money(rules: Rules, note: Note) -> dict[str, Any]:
         note("an order was refused", wanted.any(axis=1) & ~granted.any(axis=1))
         return granted
 
-    def forward_units(gap: Any, *args: Any) -> Any:
-        ahead = rules.forward_units(gap, *args)
-        note("a firm bought ahead", ahead)
-        note("a firm did not buy ahead", (gap < np.inf) & ~ahead.any(axis=1))
+    def buying_ahead(gap: Any, *args: Any) -> Any:
+        ahead = rules.buying_ahead(gap, *args)
+        note("a firm bought ahead", ahead.units)
+        note("a firm did not buy ahead", (gap < np.inf) & ~ahead.units.any(axis=1))
         return ahead
 
-    return {"within_credit": within_credit, "forward_units": forward_units}
+    def newsvendor_levels(*args: Any) -> Any:
+        levels = rules.newsvendor_levels(*args)
+        plain = rules.newsvendor_levels(*args[:-2], 0.0 * args[-2], 0.0 * args[-1])
+        note("a shop weighed its order", levels)
+        note("a rebate made a shop want more", levels > plain)
+        return levels
+
+    return {"newsvendor_levels": newsvendor_levels, "within_credit": within_credit, "buying_ahead": buying_ahead}
 
 
 def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
@@ -619,7 +631,12 @@ def _rebates(market: Market) -> dict[str, bool]:
         "a rebate lowered a price": any(
             (tier.price < 0.999 * (1.0 + markup) * tier.purchase_price).any() for tier, markup in marked_up
         ),
-        "a plan changed within a period": len(book.plans) > 1,
+        "a plan changed within a period": len({name for name, _ in book.plans}) < len(book.plans),
+        "what was sold on earned a rebate": any(
+            plan.counts == "sales" and (book.accrued[book.plan == number] > 0).any()
+            for number, (_, plan) in enumerate(book.plans)
+        ),
+        "a partner earned under two plans": bool(((book.accrued > 0).sum(axis=0) > 1).any()),
     }
 
 
@@ -694,6 +711,9 @@ def _listing(market: Market, was: Any) -> dict[str, bool]:
     return {
         "a shop took in a SKU": bool((shops.listed & ~before).any()),
         "a shop sold out a SKU it had taken from its list": bool(shops.sold[~before].any()),
+        "goods that do not keep were thrown away": bool(
+            (market.books["retailers"].scrapped[:, market.goods.perishable] > 0)[shops.active].any()
+        ),
         "space was left": bool((shops.listed.sum(axis=1) < (market.scenario.retailers.shelf_space or 0)).any()),
     }
 
