@@ -38,6 +38,7 @@ from channellab.sim.membership import NOTHING, terms_of
 from channellab.sim.opening import open_firms
 from channellab.sim.pricing import set_ex_factory_prices
 from channellab.sim.pricing_groups import places, rules_of_outlets
+from channellab.sim.promotions import Promotions, declared
 from channellab.sim.reach import Reach
 from channellab.sim.rebate_accounts import Rebates
 from channellab.sim.record import Record, inventory_value
@@ -75,7 +76,7 @@ class Market(mesa.Model):
         roads, goods: the network and the assortment. ledger, books, invoices, rebates: money, goods by tier,
             trade credit, rebates owed.
         leads: buyers on their way to an order. logistics: the SimPy clock. record: what has been written down.
-        rules: the decisions in use.
+        promotions: whose promotion calendar is which. rules: the decisions in use.
     """
 
     def __init__(
@@ -225,6 +226,7 @@ class Market(mesa.Model):
         self.leads = LeadDesk.of(scenario, self.shelves.party.size)
         self.liking = buyers_liking(scenario, self.seed, retailers.site, self.goods.slot)
         self.reach = Reach(self.consumers.tastes, scenario.network.sites_per_area)
+        self.promotions = Promotions(declared(scenario))
 
     def _open(self) -> None:
         """Week zero: first terms and prices, first stocks, capital paid in, books opened."""

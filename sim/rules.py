@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from channellab.agents import diversion, kols, listing, manufacturer, replenishment, retailers, trucks
+from channellab.agents import diversion, kols, listing, manufacturer, promotions, replenishment, retailers, trucks
 from channellab.agents.kernels import influence, leads, media, membership, pricing, rationing, shopping
 from channellab.scenarios.policies import credit, prices, rebates
+from channellab.scenarios.policies import promotions as calendar
 
 Rule = Callable[..., Any]
 
@@ -47,6 +48,11 @@ class Rules:
     exponential_forecast: Rule = replenishment.exponential_forecast
     moving_average_forecast: Rule = replenishment.moving_average_forecast
     order_quantities: Rule = replenishment.order_quantities
+    extra_need: Rule = promotions.extra_need
+    usual_demand: Rule = promotions.usual_demand
+    learned_response: Rule = promotions.learned_response
+    weeks_ahead: Rule = calendar.weeks_ahead
+    forward_need: Rule = promotions.forward_need
     receive: Rule = replenishment.receive
     truckloads: Rule = trucks.truckloads
     within_capacity: Rule = manufacturer.within_capacity

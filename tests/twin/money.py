@@ -76,6 +76,7 @@ class Money:
             *self._leads(now),
             *(Flow(*payment) for payment in leaders.payments(self.scenario, now)),
             *(Flow(*payment) for payment in goods.grey.flows),
+            *(Flow(*payment) for payment in goods.calendar.flows(now)),
         ]
         entries = self._entries(len(now.cash))
         for account in Account:

@@ -16,6 +16,7 @@ from channellab.sim.market import Market
 from channellab.sim.rules import Rules
 
 from .chain import SELLERS, WHOLESALERS, buyers_of, links, served
+from .watch_prices import AHEAD, PROMOTIONS, promotion_rules, promotions
 
 Seen = set[str]
 
@@ -209,6 +210,8 @@ EVENTS = (
     *REBATES,
     *ORDERS_OF_MONEY,
     *GREY,
+    *PROMOTIONS,
+    *AHEAD,
 )
 
 
@@ -232,6 +235,7 @@ def watched(rules: Rules, seen: Seen) -> Rules:
         **_money(rules, note),
         **_forecasts(rules, note),
         **_pricing(rules, note),
+        **promotion_rules(rules, note),
     )
 
 
@@ -561,8 +565,9 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **_listing(market, was),
         **_rebates(market),
         **_grey(market, was),
+        **promotions(market, was),
     }
-    assert set(here) == {*MARKET, *TIERS, *ONLINE, *DOCKS[:4], *LISTING, *REBATES, *GREY}
+    assert set(here) == {*MARKET, *TIERS, *ONLINE, *DOCKS[:4], *LISTING, *REBATES, *GREY, *PROMOTIONS}
     seen.update(event for event, happened in here.items() if happened)
 
 
