@@ -47,6 +47,7 @@ class Account(Row):
     KOL_COMMISSION = auto()
     REFERRAL = auto()
     REBATES = auto()
+    PROMOTION = auto()
     GREY_SALES = auto()
     PENALTIES = auto()
     POLICING = auto()

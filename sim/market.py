@@ -40,6 +40,7 @@ from channellab.sim.membership import NOTHING, terms_of
 from channellab.sim.opening import open_firms
 from channellab.sim.pricing import set_ex_factory_prices
 from channellab.sim.pricing_groups import places, rules_of_outlets
+from channellab.sim.promotions import Promotions, declared
 from channellab.sim.reach import Reach
 from channellab.sim.rebate_accounts import Rebates
 from channellab.sim.record import Record, inventory_value
@@ -80,7 +81,7 @@ class Market(mesa.Model):
         omni, showrooms: what ties shops on the street to online sales, and who looks in one before buying online.
         leads: buyers on their way to an order. logistics: the SimPy clock. desk: disputes of partners.
         record: what has been written down.
-        rules: the decisions in use.
+        promotions: whose promotion calendar is which. rules: the decisions in use.
     """
 
     def __init__(
@@ -237,6 +238,7 @@ class Market(mesa.Model):
         self.showrooms = Showrooms.of(scenario, self.seed)
         self.liking = buyers_liking(scenario, self.seed, retailers.site, self.goods.slot)
         self.reach = Reach(self.consumers.tastes, scenario.network.sites_per_area)
+        self.promotions = Promotions(declared(scenario))
 
     def _open(self) -> None:
         """Week zero: first terms and prices, first stocks, capital paid in, books opened."""

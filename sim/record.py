@@ -118,6 +118,7 @@ def _goods(market: "Market") -> dict[str, float]:
     gross, discounts = _sell_in(market)
     support = float(retailers.support.sum())
     rebates = -float(market.ledger.entries[Account.REBATES, market.manufacturers.party[0]])
+    promotion = float(market.ledger.flow[Account.PROMOTION])
     own_sold = sold[:, :own]
     return {
         "units_sold": total(own_sold),
@@ -140,7 +141,7 @@ def _goods(market: "Market") -> dict[str, float]:
         "stock_cost": _stock_cost(market),
         "gross_sell_in": gross,
         "rebates": rebates,
-        "trade_spend": discounts + support + rebates,
+        "trade_spend": discounts + support + rebates + promotion,
         "orders_wanted": market.orders_wanted,
         "orders_cut": market.orders_cut,
         **dispersions(market),

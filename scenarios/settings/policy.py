@@ -6,6 +6,7 @@ from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.disputes import DisputePolicySettings
 from channellab.scenarios.settings.kols import KolPolicySettings
 from channellab.scenarios.settings.online_policy import OnlinePolicySettings
+from channellab.scenarios.settings.promotions import PromotionPolicySettings
 from channellab.scenarios.settings.protection import ProtectionPolicySettings
 from channellab.scenarios.settings.rebates import RebatePolicySettings
 
@@ -41,6 +42,7 @@ class PolicySettings(Settings):
     """All policy families."""
 
     price: PricePolicySettings = table(PricePolicySettings, "Price policy.")
+    promotion: PromotionPolicySettings = table(PromotionPolicySettings, "Promotion calendar.")
     rebate: RebatePolicySettings = table(RebatePolicySettings, "Volume rebate to those who buy from the brand.")
     funds: FundsPolicySettings = table(FundsPolicySettings, "Funds policy.")
     kols: KolPolicySettings = table(KolPolicySettings, "Opinion leaders hired.")

@@ -155,6 +155,8 @@ CHANGES: dict[str, tuple[Overrides, ...]] = {
     "policy.protection.trace_days": (("policy.protection.trace_days=20.0",),),
     "policy.disputes.arbitration.error": (("policy.disputes.arbitration.error=0.9",),),
     "rivals.*.lead_days": (("rivals.0.lead_days=9.0",),),
+    "policy.promotion.events.*.duration": (("policy.promotion.events.1.duration=2",),),
+    "policy.promotion.first_year": (("policy.promotion.first_year=2025",),),
 }
 """What to change, where a setting cannot change alone, or a quarter up or down falls into the same week or number."""
 

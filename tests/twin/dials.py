@@ -94,6 +94,13 @@ _WISE = {"name": "wise", "price": _TRIED | {"elasticity": 3.0}}
 _SPREAD = {"name": "kiosk", "share": 0.5, "service": 0.3, "knowledge": 0.7, "appeal": 0.3, "price_spread": 0.1}
 
 _LEVELS = ("talks", "arbitration", "ruling")
+_SALE = {"name": "sale", "weeks": [6, 7], "discount": 0.3, "display": 0.8, "brand_share": 0.6}
+_LATE = {"name": "late", "weeks": [12, 12], "discount": 0.15, "who": ["shop"]}
+_EXTRA = {"name": "extra", "weeks": [8, 9], "discount": 0.4}
+_NEW_YEAR = {"name": "new year", "festival": "spring_festival", "duration": 2, "discount": 0.25}
+_DEAL = {"weeks": [5, 6], "rate": 0.2}
+_LATER = {"weeks": [9, 9], "rate": 0.1}
+_BACK = {"kind": "scan_back", "weeks": [6, 8], "rate": 0.3, "who": ["shop"]}
 
 CONSUMERS: Dials = {
     "consumers.count": (200,),
@@ -313,6 +320,9 @@ GOODS: Dials = {
             {"weeks": [10, 15], "who": [DIRECT_BUYERS], "set": {"policy.rebate.kind": "increment"}},
             {"weeks": [3, 15], "set": {"policy.rebate.tiers": [{"from_purchases": 90.0, "rate": 0.2}]}},
             {"weeks": [2, 11], "set": {"policy.rebate.yearly.kind": "all_units"}},
+            {"weeks": [2, 16], "who": ["shop"], "set": {"policy.promotion.events": [_EXTRA]}},
+            {"weeks": [5, 12], "who": [DIRECT_BUYERS], "set": {"policy.promotion.deals": [_DEAL, _LATER]}},
+            {"weeks": [1, 9], "set": {"policy.promotion.notice_days": 15}},
         ],
     ),
 }
@@ -423,6 +433,13 @@ _SMALL = [{"from_purchases": 60.0, "rate": 0.04}, {"from_purchases": 400.0, "rat
 _STEEP = [{"from_purchases": 0.0, "rate": 0.02}, {"from_purchases": 150.0, "rate": 0.3}]
 
 MONEY: Dials = {
+    "policy.promotion": (
+        {},
+        {"events": [_SALE, _LATE], "deals": [_DEAL, _BACK], "notice_days": 21, "online_floor": 0.95},
+        {"events": [_NEW_YEAR], "deals": [_DEAL, _LATER], "notice_days": 60, "first_year": 2025},
+        {"events": [_SALE], "deals": [_BACK], "notice_days": 0, "online_floor": 1.2},
+    ),
+    "anticipation": ({}, {"response": 0.5, "learning": 1.0}, {"response": 6.0, "learning": 0.2}),
     "policy.rebate": (
         {},
         {"kind": "all_units", "period_weeks": 4, "tiers": _SMALL},

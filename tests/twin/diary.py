@@ -205,7 +205,8 @@ class Diary:
             for flow in money.flows
             if flow.account == Account.REBATES
         )
-        spend = gross - paid + sum(now.retailers.support) + rebates
+        promotion = sum(flow.amount for flow in money.flows if flow.account == Account.PROMOTION)
+        spend = gross - paid + sum(now.retailers.support) + rebates + promotion
         return {"gross_sell_in": gross, "rebates": rebates, "trade_spend": spend}
 
     def _grey(self, now: Any, goods: Goods) -> dict[str, float]:

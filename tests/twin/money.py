@@ -78,6 +78,7 @@ class Money:
             *(Flow(*payment) for payment in showrooms.payments(self.scenario, self.in_force, now)),
             *(Flow(*payment) for payment in leaders.payments(self.scenario, now)),
             *(Flow(*payment) for payment in goods.grey.flows),
+            *(Flow(*payment) for payment in goods.calendar.flows(now)),
         ]
         entries = self._entries(len(now.cash))
         for account in Account:

@@ -16,6 +16,7 @@ from channellab.sim.market import Market
 from channellab.sim.rules import Rules
 
 from .chain import SELLERS, WHOLESALERS, buyers_of, links, served
+from .watch_prices import AHEAD, PROMOTIONS, promotion_rules, promotions
 
 Seen = set[str]
 
@@ -236,6 +237,8 @@ EVENTS = (
     *ORDERS_OF_MONEY,
     *GREY,
     *DISPUTES,
+    *PROMOTIONS,
+    *AHEAD,
 )
 
 
@@ -260,6 +263,7 @@ def watched(rules: Rules, seen: Seen) -> Rules:
         **_money(rules, note),
         **_forecasts(rules, note),
         **_pricing(rules, note),
+        **promotion_rules(rules, note),
     )
 
 
@@ -610,9 +614,10 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **_rebates(market),
         **_grey(market, was),
         **_disputes(market, was),
+        **promotions(market, was),
     }
     expected = {*MARKET, *TIERS, *ONLINE, *BOUGHT_ELSEWHERE, *DOCKS[:4], *LISTING, *REBATES, *GREY, *DISPUTES}
-    assert set(here) == expected
+    assert set(here) == expected | set(PROMOTIONS)
     seen.update(event for event, happened in here.items() if happened)
 
 
