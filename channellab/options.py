@@ -36,6 +36,10 @@ ScenarioNames = Annotated[
 Weeks = Annotated[int | None, typer.Option(help="Measured weeks; else as in the scenario.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of the first replication; else as in the scenario or baseline.")]
 Workers = Annotated[int | None, typer.Option(help="Processes, from 1; else as many as there are cores.")]
+Cluster = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers play, e.g. tcp://10.0.0.1:8786.")
+]
+StudyOut = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder of the study, made or continued.")]
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder to write the result into.")]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,8 +10,11 @@ from rich.table import Table
 
 from channellab.scenarios.metrics import CATALOGUE
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Progress = Callable[[int, int], None]
-"""Called with the weeks that are done and the weeks in all."""
+"""Called with what is done, weeks or runs, and with all of it."""
 
 
 def print_study(document: Mapping[str, Any]) -> None:
@@ -55,22 +58,50 @@ def print_comparison(document: Mapping[str, Any]) -> None:
     console.print("Mean difference and its 95 % interval; * where it is not zero at 5 % after Holm's correction.")
 
 
+def print_runs(frame: "pd.DataFrame", metrics: Sequence[str], most: int) -> None:
+    """Runs of a study: how many there are in which state, the first of them, and why some failed."""
+    console = Console()
+    states = frame["status"].value_counts()
+    told = ", ".join(f"{count} {state}" for state, count in states.items())
+    console.print(escape(f"{len(frame)} runs{f': {told}' if told else ''}"))
+    start, end = list(frame.columns).index("policy") + 1, list(frame.columns).index("replication")
+    inputs = [str(name) for name in frame.columns[start:end]]
+    names = ["run", "scenario", "policy", *inputs, "replication", "status", *metrics]
+    names = [name for name in names if name != "policy" or frame["policy"].any()]
+    table = Table(*(escape(name.rpartition(".")[2]) for name in names), box=None, pad_edge=False)
+    for row in frame[names].head(most).itertuples(index=False):
+        table.add_row(*(escape(_cell(value)) for value in row))
+    if len(frame):
+        console.print(table)
+    if len(frame) > most:
+        console.print(f"and {len(frame) - most} more; --where chooses, --export writes all")
+    failed = frame[frame["status"] == "failed"]
+    for number, error in zip(failed["run"].head(most), failed["error"], strict=False):
+        console.print(escape(f"run {number} failed: {error}"), style="red")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return _number(None if value != value else value)
+    return str(value)
+
+
 def _difference(found: Mapping[str, Any]) -> str:
     star = "*" if found["p_holm"] < 0.05 else " "
     return f"{_number(found['mean'])} ({_interval(found['ci95'])}){star}"
 
 
 @contextmanager
-def progress(shown: bool) -> Iterator[Progress | None]:
+def progress(shown: bool, what: str = "weeks") -> Iterator[Progress | None]:
     """A bar with the time left, to be told how far things are; None if it is not shown."""
     if not shown:
         yield None
         return
     from rich import progress as bars
 
-    columns = (bars.TextColumn("weeks"), bars.BarColumn(), bars.MofNCompleteColumn(), bars.TimeRemainingColumn())
+    columns = (bars.TextColumn(what), bars.BarColumn(), bars.MofNCompleteColumn(), bars.TimeRemainingColumn())
     with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("weeks", total=None)
+        task = bar.add_task(what, total=None)
 
         def tell(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)

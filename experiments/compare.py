@@ -12,8 +12,7 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from channellab.agents.columns import Floats
-from channellab.experiments.executors import play_all
-from channellab.experiments.replicate import LEVEL, Progress, Study, changed, replication_seeds
+from channellab.experiments.replicate import LEVEL, Progress, Study, changed, play_all, replication_seeds
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.metrics import CATALOGUE
@@ -138,7 +137,7 @@ def compare(
     total = sum(each.scenario.run.warmup + each.scenario.run.weeks for each in loaded) * replications
     start = time.perf_counter()
     tasks = [(each, luck) for each in loaded for luck in seeds]
-    runs = play_all(tasks, workers, progress and (lambda done: progress(done, total)))
+    runs = play_all(tasks, workers, total, progress)
     elapsed = time.perf_counter() - start
     studies = {
         each.name: Study(each, tuple(runs[n * replications : (n + 1) * replications]), elapsed)

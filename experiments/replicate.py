@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -14,8 +14,9 @@ from pydantic import ValidationError
 from scipy.special import stdtrit
 
 from channellab import __version__
-from channellab.experiments.executors import play_all
-from channellab.experiments.play import Run
+from channellab.experiments.executors import Place, tell
+from channellab.experiments.flow import Failed, flow
+from channellab.experiments.play import Run, play
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.explain import explain
 from channellab.scenarios.files import Loaded, to_toml
@@ -23,6 +24,8 @@ from channellab.scenarios.identity import scenario_hash
 from channellab.scenarios.metrics import CATALOGUE
 
 Progress = Callable[[int, int], None]
+Task = tuple[Loaded, int]
+"""A scenario and a seed."""
 LIBRARIES = ("mesa", "numba", "numpy", "networkx", "scipy", "simpy")
 LEVEL = 0.95
 TABLES = ("weekly", "products", "regions", "edges", "money", "goods", "replications")
@@ -137,8 +140,37 @@ def run(
     seeds = replication_seeds(settings.seed, replications)
     total = replications * (settings.warmup + settings.weeks)
     start = time.perf_counter()
-    runs = play_all([(loaded, each) for each in seeds], workers, progress and (lambda done: progress(done, total)))
+    runs = play_all([(loaded, each) for each in seeds], workers, total, progress)
     return Study(loaded, tuple(runs), time.perf_counter() - start)
+
+
+def play_all(tasks: Sequence[Task], workers: int, total: int, progress: Progress | None = None) -> list[Run]:
+    """Plays every task and returns the runs in the order of the tasks.
+
+    Args:
+        workers: processes. total: weeks of all tasks, for ``progress``.
+
+    Raises:
+        ChannelLabError: a run failed.
+    """
+    done = 0
+
+    def hear(weeks: int) -> None:
+        nonlocal done
+        done += weeks
+        if progress:
+            progress(done, total)
+
+    runs: dict[int, Run] = {}
+    for number, outcome in flow(_play_told, tasks, Place(min(workers, len(tasks))), hear):
+        if isinstance(outcome, Failed):
+            raise outcome.again()
+        runs[number] = outcome.value
+    return [runs[number] for number in range(len(tasks))]
+
+
+def _play_told(task: Task) -> Run:
+    return play(*task, tell)
 
 
 def replication_seeds(seed: int, replications: int) -> list[int]:

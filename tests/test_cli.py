@@ -118,6 +118,8 @@ def is_one_sentence(answer: Answer, code: int = 2) -> bool:
         (),
         ("run",),
         ("compare",),
+        ("batch",),
+        ("runs",),
         ("report",),
         ("scenarios",),
         *(("scenarios", v) for v in ("list", "show", "schema", "new")),
