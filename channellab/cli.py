@@ -14,9 +14,11 @@ from channellab import __version__
 from channellab.commands import scenarios as library
 from channellab.commands.batch import batch
 from channellab.commands.compare import compare
+from channellab.commands.explain import explain
 from channellab.commands.report import report
 from channellab.commands.run import run
 from channellab.commands.runs import runs
+from channellab.commands.select import select
 from channellab.scenarios.errors import BadInput, ChannelLabError
 
 USAGE_ERROR: type[BaseException] = typer.BadParameter.__mro__[1]
@@ -38,6 +40,8 @@ scenarios.command()(library.schema)
 scenarios.command()(library.new)
 app.command()(run)
 app.command()(compare)
+app.command()(select)
+app.command()(explain)
 app.command()(batch)
 app.command()(runs)
 app.command()(report)

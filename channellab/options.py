@@ -33,6 +33,7 @@ ScenarioNames = Annotated[
         metavar="SCENARIO...", help="Library names or paths of TOML files, two or more.", autocompletion=complete
     ),
 ]
+OneMetric = Annotated[str, typer.Option(help="The metric that it is about; docs/metrics.md lists them.")]
 Weeks = Annotated[int | None, typer.Option(help="Measured weeks; else as in the scenario.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of the first replication; else as in the scenario or baseline.")]
 Workers = Annotated[int | None, typer.Option(help="Processes, from 1; else as many as there are cores.")]

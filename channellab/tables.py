@@ -56,6 +56,55 @@ def print_comparison(document: Mapping[str, Any]) -> None:
     console.print(escape(f"{document['replications']} paired replications, seed {document['seed']}"))
     console.print(table)
     console.print("Mean difference and its 95 % interval; * where it is not zero at 5 % after Holm's correction.")
+    if document["uncertainty"]:
+        console.print(escape(f"Drawn anew for every replication: {', '.join(document['uncertainty'])}."))
+    if reached := document["precision"]:
+        title = CATALOGUE[reached["metric"]].title_en
+        console.print(
+            escape(
+                f"{title}: half the interval is {reached['half_width']:.2%} of the baseline, asked were "
+                f"{reached['asked']:.2%}; it ended with {reached['because']}."
+            )
+        )
+
+
+def print_selection(document: Mapping[str, Any]) -> None:
+    """Candidates, when they were dropped, and which is best."""
+    console = Console()
+    table = Table("Scenario", box=None, pad_edge=False)
+    for heading in (CATALOGUE[document["metric"]].title_en, "95 % interval", "Replications", "Dropped after"):
+        table.add_column(escape(heading), justify="right")
+    for name, row in document["candidates"].items():
+        dropped = "-" if row["dropped_after"] is None else str(row["dropped_after"])
+        cells = (_number(row["mean"]), _interval(row["ci95"]), str(row["replications"]), dropped)
+        table.add_row(escape(name), *cells)
+    console.print(table)
+    zone = f"{_number(document['indifference'])} {document['unit']}"
+    if document["sure"]:
+        told = f"is best with probability {document['level']:.0%} or more, if it is ahead by {zone}"
+    else:
+        told = f"leads, but not all others were clearly behind when the replications ended (zone: {zone})"
+    console.print(escape(f"{document['best']} {told}."))
+
+
+def print_explanation(document: Mapping[str, Any], metrics: Sequence[str]) -> None:
+    """What each group of settings did to some metrics."""
+    console = Console()
+    table = Table("Changed", box=None, pad_edge=False)
+    for name in metrics:
+        table.add_column(escape(f"{CATALOGUE[name].title_en}, {document['metrics'][name]['unit']}"), justify="right")
+    told = [document["metrics"][name] for name in metrics]
+    for group in document["groups"]:
+        table.add_row(escape(group), *(_with_interval(each["parts"][group]) for each in told))
+    table.add_row("together", *(_with_interval(each["whole"]) for each in told), style="bold")
+    heading = f"From {document['from']} to {document['to']}: {document['replications']} replications"
+    console.print(escape(f"{heading} of every combination, {document['runs']} runs"))
+    console.print(table)
+    console.print("Shapley values with 95 % intervals; they add up to the whole.")
+
+
+def _with_interval(entry: Mapping[str, Any]) -> str:
+    return f"{_number(entry['mean'])} ({_interval(entry['ci95'])})"
 
 
 def print_runs(frame: "pd.DataFrame", metrics: Sequence[str], most: int) -> None:

@@ -11,7 +11,7 @@ layout.core = "selective"
 [levers]                                  # lists are crossed with one another and with everything else
 policy.funds.district_support = [12.0, 24.0]
 [uncertainties]                           # spans are sampled together
-consumers.online_openness = {low = 0.1, high = 0.5}
+consumers.season_amplitude = {low = 0.0, high = 0.3}
 [sampling]
 method = "latin_hypercube"
 points = 50

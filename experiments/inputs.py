@@ -12,11 +12,12 @@ from math import exp, floor, log
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.explain import explain
-from channellab.scenarios.files import Loaded, load
+from channellab.scenarios.files import Loaded, load, varied
 from channellab.scenarios.keys import dotted, exists, fields_at, frozen, split, unknown
 from channellab.scenarios.layers import read_table
 from channellab.scenarios.metrics import CATALOGUE
@@ -143,13 +144,29 @@ def loaded_with(scenario: str, values: Values, where: str, folder: Path) -> Load
         BadInput: it cannot be read, or a value is not allowed; what came from the study is blamed on it.
     """
     is_file = scenario not in names() and (folder / scenario).suffix == ".toml"
-    name = str(folder / scenario) if is_file else scenario
+    return with_values(load(str(folder / scenario) if is_file else scenario), values, where)
+
+
+def with_values(loaded: Loaded, values: Values, where: str) -> Loaded:
+    """A scenario with these values in it.
+
+    Raises:
+        BadInput: a value is not allowed; it is blamed on ``where``.
+    """
     try:
-        return load(name, [f"{key}={toml_value(value)}" for key, value in values.items()])
+        return varied(loaded, [f"{key}={toml_value(value)}" for key, value in values.items()])
     except BadInput as error:
         if error.where != WHERE:
             raise
         raise BadInput(where, error.key, error.problem) from None
+
+
+def drawn(found: Sequence[Input], luck: np.random.Generator) -> Values:
+    """A value of each, independently: any of a list, or anywhere in a span."""
+    return {
+        each.key: each.at(luck.random()) if each.values is None else each.values[int(luck.integers(len(each.values)))]
+        for each in found
+    }
 
 
 def label(values: Values) -> str:

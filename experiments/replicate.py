@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,8 @@ from channellab.scenarios.files import Loaded, to_toml
 from channellab.scenarios.identity import scenario_hash
 from channellab.scenarios.metrics import CATALOGUE
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
 Task = tuple[Loaded, int]
 """A scenario and a seed."""
@@ -138,9 +140,8 @@ def run(
             raise BadInput("run", key, f"is {value}, allowed are whole numbers from 1")
     settings = loaded.scenario.run
     seeds = replication_seeds(settings.seed, replications)
-    total = replications * (settings.warmup + settings.weeks)
     start = time.perf_counter()
-    runs = play_all([(loaded, each) for each in seeds], workers, total, progress)
+    runs = play_all([(loaded, each) for each in seeds], workers, replications * weeks_of(loaded), progress)
     return Study(loaded, tuple(runs), time.perf_counter() - start)
 
 
@@ -153,6 +154,24 @@ def play_all(tasks: Sequence[Task], workers: int, total: int, progress: Progress
     Raises:
         ChannelLabError: a run failed.
     """
+    return in_order(_play_told, tasks, workers, total, progress)
+
+
+def figures(
+    tasks: Sequence[Task], workers: int, total: int, progress: Progress | None = None
+) -> list[dict[str, float]]:
+    """The metrics of every task in order, where nothing else of a run is wanted. See `play_all`."""
+    return in_order(_metrics, tasks, workers, total, progress)
+
+
+def in_order(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    workers: int,
+    total: int,
+    progress: Progress | None = None,
+) -> list[Result]:
+    """What ``work`` gives for every item, in their order; the first that fails ends it all."""
     done = 0
 
     def hear(weeks: int) -> None:
@@ -161,16 +180,25 @@ def play_all(tasks: Sequence[Task], workers: int, total: int, progress: Progress
         if progress:
             progress(done, total)
 
-    runs: dict[int, Run] = {}
-    for number, outcome in flow(_play_told, tasks, Place(min(workers, len(tasks))), hear):
+    results: dict[int, Result] = {}
+    for number, outcome in flow(work, items, Place(min(workers, len(items))), hear):
         if isinstance(outcome, Failed):
             raise outcome.again()
-        runs[number] = outcome.value
-    return [runs[number] for number in range(len(tasks))]
+        results[number] = outcome.value
+    return [results[number] for number in range(len(items))]
+
+
+def weeks_of(loaded: Loaded) -> int:
+    """Weeks that a run of a scenario takes, warm-up included."""
+    return loaded.scenario.run.warmup + loaded.scenario.run.weeks
 
 
 def _play_told(task: Task) -> Run:
     return play(*task, tell)
+
+
+def _metrics(task: Task) -> dict[str, float]:
+    return play(*task, tell).metrics
 
 
 def replication_seeds(seed: int, replications: int) -> list[int]:

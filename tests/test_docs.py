@@ -4,7 +4,7 @@ A page's fenced blocks are tried in order in one empty folder. ``toml NAME`` is 
 ``python`` runs; ``console`` must print what it shows; in ``bash``, commands are parsed and cheap ones run. A comment on
 the line above a block says more: ``run with: OPTIONS`` (runs the verbs in `PLAYING` with these too),
 ``not run`` (python that takes long), ``not here`` (commands for several machines), ``wrong on purpose`` (TOML that must
-not load), ``a design`` (TOML for ``channellab batch``).
+not load), ``a design`` (TOML for ``channellab batch``), ``uncertainties`` (TOML for ``compare --uncertainty``).
 """
 
 import doctest
@@ -31,6 +31,7 @@ from channellab.agents.retailers import RetailerColumns
 from channellab.agents.rivals import RivalColumns
 from channellab.agents.stores import StoreColumns
 from channellab.experiments.designs import read_design
+from channellab.experiments.uncertainty import read_uncertainty
 from channellab.reports import odd
 from channellab.scenarios import ready, timetable
 from channellab.scenarios.errors import BadInput
@@ -98,6 +99,9 @@ def try_toml(block: Block) -> None:
         assert [key for key in keys_in(tomllib.loads(block.text)) if not exists(Scenario, key)] == []
         return
     Path(block.name).write_text(block.text, encoding="utf-8")
+    if block.note == "uncertainties":
+        assert read_uncertainty(Path(block.name)).inputs
+        return
     if block.note == "a design":
         assert list(read_design(Path(block.name)).points())
         return
