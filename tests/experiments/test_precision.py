@@ -80,7 +80,7 @@ def test_uncertain_values_are_the_same_for_all_scenarios_and_widen_the_interval(
     for name in found.studies:
         assert np.ptp(unknown[name]["ci95"]) > 1.3 * np.ptp(known[name]["ci95"])
     # Whoever plays one replication by hand gets the same.
-    fifth = market(f"{COST}={costs[4]!r}", f"run.warmup={found.draws[4]['run.warmup']}")
+    fifth = market(f"{COST}={float(costs[4])!r}", f"run.warmup={found.draws[4]['run.warmup']}")
     alone = compare([fifth, dearer(tmp_path)], replications=5)
     assert alone.studies["bilateral-monopoly"].runs[4].metrics == found.studies["bilateral-monopoly"].runs[4].metrics
     two = compare(scenarios, replications=12, uncertainty=unsure, workers=2)
