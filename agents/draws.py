@@ -47,6 +47,7 @@ class Stream(IntEnum):
     ONLINE_SHOP = 29
     ONLINE_TASTE = 30
     NEIGHBOUR_OUTLET = 31
+    SHOWROOMING = 32
     SITE_X = 40
     SITE_Y = 41
     SITE_FORMAT = 42

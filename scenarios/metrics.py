@@ -108,6 +108,16 @@ _ALL = (
         "money",
     ),
     Metric(
+        "lead_commission_rate",
+        "1",
+        "none",
+        "Lead commissions that shops earned in the measured weeks for buyers who had looked at goods there and bought "
+        "online, whoever paid them, divided by what consumers paid for own goods.",
+        "Lead commission rate",
+        "引流佣金率",
+        "money",
+    ),
+    Metric(
         "rebate_cost_rate",
         "1",
         "none",
@@ -161,6 +171,16 @@ _ALL = (
         "Share of own units sold to consumers in the measured weeks that online shops sold, the brand's own included.",
         "Online share",
         "线上销售占比",
+        "sales",
+    ),
+    Metric(
+        "showroomed_share",
+        "1",
+        "none",
+        "Share of own units that online shops sold in the measured weeks whose buyers had looked at goods in a shop on "
+        "the street for it.",
+        "Showroomed share",
+        "线下体验线上购买占比",
         "sales",
     ),
     Metric(

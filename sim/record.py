@@ -119,6 +119,7 @@ def _goods(market: "Market") -> dict[str, float]:
     gross, discounts = _sell_in(market)
     support = float(retailers.support.sum())
     rebates = -float(market.ledger.entries[Account.REBATES, market.manufacturers.party[0]])
+    promotion = float(market.ledger.flow[Account.PROMOTION])
     own_sold = sold[:, :own]
     return {
         "units_sold": total(own_sold),
@@ -128,6 +129,8 @@ def _goods(market: "Market") -> dict[str, float]:
         "served": total(shelves.served[:, :own]),
         "online_units": total(market.online.sold[:, :own]),
         "store_units": total(market.stores.sold[:, :own]),
+        "showroomed_units": float(market.showrooms.shop.size),
+        "lead_commissions": float(market.ledger.flow[Account.LEAD_COMMISSION]),
         "direct_units": total(market.stores.sold[:, :own]) + total(market.online.sold[market.online.own, :own]),
         "online_stock": total(market.online.held[:, :own]),
         "store_stock": total(market.stores.held[:, :own]),
@@ -139,7 +142,7 @@ def _goods(market: "Market") -> dict[str, float]:
         "stock_cost": _stock_cost(market),
         "gross_sell_in": gross,
         "rebates": rebates,
-        "trade_spend": discounts + support + rebates,
+        "trade_spend": discounts + support + rebates + promotion,
         "orders_wanted": market.orders_wanted,
         "orders_cut": market.orders_cut,
         **dispersions(market),

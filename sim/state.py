@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 Arrays = dict[str, npt.NDArray[Any]]
 STATE_VERSION = 1
-TABLES = ("consumers", *TIERS, "manufacturers", "rivals", "pricing", "kols", "partners")
+TABLES = ("consumers", *TIERS, "manufacturers", "rivals", "pricing", "kols", "partners", "omni")
 STEERED = ("policy", "layout", "timetable", "title", "about")
 """Parts of a scenario in which a fork may differ from its past, beside the number of weeks."""
 
@@ -58,6 +58,7 @@ def dump(market: "Market") -> Arrays:
     arrays["ledger.credit"] = np.array([market.ledger.lent, market.ledger.repaid])
     arrays |= {f"invoices.{name}": getattr(market.invoices, name) for name in ("buyer", "seller", "due", "amount")}
     arrays |= {f"leads.{name}": column.copy() for name, column in market.leads.open.state_columns()}
+    arrays["showrooms.shown"] = market.showrooms.shown.copy()
     arrays |= rebate_accounts.dump(market.rebates)
     arrays |= _moving(market.logistics)
     arrays["cases"] = _table([[*case] for case in market.grey.cases], len(Case._fields))
@@ -88,6 +89,7 @@ def restore(market: "Market", arrays: Arrays) -> None:
     names = [name for name, _ in market.leads.open.state_columns()]
     market.leads.open = LeadColumns(*(arrays[f"leads.{name}"].copy() for name in names))
     market.start_clock()
+    market.showrooms.shown[:] = arrays["showrooms.shown"]
     rebate_accounts.restore(market.rebates, arrays)
     market.grey.cases = [_case(row) for row in arrays["cases"].tolist()]
     market.desk.resume([_dispute(row) for row in arrays["disputes"].tolist()])

@@ -16,6 +16,7 @@ from .goods import Goods
 from .money import Flow, Money
 from .photo import agree
 from .pipeline import Leads
+from .showrooms import looked
 
 HAPPY, UNHAPPY = float(np.float32(0.9)), float(np.float32(0.6))
 """Satisfaction of promoters and of detractors, as the consumers' memory holds it."""
@@ -54,6 +55,7 @@ class Diary:
         page.numbers = {
             **self._profits(now, money),
             **self._sales(now),
+            "lead_commissions": sum(f.amount for f in money.flows if f.account == Account.LEAD_COMMISSION),
             **self._stocks(now, goods, money),
             **self._sell_in(now, goods, money),
             "orders_wanted": goods.wanted_value,
@@ -106,6 +108,7 @@ class Diary:
             "units_sold": self._own_units(outlets(now, "sold")),
             "online_units": self._own_units(now.online.sold),
             "store_units": self._own_units(now.stores.sold),
+            "showroomed_units": len(looked(self.scenario, now)),
             "direct_units": self._own_units(
                 [*now.stores.sold, *(sold for sold, own in zip(now.online.sold, now.online.own, strict=True) if own)]
             ),
@@ -203,7 +206,8 @@ class Diary:
             for flow in money.flows
             if flow.account == Account.REBATES
         )
-        spend = gross - paid + sum(now.retailers.support) + rebates
+        promotion = sum(flow.amount for flow in money.flows if flow.account == Account.PROMOTION)
+        spend = gross - paid + sum(now.retailers.support) + rebates + promotion
         return {"gross_sell_in": gross, "rebates": rebates, "trade_spend": spend}
 
     def _grey(self, now: Any, goods: Goods) -> dict[str, float]:

@@ -13,7 +13,7 @@ from channellab.sim.market import Market
 
 from .chain import TIERS
 
-TABLES = (*TIERS, "manufacturers", "rivals", "pricing", "kols", "partners")
+TABLES = (*TIERS, "manufacturers", "rivals", "pricing", "kols", "partners", "omni")
 
 
 def photo(market: Market) -> Any:
@@ -33,6 +33,7 @@ def photo(market: Market) -> Any:
         ),
         cash=market.ledger.cash.tolist(),
         leads=_leads(market.leads),
+        showrooms=SimpleNamespace(shown=market.showrooms.shown.tolist()),
         counter_price=market.counter_price.tolist(),
         disputes=[_dispute(dispute) for dispute in market.desk.open.values()],
     )

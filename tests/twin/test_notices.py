@@ -18,6 +18,7 @@ from channellab.sim import (
     lifecycle,
     listing,
     market,
+    newsvendor,
     ordering,
     penalties,
     pricing,
@@ -164,6 +165,14 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         lambda market, name: market.tiers[name].purchase_price,
     ),
     "nobody buys ahead": (ordering, "buy_ahead", nothing),
+    "nothing spoils": (week, "throw_away", nothing),
+    "shops order by their stock rule alone": (ordering, "order_for_profit", nothing),
+    "shops expect no rebate": (
+        newsvendor,
+        "rewards",
+        lambda market, sku, most: np.zeros((2, market.retailers.party.size, most + 1)),
+    ),
+    "nothing is sold on": (rebates, "_sold_on", lambda market: np.zeros(market.ledger.cash.size)),
     "credit is endless": (ordering, "keep_within_means", nothing),
     "debts leave the credit line alone": (
         credit,
