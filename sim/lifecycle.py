@@ -17,9 +17,10 @@ def dismiss(market: "Market") -> None:
     ended = market.partners.exited == market.week - 1
     if market.week < 2 or not ended.any():
         return
-    for firm in list(market.agents):
-        if isinstance(firm, Firm) and firm.table in TERRITORIAL and ended[firm.party]:
-            firm.remove()
+    for name in TERRITORIAL:
+        market.tiers[name].active[ended[market.tiers[name].party]] = False
+    firms = (firm for firm in market.agents if isinstance(firm, Firm) and firm.table in TERRITORIAL)
+    market.forget([firm for firm in firms if ended[firm.party]])
     market.layouts, market.terms_in_force = (), None
 
 

@@ -438,6 +438,7 @@ class Grey:
         for name in REMEMBERED:
             mine = [self.memory[name][party] for party in range(len(now.cash))]
             agree(f"partners.{name}", now.week, mine, [float(n) for n in getattr(now.partners, name)])
+        agree("number of open disputes", now.week, len(self.desk.open), len(now.disputes))
         agree("open disputes", now.week, [dispute.row() for dispute in self.desk.open], now.disputes)
         for name in ("content", "resentment"):
             mine = [getattr(self, name)[party] for party in range(len(now.cash))]
