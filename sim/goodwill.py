@@ -53,6 +53,7 @@ def _conflict(market: "Market") -> Floats:
     settings, grey = market.scenario.conflict, market.grey
     lost = np.divide(grey.lost, grey.asked, out=np.zeros(grey.lost.size), where=grey.asked > 0)
     hurt = settings.from_diversion * lost + settings.from_accusation * grey.accused
+    hurt += settings.from_audit * grey.searched
     _add_disputes(market, hurt)
     hurt[market.retailers.party] += settings.from_online * _cheaper_online(market)
     return np.asarray(hurt)

@@ -20,6 +20,9 @@ VARIANTS = (
     ("distributors.credit_line=500.0",),
     (
         *("diversion.openness=0.5", "diversion.margin=0.0", "policy.protection.detection=0.2"),
+        *("policy.protection.scan_rate=0.002", "policy.protection.anomaly_threshold=0.1"),
+        *("policy.protection.audits=0.3", "policy.protection.warnings=0", "policy.protection.deductions=0"),
+        *("policy.protection.damages_cases=0", "policy.protection.damages=0.1"),
         'timetable=[{weeks=[1, 9], where=["edge"], set={"policy.price.ex_factory_discount"=0.2}}]',
     ),
     ("policy.protection.false_alarms=0.2", "policy.disputes.talks.staff=1"),

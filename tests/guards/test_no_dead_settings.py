@@ -73,7 +73,16 @@ ACTIVE: dict[str, Overrides] = {
 LIGHT = ("policy.protection.warnings=0", "policy.protection.deductions=0", "policy.protection.damages=0.4")
 """Damages from the first case on that do not keep everybody from diverting for ever."""
 ACTIVE |= {f"diversion.{name}": LIGHT for name in ("prior_detection", "prior_attempts", "hearsay")}
-ACTIVE |= {f"policy.protection.{name}": LIGHT for name in ("damages", "stop_weeks")}
+ACTIVE |= {f"policy.protection.{name}": LIGHT for name in ("damages", "damages_cases", "stop_weeks")}
+MILD = ("policy.protection.detection=0.2", "policy.protection.deductions=4", "diversion.prior_attempts=20.0")
+"""Deductions that go on for long, so that partners divert for longer and may be found in every way."""
+SCANNED = (*MILD, "policy.protection.scan_rate=0.05", "policy.protection.member_scan_rate=0.3")
+WATCHED = (*MILD, "policy.protection.anomaly_threshold=0.4", "policy.protection.history_weeks=4")
+AUDITED = (*MILD, "policy.protection.audits=0.8")
+ACTIVE |= {f"policy.protection.{name}": SCANNED for name in ("scan_rate", "member_scan_rate", "scan_days")}
+ACTIVE |= {f"policy.protection.{name}": WATCHED for name in ("anomaly_threshold", "history_weeks")}
+ACTIVE |= {f"policy.protection.{name}": AUDITED for name in ("audits", "audit_target", "audit_finds", "audit_cost")}
+ACTIVE |= {"conflict.from_audit": AUDITED}
 OWN_STORES = (
     *("stores.per_area=2", "stores.stock.level=20", "stores.stock.reorder_point=5"),
     *(f"layout.own_stores.{role}=0.4" for role in ROLES),
@@ -153,6 +162,8 @@ CHANGES: dict[str, tuple[Overrides, ...]] = {
     **{f"layout.{tier}.{role}": ((f"layout.{tier}.{role}=1",),) for tier in PARTNERS for role in ROLES},
     "manufacturer.production_days": (("manufacturer.production_days=9.0",),),
     "policy.protection.trace_days": (("policy.protection.trace_days=20.0",),),
+    "policy.protection.scan_days": (("policy.protection.scan_days=1.0",),),
+    "policy.protection.damages_cases": (("policy.protection.damages_cases=1",),),
     "policy.disputes.arbitration.error": (("policy.disputes.arbitration.error=0.9",),),
     "rivals.*.lead_days": (("rivals.0.lead_days=9.0",),),
     "policy.promotion.events.*.duration": (("policy.promotion.events.1.duration=2",),),

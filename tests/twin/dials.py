@@ -246,11 +246,15 @@ GOODS: Dials = {
         {},
     ),
     "policy.protection": (
-        {},
-        {"deposit": 90.0, "detection": 0.6, "warnings": 0, "deductions": 2, "damages": 2.0, "injured_share": 0.4},
-        {"detection": 0.9, "trace_days": 16.0, "warnings": 1, "deductions": 0, "damages": 0.5, "stop_weeks": 2},
-        {"territories": False, "deposit": 50.0, "detection": 0.5, "false_alarms": 0.5},
-        {"detection": 0.4, "false_alarms": 0.2, "deposit": 30.0, "warnings": 0, "deductions": 1, "deduction": 0.3},
+        {"anomaly_threshold": 0.5, "history_weeks": 3, "warnings": 0, "deductions": 0, "damages": 0.1, "deposit": 20.0}
+        | {"damages_cases": 0, "audits": 0.4, "audit_target": "suspects", "audit_finds": 0.7, "audit_cost": 5.0},
+        {"deposit": 90.0, "detection": 0.6, "warnings": 0, "deductions": 2, "damages": 2.0, "injured_share": 0.4}
+        | {"scan_rate": 0.05, "member_scan_rate": 0.3, "scan_days": 9.0},
+        {"detection": 0.9, "trace_days": 16.0, "warnings": 1, "deductions": 0, "damages": 0.5, "stop_weeks": 2}
+        | {"damages_cases": 2, "scan_rate": 0.1, "anomaly_threshold": 0.1},
+        {"territories": False, "deposit": 50.0, "detection": 0.5, "false_alarms": 0.5, "audits": 2.0},
+        {"detection": 0.4, "false_alarms": 0.2, "deposit": 30.0, "warnings": 0, "deductions": 1, "deduction": 0.3}
+        | {"damages_cases": 0, "audits": 1.3, "anomaly_threshold": 1.5},
     ),
     "policy.disputes": (
         {},
@@ -271,7 +275,7 @@ GOODS: Dials = {
     "conflict": (
         {"contest": 1.0, "complaint": 0.8},
         {"satisfaction_rate": 0.5, "habit_rate": 0.2, "from_online": 1.0, "from_dispute": 0.3},
-        {"from_diversion": 0.3, "contest": 0.8, "complaint": 0.5, "from_ruling": 1.0},
+        {"from_diversion": 0.3, "from_audit": 0.4, "contest": 0.8, "complaint": 0.5, "from_ruling": 1.0},
     ),
     "layout": (
         {},
@@ -288,6 +292,7 @@ GOODS: Dials = {
             {"weeks": [4, 9], "where": ["NORTH"], "set": {"policy.protection.deposit": 120.0}},
             {"weeks": [10, 18], "where": ["potential"], "set": {"policy.price.ex_factory_discount": 0.35}},
             {"weeks": [12, 15], "set": {"policy.protection.territories": False}},
+            {"weeks": [6, 9], "where": ["NORTH"], "set": {"policy.protection.audits": 2.0}},
             {"weeks": [8, 11], "set": {"policy.disputes.talks.staff": 2, "policy.disputes.ruling.days": 9.0}},
             {"weeks": [12, 15], "set": {f"policy.disputes.{level}.staff": 0 for level in _LEVELS}},
             {"weeks": [7, 13], "where": ["core"], "set": {"policy.online.commission": 0.25}},

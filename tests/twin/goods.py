@@ -374,7 +374,7 @@ class Goods:
         road = (arrives, order.seller, row, order.buyer, order.row)
         self._send(Delivery(*road, load, prices, self.start, self.start, 0, order.victim))
         local = getattr(self.now, order.seller).price[order.victim][order.sku]
-        self.grey.truck(order.seller, order.buyer, row, order.victim, units * local)
+        self.grey.truck(order.seller, order.buyer, row, order.victim, units, units * local)
 
     def _rivals_deliver(self, mine: Any) -> None:
         """Rivals have always enough; their goods come from outside the market."""

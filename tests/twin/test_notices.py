@@ -10,6 +10,7 @@ import pytest
 from channellab.agents.draws import Stream
 from channellab.sim import (
     credit,
+    detection,
     dispatch,
     disputes,
     goodwill,
@@ -26,6 +27,7 @@ from channellab.sim import (
     rebates,
     record,
     settlement,
+    supply,
     terms,
     week,
 )
@@ -201,6 +203,13 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         "buyers_liking",
         lambda *args: np.ones_like(RIGHT_LIKING(*args)),
     ),
+    "shipments are never unusual": (detection, "unusual", lambda share, threshold: share < 0.0),
+    "usual shipments are those of last week": (detection, "excess", lambda sent, usual: np.ones(usual.shape)),
+    "nobody is audited": (detection, "_audited", lambda market, terms, watched, share: watched & False),
+    "nobody scans": (detection, "found_by_scans", lambda rate, units: 0.0 * rate),
+    "found goods make no case": (protection, "find", lambda market, terms, guarded, seen: []),
+    "contracts never end": (week, "dismiss", nothing),
+    "nobody takes over the buyers": (supply, "dismissed", lambda market, name: market.tiers[name].active & False),
     "nobody contests a case": (penalties, "contested", lambda market, cases: []),
     "penalties do not wait for rulings": (penalties, "contested", punished_at_once),
     "the dispute desk is free": (protection, "desk_cost", lambda market: 0.0),

@@ -11,6 +11,7 @@ import numpy as np
 
 from channellab.agents.leads import Origin, Outcome
 from channellab.scenarios.policies.prices import estimated_elasticity
+from channellab.sim.detection import CHANNELS
 from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
 from channellab.sim.rules import Rules
@@ -159,6 +160,20 @@ GREY = (
     "goods were diverted where it is no offence",
     "conflict hurt a partner",
 )
+TIERS_OF = ("distributors", "subdistributors")
+"""Tiers whose contracts may end."""
+DETECTION = (
+    "tracing found goods",
+    "a scan found goods",
+    "an alarm found goods",
+    "an audit found goods",
+    "goods were found in several ways",
+    "an audit found nothing",
+    "an alarm accused an innocent",
+    "a contract was ended",
+    "a colleague took over the buyers",
+    "the tier above took over the buyers",
+)
 DISPUTES = (
     "a dispute was filed",
     "a dispute waited for somebody's time",
@@ -236,6 +251,7 @@ EVENTS = (
     *REBATES,
     *ORDERS_OF_MONEY,
     *GREY,
+    *DETECTION,
     *DISPUTES,
     *PROMOTIONS,
     *AHEAD,
@@ -613,10 +629,22 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **_listing(market, was),
         **_rebates(market),
         **_grey(market, was),
+        **_detection(market, was),
         **_disputes(market, was),
         **promotions(market, was),
     }
-    expected = {*MARKET, *TIERS, *ONLINE, *BOUGHT_ELSEWHERE, *DOCKS[:4], *LISTING, *REBATES, *GREY, *DISPUTES}
+    expected = {
+        *MARKET,
+        *TIERS,
+        *ONLINE,
+        *BOUGHT_ELSEWHERE,
+        *DOCKS[:4],
+        *LISTING,
+        *REBATES,
+        *GREY,
+        *DISPUTES,
+        *DETECTION,
+    }
     assert set(here) == expected | set(PROMOTIONS)
     seen.update(event for event, happened in here.items() if happened)
 
@@ -664,6 +692,36 @@ def _grey(market: Market, was: Any) -> dict[str, bool]:
         and not any(grey.terms.territories[one.region] for one in grey.sent),
         "conflict hurt a partner": bool(partners.resentment.any()),
     }
+
+
+def _detection(market: Market, was: Any) -> dict[str, bool]:
+    grey, partners = market.grey, market.partners
+    found = {way: grey.found.get(way, 0) for way in ("any", *CHANNELS)}
+    firms, unusual = grey.roster.party, market.scenario.policy.protection.anomaly_threshold is not None
+    heirs = [_handed_over(market, was, name) for name in ("subdistributors", "retailers")]
+    return {
+        "tracing found goods": found["codes"] > 0,
+        "a scan found goods": found["scans"] > 0,
+        "an alarm found goods": found["anomaly"] > 0,
+        "an audit found goods": found["audits"] > 0,
+        "goods were found in several ways": sum(found[way] for way in CHANNELS) > found["any"],
+        "an audit found nothing": bool(grey.searched.any()),
+        "an alarm accused an innocent": unusual and bool(grey.accused[firms].any()),
+        "a contract was ended": bool((partners.exited == market.week).any()),
+        "a colleague took over the buyers": "colleague" in heirs,
+        "the tier above took over the buyers": "above" in heirs,
+    }
+
+
+def _handed_over(market: Market, was: Any, name: str) -> str:
+    """Who supplies the buyers of a tier now whose supplier's contract ended last week."""
+    tier, before = market.tiers[name], getattr(was, name)
+    for row, (number, supplier) in enumerate(zip(before.supplier_tier, before.supplier, strict=True)):
+        if SELLERS[number] in TIERS_OF:
+            party = getattr(was, SELLERS[number]).party[supplier]
+            if 0 < market.partners.exited[party] == market.week - 1 and tier.active[row]:
+                return "colleague" if tier.supplier_tier[row] == number else "above"
+    return ""
 
 
 def _disputes(market: Market, was: Any) -> dict[str, bool]:
