@@ -170,9 +170,14 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
         **{f"policy.price.{key}": formats | online | stores for key in ("recommended_discount", "kind", "band")},
     }
     families = {"kols": {KOLS}, "rebate": direct, "protection": {DISTRIBUTORS}, "online": formats}
+    if not any(shop.owner == "brand" for shop in scenario.online.shops):
+        concerned |= {f"policy.online.{name}": set() for name in ("routing", "pickup")}
     entry = scenario.timetable[number]
     for key in entry.set:
-        reach = families.get(split(key)[1], concerned.get(key, formats))
+        reach = concerned.get(key, families.get(split(key)[1], formats))
+        if not reach:
+            problem = "concerns orders at online shops of the brand, and online.shops has none"
+            raise BadInput(where, _name(number, key), problem)
         if entry.who and not reach & set(entry.who):
             allowed = ", ".join(sorted(reach))
             raise BadInput(where, f"timetable.{number}.who", f"has nobody whom {key} concerns, allowed are {allowed}")

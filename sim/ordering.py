@@ -37,6 +37,8 @@ def _outlets_order(market: "Market", name: str) -> None:
     # What leads were promised is demand of this week, whenever it is fetched.
     earlier = outlets.fetched - outlets.promised
     outlets.demand[:] = rules.demand_seen(outlets.sold, earlier, outlets.unmet, seen)
+    if name == "retailers":
+        outlets.demand[:, :own] += market.omni.routed
     wanted = _wanted(market.week, market.stock_rules[name], outlets, outlets.waiting + outlets.awaited, rules)
     buy_ahead(market, name, wanted)
     wanted *= carried(market.tiers, name, own) & outlets.active[:, None]

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from channellab.agents import diversion, kols, listing, manufacturer, replenishment, retailers, trucks
-from channellab.agents.kernels import influence, leads, media, membership, pricing, rationing, shopping, showroom
+from channellab.agents.kernels import (
+    handover,
+    influence,
+    leads,
+    media,
+    membership,
+    pricing,
+    rationing,
+    shopping,
+    showroom,
+)
 from channellab.scenarios.policies import credit, prices, rebates
 
 Rule = Callable[..., Any]
@@ -25,6 +35,8 @@ class Rules:
     reflect: Rule = influence.reflect
     renew: Rule = membership.renew
     look_around: Rule = showroom.look_around
+    ways_to_collect: Rule = handover.ways_to_collect
+    hand_over: Rule = handover.hand_over
     shop: Rule = shopping.shop
     arise: Rule = leads.arise
     advance: Rule = leads.advance

@@ -9,7 +9,7 @@ from channellab.agents.columns import Flags, Floats, Index, Ints
 from channellab.agents.consumers import Tastes
 from channellab.agents.draws import Stream, uniforms
 from channellab.scenarios.settings import Scenario
-from channellab.sim.ledger import Account, Group
+from channellab.sim.ledger import Account
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -90,12 +90,10 @@ def lead_commissions(market: "Market") -> Floats:
 
 
 def pay_advisers(market: "Market") -> None:
-    """Shops pay for the advice they gave for nothing; who owes them a lead commission pays it."""
+    """Who owes a shop a lead commission pays it."""
     desk, omni, shops = market.showrooms, market.omni, market.retailers
     if not desk.looks.size:
         return
-    cost = market.scenario.retailers.advice_cost * omni.advised
-    market.ledger.pay(Account.ADVICE, shops.party, Group.LANDLORDS, cost)
     earned = lead_commissions(market)
     omni.earned[:] = np.bincount(desk.shop, earned, omni.earned.size)
     maker, sellers = market.manufacturers.party[0], market.online.party

@@ -55,6 +55,7 @@ def dump(market: "Market") -> Arrays:
     arrays |= {f"invoices.{name}": getattr(market.invoices, name) for name in ("buyer", "seller", "due", "amount")}
     arrays |= {f"leads.{name}": column.copy() for name, column in market.leads.open.state_columns()}
     arrays["showrooms.shown"] = market.showrooms.shown.copy()
+    arrays["handovers.collects"] = market.handovers.collects.copy()
     arrays |= rebate_accounts.dump(market.rebates)
     arrays |= _moving(market.logistics)
     arrays["cases"] = np.array(market.grey.cases, np.float64).reshape(-1, len(Case._fields))
@@ -85,6 +86,7 @@ def restore(market: "Market", arrays: Arrays) -> None:
     market.leads.open = LeadColumns(*(arrays[f"leads.{name}"].copy() for name in names))
     market.logistics = Logistics(market.tiers, market.books, market.docks, market.week)
     market.showrooms.shown[:] = arrays["showrooms.shown"]
+    market.handovers.collects = arrays["handovers.collects"].copy()
     rebate_accounts.restore(market.rebates, arrays)
     market.grey.cases = [Case(*map(int, row[:3]), *row[3:]) for row in arrays["cases"].tolist()]
     market.logistics.resume(*_rows(arrays))

@@ -139,9 +139,17 @@ class Goods:
             outlets, book = getattr(mine, name), getattr(mine.books, name)
             for outlet, row in enumerate(getattr(self.now, name).sold):
                 for sku, units in enumerate(row):
-                    outlets.stock[outlet][sku] -= units
-                    book.sold[outlet][sku] += units
+                    here = units + self._beside(name, outlet, sku)
+                    outlets.stock[outlet][sku] -= here
+                    book.sold[outlet][sku] += here
             outlets.held = deepcopy(outlets.stock)
+
+    def _beside(self, name: str, outlet: int, sku: int) -> int:
+        """Units that a shop sent off for an online shop, which keeps them."""
+        if name == "stores" or sku >= self.own:
+            return 0
+        units: int = (self.now.omni if name == "retailers" else self.now.online).routed[outlet][sku]
+        return units if name == "retailers" else -units
 
     def _owned(self, tier: Any) -> list[list[int]]:
         return [[tier.stock[n][sku] + tier.in_transit[n][sku] for sku in range(len(tier.stock[n]))] for n in rows(tier)]
@@ -172,7 +180,8 @@ class Goods:
         sold, fetched, unmet, promised = (
             getattr(now, column)[outlet][sku] for column in ("sold", "fetched", "unmet", "promised")
         )
-        return float(sold - fetched + promised + self.scenario.retailers.unmet_seen * unmet)
+        seen = float(sold - fetched + promised + self.scenario.retailers.unmet_seen * unmet)
+        return seen + (self._beside("retailers", outlet, sku) if now is self.now.retailers else 0)
 
     def _carries(self, name: str, outlet: int, sku: int) -> bool:
         """Whether an outlet orders a SKU: what it sells by its terms, and rivals' goods while they live."""
