@@ -85,6 +85,11 @@ class Stream(IntEnum):
     GREY_SHARE = 91
     TRACED = 92
     FALSE_ALARM = 93
+    CONTEST = 94
+    COMPLAINT = 95
+    DISPUTE_DAYS = 96
+    DISPUTE_SETTLED = 97
+    DISPUTE_RULED = 98
 
 
 @njit(cache=True, inline="always")

@@ -9,7 +9,8 @@ from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
 from channellab.sim.handover import order_shares
 from channellab.sim.ledger import Account, Ledger
 from channellab.sim.membership import membership_costs
-from channellab.sim.protection import policing_cost
+from channellab.sim.promotions import promotion_pay
+from channellab.sim.protection import desk_cost, policing_cost
 from channellab.sim.rebates import rebate_gap
 from channellab.sim.settlement import online_costs
 from channellab.sim.showrooms import lead_commissions
@@ -86,12 +87,14 @@ def _due(market: "Market") -> dict[Account, float]:
         Account.PICKUP_FEES: float(market.omni.pickup_fee @ market.omni.handed),
         Account.ROUTED_ORDERS: float(order_shares(market).sum()),
         **_kols(market),
+        Account.PROMOTION: float(promotion_pay(market).sum()),
         Account.REBATES: market.rebates.moved,
         Account.ACCRUED_REBATES: market.rebates.moved,
         Account.REBATE_PAYMENT: float(market.rebates.paid.sum()),
         Account.GREY_SALES: market.logistics.diverted_value,
         Account.PENALTIES: float((market.partners.fined + market.partners.compensated).sum()),
         Account.POLICING: policing_cost(market),
+        Account.DISPUTES: desk_cost(market),
         Account.DEPOSITS: float((market.partners.paid_in + market.partners.paid_back).sum()),
         Account.CAPITAL: 0.0,
     }

@@ -28,6 +28,7 @@ from channellab.sim import kols as opinion
 from channellab.sim import state
 from channellab.sim.audit import opening_gap
 from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, docks, stock_rules
+from channellab.sim.disputes import Desk, dispute_terms
 from channellab.sim.diversion import GreyTrade
 from channellab.sim.goods import GoodsBook
 from channellab.sim.handover import Handovers
@@ -40,6 +41,7 @@ from channellab.sim.membership import NOTHING, terms_of
 from channellab.sim.opening import open_firms
 from channellab.sim.pricing import set_ex_factory_prices
 from channellab.sim.pricing_groups import places, rules_of_outlets
+from channellab.sim.promotions import Promotions, declared
 from channellab.sim.reach import Reach
 from channellab.sim.rebate_accounts import Rebates
 from channellab.sim.record import Record, inventory_value
@@ -79,8 +81,9 @@ class Market(mesa.Model):
             trade credit, rebates owed.
         omni: what ties shops on the street to online sales. showrooms: who looks in one before buying online.
         handovers: orders at the brand's own online shops that shops on the street serve or hand over.
-        leads: buyers on their way to an order. logistics: the SimPy clock. record: what has been written down.
-        rules: the decisions in use.
+        leads: buyers on their way to an order. logistics: the SimPy clock. desk: disputes of partners.
+        record: what has been written down.
+        promotions: whose promotion calendar is which. rules: the decisions in use.
     """
 
     def __init__(
@@ -181,6 +184,11 @@ class Market(mesa.Model):
             if name != "plants":
                 tier.received_value[:] = 0.0
 
+    def start_clock(self) -> None:
+        """A SimPy clock at the start of the coming week, with nothing on the move and nothing disputed."""
+        self.logistics = Logistics(self.tiers, self.books, self.docks, self.week)
+        self.desk = Desk(self.logistics.env, self.seed, self.grey.identities, dispute_terms(self))
+
     def close(self) -> None:
         """Lets Mesa forget the market, which it otherwise never does, so that memory is freed."""
         mesa.Agent._ids.pop(self, None)
@@ -233,6 +241,7 @@ class Market(mesa.Model):
         self.handovers = Handovers.of(self.online.own)
         self.liking = buyers_liking(scenario, self.seed, retailers.site, self.goods.slot)
         self.reach = Reach(self.consumers.tastes, scenario.network.sites_per_area)
+        self.promotions = Promotions(declared(scenario))
 
     def _open(self) -> None:
         """Week zero: first terms and prices, first stocks, capital paid in, books opened."""
@@ -254,7 +263,7 @@ class Market(mesa.Model):
         self.ledger, self.invoices = Ledger(self._groups()), Invoices()
         self._pay_in()
         self.books = {name: GoodsBook.opened(tier.stock) for name, tier in self.stock_tiers()}
-        self.logistics = Logistics(self.tiers, self.books, self.docks)
+        self.start_clock()
         regions = len(self.roads.table.region_ids)
         self.record = Record(
             moments={name: np.zeros((4, tier.party.size)) for name, tier in self.stock_tiers()},

@@ -12,6 +12,7 @@ from channellab.sim.handover import pay_for_orders
 from channellab.sim.kols import pay_kols
 from channellab.sim.leads import pay_for_leads
 from channellab.sim.ledger import Account, Group
+from channellab.sim.promotions import pay_promotions
 from channellab.sim.rebates import settle_rebates
 from channellab.sim.shipments import Shipment
 from channellab.sim.showrooms import pay_advisers
@@ -47,6 +48,7 @@ def settle(market: "Market") -> None:
     _platforms(market)
     pay_advisers(market)
     pay_for_orders(market)
+    pay_promotions(market)
     pay_for_leads(market)
     pay_kols(market)
 

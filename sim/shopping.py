@@ -16,6 +16,7 @@ from channellab.sim.handover import delivery_days, hand_over, ways_to_collect
 from channellab.sim.ledger import Account, Group
 from channellab.sim.membership import renew_subscriptions, reward_members
 from channellab.sim.outlets import carried
+from channellab.sim.promotions import event_displays
 from channellab.sim.showrooms import look_around, note_showroomed
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ def shelf(market: "Market") -> Shelf:
     listed |= shelves.stock > 0
     listed &= shelves.active[:, None]
     utility = np.where(listed, goods.appeal[None, :] + shelves.quality[:, None], -np.inf)
+    if market.promotions.in_use:
+        utility[:, : goods.own] += event_displays(market)[:, None]
     return Shelf(
         utility=utility,
         price=shelves.price,

@@ -60,6 +60,12 @@ class RetailerSettings(BuyerSettings):
     unmet_seen: float = setting(
         0.5, "Share of unmet wishes that an outlet, online or not, notices as demand.", unit="1", ge=0, le=1
     )
+    newsvendor: bool = setting(
+        False,
+        "Whether shops order what earns them most of the brand's goods in expectation, rebates included, instead of by "
+        "the rule of retailers.stock.",
+        source="Arrow, Harris & Marschak 1951; Taylor 2002",
+    )
     shelf_space: int | None = setting(
         None, "Most SKUs, own and rivals', that a shop lists; all if absent.", unit="SKUs", ge=1, le=512
     )

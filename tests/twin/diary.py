@@ -68,6 +68,7 @@ class Diary:
             **self._deliveries(goods),
             **self.feelings,
             **self._grey(now, goods),
+            **self._disputes(now, goods),
             "simpy_processes": self._processes(goods),
             "repeat_buyers": market.tally.repeat_buyers,
             "repeated": sum(now.mind.repeated),
@@ -205,7 +206,8 @@ class Diary:
             for flow in money.flows
             if flow.account == Account.REBATES
         )
-        spend = gross - paid + sum(now.retailers.support) + rebates
+        promotion = sum(flow.amount for flow in money.flows if flow.account == Account.PROMOTION)
+        spend = gross - paid + sum(now.retailers.support) + rebates + promotion
         return {"gross_sell_in": gross, "rebates": rebates, "trade_spend": spend}
 
     def _grey(self, now: Any, goods: Goods) -> dict[str, float]:
@@ -215,6 +217,17 @@ class Diary:
             "diverted_units": sum(sum(d.units) for d in wholesale if d.victim >= 0),
             "wholesale_units": sum(sum(d.units) for d in wholesale),
             "policing_cost": sum(flow[-1] for flow in goods.grey.flows if flow[0] == Account.POLICING),
+        }
+
+    def _disputes(self, now: Any, goods: Goods) -> dict[str, float]:
+        """What is before the desk, what left it and how long that took, and what the desk cost."""
+        desk = goods.grey.desk
+        return {
+            "open_disputes": len(desk.open),
+            "settled_disputes": len(desk.settled),
+            "dispute_days": desk.took,
+            "territories_held": len(goods.grey.present(now)),
+            "dispute_cost": sum(flow[-1] for flow in goods.grey.flows if flow[0] == Account.DISPUTES),
         }
 
     def _people(self, now: Any) -> dict[str, float]:
@@ -272,7 +285,7 @@ class Diary:
     def _processes(self, goods: Goods) -> int:
         """One for the dispatch, one a plant's batch, one a departure: what a tier or a rival sends to another tier.
 
-        Where dock or trucks are few, each truckload has one.
+        Where dock or trucks are few, each truckload has one, and so has each dispute.
         """
         started = {("dispatch", "", 0, 0)}
         for d in goods.sent:
@@ -281,7 +294,7 @@ class Diary:
                 continue
             row = d.seller_row if d.seller in ("rivals", "production") else 0
             started.add((d.seller, d.buyer, row, d.load))
-        return len(started)
+        return len(started) + goods.grey.desk.filed
 
     def _deliveries(self, goods: Goods) -> dict[str, float]:
         """How long own goods that arrived have taken, and how long they waited before they left."""

@@ -193,16 +193,20 @@ def _partners(pages: Pages) -> dict[str, float]:
         "resentment": _share(pages, "partner_resentment", "partner_content"),
         "diversion_share": _share(pages, "diverted_units", "wholesale_units"),
         "policing_cost": _mean(pages, "policing_cost") * WEEKS_PER_YEAR,
+        "open_disputes": fmean(_share([page], "open_disputes", "territories_held") for page in pages),
+        "dispute_days": _share(pages, "dispute_days", "settled_disputes"),
+        "dispute_cost": _mean(pages, "dispute_cost") * WEEKS_PER_YEAR,
     }
 
 
 def _conflict(diary: Diary, found: dict[str, float]) -> dict[str, float]:
-    """Three of five parts; prices below the minimum and disputes do not occur yet."""
+    """Four of five parts; prices below the minimum do not occur yet."""
     settings, parts = diary.scenario.conflict, {}
     weights = [getattr(settings, name) for name in type(settings).model_fields if name.endswith("_weight")]
     for name, figure in (
         ("diversion", "diversion_share"),
         ("dispersion", "price_dispersion"),
+        ("dispute", "open_disputes"),
         ("resentment", "resentment"),
     ):
         part = min(found[figure] / getattr(settings, f"{name}_reference"), 1.0)

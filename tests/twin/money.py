@@ -79,6 +79,7 @@ class Money:
             *(Flow(*payment) for payment in handover.payments(self.scenario, self.in_force, now, market)),
             *(Flow(*payment) for payment in leaders.payments(self.scenario, now)),
             *(Flow(*payment) for payment in goods.grey.flows),
+            *(Flow(*payment) for payment in goods.calendar.flows(now)),
         ]
         entries = self._entries(len(now.cash))
         for account in Account:
@@ -196,7 +197,7 @@ class Money:
 
     def _rebates(self, rebates: Any) -> Iterator[Flow]:
         """Rebates are booked as they are earned and lent back until they are paid; both turn where they are lost."""
-        for party, change in rebates.booked:
+        for (_, party), change in rebates.booked:
             giver, taker = (self.maker, party) if change > 0 else (party, self.maker)
             yield Flow(Account.REBATES, giver, taker, abs(change))
             yield Flow(Account.ACCRUED_REBATES, taker, giver, abs(change))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from channellab.sim.disputes import Dispute
 from channellab.sim.leads import LeadDesk
 from channellab.sim.market import Market
 
@@ -34,7 +35,13 @@ def photo(market: Market) -> Any:
         leads=_leads(market.leads),
         showrooms=SimpleNamespace(shown=market.showrooms.shown.tolist()),
         counter_price=market.counter_price.tolist(),
+        disputes=[_dispute(dispute) for dispute in market.desk.open.values()],
     )
+
+
+def _dispute(dispute: Dispute) -> list[float]:
+    case, *rest = (getattr(dispute, field.name) for field in fields(dispute))
+    return [*case, *rest]
 
 
 def _leads(desk: LeadDesk) -> Any:

@@ -47,10 +47,11 @@ RIGHT_MONEY, RIGHT_JOIN = shopping.in_money, membership.joins
 RIGHT_MONEY = shopping.in_money
 RIGHT_ANSWER, RIGHT_JUDGED, RIGHT_ENDORSED = influence.answer, influence.judged, influence.be_endorsed
 RIGHT_LIST = listing.favourites
-RIGHT_REBATE, RIGHT_THRESHOLD = rebating.earned_by, rebating.one_threshold
+RIGHT_REBATE, RIGHT_THRESHOLD = rebating.by_tiers, rebating.one_threshold
 RIGHT_AHEAD, RIGHT_CREDIT = rebating.ahead_of_need, rebating.affordable
 RIGHT_NEAR = handover.shops_near
 RIGHT_CONTENT = diversion.content
+RIGHT_LEVEL = ordering.best_level
 RIGHT_PRICE, RIGHT_ORDER = selling.one_price, ordering.one_order
 
 
@@ -287,13 +288,13 @@ INSIDE: dict[str, Part] = {
     "a threshold is reached by halves": (rebating, "reaches", lambda bought, tier: bought >= tier.from_purchases / 2),
     "an increment earns on all units": (
         rebating,
-        "earned_by",
+        "by_tiers",
         lambda bought, tiers, kind: RIGHT_REBATE(bought, tiers, "all_units" if kind == "increment" else kind),
     ),
     "reaching a threshold is worth nothing": (
         rebating,
         "one_threshold",
-        lambda bought, tiers, kind: (RIGHT_THRESHOLD(bought, tiers, kind)[0], 0.0),
+        lambda plan, account: (RIGHT_THRESHOLD(plan, account)[0], 0.0),
     ),
     "firms buy ahead at once": (
         rebating,
@@ -304,6 +305,18 @@ INSIDE: dict[str, Part] = {
         rebating,
         "ahead_of_need",
         lambda gap, jump, need, price, holding, weeks: RIGHT_AHEAD(gap, jump, need, price, 0.0, weeks),
+    ),
+    "a shop fears no left-overs": (
+        ordering,
+        "best_level",
+        lambda most, mean, variance, price, cost, kept, *rewards: RIGHT_LEVEL(
+            most, mean, variance, price, cost, cost, *rewards
+        ),
+    ),
+    "a shop orders without a thought of rebates": (
+        ordering,
+        "best_level",
+        lambda most, *args: RIGHT_LEVEL(most, *args[:-2], [0.0] * (most + 1), [0.0] * (most + 1)),
     ),
     "orders beyond the line are placed to the nearest unit": (
         rebating,

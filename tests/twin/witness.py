@@ -28,7 +28,7 @@ class Witness:
         self.leaders = Leaders(case.scenario, case.table, case.seed, self.last)
         self.terms = Terms(case.scenario, case.table, case.seed)
         self.roads = Roads(case.scenario, self.terms)
-        self.listing = Listing(case.scenario, case.seed)
+        self.listing = Listing(case.scenario, case.seed, self.terms.calendar)
         self.listing.check_opening(self.last)
         self.rebates = Rebates(case.scenario, self.terms)
         self.grey = Grey(case, self.terms, self.roads.km)
@@ -48,6 +48,7 @@ class Witness:
         if self.case.scenario.consumers.demand.source == "declared":
             check_week(self.case.scenario, self.case.seed, was, now)
         self.goods.check(was, now, self.rebates, self.money.open)
+        self.terms.calendar.check_lessons(was, now)
         self.rebates.settle(now, self.goods)
         self.grey.protect(now)
         handover.check(self.case.scenario, self.terms, was, now)
