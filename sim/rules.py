@@ -8,7 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from channellab.agents import diversion, kols, listing, manufacturer, promotions, replenishment, retailers, trucks
+from channellab.agents import (
+    diversion,
+    fairness,
+    kols,
+    listing,
+    manufacturer,
+    promotions,
+    replenishment,
+    retailers,
+    trucks,
+)
 from channellab.agents.kernels import (
     handover,
     influence,
@@ -81,6 +91,8 @@ class Rules:
     worth_a_truck: Rule = diversion.worth_a_truck
     contentment: Rule = diversion.contentment
     cheaper_online: Rule = diversion.cheaper_online
+    inequity: Rule = fairness.inequity
+    withheld: Rule = fairness.withheld
 
 
 COMPILED = Rules()

@@ -12,6 +12,7 @@ from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.consumers import ConsumerSettings, DemandSettings
 from channellab.sim.assortment import SITE_SLOTS
 from channellab.sim.chain import OUTLETS
+from channellab.sim.fairness import resentment_of_shops
 from channellab.sim.handover import delivery_days, hand_over, ways_to_collect
 from channellab.sim.ledger import Account, Group
 from channellab.sim.membership import renew_subscriptions, reward_members
@@ -99,6 +100,9 @@ def shelf(market: "Market") -> Shelf:
     utility = np.where(listed, goods.appeal[None, :] + shelves.quality[:, None], -np.inf)
     if market.promotions.in_use:
         utility[:, : goods.own] += event_displays(market)[:, None]
+    withheld = market.scenario.conflict.push_withheld
+    if withheld > 0.0:
+        utility[: market.first_store, : goods.own] -= withheld * resentment_of_shops(market)[:, None]
     return Shelf(
         utility=utility,
         price=shelves.price,

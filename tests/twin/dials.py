@@ -271,6 +271,12 @@ GOODS: Dials = {
         {"openness": 0.7, "margin": 0.2, "half_discount": 0.02, "undercut": 0.8, "prior_detection": 0.02},
         {"openness": 0.9, "margin": 0.01, "pressure": 0.3, "undercut": 0.3, "prior_attempts": 3.0, "hearsay": 1.0},
     ),
+    "conflict#fairness": (
+        {"from_unfairness": 0.8, "fair_share": 0.6, "push_withheld": 2.0, "stock_withheld": 1.0},
+        {"from_unfairness": 0.4},
+        {"push_withheld": 0.5, "stock_withheld": 0.4},
+        {},
+    ),
     "conflict": (
         {"contest": 1.0, "complaint": 0.8},
         {"satisfaction_rate": 0.5, "habit_rate": 0.2, "from_online": 1.0, "from_dispute": 0.3},

@@ -11,6 +11,7 @@ from . import (
     declared,
     diversion,
     docks,
+    fairness,
     handover,
     influence,
     leads,
@@ -78,4 +79,6 @@ TWIN = Rules(
     worth_a_truck=diversion.worth_a_truck,
     contentment=diversion.contentment,
     cheaper_online=diversion.cheaper_online,
+    inequity=fairness.inequity,
+    withheld=fairness.withheld,
 )

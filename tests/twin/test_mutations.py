@@ -19,6 +19,7 @@ from channellab.sim.rules import COMPILED, Rules
 from . import (
     diversion,
     docks,
+    fairness,
     handover,
     influence,
     leads,
@@ -49,6 +50,7 @@ RIGHT_ANSWER, RIGHT_JUDGED, RIGHT_ENDORSED = influence.answer, influence.judged,
 RIGHT_LIST = listing.favourites
 RIGHT_REBATE, RIGHT_THRESHOLD = rebating.by_tiers, rebating.one_threshold
 RIGHT_AHEAD, RIGHT_CREDIT = rebating.ahead_of_need, rebating.affordable
+RIGHT_HELD = fairness.held_back
 RIGHT_NEAR = handover.shops_near
 RIGHT_CONTENT = diversion.content
 RIGHT_LEVEL = ordering.best_level
@@ -327,6 +329,16 @@ INSIDE: dict[str, Part] = {
     "a look costs no way": (showrooms, "worth_of_a_look", lambda worth, service, burden, km: worth * service),
     "those who wait look again": (showrooms, "is_settled", lambda mind, who: False),
     "subscribers look around too": (showrooms, "subscribes", lambda mind, who: False),
+    "shops resent more than their share": (
+        fairness,
+        "unfair",
+        lambda kept, made, fair: min(abs((fair - kept / made) / fair), 1.0) if made > 0 else 0.0,
+    ),
+    "shops hold back a week's need": (
+        fairness,
+        "held_back",
+        lambda share, resentment, mean, weeks: RIGHT_HELD(share, resentment, mean, 1),
+    ),
     "everybody collects who can": (handover, "nearer_than_the_door", lambda way, wait: True),
     "orders go to shops far away": (
         handover,

@@ -123,7 +123,13 @@ def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
             carried = sells(name, getattr(now, name), row, k, own)
             listed = active and ((lives and carried) or stock[k] > 0)
             display = calendar.display(now, name, row) if k < own else 0.0
-            value = sku.appeal + quality + display if listed else -math.inf
+            resents = now.partners.resentment[now.retailers.party[row]] if name == "retailers" and k < own else 0.0
+            held_back = (
+                small.scenario.conflict.push_withheld
+                * resents
+                * (name == "retailers" and now.retailers.authorised[row])
+            )
+            value = sku.appeal + quality + display - held_back if listed else -math.inf
             agree(f"utility of {o}, {k}", market.week, value, float(shelf.utility[o, k]))
     agree("shelf prices", market.week, market.counter_price.tolist(), shelf.price.tolist())
     assert shelf.first_online == len(now.retailers.party) + len(now.stores.party)

@@ -125,6 +125,14 @@ ONLINE = (
     "prices changed online",
 )
 LOOKS = ("a look was not worth the way", "a shop far from the nearest gave the best advice")
+FAIRNESS = (
+    "shops got less than a fair share",
+    "shops got a fair share",
+    "shops kept nothing",
+    "there was nothing to share",
+    "a resentful shop did not order",
+    "a resentful shop ordered what it needed",
+)
 ORDERS_ONLINE = (
     "a counter was nearer than the door",
     "the door was nearer than a counter",
@@ -239,6 +247,7 @@ EVENTS = (
     *ONLINE,
     *LOOKS,
     *ORDERS_ONLINE,
+    *FAIRNESS,
     *BOUGHT_ELSEWHERE,
     *LEADS,
     *DOCKS,
@@ -265,6 +274,7 @@ def watched(rules: Rules, seen: Seen) -> Rules:
         shop=_shop(rules.shop, note),
         look_around=_look_around(rules.look_around, note),
         **_orders_online(rules, note),
+        **_fairness(rules, note),
         enrol=_enrol(rules.enrol, note),
         hear=_hear(rules.hear, note),
         **_opinion(rules, note),
@@ -318,6 +328,24 @@ def _look_around(look_around: Any, note: Note) -> Any:
         note("a shop far from the nearest gave the best advice", free & (shown >= 0) & (shown != nearest))
 
     return noting
+
+
+def _fairness(rules: Rules, note: Note) -> dict[str, Any]:
+    def inequity(kept: Any, made: Any, fair: float) -> Any:
+        felt = rules.inequity(kept, made, fair)
+        note("shops got less than a fair share", (felt > 0.0) & (felt < 1.0))
+        note("shops got a fair share", (made > 0.0) & (felt == 0.0))
+        note("shops kept nothing", felt == 1.0)
+        note("there was nothing to share", made <= 0.0)
+        return felt
+
+    def withheld(resentment: Any, mean: Any, protection: Any, share: float) -> Any:
+        less = rules.withheld(resentment, mean, protection, share)
+        note("a resentful shop did not order", less > 0)
+        note("a resentful shop ordered what it needed", (resentment > 0.0)[:, None] & (less == 0) & (mean > 0.0))
+        return less
+
+    return {"inequity": inequity, "withheld": withheld}
 
 
 def _orders_online(rules: Rules, note: Note) -> dict[str, Any]:
