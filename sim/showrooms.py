@@ -96,6 +96,9 @@ def pay_advisers(market: "Market") -> None:
         return
     earned = lead_commissions(market)
     omni.earned[:] = np.bincount(desk.shop, earned, omni.earned.size)
-    maker, sellers = market.manufacturers.party[0], market.online.party
-    payer = np.where(omni.from_seller[desk.shop], sellers[desk.seller], maker)
-    market.ledger.pay(Account.LEAD_COMMISSION, payer, shops.party[desk.shop], earned)
+    maker, sellers = int(market.manufacturers.party[0]), market.online.party
+    market.ledger.pay(Account.LEAD_COMMISSION, maker, shops.party, omni.earned * ~omni.from_seller)
+    theirs = omni.from_seller[desk.shop]
+    if theirs.any():
+        shop, seller = desk.shop[theirs], desk.seller[theirs]
+        market.ledger.pay(Account.LEAD_COMMISSION, sellers[seller], shops.party[shop], earned[theirs])
