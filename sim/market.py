@@ -31,6 +31,7 @@ from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, docks, stock
 from channellab.sim.disputes import Desk, dispute_terms
 from channellab.sim.diversion import GreyTrade
 from channellab.sim.goods import GoodsBook
+from channellab.sim.handover import Handovers
 from channellab.sim.invoices import Invoices
 from channellab.sim.leads import LeadDesk
 from channellab.sim.ledger import Account, Group, Ledger
@@ -78,7 +79,8 @@ class Market(mesa.Model):
         deliveries: by tier of the seller, what arrived this week.
         roads, goods: the network and the assortment. ledger, books, invoices, rebates: money, goods by tier,
             trade credit, rebates owed.
-        omni, showrooms: what ties shops on the street to online sales, and who looks in one before buying online.
+        omni: what ties shops on the street to online sales. showrooms: who looks in one before buying online.
+        handovers: orders at the brand's own online shops that shops on the street serve or hand over.
         leads: buyers on their way to an order. logistics: the SimPy clock. desk: disputes of partners.
         record: what has been written down.
         promotions: whose promotion calendar is which. rules: the decisions in use.
@@ -214,7 +216,7 @@ class Market(mesa.Model):
         self.deliveries: dict[str, Deliveries] = {}
         self.diverted: Deliveries
         self.partners = PartnerColumns.opened(world.parties)
-        self.omni = OmniColumns.opened(self.retailers.party.size)
+        self.omni = OmniColumns.opened(self.retailers.party.size, self.goods.own)
         self.stock_rules = stock_rules(self.scenario)
         self.docks = docks(self.scenario)
         self.grey = GreyTrade.opened(self.tiers, world.parties)
@@ -236,6 +238,7 @@ class Market(mesa.Model):
         self.holding_rate = {name: rule.holding_cost for name, rule in self.stock_rules.items()}
         self.leads = LeadDesk.of(scenario, self.shelves.party.size)
         self.showrooms = Showrooms.of(scenario, self.seed)
+        self.handovers = Handovers.of(self.online.own)
         self.liking = buyers_liking(scenario, self.seed, retailers.site, self.goods.slot)
         self.reach = Reach(self.consumers.tastes, scenario.network.sites_per_area)
         self.promotions = Promotions(declared(scenario))

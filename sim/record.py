@@ -129,6 +129,7 @@ def _goods(market: "Market") -> dict[str, float]:
         "served": total(shelves.served[:, :own]),
         "online_units": total(market.online.sold[:, :own]),
         "store_units": total(market.stores.sold[:, :own]),
+        "shop_served_units": total(market.online.routed) + float(market.online.collected.sum()),
         "showroomed_units": float(market.showrooms.shop.size),
         "lead_commissions": float(market.ledger.flow[Account.LEAD_COMMISSION]),
         "direct_units": total(market.stores.sold[:, :own]) + total(market.online.sold[market.online.own, :own]),

@@ -8,8 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from channellab.agents import diversion, kols, listing, manufacturer, promotions, replenishment, retailers, trucks
+from channellab.agents import (
+    diversion,
+    fairness,
+    kols,
+    listing,
+    manufacturer,
+    promotions,
+    replenishment,
+    retailers,
+    trucks,
+)
 from channellab.agents.kernels import (
+    handover,
     influence,
     leads,
     media,
@@ -36,6 +47,8 @@ class Rules:
     reflect: Rule = influence.reflect
     renew: Rule = membership.renew
     look_around: Rule = showroom.look_around
+    ways_to_collect: Rule = handover.ways_to_collect
+    hand_over: Rule = handover.hand_over
     shop: Rule = shopping.shop
     arise: Rule = leads.arise
     advance: Rule = leads.advance
@@ -78,6 +91,8 @@ class Rules:
     worth_a_truck: Rule = diversion.worth_a_truck
     contentment: Rule = diversion.contentment
     cheaper_online: Rule = diversion.cheaper_online
+    inequity: Rule = fairness.inequity
+    withheld: Rule = fairness.withheld
 
 
 COMPILED = Rules()

@@ -96,6 +96,7 @@ class Scenario(Settings):
         _all_different("online.shops", [shop.name for shop in self.online.shops])
         skus = [*self.products, *(sku for rival in self.rivals for sku in rival.products)]
         _all_different("products and rivals.products", [sku.name for sku in skus])
+        self._orders_need_a_shop()
         network = self.network
         if network.sites_per_district % network.sites_per_area:
             raise ValueError(
@@ -113,6 +114,16 @@ class Scenario(Settings):
                 f"network.sites_per_district ({network.sites_per_district})"
             )
         return self
+
+    def _orders_need_a_shop(self) -> None:
+        """Orders at the brand's own online shops can be routed or collected only if it has one."""
+        if any(shop.owner == "brand" for shop in self.online.shops):
+            return
+        for name in ("routing", "pickup"):
+            if getattr(self.policy.online, name):
+                raise ValueError(
+                    f"policy.online.{name} is true, but online.shops has none of the brand's; allowed is false"
+                )
 
 
 def _adds_to_one(key: str, shares: list[float]) -> None:

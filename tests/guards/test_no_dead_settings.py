@@ -58,6 +58,11 @@ ACTIVE: dict[str, Overrides] = {
     "retailers.review_weeks": ("retailers.shelf_space=1", "retailers.review_weeks=4"),
     "retailers.area_listing_spread": ("retailers.shelf_space=1",),
     "retailers.buyer_listing_spread": ("retailers.shelf_space=1",),
+    "conflict.fair_share": ("conflict.from_unfairness=0.5", "conflict.fair_share=0.8"),
+    "conflict.stock_withheld": (
+        *("conflict.satisfaction_rate=1.0", "conflict.from_unfairness=1.0", "conflict.fair_share=1.0"),
+        "conflict.stock_withheld=0.8",
+    ),
     "timetable": (TIMETABLE,),
     "policy.price.band": ("policy.price.kind=banded", "policy.price.band=0.02"),
     "online.shops.*.kind": ("online.shops.0.group_size=4",),

@@ -108,6 +108,7 @@ class Diary:
             "units_sold": self._own_units(outlets(now, "sold")),
             "online_units": self._own_units(now.online.sold),
             "store_units": self._own_units(now.stores.sold),
+            "shop_served_units": sum(now.omni.handed) + sum(map(sum, now.omni.routed)),
             "showroomed_units": len(looked(self.scenario, now)),
             "direct_units": self._own_units(
                 [*now.stores.sold, *(sold for sold, own in zip(now.online.sold, now.online.own, strict=True) if own)]

@@ -126,6 +126,23 @@ ONLINE = (
     "prices changed online",
 )
 LOOKS = ("a look was not worth the way", "a shop far from the nearest gave the best advice")
+FAIRNESS = (
+    "shops got less than a fair share",
+    "shops got a fair share",
+    "shops kept nothing",
+    "there was nothing to share",
+    "a resentful shop did not order",
+    "a resentful shop ordered what it needed",
+)
+ORDERS_ONLINE = (
+    "a counter was nearer than the door",
+    "the door was nearer than a counter",
+    "who waited kept the counter",
+    "somebody collected what was bought online",
+    "a collector bought another unit",
+    "a shop served an order from stock",
+    "no shop had what was ordered",
+)
 BOUGHT_ELSEWHERE = (
     "somebody bought online what a shop had shown",
     "the brand paid a lead commission",
@@ -244,6 +261,8 @@ EVENTS = (
     *TIERS,
     *ONLINE,
     *LOOKS,
+    *ORDERS_ONLINE,
+    *FAIRNESS,
     *BOUGHT_ELSEWHERE,
     *LEADS,
     *DOCKS,
@@ -270,6 +289,8 @@ def watched(rules: Rules, seen: Seen) -> Rules:
         rules,
         shop=_shop(rules.shop, note),
         look_around=_look_around(rules.look_around, note),
+        **_orders_online(rules, note),
+        **_fairness(rules, note),
         enrol=_enrol(rules.enrol, note),
         hear=_hear(rules.hear, note),
         **_opinion(rules, note),
@@ -323,6 +344,51 @@ def _look_around(look_around: Any, note: Note) -> Any:
         note("a shop far from the nearest gave the best advice", free & (shown >= 0) & (shown != nearest))
 
     return noting
+
+
+def _fairness(rules: Rules, note: Note) -> dict[str, Any]:
+    def inequity(kept: Any, made: Any, fair: float) -> Any:
+        felt = rules.inequity(kept, made, fair)
+        note("shops got less than a fair share", (felt > 0.0) & (felt < 1.0))
+        note("shops got a fair share", (made > 0.0) & (felt == 0.0))
+        note("shops kept nothing", felt == 1.0)
+        note("there was nothing to share", made <= 0.0)
+        return felt
+
+    def withheld(resentment: Any, mean: Any, protection: Any, share: float) -> Any:
+        less = rules.withheld(resentment, mean, protection, share)
+        note("a resentful shop did not order", less > 0)
+        note("a resentful shop ordered what it needed", (resentment > 0.0)[:, None] & (less == 0) & (mean > 0.0))
+        return less
+
+    return {"inequity": inequity, "withheld": withheld}
+
+
+def _orders_online(rules: Rules, note: Note) -> dict[str, Any]:
+    def ways_to_collect(*args: Any) -> None:
+        tastes, mind, counters, first_site, own, collects = args[0], args[1], args[4], args[5], args[6], args[9]
+        before = collects.copy()
+        rules.ways_to_collect(*args)
+        waits = (mind.waiting_for >= 0)[:, None]
+        looks = (tastes.online == own[0]).any(axis=1) & (mind.subscribed < 0)
+        near = counters[first_site[tastes.area][:, None] + tastes.candidates].any(axis=1)
+        note("a counter was nearer than the door", collects >= 0)
+        note(
+            "the door was nearer than a counter", looks & near & ~waits[:, 0] & (mind.lead == 0) & (collects[:, 0] < 0)
+        )
+        note("who waited kept the counter", waits & (before >= 0) & (collects >= 0))
+
+    def hand_over(*args: Any) -> None:
+        who, tastes, routes, first_site = args[0], args[3], args[6], args[7]
+        rules.hand_over(*args)
+        taken, served, bought = args[12:]
+        note("somebody collected what was bought online", taken >= 0)
+        note("a collector bought another unit", bought == 1)
+        note("a shop served an order from stock", served >= 0)
+        near = routes[first_site[tastes.area[who]][:, None] + tastes.candidates[who]].any(axis=1)
+        note("no shop had what was ordered", near & (served < 0) & (taken < 0))
+
+    return {"ways_to_collect": ways_to_collect, "hand_over": hand_over}
 
 
 def _enrol(enrol: Any, note: Note) -> Any:
