@@ -27,6 +27,7 @@ from channellab.sim import kols as opinion
 from channellab.sim import state
 from channellab.sim.audit import opening_gap
 from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, docks, stock_rules
+from channellab.sim.customers import Customers
 from channellab.sim.diversion import GreyTrade
 from channellab.sim.goods import GoodsBook
 from channellab.sim.invoices import Invoices
@@ -73,7 +74,7 @@ class Market(mesa.Model):
         first_store, first_online: places of the first own store and online shop among all outlets.
         deliveries: by tier of the seller, what arrived this week.
         roads, goods: the network and the assortment. ledger, books, invoices, rebates: money, goods by tier,
-            trade credit, rebates owed.
+            trade credit, rebates owed. customers: whom partners have supplied before.
         leads: buyers on their way to an order. logistics: the SimPy clock. record: what has been written down.
         rules: the decisions in use.
     """
@@ -230,7 +231,8 @@ class Market(mesa.Model):
         """Week zero: first terms and prices, first stocks, capital paid in, books opened."""
         self.terms_in_force: tuple[int, ...] | None = None
         self.way_stock_cost = self.freight_bill = self.way_stock = self.orders_wanted = self.orders_cut = 0.0
-        self.rebates = Rebates.of(self.world.parties)
+        self.rebates = Rebates.of(self.world.parties, self.goods.own)
+        self.customers = Customers()
         self.tally = Tally(0, 0, 0)
         self.benefits, self.churned = NOTHING, 0
         set_ex_factory_prices(self)

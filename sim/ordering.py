@@ -14,7 +14,7 @@ from channellab.sim.diversion import divert
 from channellab.sim.newsvendor import order_for_profit
 from channellab.sim.outlets import carried
 from channellab.sim.protection import refused
-from channellab.sim.rebates import buy_ahead
+from channellab.sim.rebates import buy_ahead, stock_up
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -41,6 +41,7 @@ def _outlets_order(market: "Market", name: str) -> None:
     wanted = _wanted(market.week, market.stock_rules[name], outlets, outlets.waiting + outlets.awaited, rules)
     if name == "retailers" and market.scenario.retailers.newsvendor:
         order_for_profit(market, wanted)
+    stock_up(market, name, wanted)
     buy_ahead(market, name, wanted)
     wanted *= carried(market.tiers, name, own) & outlets.active[:, None]
     wanted[:, own:] *= market.rivals.active[market.goods.brand[own:] - 1]
@@ -64,6 +65,7 @@ def _sellers_order(market: "Market", name: str) -> None:
     sellers.demand += grey
     owed += grey
     wanted = _wanted(market.week, market.stock_rules[name], sellers, owed, market.rules)
+    stock_up(market, name, wanted)
     buy_ahead(market, name, wanted)
     wanted *= sellers.active[:, None]
     if name in WHOLESALERS:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Floats, Index, Table, state
+from channellab.agents.columns import Flags, Floats, Index, Table, state
+from channellab.scenarios.policies.rebates import NO_PAST
 from channellab.scenarios.settings.rebate_plans import RebatePlan
 from channellab.scenarios.settings.rebates import PLAN_NAMES, read, written
 
@@ -22,6 +23,9 @@ class Rebates(Table):
     Attributes:
         plan: (N, F) number of the plan in `plans`, -1 without. since: (N, F) week in which the running account began.
         purchases: (N, F) money spent on it since. accrued: (N, F) rebate earned by that so far.
+        usual: (N, F) weekly purchases of earlier periods that a partner is measured by, `NO_PAST` without.
+        fresh: (N, F) of the purchases, for new customers. first: (N, F) first orders of new products, as invoiced.
+        launched: (F, K0) whether a partner has had its first order of a new product.
         plans: name and plan of all that were in force at some time.
         payee, name, due, claim: (C,) rebates of past periods: party, number of the plan's name, week of payment, money.
         before: (F,) what was owed at the start of the week. moved: rebates booked this week, up or down, money.
@@ -32,6 +36,10 @@ class Rebates(Table):
     since: Index = state()
     purchases: Floats = state()
     accrued: Floats = state()
+    usual: Floats = state()
+    fresh: Floats = state()
+    first: Floats = state()
+    launched: Flags = state()
     before: Floats = field(default_factory=lambda: np.zeros(0))
     booked: Floats = field(default_factory=lambda: np.zeros(0))
     paid: Floats = field(default_factory=lambda: np.zeros(0))
@@ -43,7 +51,7 @@ class Rebates(Table):
     moved: float = 0.0
 
     @classmethod
-    def of(cls, parties: int) -> "Rebates":
+    def of(cls, parties: int, skus: int) -> "Rebates":
         """Accounts without a plan."""
         each = (len(PLAN_NAMES), parties)
         return cls(
@@ -51,6 +59,10 @@ class Rebates(Table):
             since=np.ones(each, np.int32),
             purchases=np.zeros(each),
             accrued=np.zeros(each),
+            usual=np.full(each, NO_PAST),
+            fresh=np.zeros(each),
+            first=np.zeros(each),
+            launched=np.zeros((parties, skus), np.bool_),
             before=np.zeros(parties),
             booked=np.zeros(each),
             paid=np.zeros(parties),

@@ -23,7 +23,7 @@ from channellab.scenarios.errors import BadInput
 from channellab.scenarios.identity import resolve, scenario_hash
 from channellab.scenarios.keys import frozen
 from channellab.scenarios.settings import Scenario
-from channellab.sim import rebate_accounts
+from channellab.sim import customers, rebate_accounts
 from channellab.sim.chain import TIERS
 from channellab.sim.diversion import Case
 from channellab.sim.goods import GoodsBook
@@ -55,6 +55,7 @@ def dump(market: "Market") -> Arrays:
     arrays |= {f"invoices.{name}": getattr(market.invoices, name) for name in ("buyer", "seller", "due", "amount")}
     arrays |= {f"leads.{name}": column.copy() for name, column in market.leads.open.state_columns()}
     arrays |= rebate_accounts.dump(market.rebates)
+    arrays |= customers.dump(market.customers)
     arrays |= _moving(market.logistics)
     arrays["cases"] = np.array(market.grey.cases, np.float64).reshape(-1, len(Case._fields))
     arrays |= _record(market)
@@ -84,6 +85,7 @@ def restore(market: "Market", arrays: Arrays) -> None:
     market.leads.open = LeadColumns(*(arrays[f"leads.{name}"].copy() for name in names))
     market.logistics = Logistics(market.tiers, market.books, market.docks, market.week)
     rebate_accounts.restore(market.rebates, arrays)
+    customers.restore(market.customers, arrays)
     market.grey.cases = [Case(*map(int, row[:3]), *row[3:]) for row in arrays["cases"].tolist()]
     market.logistics.resume(*_rows(arrays))
     _recall(market, arrays)

@@ -5,6 +5,14 @@ from typing import Any
 
 from channellab.scenarios.keys import frozen, plain
 from channellab.scenarios.settings.base import setting, table
+from channellab.scenarios.settings.rebate_kinds import (
+    GradePlanSettings,
+    GrowthPlanSettings,
+    LaunchPlanSettings,
+    NewCustomerPlanSettings,
+    SprintPlanSettings,
+    TargetPlanSettings,
+)
 from channellab.scenarios.settings.rebate_plans import (
     OtherPlanSettings,
     RebatePlan,
@@ -15,12 +23,30 @@ from channellab.scenarios.settings.rebate_plans import (
 )
 
 MOST_OTHERS = 4
+_KINDS: dict[str, type[RebatePlan]] = {
+    "volume": VolumePlanSettings,
+    "yearly": YearlyPlanSettings,
+    "grades": GradePlanSettings,
+    "growth": GrowthPlanSettings,
+    "target": TargetPlanSettings,
+    "sprint": SprintPlanSettings,
+    "new_customers": NewCustomerPlanSettings,
+    "launch": LaunchPlanSettings,
+}
+PLAN_NAMES = (*_KINDS, *(f"other_{number}" for number in range(MOST_OTHERS)))
+"""All names that plans can have; accounts are kept by these."""
 
 
 class RebatePolicySettings(VolumePlanSettings):
     """All rebate plans: a volume rebate, and others beside it."""
 
     yearly: YearlyPlanSettings = table(YearlyPlanSettings, "A second volume rebate at the same time.")
+    grades: GradePlanSettings = table(GradePlanSettings, "Partner grades.")
+    growth: GrowthPlanSettings = table(GrowthPlanSettings, "A rebate on the increment over a moving baseline.")
+    target: TargetPlanSettings = table(TargetPlanSettings, "A bonus for a target.")
+    sprint: SprintPlanSettings = table(SprintPlanSettings, "A bonus for a target of a short period.")
+    new_customers: NewCustomerPlanSettings = table(NewCustomerPlanSettings, "A bonus for new customers.")
+    launch: LaunchPlanSettings = table(LaunchPlanSettings, "A launch package for new products.")
     others: tuple[OtherPlanSettings, ...] = setting(
         (), "Plans of kinds that other distributions bring.", max_length=MOST_OTHERS
     )
@@ -28,15 +54,9 @@ class RebatePolicySettings(VolumePlanSettings):
     def plans(self) -> dict[str, RebatePlan]:
         """The plans in force by name, without those that cannot pay anything."""
         first = VolumePlanSettings(**{name: getattr(self, name) for name in VolumePlanSettings.model_fields})
-        named = {"volume": first, "yearly": self.yearly}
+        named = {"volume": first} | {name: getattr(self, name) for name in _KINDS if name != "volume"}
         others = {f"other_{number}": other.plan for number, other in enumerate(self.others)}
         return {name: plan for name, plan in (named | others).items() if plan.pays}
-
-
-PLAN_NAMES = ("volume", "yearly", *(f"other_{number}" for number in range(MOST_OTHERS)))
-"""All names that plans can have; accounts are kept by these."""
-
-_KINDS: dict[str, type[RebatePlan]] = {"volume": VolumePlanSettings, "yearly": YearlyPlanSettings}
 
 
 def written(name: str, plan: RebatePlan) -> dict[str, Any]:

@@ -247,8 +247,10 @@ class Goods:
         return orders
 
     def _buy_ahead(self, mine: Any, name: str, wanted: list[list[int]]) -> None:
+        holding = self.rules[name].holding_cost
         for row, units in enumerate(wanted):
-            self.rebates.buy_ahead(mine, self.now, name, row, units, self.rules[name].holding_cost)
+            self.rebates.stock_up(mine, self.now, name, row, units, holding)
+            self.rebates.buy_ahead(mine, self.now, name, row, units, holding)
 
     def _keep_within_means(self, mine: Any, name: str) -> None:
         """Orders of own goods are cut where they, and what is owed already, go beyond credit line and cash."""

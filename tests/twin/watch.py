@@ -11,6 +11,8 @@ import numpy as np
 
 from channellab.agents.leads import Origin, Outcome
 from channellab.scenarios.policies.prices import estimated_elasticity
+from channellab.scenarios.settings.rebate_kinds import GradePlanSettings
+from channellab.scenarios.settings.rebates import PLAN_NAMES
 from channellab.sim.ledger import Account
 from channellab.sim.market import Market
 from channellab.sim.rules import Rules
@@ -187,8 +189,12 @@ REBATES = (
     "a plan changed within a period",
     "a partner earned under two plans",
     "what was sold on earned a rebate",
+    *(f"{what} earned" for what in ("grades", "growth", "target", "sprint", "new_customers", "launch")),
+    "a customer was new",
 )
 ORDERS_OF_MONEY = (
+    "a firm stocked up at a discount",
+    "a higher grade was worth something",
     "a rebate made a shop want more",
     "a shop weighed its order",
     "a firm bought ahead",
@@ -464,6 +470,16 @@ def _money(rules: Rules, note: Note) -> dict[str, Any]:
         note("a firm did not buy ahead", (gap < np.inf) & ~ahead.units.any(axis=1))
         return ahead
 
+    def stocking_up(*args: Any) -> Any:
+        units = rules.stocking_up(*args)
+        note("a firm stocked up at a discount", units)
+        return units
+
+    def next_threshold(plan: Any, accounts: Any) -> Any:
+        threshold, jump = rules.next_threshold(plan, accounts)
+        note("a higher grade was worth something", isinstance(plan, GradePlanSettings) and (jump > 0).any())
+        return threshold, jump
+
     def newsvendor_levels(*args: Any) -> Any:
         levels = rules.newsvendor_levels(*args)
         plain = rules.newsvendor_levels(*args[:-2], 0.0 * args[-2], 0.0 * args[-1])
@@ -471,7 +487,13 @@ def _money(rules: Rules, note: Note) -> dict[str, Any]:
         note("a rebate made a shop want more", levels > plain)
         return levels
 
-    return {"newsvendor_levels": newsvendor_levels, "within_credit": within_credit, "buying_ahead": buying_ahead}
+    return {
+        "stocking_up": stocking_up,
+        "next_threshold": next_threshold,
+        "newsvendor_levels": newsvendor_levels,
+        "within_credit": within_credit,
+        "buying_ahead": buying_ahead,
+    }
 
 
 def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
@@ -594,6 +616,11 @@ def _rebates(market: Market) -> dict[str, bool]:
             (tier.price < 0.999 * (1.0 + markup) * tier.purchase_price).any() for tier, markup in marked_up
         ),
         "a plan changed within a period": len({name for name, _ in book.plans}) < len(book.plans),
+        **{
+            f"{what} earned": bool(book.booked[PLAN_NAMES.index(what)].any())
+            for what in ("grades", "growth", "target", "sprint", "new_customers", "launch")
+        },
+        "a customer was new": bool((market.customers.since == market.week).any()),
         "what was sold on earned a rebate": any(
             plan.counts == "sales" and (book.accrued[book.plan == number] > 0).any()
             for number, (_, plan) in enumerate(book.plans)
