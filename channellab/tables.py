@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,8 +10,11 @@ from rich.table import Table
 
 from channellab.scenarios.metrics import CATALOGUE
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Progress = Callable[[int, int], None]
-"""Called with the weeks that are done and the weeks in all."""
+"""Called with what is done, weeks or runs, and with all of it."""
 
 
 def print_study(document: Mapping[str, Any]) -> None:
@@ -53,6 +56,83 @@ def print_comparison(document: Mapping[str, Any]) -> None:
     console.print(escape(f"{document['replications']} paired replications, seed {document['seed']}"))
     console.print(table)
     console.print("Mean difference and its 95 % interval; * where it is not zero at 5 % after Holm's correction.")
+    if document["uncertainty"]:
+        console.print(escape(f"Drawn anew for every replication: {', '.join(document['uncertainty'])}."))
+    if reached := document["precision"]:
+        title = CATALOGUE[reached["metric"]].title_en
+        console.print(
+            escape(
+                f"{title}: half the interval is {reached['half_width']:.2%} of the baseline, asked were "
+                f"{reached['asked']:.2%}; it ended with {reached['because']}."
+            )
+        )
+
+
+def print_selection(document: Mapping[str, Any]) -> None:
+    """Candidates, when they were dropped, and which is best."""
+    console = Console()
+    table = Table("Scenario", box=None, pad_edge=False)
+    for heading in (CATALOGUE[document["metric"]].title_en, "95 % interval", "Replications", "Dropped after"):
+        table.add_column(escape(heading), justify="right")
+    for name, row in document["candidates"].items():
+        dropped = "-" if row["dropped_after"] is None else str(row["dropped_after"])
+        cells = (_number(row["mean"]), _interval(row["ci95"]), str(row["replications"]), dropped)
+        table.add_row(escape(name), *cells)
+    console.print(table)
+    zone = f"{_number(document['indifference'])} {document['unit']}"
+    if document["sure"]:
+        told = f"is best with probability {document['level']:.0%} or more, if it is ahead by {zone}"
+    else:
+        told = f"leads, but not all others were clearly behind when the replications ended (zone: {zone})"
+    console.print(escape(f"{document['best']} {told}."))
+
+
+def print_explanation(document: Mapping[str, Any], metrics: Sequence[str]) -> None:
+    """What each group of settings did to some metrics."""
+    console = Console()
+    table = Table("Changed", box=None, pad_edge=False)
+    for name in metrics:
+        table.add_column(escape(f"{CATALOGUE[name].title_en}, {document['metrics'][name]['unit']}"), justify="right")
+    told = [document["metrics"][name] for name in metrics]
+    for group in document["groups"]:
+        table.add_row(escape(group), *(_with_interval(each["parts"][group]) for each in told))
+    table.add_row("together", *(_with_interval(each["whole"]) for each in told), style="bold")
+    heading = f"From {document['from']} to {document['to']}: {document['replications']} replications"
+    console.print(escape(f"{heading} of every combination, {document['runs']} runs"))
+    console.print(table)
+    console.print("Shapley values with 95 % intervals; they add up to the whole.")
+
+
+def _with_interval(entry: Mapping[str, Any]) -> str:
+    return f"{_number(entry['mean'])} ({_interval(entry['ci95'])})"
+
+
+def print_runs(frame: "pd.DataFrame", metrics: Sequence[str], most: int) -> None:
+    """Runs of a study: how many there are in which state, the first of them, and why some failed."""
+    console = Console()
+    states = frame["status"].value_counts()
+    told = ", ".join(f"{count} {state}" for state, count in states.items())
+    console.print(escape(f"{len(frame)} runs{f': {told}' if told else ''}"))
+    start, end = list(frame.columns).index("policy") + 1, list(frame.columns).index("replication")
+    inputs = [str(name) for name in frame.columns[start:end]]
+    names = ["run", "scenario", "policy", *inputs, "replication", "status", *metrics]
+    names = [name for name in names if name != "policy" or frame["policy"].any()]
+    table = Table(*(escape(name.rpartition(".")[2]) for name in names), box=None, pad_edge=False)
+    for row in frame[names].head(most).itertuples(index=False):
+        table.add_row(*(escape(_cell(value)) for value in row))
+    if len(frame):
+        console.print(table)
+    if len(frame) > most:
+        console.print(f"and {len(frame) - most} more; --where chooses, --export writes all")
+    failed = frame[frame["status"] == "failed"]
+    for number, error in zip(failed["run"].head(most), failed["error"], strict=False):
+        console.print(escape(f"run {number} failed: {error}"), style="red")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return _number(None if value != value else value)
+    return str(value)
 
 
 def _difference(found: Mapping[str, Any]) -> str:
@@ -61,16 +141,16 @@ def _difference(found: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def progress(shown: bool) -> Iterator[Progress | None]:
+def progress(shown: bool, what: str = "weeks") -> Iterator[Progress | None]:
     """A bar with the time left, to be told how far things are; None if it is not shown."""
     if not shown:
         yield None
         return
     from rich import progress as bars
 
-    columns = (bars.TextColumn("weeks"), bars.BarColumn(), bars.MofNCompleteColumn(), bars.TimeRemainingColumn())
+    columns = (bars.TextColumn(what), bars.BarColumn(), bars.MofNCompleteColumn(), bars.TimeRemainingColumn())
     with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("weeks", total=None)
+        task = bar.add_task(what, total=None)
 
         def tell(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)

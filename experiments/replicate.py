@@ -2,11 +2,11 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,15 +14,20 @@ from pydantic import ValidationError
 from scipy.special import stdtrit
 
 from channellab import __version__
-from channellab.experiments.executors import play_all
-from channellab.experiments.play import Run
+from channellab.experiments.executors import Place, tell
+from channellab.experiments.flow import Failed, flow
+from channellab.experiments.play import Run, play
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.explain import explain
 from channellab.scenarios.files import Loaded, to_toml
 from channellab.scenarios.identity import scenario_hash
 from channellab.scenarios.metrics import CATALOGUE
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
+Task = tuple[Loaded, int]
+"""A scenario and a seed."""
 LIBRARIES = ("mesa", "numba", "numpy", "networkx", "scipy", "simpy")
 LEVEL = 0.95
 TABLES = ("weekly", "products", "regions", "edges", "money", "goods", "replications")
@@ -135,10 +140,65 @@ def run(
             raise BadInput("run", key, f"is {value}, allowed are whole numbers from 1")
     settings = loaded.scenario.run
     seeds = replication_seeds(settings.seed, replications)
-    total = replications * (settings.warmup + settings.weeks)
     start = time.perf_counter()
-    runs = play_all([(loaded, each) for each in seeds], workers, progress and (lambda done: progress(done, total)))
+    runs = play_all([(loaded, each) for each in seeds], workers, replications * weeks_of(loaded), progress)
     return Study(loaded, tuple(runs), time.perf_counter() - start)
+
+
+def play_all(tasks: Sequence[Task], workers: int, total: int, progress: Progress | None = None) -> list[Run]:
+    """Plays every task and returns the runs in the order of the tasks.
+
+    Args:
+        workers: processes. total: weeks of all tasks, for ``progress``.
+
+    Raises:
+        ChannelLabError: a run failed.
+    """
+    return in_order(_play_told, tasks, workers, total, progress)
+
+
+def figures(
+    tasks: Sequence[Task], workers: int, total: int, progress: Progress | None = None
+) -> list[dict[str, float]]:
+    """The metrics of every task in order, where nothing else of a run is wanted. See `play_all`."""
+    return in_order(_metrics, tasks, workers, total, progress)
+
+
+def in_order(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    workers: int,
+    total: int,
+    progress: Progress | None = None,
+) -> list[Result]:
+    """What ``work`` gives for every item, in their order; the first that fails ends it all."""
+    done = 0
+
+    def hear(weeks: int) -> None:
+        nonlocal done
+        done += weeks
+        if progress:
+            progress(done, total)
+
+    results: dict[int, Result] = {}
+    for number, outcome in flow(work, items, Place(min(workers, len(items))), hear):
+        if isinstance(outcome, Failed):
+            raise outcome.again()
+        results[number] = outcome.value
+    return [results[number] for number in range(len(items))]
+
+
+def weeks_of(loaded: Loaded) -> int:
+    """Weeks that a run of a scenario takes, warm-up included."""
+    return loaded.scenario.run.warmup + loaded.scenario.run.weeks
+
+
+def _play_told(task: Task) -> Run:
+    return play(*task, tell)
+
+
+def _metrics(task: Task) -> dict[str, float]:
+    return play(*task, tell).metrics
 
 
 def replication_seeds(seed: int, replications: int) -> list[int]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from channellab.agents import diversion, kols, listing, manufacturer, replenishment, retailers, trucks
+from channellab.agents import diversion, kols, listing, manufacturer, promotions, replenishment, retailers, trucks
 from channellab.agents.kernels import (
     influence,
     leads,
@@ -18,8 +18,10 @@ from channellab.agents.kernels import (
     pricing,
     rationing,
     shopping,
+    showroom,
 )
 from channellab.scenarios.policies import credit, prices, rebates
+from channellab.scenarios.policies import promotions as calendar
 
 Rule = Callable[..., Any]
 
@@ -33,6 +35,7 @@ class Rules:
     endorse: Rule = influence.endorse
     reflect: Rule = influence.reflect
     renew: Rule = membership.renew
+    look_around: Rule = showroom.look_around
     shop: Rule = shopping.shop
     arise: Rule = leads.arise
     advance: Rule = leads.advance
@@ -57,6 +60,11 @@ class Rules:
     moving_average_forecast: Rule = replenishment.moving_average_forecast
     order_quantities: Rule = replenishment.order_quantities
     newsvendor_levels: Rule = newsvendor.newsvendor_levels
+    extra_need: Rule = promotions.extra_need
+    usual_demand: Rule = promotions.usual_demand
+    learned_response: Rule = promotions.learned_response
+    weeks_ahead: Rule = calendar.weeks_ahead
+    forward_need: Rule = promotions.forward_need
     receive: Rule = replenishment.receive
     truckloads: Rule = trucks.truckloads
     within_capacity: Rule = manufacturer.within_capacity

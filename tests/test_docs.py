@@ -2,8 +2,9 @@
 
 A page's fenced blocks are tried in order in one empty folder. ``toml NAME`` is written to NAME and must load;
 ``python`` runs; ``console`` must print what it shows; in ``bash``, commands are parsed and cheap ones run. A comment on
-the line above a block says more: ``run with: OPTIONS`` (runs ``channellab run`` and ``compare`` with these too),
-``not run`` (python that takes long), ``wrong on purpose`` (TOML that must not load).
+the line above a block says more: ``run with: OPTIONS`` (runs the verbs in `PLAYING` with these too),
+``not run`` (python that takes long), ``not here`` (commands for several machines), ``wrong on purpose`` (TOML that must
+not load), ``a design`` (TOML for ``channellab batch``), ``uncertainties`` (TOML for ``compare --uncertainty``).
 """
 
 import doctest
@@ -29,6 +30,8 @@ from channellab.agents.pricing import PricingColumns
 from channellab.agents.retailers import RetailerColumns
 from channellab.agents.rivals import RivalColumns
 from channellab.agents.stores import StoreColumns
+from channellab.experiments.designs import read_design
+from channellab.experiments.uncertainty import read_uncertainty
 from channellab.reports import odd
 from channellab.scenarios import ready, timetable
 from channellab.scenarios.errors import BadInput
@@ -50,6 +53,7 @@ FLAGS = re.MULTILINE | re.DOTALL
 BLOCK = re.compile(
     r"(?:^<!-- (?P<note>[^\n]*?) -->\n)?^```(?P<language>\w+)(?: (?P<name>\S+))?\n(?P<text>.*?)^```$", FLAGS
 )
+PLAYING = ("run", "compare", "batch", "runs")
 OTHER_PROGRAMS = {"source", "cd", "git"}
 SHELL = re.compile(r"[|<>;&]")
 
@@ -86,7 +90,7 @@ def test_examples_work(
             case "python":
                 try_python(block, names)
             case "bash":
-                for command in commands(block.text):
+                for command in commands(block.text) if block.note != "not here" else ():
                     try_command(command, block.note)
             case "console":
                 try_console(block.text, capsys)
@@ -97,6 +101,12 @@ def try_toml(block: Block) -> None:
         assert [key for key in keys_in(tomllib.loads(block.text)) if not exists(Scenario, key)] == []
         return
     Path(block.name).write_text(block.text, encoding="utf-8")
+    if block.note == "uncertainties":
+        assert read_uncertainty(Path(block.name)).inputs
+        return
+    if block.note == "a design":
+        assert list(read_design(Path(block.name)).points())
+        return
     if block.note == "wrong on purpose":
         with pytest.raises(BadInput):
             load(block.name)
@@ -144,8 +154,8 @@ def try_command(words: list[str], note: str) -> None:
     match [Path(words[0]).name, *words[1:]]:
         case ["channellab", "scenarios", *rest]:
             assert cli.main(["scenarios", *rest]) == 0, words
-        case ["channellab", "run" | "compare" as verb, *rest] if note.startswith("run with: "):
-            assert cli.main([verb, *rest, *shlex.split(note.removeprefix("run with: "))]) == 0, words
+        case ["channellab", verb, *rest] if verb in PLAYING and note.startswith("run with:"):
+            assert cli.main([verb, *rest, *shlex.split(note.removeprefix("run with:"))]) == 0, words
         case ["channellab", *rest]:
             parse(rest)
         case ["make", *rest]:

@@ -85,6 +85,13 @@ class RetailerSettings(BuyerSettings):
     shortage_cost: float = setting(
         0.0, "Compensation to a shopper who waits for an own unit.", unit="money/unit/week", ge=0
     )
+    advice_cost: float = setting(
+        0.5,
+        "Cost to a shop of advising a shopper who then buys own goods online; that of its own buyers is part of what "
+        "handling costs.",
+        unit="money/shopper",
+        ge=0,
+    )
     quality_spread: float = setting(
         0.3, "Standard deviation of the unobserved quality of a site.", unit="utility", ge=0, le=10
     )

@@ -29,7 +29,6 @@ Overrides = tuple[str, ...]
 NEVER = {
     "schema_version": "says how the file is written; only one version exists",
     "conflict.map_reference": "advertised prices below a minimum are not simulated yet; only the weight counts",
-    "conflict.dispute_reference": "disputes are not simulated yet; only the weight counts",
 }
 """Settings that change no output, with the reason."""
 
@@ -184,7 +183,10 @@ CHANGES: dict[str, tuple[Overrides, ...]] = {
     **{f"layout.{tier}.{role}": ((f"layout.{tier}.{role}=1",),) for tier in PARTNERS for role in ROLES},
     "manufacturer.production_days": (("manufacturer.production_days=9.0",),),
     "policy.protection.trace_days": (("policy.protection.trace_days=20.0",),),
+    "policy.disputes.arbitration.error": (("policy.disputes.arbitration.error=0.9",),),
     "rivals.*.lead_days": (("rivals.0.lead_days=9.0",),),
+    "policy.promotion.events.*.duration": (("policy.promotion.events.1.duration=2",),),
+    "policy.promotion.first_year": (("policy.promotion.first_year=2025",),),
 }
 """What to change, where a setting cannot change alone, or a quarter up or down falls into the same week or number."""
 

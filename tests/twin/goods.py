@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from channellab.scenarios.settings import Scenario
-from channellab.scenarios.settings.stock import StockSettings
 
 from .chain import OUTLETS, SELLERS, TIERS, WHOLESALERS, buyers_of, rows, served
 from .docks import Place, docks, lanes, split
@@ -84,6 +83,7 @@ class Goods:
 
     def __init__(self, scenario: Scenario, grey: "Grey") -> None:
         self.scenario, self.own, self.grey = scenario, len(scenario.products), grey
+        self.calendar = grey.terms.calendar
         self.rules = {"plants": scenario.manufacturer.stock}
         self.rules |= {name: getattr(scenario, name).stock for name in TIERS[1:]}
         self.docks, self.yards, self.trucks = docks(scenario), dict[tuple[str, int], Place](), 0
@@ -110,7 +110,6 @@ class Goods:
         self.waiting = [d for d in [*waiting, *self.sent] if d.seller in SELLERS and d.waited(self.start) > 0]
         self._arrive(mine, self.start + DAYS)
         self._compare(mine)
-        self._check_first_forecasts(was)
 
     def _change_suppliers(self, mine: Any) -> None:
         """The layout has settled before who supplies whom from now on; what is owed, the new supplier owes."""
@@ -169,7 +168,7 @@ class Goods:
             expected = [
                 [n + m for n, m in zip(*two, strict=True)] for two in zip(now.waiting, now.awaited, strict=True)
             ]
-            wanted = self._wanted(outlets, now, self.rules[name], expected)
+            wanted = self._wanted(mine, name, expected)
             if name == "retailers" and self.scenario.retailers.newsvendor:
                 self._order_for_profit(mine, expected, wanted)
             self._buy_ahead(mine, name, wanted)
@@ -217,7 +216,7 @@ class Goods:
         for total in (sellers.demand, owed):
             for firm, by_sku in enumerate(change):
                 total[firm] = [units + more for units, more in zip(total[firm], by_sku, strict=True)]
-        wanted = self._wanted(sellers, now, self.rules[name], owed)
+        wanted = self._wanted(mine, name, owed)
         if name != "plants":
             self._buy_ahead(mine, name, wanted)
         if name in WHOLESALERS:
@@ -233,11 +232,14 @@ class Goods:
             self._keep_within_means(mine, name)
             self._place(sellers)
 
-    def _wanted(self, tier: Any, now: Any, settings: StockSettings, owed: list[list[int]]) -> list[list[int]]:
-        """Orders of a tier from its stock position: on hand, plus on order, less what buyers wait for."""
-        orders = []
+    def _wanted(self, mine: Any, name: str, owed: list[list[int]]) -> list[list[int]]:
+        """Orders of a tier from its stock position: on hand, plus on order, less what buyers and promotions want."""
+        tier, now, settings, orders = getattr(mine, name), getattr(self.now, name), self.rules[name], []
         for row, stock in enumerate(tier.stock):
-            positions = [stock[sku] + tier.on_order[row][sku] - owed[row][sku] for sku in range(len(stock))]
+            ahead = self.calendar.ahead(mine, self.now, name, row, settings.holding_cost)
+            positions = [
+                stock[sku] + tier.on_order[row][sku] - owed[row][sku] - ahead[sku] for sku in range(len(stock))
+            ]
             means, variances, weeks = now.mean[row], now.variance[row], tier.protection[row]
             quantities = [
                 one_order(settings, position, mean, variance, weeks)
@@ -437,12 +439,6 @@ class Goods:
                 agree(f"{name}.received_value", week, self._received_value(name, found), found.received_value)
             if name in SELLERS:
                 agree(f"{name}.delivered_value", week, self._delivered_value(name, found), found.delivered_value)
-
-    def _check_first_forecasts(self, was: Any) -> None:
-        """Who never revises what was expected at the start expects it still."""
-        for name in WHOLESALERS:
-            if self.rules[name].forecast == "first":
-                agree(f"forecast of {name}", self.now.week, getattr(was, name).mean, getattr(self.now, name).mean)
 
     def _delivered_value(self, name: str, found: Any) -> list[float]:
         return [

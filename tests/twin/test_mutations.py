@@ -28,6 +28,7 @@ from . import (
     rebating,
     selling,
     shopping,
+    showrooms,
     supply,
 )
 from .cases import COUNT, WEEKS, case
@@ -323,6 +324,10 @@ INSIDE: dict[str, Part] = {
         "affordable",
         lambda wanted, price, room: [units + 1 if units else 0 for units in RIGHT_CREDIT(wanted, price, room)],
     ),
+    "everybody looks at the nearest shop": (showrooms, "best_of", lambda offers: offers[:2][-1]),
+    "a look costs no way": (showrooms, "worth_of_a_look", lambda worth, service, burden, km: worth * service),
+    "those who wait look again": (showrooms, "is_settled", lambda mind, who: False),
+    "subscribers look around too": (showrooms, "subscribes", lambda mind, who: False),
     "a diverter forgets the freight": (
         diversion,
         "gain_of_a_unit",

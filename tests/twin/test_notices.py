@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from channellab.agents.draws import Stream
 from channellab.sim import (
     credit,
     dispatch,
+    disputes,
+    goodwill,
     kols,
     leads,
     lifecycle,
@@ -17,7 +20,9 @@ from channellab.sim import (
     market,
     newsvendor,
     ordering,
+    penalties,
     pricing,
+    protection,
     rebates,
     record,
     settlement,
@@ -37,6 +42,8 @@ RIGHT_REVIEW, RIGHT_LIKING = listing.review_listings, listing.buyers_liking
 RIGHT_NEW = rebates.count_new
 RIGHT_WANTED, RIGHT_ORDERS, RIGHT_LOAD = ordering._wanted, ordering._outlets_order, dispatch._load
 RIGHT_DISPERSIONS = record.dispersions
+RIGHT_CONTEST, RIGHT_DESK = penalties.contested, disputes.Desk.open_week
+RIGHT_TURNS, RIGHT_DRAW = disputes.People._trigger_put, disputes.Desk._draw
 
 
 def nothing(*args: Any, **kwargs: Any) -> None:
@@ -71,6 +78,27 @@ def no_orders_online(market: Any, name: str) -> None:
 def all_buy_alike(market: Any) -> None:
     RIGHT_ONLINE(market)
     market.online.purchase_price[:, : market.goods.own] = market.manufacturers.ex_factory_price
+
+
+def punished_at_once(market: Any, cases: Any) -> Any:
+    disputed = RIGHT_CONTEST(market, cases)
+    for dispute in disputed:
+        market.desk.file(dispute)
+    return []
+
+
+def never_wrong(desk: Any, stream: Any, dispute: Any) -> float:
+    return 1.0 if stream == Stream.DISPUTE_RULED else RIGHT_DRAW(desk, stream, dispute)
+
+
+def always_as_at_first(desk: Any, settings: Any) -> None:
+    RIGHT_DESK(desk, desk.settings)
+
+
+def last_first(people: Any, event: Any) -> None:
+    people.put_queue.reverse()
+    RIGHT_TURNS(people, event)
+    people.put_queue.reverse()
 
 
 def as_if_nothing_had_passed(market: Any) -> None:
@@ -186,6 +214,14 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         "buyers_liking",
         lambda *args: np.ones_like(RIGHT_LIKING(*args)),
     ),
+    "nobody contests a case": (penalties, "contested", lambda market, cases: []),
+    "penalties do not wait for rulings": (penalties, "contested", punished_at_once),
+    "the dispute desk is free": (protection, "desk_cost", lambda market: 0.0),
+    "rulings are never wrong": (disputes.Desk, "_draw", never_wrong),
+    "disputes hurt nobody": (goodwill, "_add_disputes", nothing),
+    "deadlines pass unseen": (disputes.Desk, "_above", lambda self, level: None),
+    "the desk never changes": (disputes.Desk, "open_week", always_as_at_first),
+    "who came last is dealt with first": (disputes.People, "_trigger_put", last_first),
     "who has left is not wound up": (week, "retire", nothing),
 }
 
