@@ -269,6 +269,7 @@ class Market(mesa.Model):
             stock_gain=np.zeros(len(Group)),
             flows=np.zeros_like(self.ledger.paid),
             partner_units=np.zeros(self.world.parties),
+            rebates=np.zeros_like(self.rebates.booked),
             routes=np.zeros((regions, regions)),
             category=np.zeros(self.retailers.party.size),
             measured_category=np.zeros(self.retailers.party.size),

@@ -13,20 +13,23 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import numpy as np
 
 from channellab.agents.columns import Floats, Index, Ints
+from channellab.scenarios.policies.promotions import MOST_WEEKS, running
 from channellab.scenarios.policies.rebates import NO_PAST, Accounts, Ahead
 from channellab.scenarios.regions import ROLES
 from channellab.scenarios.settings.rebate_kinds import LaunchPlanSettings
 from channellab.scenarios.settings.rebate_plans import RebatePlan
 from channellab.scenarios.settings.rebates import PLAN_NAMES
-from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, effective
+from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, Terms, effective
 from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
 from channellab.sim.customers import count_new
 from channellab.sim.ledger import Account
 from channellab.sim.rebate_accounts import CLAIMS, Rebates
+from channellab.sim.rebate_orders import limited, note_orders
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
 
+DAYS = 7.0
 LAUNCH = PLAN_NAMES.index("launch")
 
 
@@ -53,12 +56,22 @@ def set_plans(market: "Market") -> None:
             here = effective(market.scenario, market.measured_week, place, role, group)
             for title, one in here.policy.rebate.plans().items():
                 plan[PLAN_NAMES.index(title), parties] = book.number(title, one)
+            _set_limits(market, parties, here)
     for name in np.flatnonzero((plan != book.plan).any(axis=1)).tolist():
         changed = plan[name] != book.plan[name]
         running = np.flatnonzero(changed & (book.plan[name] >= 0) & (book.since[name] < market.week))
         _close(market, name, running, market.week - 1)
         _open(book, name, np.flatnonzero(changed), max(market.week, 1))
         book.plan[name, changed] = plan[name, changed]
+
+
+def _set_limits(market: "Market", parties: Index, here: Terms) -> None:
+    """Multiplier, cap and clawback in force for partners."""
+    book, policy = market.rebates, here.policy.rebate
+    promoted = running(here.policy.promotion, market.measured_week)
+    book.factor[parties] = policy.promotion_multiplier if promoted else 1.0
+    book.cap[parties] = np.inf if policy.cap is None else policy.cap
+    book.clawback[parties] = policy.clawback
 
 
 def lapse(market: "Market") -> None:
@@ -85,14 +98,22 @@ def settle_rebates(market: "Market") -> None:
     bought, sold = -market.ledger.entries[Account.EX_FACTORY], _sold_on(market)
     points = bought + _launch(market)
     _welcome(market)
+    note_orders(book, bought, week)
+    _claw_back(market)
+    taken = book.orders.used.copy()
     for name in book.names():
         parties = np.flatnonzero(book.plan[name] >= 0)
+        book.spent[name, parties] += bought[parties]
         for plan, at in _by_plan(book, name, parties):
             counted = sold if plan.counts == "sales" else bought if name == LAUNCH else points
             book.purchases[name, parties[at]] += counted[parties[at]]
         end = _end(market, name, parties)
-        _book(market, name, parties, _earned(market, name, parties, end))
-        _close(market, name, parties[end == week], week)
+        earned, paid = _owed(market, name, parties, end, taken)
+        _book(market, name, parties, earned)
+        if paid.size:
+            taken[:, parties] += paid
+            book.orders.used[:, parties[end == week]] += paid[:, end == week]
+        _claim(market, name, parties[end == week], week)
     now = book.due <= week
     np.add.at(book.paid, book.payee[now], book.claim[now])
     maker = int(market.manufacturers.party[0])
@@ -126,7 +147,7 @@ def expected_rate(market: "Market", tier_name: str) -> Floats:
         expected = book.purchases[name, parties] + (end - max(market.week, 1) + 1) * need
         earned = _earned(market, name, parties, end, expected)
         rate[rows] += np.divide(earned, expected, out=np.zeros_like(expected), where=expected > 0.0)
-    return rate
+    return np.asarray(np.minimum(rate, book.cap[tier.party]))
 
 
 def buy_ahead(market: "Market", tier_name: str, wanted: Ints) -> None:
@@ -153,6 +174,27 @@ def buy_ahead(market: "Market", tier_name: str, wanted: Ints) -> None:
         better = found.worth > best.worth
         best = Ahead(np.where(better[:, None], found.units, best.units), np.where(better, found.worth, best.worth))
     wanted[rows, :own] += best.units
+
+
+def promoted_need(market: "Market", tier_name: str) -> Ints | int:
+    """Units (F, K) of own goods that a tier wants beyond need because orders earn more rebate this week than later.
+
+    A unit ordered now saves the multiplier's part of the rebate that the firm expects, if it is invoiced this week.
+    """
+    tier, own, book = market.tiers[tier_name], market.goods.own, market.rebates
+    factor = book.factor[tier.party]
+    rows = np.flatnonzero((factor > 1.0) & (book.plan[:, tier.party] >= 0).any(axis=0) & (tier.lead_days < DAYS))
+    if not rows.size:
+        return 0
+    rate = expected_rate(market, tier_name)[rows]
+    more = np.minimum(rate * factor[rows], book.cap[tier.party[rows]]) - rate
+    units: Ints = np.zeros(tier.stock.shape, np.int64)
+    for sku in range(own):
+        saving = more * tier.purchase_price[rows, sku]
+        units[rows, sku] = market.rules.stocking_up(
+            tier.mean[rows, sku], saving, market.holding_rate[tier_name], MOST_WEEKS
+        )
+    return units
 
 
 def rewards(market: "Market", sku: int, most: int) -> tuple[Floats, Floats]:
@@ -363,12 +405,57 @@ def _book(market: "Market", name: int, parties: Index | Ints, earned: Floats) ->
     book.accrued[name, parties] = earned
 
 
+def _owed(market: "Market", name: int, parties: Index | Ints, end: Ints, taken: Floats) -> tuple[Floats, Floats]:
+    """What accounts that end in the given weeks are owed after cap, multiplier and clawback, and on which orders."""
+    book = market.rebates
+    earned = _earned(market, name, parties, end)
+    paid = np.empty((0, parties.size))
+    by_orders = np.zeros(parties.size, np.bool_)
+    for plan, at in _by_plan(book, name, parties):
+        by_orders[at] = plan.counts == "purchases"
+    if book.orders.week.size:
+        amount, paid = limited(book, name, parties, earned, taken)
+        earned, paid = np.where(by_orders, amount, earned), np.where(by_orders, paid, 0.0)
+    return earned * book.kept[name, parties], paid
+
+
+def _claw_back(market: "Market") -> None:
+    """Who was found to break the rules this week loses part of what it is owed: claims, and running accounts."""
+    book, partners = market.rebates, market.partners
+    new = partners.caught - book.cases
+    book.cases[:] = partners.caught
+    hit = np.flatnonzero((new > 0) & (book.clawback > 0.0))
+    if not hit.size:
+        return
+    keep = np.ones(new.size)
+    keep[hit] = (1.0 - book.clawback[hit]) ** new[hit]
+    book.kept *= keep
+    lost = book.claim * (1.0 - keep[book.payee])
+    maker = int(market.manufacturers.party[0])
+    market.ledger.pay(Account.REBATES, book.payee, maker, lost)
+    market.ledger.pay(Account.ACCRUED_REBATES, maker, book.payee, lost)
+    book.moved += float(lost.sum())
+    np.add.at(book.booked, (book.name, book.payee), -lost)
+    book.claim = book.claim - lost
+
+
 def _close(market: "Market", name: int, parties: Index | Ints, last: int) -> None:
-    """Ends accounts with a week: what they have earned becomes a claim, and new ones begin."""
+    """Ends accounts with a week before their period does."""
     book = market.rebates
     if not parties.size:
         return
-    _book(market, name, parties, _earned(market, name, parties, np.full(parties.size, last)))
+    earned, paid = _owed(market, name, parties, np.full(parties.size, last), book.orders.used)
+    _book(market, name, parties, earned)
+    if paid.size:
+        book.orders.used[:, parties] += paid
+    _claim(market, name, parties, last)
+
+
+def _claim(market: "Market", name: int, parties: Index | Ints, last: int) -> None:
+    """What accounts have earned that end with a week becomes a claim, and new ones begin."""
+    book = market.rebates
+    if not parties.size:
+        return
     delay = np.zeros(parties.size, np.int32)
     for plan, at in _by_plan(book, name, parties):
         delay[at] = plan.pay_delay_weeks
@@ -387,8 +474,9 @@ def _close(market: "Market", name: int, parties: Index | Ints, last: int) -> Non
 
 def _open(book: Rebates, name: int, parties: Index | Ints, week: int) -> None:
     """Begins accounts with a week."""
-    for column in (book.purchases, book.accrued, book.fresh, book.first):
+    for column in (book.purchases, book.accrued, book.fresh, book.first, book.spent):
         column[name, parties] = 0.0
+    book.kept[name, parties] = 1.0
     book.since[name, parties] = week
 
 

@@ -40,6 +40,7 @@ BOOKS_ONLY = {
 DECLARED = ("consumers.demand.source=declared", "consumers.demand.mean=3.0")
 TIMETABLE = 'timetable=[{weeks=[3, 8], set={"policy.price.recommended_discount"=0.2}}]'
 POOR = ("distributors.cash_limit=true", "distributors.working_capital=100.0")
+SALE = 'policy.promotion.events=[{name="sale", weeks=[4, 6]}]'
 YEARLY = (
     *("policy.rebate.yearly.kind=all_units", "policy.rebate.yearly.period_weeks=6"),
     "policy.rebate.yearly.tiers=[{from_purchases=150.0, rate=0.03}]",
@@ -78,6 +79,8 @@ ACTIVE: dict[str, Overrides] = {
     "distributors.pass_through": ("distributors.price.rule=markup", "subdistributors.price.rule=markup"),
     "subdistributors.pass_through": ("distributors.per_region=0", "subdistributors.price.rule=markup"),
     "policy.rebate.pay_delay_weeks": POOR,
+    "policy.rebate.promotion_multiplier": (SALE,),
+    "policy.rebate.cap": ("policy.rebate.cap=0.061", SALE, "policy.rebate.promotion_multiplier=3.0"),
     "policy.rebate.yearly": YEARLY,
     "policy.rebate.grades": GRADES,
     "policy.rebate.grades.pay_delay_weeks": (*GRADES, *POOR),

@@ -450,6 +450,12 @@ MONEY: Dials = {
         {"kind": "increment", "period_weeks": 5, "pay_delay_weeks": 0, "tiers": _STEEP},
         {"kind": "all_units", "period_weeks": 6, "pay_delay_weeks": 2, "tiers": _STEEP},
     ),
+    "policy.rebate#limits": (
+        *({}, {}),
+        {"promotion_multiplier": 1.5, "cap": 0.4, "clawback": 0.5},
+        {"promotion_multiplier": 2.0, "clawback": 1.0},
+        {"cap": 0.5},
+    ),
     "policy.rebate#first": ({}, {"first_week": 3}, {"counts": "sales"}),
     "policy.rebate.yearly": (
         *({"period_weeks": 8}, {"period_weeks": 8}),

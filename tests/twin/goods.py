@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from channellab.scenarios.settings import Scenario
 
-from .chain import OUTLETS, SELLERS, TIERS, WHOLESALERS, buyers_of, rows, served
+from .chain import MAKERS, OUTLETS, SELLERS, TIERS, WHOLESALERS, buyers_of, rows, served
 from .docks import Place, docks, lanes, split
 from .ordering import best_level, one_order
 from .photo import agree
@@ -236,7 +236,10 @@ class Goods:
         """Orders of a tier from its stock position: on hand, plus on order, less what buyers and promotions want."""
         tier, now, settings, orders = getattr(mine, name), getattr(self.now, name), self.rules[name], []
         for row, stock in enumerate(tier.stock):
-            ahead = self.calendar.ahead(mine, self.now, name, row, settings.holding_cost)
+            ahead = list(self.calendar.ahead(mine, self.now, name, row, settings.holding_cost))
+            if name not in MAKERS and settings.rule == "order_up_to":
+                for sku in range(self.own):
+                    ahead[sku] += self.rebates.promoted(mine, self.now, name, row, sku, settings.holding_cost)
             positions = [
                 stock[sku] + tier.on_order[row][sku] - owed[row][sku] - ahead[sku] for sku in range(len(stock))
             ]

@@ -6,7 +6,9 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from channellab.scenarios.keys import frozen, plain
+from channellab.scenarios.policies.promotions import running
 from channellab.scenarios.settings import Scenario
+from channellab.scenarios.settings.promotions import PromotionPolicySettings
 from channellab.scenarios.settings.rebate_kinds import (
     GradePlanSettings,
     GrowthPlanSettings,
@@ -52,6 +54,8 @@ class Account:
     earned: float = 0.0
     fresh: float = 0.0
     first: float = 0.0
+    spent: float = 0.0
+    kept: float = 1.0
 
     def part(self, last: int) -> float:
         """Share of a whole period, if the account ends with a week: thresholds shrink with it."""
@@ -87,8 +91,33 @@ class Claim(NamedTuple):
     """A rebate of a past period."""
 
     due: int
-    party: int
+    key: Key
     amount: float
+
+    @property
+    def party(self) -> int:
+        """Who is paid."""
+        return self.key[1]
+
+
+@dataclass
+class Order:
+    """What a partner was invoiced in a week, its multiplier and cap, and what closed accounts have paid on it."""
+
+    week: int
+    value: float
+    factor: float
+    cap: float
+    used: float = 0.0
+
+    def pays(self, rate: float, taken: float) -> float:
+        """What a rate earns on the order if others have taken their part of what may be paid."""
+        return max(min(rate * self.factor * self.value, self.cap * self.value - taken if self.value else 0.0), 0.0)
+
+
+def _by_name(key: Key) -> tuple[int, int]:
+    """Plans are settled in the order of their names."""
+    return list(TABLES).index(key[0]), key[1]
 
 
 class Rebates:
@@ -106,6 +135,10 @@ class Rebates:
         self.launched: set[tuple[int, int]] = set()
         self.customers: dict[tuple[int, int], int] = {}
         self.looks = False
+        self.limits: dict[int, tuple[float, float, float]] = {}
+        self.orders: dict[int, list[Order]] = {}
+        self.watched = False
+        self.cases: dict[int, int] = {}
         self.claims: list[Claim] = []
         self.booked: list[tuple[Key, float]] = []
         self.paid: list[Claim] = []
@@ -127,7 +160,9 @@ class Rebates:
             for tier, row in self._direct(now)
             for name, plan in self._plans(now, tier, row).items()
         }
-        for key in {*self.accounts, *here} if now.manufacturers.active[0] else ():
+        if now.manufacturers.active[0]:
+            self.limits |= {getattr(now, t).party[row]: self._limits(now, t, row) for t, row in self._direct(now)}
+        for key in sorted({*self.accounts, *here}, key=_by_name) if now.manufacturers.active[0] else ():
             account, plan = self.accounts.get(key), here.get(key)
             if key[1] in gone or (account and account.plan == plan):
                 continue
@@ -146,17 +181,75 @@ class Rebates:
             bought[party] = sum(sum(delivery.value) for delivery in arrived)
             sold[party] = self._sold_on(now, goods, tier, row)
         self._welcome(now, goods)
+        self._note_orders(now, bought)
+        self._claw_back(now)
+        taken = {(party, o.week): o.used for party, orders in self.orders.items() for o in orders}
         more = {party: self._launch(now, goods, party) for name, party in self.accounts if name == "launch"}
-        for key, account in self.accounts.items():
+        for key in sorted(self.accounts, key=_by_name):
+            account = self.accounts[key]
+            account.spent += bought.get(key[1], 0.0)
             if account.plan.counts != "sales" and key[0] != "launch":
                 account.bought += more.get(key[1], 0.0)
             account.bought += (sold if account.plan.counts == "sales" else bought).get(key[1], 0.0)
             end = self._end(account, now)
-            self._book(key, account.earns(end))
+            owed, paid = self._owed(key, end, taken)
+            self._book(key, owed)
+            for order, amount in paid:
+                taken[key[1], order.week] += amount
+                order.used += amount if end == now.week else 0.0
             if end == now.week:
-                self._close(key, end)
+                self._claim(key, end)
         self.paid = [claim for claim in self.claims if claim.due <= now.week]
         self.claims = [claim for claim in self.claims if claim.due > now.week]
+
+    def _limits(self, now: Any, name: str, row: int) -> tuple[float, float, float]:
+        """Multiplier, cap and clawback under which a firm buys this week."""
+        region = EVERYWHERE if name == "online" else getattr(now, name).region[row]
+        group = {"online": "online", "retailers": ""}.get(name, "distributors") or self.terms.group(now, row)
+        multiplier, cap, clawback = (
+            self.terms.in_force(f"policy.rebate.{field}", now.measured, region, group)
+            for field in ("promotion_multiplier", "cap", "clawback")
+        )
+        events = {
+            field: plain(self.terms.in_force(f"policy.promotion.{field}", now.measured, region, group))
+            for field in PromotionPolicySettings.model_fields
+        }
+        sale = running(PromotionPolicySettings.model_validate(frozen(events)), now.measured)
+        return multiplier if sale else 1.0, math.inf if cap is None else cap, clawback
+
+    def _note_orders(self, now: Any, bought: dict[int, float]) -> None:
+        """Orders are looked at one by one from the first week in which anybody has a multiplier or a cap."""
+        self.watched |= any(factor != 1.0 or cap < math.inf for factor, cap, _ in self.limits.values())
+        for party, value in bought.items() if self.watched else ():
+            factor, cap, _ = self.limits[party]
+            self.orders.setdefault(party, []).append(Order(now.week, value, factor, cap))
+
+    def _owed(self, key: Key, last: int, taken: dict[Any, float]) -> tuple[float, list[tuple[Order, float]]]:
+        """What an account that ends with a week is owed, and what of it is paid on which order."""
+        account = self.accounts[key]
+        earned, paid = account.earns(last), []
+        if account.plan.counts == "purchases" and account.spent > 0.0:
+            rate = earned / account.spent
+            orders = [order for order in self.orders.get(key[1], []) if order.week >= account.since]
+            paid = [(order, order.pays(rate, taken[key[1], order.week])) for order in orders]
+            older = max(account.spent - sum(order.value for order in orders), 0.0)
+            earned = rate * older + sum(amount for _, amount in paid)
+        return earned * account.kept, paid
+
+    def _claw_back(self, now: Any) -> None:
+        """Who was found to break the rules loses part of claims and running accounts."""
+        for party, caught in enumerate(now.partners.caught):
+            new = caught - self.cases.get(party, 0)
+            self.cases[party] = caught
+            keep = (1.0 - self.limits.get(party, (1.0, 0.0, 0.0))[2]) ** new
+            if keep == 1.0:
+                continue
+            for key in [key for key in self.accounts if key[1] == party]:
+                self.accounts[key].kept *= keep
+            for n, claim in enumerate(self.claims):
+                if claim.party == party:
+                    self.booked.append((claim.key, claim.amount * (keep - 1.0)))
+                    self.claims[n] = claim._replace(amount=claim.amount * keep)
 
     def _welcome(self, now: Any, goods: Goods) -> None:
         """Who is supplied by a partner for the first time, and what new customers took."""
@@ -247,7 +340,18 @@ class Rebates:
             end = self._end(account, now)
             bought = account.bought + (end - now.week + 1) * need
             rate += account.earns(end, bought) / bought if bought else 0.0
-        return rate
+        return min(rate, self.limits.get(party, (1.0, math.inf, 0.0))[1])
+
+    def promoted(self, mine: Any, now: Any, name: str, row: int, sku: int, holding: float) -> int:
+        """What a firm orders beyond need because orders earn more this week."""
+        party, own = getattr(mine, name).party[row], len(self.scenario.products)
+        factor, cap, _ = self.limits.get(party, (1.0, math.inf, 0.0))
+        if factor == 1.0 or not self._of(party) or getattr(mine, name).lead_days[row] >= 7.0 or sku >= own:
+            return 0
+        prices, means = getattr(now, name).purchase_price[row][:own], getattr(now, name).mean[row][:own]
+        rate = self.expected_rate(now, party, sum(n * p for n, p in zip(means, prices, strict=True)))
+        saving = (min(rate * factor, cap) - rate) * prices[sku]
+        return more_at_once(means[sku], saving, holding, 52.0)
 
     def buy_ahead(self, mine: Any, now: Any, name: str, row: int, wanted: list[int], holding: float) -> None:
         """Adds to an order what the firm buys ahead of need: what is worth most."""
@@ -331,9 +435,15 @@ class Rebates:
         self.accounts[key].earned = earned
 
     def _close(self, key: Key, last: int) -> None:
+        owed, paid = self._owed(key, last, {(key[1], o.week): o.used for o in self.orders.get(key[1], [])})
+        self._book(key, owed)
+        for order, amount in paid:
+            order.used += amount
+        self._claim(key, last)
+
+    def _claim(self, key: Key, last: int) -> None:
         account = self.accounts[key]
-        self._book(key, account.earns(last))
         if account.earned:
-            self.claims.append(Claim(last + account.plan.pay_delay_weeks, key[1], account.earned))
+            self.claims.append(Claim(last + account.plan.pay_delay_weeks, key, account.earned))
         account.usual = self.usual[key] = account.usual_after(last)
-        account.since, account.bought, account.earned, account.fresh, account.first = last + 1, 0.0, 0.0, 0.0, 0.0
+        self.accounts[key] = Account(account.plan, last + 1, account.usual)

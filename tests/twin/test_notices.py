@@ -173,6 +173,9 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         "rewards",
         lambda market, sku, most: np.zeros((2, market.retailers.party.size, most + 1)),
     ),
+    "all orders are alike": (rebates, "note_orders", nothing),
+    "a case costs no rebate": (rebates, "_claw_back", nothing),
+    "a promotion is a week like others": (ordering, "promoted_need", lambda market, name: 0),
     "no customer is new": (rebates, "_welcome", nothing),
     "known customers are new": (
         rebates,

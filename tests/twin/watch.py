@@ -211,6 +211,9 @@ REBATES = (
     "what was sold on earned a rebate",
     *(f"{what} earned" for what in ("grades", "growth", "target", "sprint", "new_customers", "launch")),
     "a customer was new",
+    "an order earned more in a promotion",
+    "a cap held a rebate down",
+    "a rebate was clawed back",
 )
 ORDERS_OF_MONEY = (
     "a firm stocked up at a discount",
@@ -643,6 +646,11 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
     seen.update(event for event, happened in here.items() if happened)
 
 
+def _capped(orders: Any) -> bool:
+    full = (orders.used > 0.0) & np.isfinite(orders.cap)
+    return bool((orders.used[full] >= (1.0 - 1e-9) * orders.cap[full] * orders.bought[full]).any())
+
+
 def _rebates(market: Market) -> dict[str, bool]:
     book, entries = market.rebates, market.ledger.entries[Account.REBATES]
     partners = entries[entries.size - len(market.retailers.party) :], entries[market.distributors.party]
@@ -663,6 +671,11 @@ def _rebates(market: Market) -> dict[str, bool]:
             f"{what} earned": bool(book.booked[PLAN_NAMES.index(what)].any())
             for what in ("grades", "growth", "target", "sprint", "new_customers", "launch")
         },
+        "an order earned more in a promotion": bool((book.orders.factor > 1.0)[book.orders.bought > 0.0].any())
+        if book.orders.week.size
+        else False,
+        "a cap held a rebate down": _capped(book.orders),
+        "a rebate was clawed back": bool((book.kept < 1.0).any()),
         "a customer was new": bool((market.customers.since == market.week).any()),
         "what was sold on earned a rebate": any(
             plan.counts == "sales" and (book.accrued[book.plan == number] > 0).any()
