@@ -28,6 +28,7 @@ from channellab.sim import kols as opinion
 from channellab.sim import state
 from channellab.sim.audit import opening_gap
 from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, docks, stock_rules
+from channellab.sim.customers import Customers
 from channellab.sim.disputes import Desk, dispute_terms
 from channellab.sim.diversion import GreyTrade
 from channellab.sim.goods import GoodsBook
@@ -78,7 +79,7 @@ class Market(mesa.Model):
         first_store, first_online: places of the first own store and online shop among all outlets.
         deliveries: by tier of the seller, what arrived this week.
         roads, goods: the network and the assortment. ledger, books, invoices, rebates: money, goods by tier,
-            trade credit, rebates owed.
+            trade credit, rebates owed. customers: whom partners have supplied before.
         omni: what ties shops on the street to online sales. showrooms: who looks in one before buying online.
         handovers: orders at the brand's own online shops that shops on the street serve or hand over.
         leads: buyers on their way to an order. logistics: the SimPy clock. desk: disputes of partners.
@@ -247,7 +248,8 @@ class Market(mesa.Model):
         """Week zero: first terms and prices, first stocks, capital paid in, books opened."""
         self.terms_in_force: tuple[int, ...] | None = None
         self.way_stock_cost = self.freight_bill = self.way_stock = self.orders_wanted = self.orders_cut = 0.0
-        self.rebates = Rebates.of(self.world.parties)
+        self.rebates = Rebates.of(self.world.parties, self.goods.own)
+        self.customers = Customers()
         self.tally = Tally(0, 0, 0)
         self.benefits, self.churned = NOTHING, 0
         set_ex_factory_prices(self)
@@ -270,6 +272,7 @@ class Market(mesa.Model):
             stock_gain=np.zeros(len(Group)),
             flows=np.zeros_like(self.ledger.paid),
             partner_units=np.zeros(self.world.parties),
+            rebates=np.zeros_like(self.rebates.booked),
             routes=np.zeros((regions, regions)),
             category=np.zeros(self.retailers.party.size),
             measured_category=np.zeros(self.retailers.party.size),

@@ -85,6 +85,7 @@ class Rules:
     rebate: Rule = rebates.earned_under
     next_threshold: Rule = rebates.threshold_under
     buying_ahead: Rule = rebates.buying_ahead
+    stocking_up: Rule = rebates.stocking_up
     believed_detection: Rule = diversion.believed_detection
     best_grey_offers: Rule = diversion.best_grey_offers
     grey_orders: Rule = diversion.grey_orders

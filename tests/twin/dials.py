@@ -302,6 +302,7 @@ GOODS: Dials = {
             {"weeks": [10, 18], "where": ["potential"], "set": {"policy.price.ex_factory_discount": 0.35}},
             {"weeks": [12, 15], "set": {"policy.protection.territories": False}},
             {"weeks": [6, 9], "where": ["NORTH"], "set": {"policy.protection.audits": 2.0}},
+            {"weeks": [8, 16], "set": {"layout.selective": 0.9, "layout.exclusive": 0.7, "layout.intensive": 1.0}},
             {"weeks": [8, 11], "set": {"policy.disputes.talks.staff": 2, "policy.disputes.ruling.days": 9.0}},
             {"weeks": [12, 15], "set": {f"policy.disputes.{level}.staff": 0 for level in _LEVELS}},
             {"weeks": [7, 13], "where": ["core"], "set": {"policy.online.commission": 0.25}},
@@ -447,6 +448,9 @@ FIRMS: Dials = {
 _SMALL = [{"from_purchases": 60.0, "rate": 0.04}, {"from_purchases": 400.0, "rate": 0.1}]
 _STEEP = [{"from_purchases": 0.0, "rate": 0.02}, {"from_purchases": 150.0, "rate": 0.3}]
 
+_GOLD = {"name": "gold", "from_purchases": 100.0, "base_rate": 0.05, "growth_rate": 0.1}
+_PLATINUM = {"name": "platinum", "from_purchases": 250.0, "base_rate": 0.15, "growth_rate": 0.3}
+
 MONEY: Dials = {
     "policy.promotion": (
         {},
@@ -461,12 +465,40 @@ MONEY: Dials = {
         {"kind": "increment", "period_weeks": 5, "pay_delay_weeks": 0, "tiers": _STEEP},
         {"kind": "all_units", "period_weeks": 6, "pay_delay_weeks": 2, "tiers": _STEEP},
     ),
+    "policy.rebate#limits": (
+        *({}, {}),
+        {"promotion_multiplier": 1.5, "cap": 0.4, "clawback": 0.5},
+        {"promotion_multiplier": 2.0, "clawback": 1.0},
+        {"cap": 0.5},
+    ),
     "policy.rebate#first": ({}, {"first_week": 3}, {"counts": "sales"}),
     "policy.rebate.yearly": (
         *({"period_weeks": 8}, {"period_weeks": 8}),
         {"kind": "all_units", "period_weeks": 12, "pay_delay_weeks": 1, "tiers": _SMALL},
         {"kind": "increment", "counts": "sales", "period_weeks": 10, "first_week": 4, "pay_delay_weeks": 0}
         | {"tiers": _STEEP},
+    ),
+    "policy.rebate.grades": (
+        {},
+        {"grades": [_GOLD, _PLATINUM], "period_weeks": 4, "pay_delay_weeks": 1},
+        {"grades": [_GOLD | {"from_purchases": 0.0}, _PLATINUM], "period_weeks": 6, "first_week": 2},
+    ),
+    "policy.rebate.growth": (
+        {},
+        {"rate": 0.2, "period_weeks": 4, "correction": 0.5, "pay_delay_weeks": 1},
+        {"rate": 0.3, "period_weeks": 3, "new_share": 0.3, "pay_delay_weeks": 0},
+    ),
+    "policy.rebate.target": (
+        {},
+        {"kind": "fixed", "goal": 200.0, "rate": 0.05, "bonus": 10.0, "period_weeks": 4},
+        {"kind": "growth", "growth": 1.2, "rate": 0.1, "period_weeks": 5, "pay_delay_weeks": 0},
+    ),
+    "policy.rebate.sprint": ({}, {}, {"kind": "growth", "growth": 1.05, "rate": 0.04, "period_weeks": 2}),
+    "policy.rebate.new_customers": ({}, {"rate": 0.05, "period_weeks": 4}, {"rate": 0.1, "period_weeks": 5}),
+    "policy.rebate.launch": (
+        {},
+        {"products": ["one"], "points": 3.0, "most_weeks": 2.0},
+        {"products": ["one"], "discount": 0.5, "points": 1.0, "period_weeks": 3},
     ),
     "distributors.pass_through": (0.5, 1.0),
     "subdistributors.pass_through": (0.5, 0.9),

@@ -51,7 +51,7 @@ class Diary:
         """Writes the week down and asserts that the market has written down the same."""
         for shop, sold in enumerate(now.retailers.sold):
             self.category[shop] += sum(sold)
-        page = SimpleNamespace(now=now, flows=money.flows, arrived=goods.arrived)
+        page = SimpleNamespace(now=now, flows=money.flows, arrived=goods.arrived, rebates=list(goods.rebates.booked))
         page.numbers = {
             **self._profits(now, money),
             **self._sales(now),

@@ -73,6 +73,7 @@ TWIN = Rules(
     rebate=rebating.rebate,
     next_threshold=rebating.next_threshold,
     buying_ahead=rebating.buying_ahead,
+    stocking_up=rebating.stocking_up,
     believed_detection=diversion.believed_detection,
     best_grey_offers=diversion.best_grey_offers,
     grey_orders=diversion.grey_orders,

@@ -11,6 +11,8 @@ import numpy as np
 
 from channellab.agents.leads import Origin, Outcome
 from channellab.scenarios.policies.prices import estimated_elasticity
+from channellab.scenarios.settings.rebate_kinds import GradePlanSettings
+from channellab.scenarios.settings.rebates import PLAN_NAMES
 from channellab.sim.detection import CHANNELS
 from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
@@ -239,8 +241,15 @@ REBATES = (
     "a plan changed within a period",
     "a partner earned under two plans",
     "what was sold on earned a rebate",
+    *(f"{what} earned" for what in ("grades", "growth", "target", "sprint", "new_customers", "launch")),
+    "a customer was new",
+    "an order earned more in a promotion",
+    "a cap held a rebate down",
+    "a rebate was clawed back",
 )
 ORDERS_OF_MONEY = (
+    "a firm stocked up at a discount",
+    "a higher grade was worth something",
     "a rebate made a shop want more",
     "a shop weighed its order",
     "a firm bought ahead",
@@ -585,6 +594,16 @@ def _money(rules: Rules, note: Note) -> dict[str, Any]:
         note("a firm did not buy ahead", (gap < np.inf) & ~ahead.units.any(axis=1))
         return ahead
 
+    def stocking_up(*args: Any) -> Any:
+        units = rules.stocking_up(*args)
+        note("a firm stocked up at a discount", units)
+        return units
+
+    def next_threshold(plan: Any, accounts: Any) -> Any:
+        threshold, jump = rules.next_threshold(plan, accounts)
+        note("a higher grade was worth something", isinstance(plan, GradePlanSettings) and (jump > 0).any())
+        return threshold, jump
+
     def newsvendor_levels(*args: Any) -> Any:
         levels = rules.newsvendor_levels(*args)
         plain = rules.newsvendor_levels(*args[:-2], 0.0 * args[-2], 0.0 * args[-1])
@@ -592,7 +611,13 @@ def _money(rules: Rules, note: Note) -> dict[str, Any]:
         note("a rebate made a shop want more", levels > plain)
         return levels
 
-    return {"newsvendor_levels": newsvendor_levels, "within_credit": within_credit, "buying_ahead": buying_ahead}
+    return {
+        "stocking_up": stocking_up,
+        "next_threshold": next_threshold,
+        "newsvendor_levels": newsvendor_levels,
+        "within_credit": within_credit,
+        "buying_ahead": buying_ahead,
+    }
 
 
 def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
@@ -715,6 +740,11 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
     seen.update(event for event, happened in here.items() if happened)
 
 
+def _capped(orders: Any) -> bool:
+    full = (orders.used > 0.0) & np.isfinite(orders.cap)
+    return bool((orders.used[full] >= (1.0 - 1e-9) * orders.cap[full] * orders.bought[full]).any())
+
+
 def _rebates(market: Market) -> dict[str, bool]:
     book, entries = market.rebates, market.ledger.entries[Account.REBATES]
     partners = entries[entries.size - len(market.retailers.party) :], entries[market.distributors.party]
@@ -731,6 +761,16 @@ def _rebates(market: Market) -> dict[str, bool]:
             (tier.price < 0.999 * (1.0 + markup) * tier.purchase_price).any() for tier, markup in marked_up
         ),
         "a plan changed within a period": len({name for name, _ in book.plans}) < len(book.plans),
+        **{
+            f"{what} earned": bool(book.booked[PLAN_NAMES.index(what)].any())
+            for what in ("grades", "growth", "target", "sprint", "new_customers", "launch")
+        },
+        "an order earned more in a promotion": bool((book.orders.factor > 1.0)[book.orders.bought > 0.0].any())
+        if book.orders.week.size
+        else False,
+        "a cap held a rebate down": _capped(book.orders),
+        "a rebate was clawed back": bool((book.kept < 1.0).any()),
+        "a customer was new": bool((market.customers.since == market.week).any()),
         "what was sold on earned a rebate": any(
             plan.counts == "sales" and (book.accrued[book.plan == number] > 0).any()
             for number, (_, plan) in enumerate(book.plans)
