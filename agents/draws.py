@@ -83,6 +83,7 @@ class Stream(IntEnum):
     GREY_SHARE = 91
     TRACED = 92
     FALSE_ALARM = 93
+    MAP_SCAN = 94
 
 
 @njit(cache=True, inline="always")

@@ -193,6 +193,7 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
     }
     everybody = formats | online | stores | direct
     families = {"kols": {KOLS}, "rebate": direct, "protection": {DISTRIBUTORS}, "promotion": everybody}
+    families["map"] = formats | online
     entry = scenario.timetable[number]
     policies = [key for key in entry.set if split(key)[0] == "policy"]
     if entry.where and ONLINE in entry.who and policies:

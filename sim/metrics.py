@@ -131,6 +131,7 @@ def summary(market: "Market") -> dict[str, float]:
         "resentment": _share(total["partner_resentment"], total["partner_content"]),
         "diversion_share": _share(total["diverted_units"], total["wholesale_units"]),
         "policing_cost": mean["policing_cost"] * WEEKS_PER_YEAR,
+        "map_violation_rate": _share(total["map_below"], total["map_offers"]),
     }
     found |= conflict(market.scenario.conflict, found)
     return {name: found[name] * _factor(market, name) for name in CATALOGUE}
@@ -139,18 +140,19 @@ def summary(market: "Market") -> dict[str, float]:
 def conflict(settings: ConflictSettings, found: Mapping[str, float]) -> dict[str, float]:
     """The conflict index and the parts of it, from the figures it is made of.
 
-    Prices below the minimum and open disputes are not simulated yet: their parts are 0, and only their weights count.
+    Open disputes are not simulated yet: their part is 0, and only their weight counts.
     """
     weights = sum(getattr(settings, f"{name}_weight") for name in ("diversion", "map", "dispersion", "dispute"))
     weights += settings.resentment_weight
     parts = {
         "conflict_by_diversion": settings.diversion_weight * found["diversion_share"] / settings.diversion_reference,
+        "conflict_by_map": settings.map_weight * found["map_violation_rate"] / settings.map_reference,
         "conflict_by_dispersion": settings.dispersion_weight
         * found["price_dispersion"]
         / settings.dispersion_reference,
         "conflict_by_resentment": settings.resentment_weight * found["resentment"] / settings.resentment_reference,
     }
-    most = (settings.diversion_weight, settings.dispersion_weight, settings.resentment_weight)
+    most = (settings.diversion_weight, settings.map_weight, settings.dispersion_weight, settings.resentment_weight)
     parts = {name: min(part, top) / weights for (name, part), top in zip(parts.items(), most, strict=True)}
     return {"conflict_index": sum(parts.values()), **parts}
 

@@ -9,6 +9,7 @@ from channellab.agents.draws import Stream, uniforms
 from channellab.agents.pricing import PricingColumns
 from channellab.sim.assortment import SITE_SLOTS
 from channellab.sim.chain import OUTLETS, WHOLESALERS
+from channellab.sim.minimum_prices import keep_to_minimum
 from channellab.sim.outlets import carried_brand
 from channellab.sim.promotions import cost_after_scan_backs, event_discounts, online_floors
 from channellab.sim.rebates import cost_to_price
@@ -38,6 +39,8 @@ def set_prices(market: "Market") -> None:
     if market.pricing.key.size:
         _price_groups(market, cost)
     _keep_to_policy(market)
+    if market.minimum_prices.in_use:
+        keep_to_minimum(market, cost)
     if market.promotions.in_use:
         _hold_events(market)
 

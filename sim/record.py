@@ -13,6 +13,7 @@ from channellab.sim.chain import MAKERS, WHOLESALERS
 from channellab.sim.dispersion import dispersions
 from channellab.sim.goodwill import feel
 from channellab.sim.ledger import ACQUISITION, BRAND, Account, Group
+from channellab.sim.minimum_prices import offers
 from channellab.sim.regional import record_regions
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def record(market: "Market") -> None:
     market.ledger.close_week()
     kept.money_imbalance = max(kept.money_imbalance, money_gap(market))
     kept.goods_imbalance = max(kept.goods_imbalance, goods_gap(market))
-    for part in (_profits, _goods, _grey, _consumers, _leads, _kols):
+    for part in (_profits, _goods, _grey, offers, _consumers, _leads, _kols):
         for name, value in part(market).items():
             kept.numbers.setdefault(name, []).append(float(value))
     kept.sku_units.append(market.shelves.sold.sum(axis=0))

@@ -8,7 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from channellab.agents import diversion, kols, listing, manufacturer, promotions, replenishment, retailers, trucks
+from channellab.agents import (
+    beliefs,
+    diversion,
+    kols,
+    listing,
+    manufacturer,
+    minimum_prices,
+    promotions,
+    replenishment,
+    retailers,
+    trucks,
+)
 from channellab.agents.kernels import influence, leads, media, membership, pricing, rationing, shopping
 from channellab.scenarios.policies import credit, prices, rebates
 from channellab.scenarios.policies import promotions as calendar
@@ -41,6 +52,8 @@ class Rules:
     net_of: Rule = prices.net_of
     undercut: Rule = prices.undercut
     within_band: Rule = prices.within_band
+    advertised_price: Rule = minimum_prices.advertised_price
+    weighed: Rule = beliefs.weighed
     learn: Rule = prices.learn
     best_price: Rule = prices.best_price
     lowest_elsewhere: Rule = pricing.lowest_elsewhere

@@ -7,6 +7,7 @@ from channellab.sim.kols import endorse, reflect
 from channellab.sim.leads import take_in_advised, work_leads
 from channellab.sim.lifecycle import retire
 from channellab.sim.listing import review_listings
+from channellab.sim.minimum_prices import police_prices, watch_offers
 from channellab.sim.ordering import order
 from channellab.sim.pricing import set_prices, watch_market
 from channellab.sim.protection import protect
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
 
 def terms(market: "Market") -> None:
-    """Price lists, layout, support in force this week and here."""
+    """Price lists, promotions, layout, support in force this week and here; offers are held against minimum prices."""
     set_terms(market)
+    watch_offers(market)
 
 
 def life_cycle(market: "Market") -> None:
@@ -67,8 +69,9 @@ def logistics(market: "Market") -> None:
 
 
 def protection(market: "Market") -> None:
-    """Deposits, traced consignments, cases and penalties; innocents may be accused too."""
+    """Deposits, traced consignments and scanned prices, cases and penalties; innocents may be accused too."""
     protect(market)
+    police_prices(market)
 
 
 def settlement(market: "Market") -> None:

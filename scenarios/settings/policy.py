@@ -4,6 +4,7 @@ from typing import Literal
 
 from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.kols import KolPolicySettings
+from channellab.scenarios.settings.minimum_prices import MapPolicySettings
 from channellab.scenarios.settings.promotions import PromotionPolicySettings
 from channellab.scenarios.settings.protection import ProtectionPolicySettings
 from channellab.scenarios.settings.rebates import RebatePolicySettings
@@ -40,6 +41,7 @@ class PolicySettings(Settings):
     """All policy families."""
 
     price: PricePolicySettings = table(PricePolicySettings, "Price policy.")
+    map: MapPolicySettings = table(MapPolicySettings, "Minimum advertised prices.")
     promotion: PromotionPolicySettings = table(PromotionPolicySettings, "Promotion calendar.")
     rebate: RebatePolicySettings = table(RebatePolicySettings, "Volume rebate to those who buy from the brand.")
     funds: FundsPolicySettings = table(FundsPolicySettings, "Funds policy.")

@@ -28,7 +28,6 @@ Overrides = tuple[str, ...]
 
 NEVER = {
     "schema_version": "says how the file is written; only one version exists",
-    "conflict.map_reference": "advertised prices below a minimum are not simulated yet; only the weight counts",
     "conflict.dispute_reference": "disputes are not simulated yet; only the weight counts",
 }
 """Settings that change no output, with the reason."""
@@ -149,6 +148,7 @@ CHANGES: dict[str, tuple[Overrides, ...]] = {
     "policy.protection.trace_days": (("policy.protection.trace_days=20.0",),),
     "rivals.*.lead_days": (("rivals.0.lead_days=9.0",),),
     "policy.promotion.events.*.duration": (("policy.promotion.events.1.duration=2",),),
+    "compliance.prior_detection": (("compliance.prior_detection=0.9",),),
     "policy.promotion.first_year": (("policy.promotion.first_year=2025",),),
 }
 """What to change, where a setting cannot change alone, or a quarter up or down falls into the same week or number."""

@@ -19,7 +19,7 @@ fill_rate backorders retail_stock distributor_stock plant_stock weeks_of_cover i
 delivery_days dock_wait_days
 bullwhip_ratio bullwhip_distributors bullwhip_plants
 credit_limited_rate largest_partner_share partner_satisfaction resentment diversion_share policing_cost
-conflict_index conflict_by_diversion conflict_by_dispersion conflict_by_resentment
+map_violation_rate conflict_index conflict_by_diversion conflict_by_map conflict_by_dispersion conflict_by_resentment
 """
 UNITS = {"1", "money/buyer", "1/year", "money/year", "money/week", "units/year", "units", "weeks", "leads/year", "days"}
 

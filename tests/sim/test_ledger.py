@@ -44,7 +44,7 @@ def paid(market: Market) -> set[Account]:
 
 
 PLATFORM = {Account.PLATFORM, Account.RIVAL_PLATFORM}
-TERRITORIES = {Account.GREY_SALES, Account.PENALTIES, Account.POLICING, Account.DEPOSITS}
+TERRITORIES = {Account.GREY_SALES, Account.DEPOSITS}
 
 
 @pytest.mark.parametrize(
@@ -178,6 +178,7 @@ NEW_FLOWS = [
     (Account.GREY_SALES, Group.SUBDISTRIBUTORS, Group.DISTRIBUTORS),
     (Account.PENALTIES, Group.DISTRIBUTORS, Group.MANUFACTURER),
     (Account.PENALTIES, Group.MANUFACTURER, Group.DISTRIBUTORS),
+    (Account.PENALTIES, Group.RETAILERS, Group.MANUFACTURER),
     (Account.POLICING, Group.MANUFACTURER, Group.INSPECTORS),
     (Account.DEPOSITS, Group.SUBDISTRIBUTORS, Group.MANUFACTURER),
     (Account.DEPOSITS, Group.DISTRIBUTORS, Group.MANUFACTURER),

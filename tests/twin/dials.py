@@ -73,7 +73,7 @@ _ORIENT = {"name": "orient", "list_price": 9.0, "ex_factory_price": 5.5, "appeal
 _VALUE = {"name": "value", "list_price": 6.0, "ex_factory_price": 4.5, "appeal": 1.5}
 _RIVALS = [{"name": "Orient", "products": [_ORIENT]}, {"name": "Value", "lead_days": 8.0, "products": [_VALUE]}]
 _LINEAR = {"rule": "linear_demand", "choke_price": 15.0}
-_MALL = {"name": "mall", "popularity": 3.0, "appeal": 0.5, "discount": 0.05}
+_MALL = {"name": "mall", "popularity": 3.0, "appeal": 0.5, "discount": 0.05, "price": {"elasticity": 20.0}}
 _BRAND = {"name": "brand", "owner": "brand", "price": {"rule": "markup", "markup": 1.2}, "platform_fee": 0.02}
 _BRAND |= {"delivery_days": 0.0, "service": 0.9}
 _FRIENDS = {"name": "friends", "service": 0.2, "platform_fee": 0.3, "delivery_days": 6.0}
@@ -84,11 +84,12 @@ _GROUP |= {"delivery_cost": 0.0, "platform_fee": 0.0}
 _TALK = {"name": "talk", "kind": "social", "discount": 0.05}
 _STREAM = {"name": "stream", "kind": "livestream", "traffic_cost": 0.2}
 _FLAG = {"name": "flagship", "owner": "brand", "discount": 0.1, "traffic_cost": 0.0}
-_UNDERCUT = {"rule": "undercut", "undercut": 0.05}
+_UNDERCUT = {"rule": "undercut", "undercut": 0.05, "elasticity": 15.0}
 _TRIED = {"rule": "margin_optimal", "experiment": 0.1, "learning": 0.2, "adjustment": 0.5, "price_bound": 0.4}
 _STUBBORN = {"rule": "margin_optimal", "experiment": 0.0, "elasticity_spread": 0.0, "elasticity": 1.6}
 _CHAIN = {"name": "shop", "share": 0.6, "chains": 2, "chain_spread": 0.1}
 _RACE = {"name": "race", "price": {"rule": "undercut", "undercut": 0.2, "floor_margin": 0.02}, "discount": 0.1}
+_RACE["price"] |= {"elasticity": 9.0}
 _WISE = {"name": "wise", "price": _TRIED | {"elasticity": 3.0}}
 _SPREAD = {"name": "kiosk", "share": 0.5, "service": 0.3, "knowledge": 0.7, "appeal": 0.3, "price_spread": 0.1}
 
@@ -166,9 +167,15 @@ GOODS: Dials = {
     "rivals": ([], _RIVALS[:1], _RIVALS, [{"name": "Nothing"}, *_RIVALS[1:]]),
     "retailers.formats": (
         [{"name": "shop", "service": 0.9}],
-        [{"name": "shop", "share": 0.5}, _SPREAD | {"price": {"rule": "markup", "markup": 0.4}}],
-        [{"name": "shop", "price": {"rule": "linear_demand", "choke_price": 16.0}, "price_spread": 0.2}],
-        [{"name": "shop", "share": 0.5, "price": {"rule": "markup", "markup": 0.2}}, _SPREAD],
+        [{"name": "shop", "share": 0.5}, _SPREAD | {"price": {"rule": "markup", "markup": 0.4, "elasticity": 12.0}}],
+        [
+            {
+                "name": "shop",
+                "price": {"rule": "linear_demand", "choke_price": 16.0, "elasticity": 8.0},
+                "price_spread": 0.2,
+            }
+        ],
+        [{"name": "shop", "share": 0.5, "price": {"rule": "markup", "markup": 0.2, "elasticity": 20.0}}, _SPREAD],
         [_CHAIN | {"price": _TRIED, "price_spread": 0.05}, _SPREAD | {"share": 0.4, "price": _UNDERCUT}],
         [_CHAIN | {"price": _UNDERCUT}, _SPREAD | {"share": 0.4, "price": _TRIED, "chains": 1}],
         [_CHAIN | {"price": _STUBBORN}, _SPREAD | {"share": 0.4, "price": {"rule": "markup", "markup": 0.4}}],
@@ -285,6 +292,7 @@ GOODS: Dials = {
             {"weeks": [7, 13], "who": ["shop"], "set": {"policy.price.band": 0.03}},
             {"weeks": [9, 13], "where": ["core", "edge"], "set": {"policy.price.kind": "banded"}},
             {"weeks": [10, 15], "who": ["shop", ONLINE_SHOPS], "set": {"policy.price.recommended_discount": 0.1}},
+            {"weeks": [6, 12], "who": ["shop"], "set": {"policy.map.minimum": 0.95, "policy.map.detection": 0.6}},
         ],
         [
             {"weeks": [3, 9], "set": {"policy.rebate.kind": "all_units", "policy.rebate.period_weeks": 5}},
@@ -401,6 +409,17 @@ _SMALL = [{"from_purchases": 60.0, "rate": 0.04}, {"from_purchases": 400.0, "rat
 _STEEP = [{"from_purchases": 0.0, "rate": 0.02}, {"from_purchases": 150.0, "rate": 0.3}]
 
 MONEY: Dials = {
+    "policy.map": (
+        {},
+        {"minimum": 0.97, "detection": 0.7, "warnings": 0, "takedowns": 2, "takedown_weeks": 2, "penalty": 0.4},
+        {"minimum": 1.0, "detection": 0.5, "scan_cost": 1.0, "warnings": 1, "takedowns": 0, "penalty": 2.0},
+        {"minimum": 0.9, "detection": 0.9, "warnings": 9},
+    ),
+    "compliance": (
+        {"prior_cost": 0.02, "hearsay": 1.0},
+        {"prior_detection": 0.01, "prior_weeks": 3.0},
+        {"prior_cases": 9.0, "prior_cost": 0.3},
+    ),
     "policy.promotion": (
         {},
         {"events": [_SALE, _LATE], "deals": [_DEAL, _BACK], "notice_days": 21, "online_floor": 0.95},

@@ -190,15 +190,17 @@ def _partners(pages: Pages) -> dict[str, float]:
         "resentment": _share(pages, "partner_resentment", "partner_content"),
         "diversion_share": _share(pages, "diverted_units", "wholesale_units"),
         "policing_cost": _mean(pages, "policing_cost") * WEEKS_PER_YEAR,
+        "map_violation_rate": _share(pages, "map_below", "map_offers"),
     }
 
 
 def _conflict(diary: Diary, found: dict[str, float]) -> dict[str, float]:
-    """Three of five parts; prices below the minimum and disputes do not occur yet."""
+    """Four of five parts; disputes do not occur yet."""
     settings, parts = diary.scenario.conflict, {}
     weights = [getattr(settings, name) for name in type(settings).model_fields if name.endswith("_weight")]
     for name, figure in (
         ("diversion", "diversion_share"),
+        ("map", "map_violation_rate"),
         ("dispersion", "price_dispersion"),
         ("resentment", "resentment"),
     ):

@@ -8,6 +8,7 @@ the witness to follow.
 from channellab.sim.rules import Rules
 
 from . import (
+    advertising,
     declared,
     diversion,
     docks,
@@ -47,6 +48,8 @@ TWIN = Rules(
     net_of=selling.net_of,
     undercut=pricing.undercut,
     within_band=pricing.within_band,
+    advertised_price=advertising.advertised_price,
+    weighed=advertising.weighed,
     learn=pricing.learn,
     best_price=pricing.best_price,
     lowest_elsewhere=pricing.lowest_elsewhere,

@@ -12,7 +12,7 @@ from channellab.scenarios.settings.prices import ShelfPriceSettings
 from .chain import OUTLETS, outlets
 from .draws import uniform
 from .photo import agree
-from .pricing import one_best_price, one_in_band, one_lesson, one_undercut
+from .pricing import elasticity, one_best_price, one_in_band, one_lesson, one_undercut
 from .selling import one_price
 
 if TYPE_CHECKING:
@@ -40,12 +40,13 @@ class ShelfPrices:
         week = now.week
         agree("shelf price", week, self.asked(now, now), outlets(now, "price"))
         before, expected, paid = outlets(was, "price"), self.asked(now, was), now.counter_price
+        plain = [list(row) for row in before], [list(row) for row in expected]
         first = len(expected) - len(now.online.party)
         for prices in (before, expected):
             prices[first:] = event_prices(now, prices[first:])
-        if paid == before:
-            # Shelves are priced after shopping; new terms alone change them at the start of a week.
-            expected = before
+        # Shelves are priced after shopping; new terms alone change them at the start of a week.
+        anew = paid != before
+        expected, self.before_streams = (expected if anew else before), plain[anew]
         # Who left this week is bound by nothing any more, and sells nothing.
         for outlet, active in enumerate(outlets(now, "active")):
             agree(f"price paid at {outlet}", week, expected[outlet] if active else paid[outlet], paid[outlet])
@@ -55,15 +56,13 @@ class ShelfPrices:
         """What outlets ask under this week's terms, from prices and estimates as they were at another moment."""
         paid, recommended = self.net(now, self.paid(now)), self.recommended(now)
         learned = self._learned(now, seen, paid, recommended)
-        usual = [
-            [
-                self._within(
-                    now, o, sku, listed, learned.get((o, sku)) or self._by_rule(now, seen, (o, sku), listed, bought)
-                )
-                for sku, (listed, bought) in enumerate(zip(recommended[o], paid[o], strict=True))
-            ]
-            for o in range(len(paid))
-        ]
+        usual = []
+        for o in range(len(paid)):
+            usual.append([])
+            for sku, (listed, bought) in enumerate(zip(recommended[o], paid[o], strict=True)):
+                by_rule = learned.get((o, sku)) or self._by_rule(now, seen, (o, sku), listed, bought)
+                within = self._within(now, o, sku, listed, by_rule)
+                usual[o].append(self.terms.advertising.shown(now, seen, o, sku, within, listed, bought))
         return self._in_events(now, usual)
 
     def net(self, now: Any, paid: list[Row]) -> list[Row]:
@@ -195,6 +194,15 @@ class ShelfPrices:
                     tried = best * (1.0 + seen.pricing.trial[g][sku])
                     asked[o, sku] = tried * self.factor(now, o) / level
         return asked
+
+    def elasticity(self, now: Any, seen: Any, o: int, sku: int) -> float:
+        """What an outlet believes of demand: what its group has learned, or what is declared."""
+        rule = self.rule(now, o)
+        if rule.rule != "margin_optimal":
+            return float(rule.elasticity)
+        group = next(g for g, (_, shops) in enumerate(sorted(self.members(now).items())) if o in shops)
+        how = {name: float(getattr(rule, name)) for name in Pricers._fields}
+        return elasticity(how, self._known(seen, group, sku))
 
     def _known(self, seen: Any, group: int, sku: int) -> dict[str, float]:
         return {

@@ -120,7 +120,8 @@ def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
             # What an outlet does not carry any more is sold out; the brand's own online shops never had rivals' goods.
             name, row = places[o]
             carried = sells(name, getattr(now, name), row, k, own)
-            listed = active and ((lives and carried) or stock[k] > 0)
+            down = k < own and outlets(now, "taken_down")[o] >= market.week
+            listed = active and ((lives and carried) or stock[k] > 0) and not down
             display = calendar.display(now, name, row) if k < own else 0.0
             value = sku.appeal + quality + display if listed else -math.inf
             agree(f"utility of {o}, {k}", market.week, value, float(shelf.utility[o, k]))

@@ -16,7 +16,16 @@ from channellab.sim.market import Market
 from channellab.sim.rules import Rules
 
 from .chain import SELLERS, WHOLESALERS, buyers_of, links, served
-from .watch_prices import AHEAD, PROMOTIONS, promotion_rules, promotions
+from .watch_prices import (
+    AHEAD,
+    MAP_CASES,
+    MINIMUM,
+    PROMOTIONS,
+    map_cases,
+    map_rules,
+    promotion_rules,
+    promotions,
+)
 
 Seen = set[str]
 
@@ -212,6 +221,8 @@ EVENTS = (
     *GREY,
     *PROMOTIONS,
     *AHEAD,
+    *MINIMUM,
+    *MAP_CASES,
 )
 
 
@@ -236,6 +247,7 @@ def watched(rules: Rules, seen: Seen) -> Rules:
         **_forecasts(rules, note),
         **_pricing(rules, note),
         **promotion_rules(rules, note),
+        **map_rules(rules, note),
     )
 
 
@@ -566,8 +578,9 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **_rebates(market),
         **_grey(market, was),
         **promotions(market, was),
+        **map_cases(market, was),
     }
-    assert set(here) == {*MARKET, *TIERS, *ONLINE, *DOCKS[:4], *LISTING, *REBATES, *GREY, *PROMOTIONS}
+    assert set(here) == {*MARKET, *TIERS, *ONLINE, *DOCKS[:4], *LISTING, *REBATES, *GREY, *PROMOTIONS, *MAP_CASES}
     seen.update(event for event, happened in here.items() if happened)
 
 
