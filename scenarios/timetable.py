@@ -192,14 +192,17 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
         **{f"policy.price.{key}": formats | online | stores for key in ("recommended_discount", "kind", "band")},
     }
     everybody = formats | online | stores | direct
-    families = {"kols": {KOLS}, "rebate": direct, "protection": {DISTRIBUTORS}, "promotion": everybody}
-    families["map"] = formats | online
+    families = {"kols": {KOLS}, "rebate": direct, "online": formats, "promotion": everybody, "map": formats | online}
+    families |= {"protection": {DISTRIBUTORS}, "disputes": {DISTRIBUTORS}}
     entry = scenario.timetable[number]
     policies = [key for key in entry.set if split(key)[0] == "policy"]
     if entry.where and ONLINE in entry.who and policies:
         problem = f"cannot single out places for {ONLINE!r}, whom {policies[0]} concerns everywhere; allowed is none"
         raise BadInput(where, f"timetable.{number}.where", problem)
     for key in entry.set:
+        if entry.where and split(key)[1] == "disputes":
+            problem = f"stands beside {key}, but the dispute desk is the same everywhere; allowed is an entry without"
+            raise BadInput(where, f"timetable.{number}.where", problem)
         reach = families.get(split(key)[1], concerned.get(key, formats))
         if entry.who and not reach & set(entry.who):
             allowed = ", ".join(sorted(reach))

@@ -10,9 +10,10 @@ from channellab.sim.ledger import Account, Ledger
 from channellab.sim.membership import membership_costs
 from channellab.sim.minimum_prices import scanning_cost
 from channellab.sim.promotions import promotion_pay
-from channellab.sim.protection import policing_cost
+from channellab.sim.protection import desk_cost, policing_cost
 from channellab.sim.rebates import rebate_gap
 from channellab.sim.settlement import online_costs
+from channellab.sim.showrooms import lead_commissions
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -79,6 +80,8 @@ def _due(market: "Market") -> dict[Account, float]:
         Account.PLATFORM: platform,
         Account.RIVAL_PLATFORM: rival_platform,
         Account.LEADS: _leads(market),
+        Account.ADVICE: scenario.retailers.advice_cost * market.showrooms.shop.size,
+        Account.LEAD_COMMISSION: float(lead_commissions(market).sum()),
         **_kols(market),
         Account.PROMOTION: float(promotion_pay(market).sum()),
         Account.REBATES: market.rebates.moved,
@@ -87,6 +90,7 @@ def _due(market: "Market") -> dict[Account, float]:
         Account.GREY_SALES: market.logistics.diverted_value,
         Account.PENALTIES: float((market.partners.fined + market.partners.compensated).sum()),
         Account.POLICING: policing_cost(market) + scanning_cost(market),
+        Account.DISPUTES: desk_cost(market),
         Account.DEPOSITS: float((market.partners.paid_in + market.partners.paid_back).sum()),
         Account.CAPITAL: 0.0,
     }

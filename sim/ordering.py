@@ -10,6 +10,7 @@ from channellab.agents.replenishment import Forecast
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS
 from channellab.sim.credit import keep_within_means
 from channellab.sim.diversion import divert
+from channellab.sim.newsvendor import order_for_profit
 from channellab.sim.outlets import carried
 from channellab.sim.promotions import stock_ahead, usual_demand
 from channellab.sim.protection import refused
@@ -37,6 +38,8 @@ def _outlets_order(market: "Market", name: str) -> None:
     earlier = outlets.fetched - outlets.promised
     outlets.demand[:] = rules.demand_seen(outlets.sold, earlier, outlets.unmet, seen)
     wanted = _wanted(market, name, outlets.waiting + outlets.awaited)
+    if name == "retailers" and market.scenario.retailers.newsvendor:
+        order_for_profit(market, wanted)
     buy_ahead(market, name, wanted)
     wanted *= carried(market.tiers, name, own) & outlets.active[:, None]
     wanted[:, own:] *= market.rivals.active[market.goods.brand[own:] - 1]
@@ -81,6 +84,8 @@ def _wanted(market: "Market", name: str, owed: Ints) -> Ints:
     if settings.forecast == "moving_average":
         tier.history[market.week % settings.forecast_weeks] = demand
         forecast: Forecast = rules.moving_average_forecast(tier.history)
+    elif settings.forecast == "first":
+        forecast = Forecast(tier.mean.copy(), tier.variance.copy())
     else:
         forecast = rules.exponential_forecast(Forecast(tier.mean, tier.variance), demand, settings.smoothing)
     tier.mean[:], tier.variance[:] = forecast.mean, forecast.variance

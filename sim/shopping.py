@@ -16,6 +16,7 @@ from channellab.sim.ledger import Account, Group
 from channellab.sim.membership import renew_subscriptions, reward_members
 from channellab.sim.outlets import carried
 from channellab.sim.promotions import event_displays
+from channellab.sim.showrooms import look_around, note_showroomed
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -137,7 +138,7 @@ def serve_shoppers(market: "Market") -> None:
         market.tally = market.rules.shop(
             market.week,
             season(market.scenario.consumers, market.measured_week),
-            consumers.tastes,
+            look_around(market),
             consumers.mind,
             consumers.segments,
             offers,
@@ -150,6 +151,7 @@ def serve_shoppers(market: "Market") -> None:
         )
         market.online.visits *= market.online.active
         reward_members(market, offers)
+        note_showroomed(market)
     shelves.held[:] = shelves.stock
     for name in OUTLETS:
         market.books[name].sold += market.tiers[name].sold

@@ -64,6 +64,8 @@ def _retail_terms(market: "Market", rows: Ints, here: Terms, group: str) -> None
     listed = market.goods.list_price[None, :own]
     retailers.recommended_price[rows, :own] = market.rules.net_of(here.policy.price.recommended_discount, listed)
     retailers.lowest_price[rows], retailers.highest_price[rows] = band(here.policy.price)
+    market.omni.commission[rows] = here.policy.online.commission
+    market.omni.from_seller[rows] = here.policy.online.commission_from == "seller"
     direct = rows[retailers.supplier_tier[rows] < len(MAKERS)]
     retailers.purchase_price[direct, :own] = _net_ex_factory(market, here, group)
 

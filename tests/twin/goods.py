@@ -3,6 +3,7 @@
 What shoppers bought is taken from the market; from there on every unit is followed by the witness's own calendar.
 """
 
+import math
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from channellab.scenarios.settings import Scenario
 
 from .chain import OUTLETS, SELLERS, TIERS, WHOLESALERS, buyers_of, rows, served
 from .docks import Place, docks, lanes, split
-from .ordering import one_order
+from .ordering import best_level, one_order
 from .photo import agree
 from .rebating import affordable
 from .supply import fair_shares, within_capacity_of
@@ -101,6 +102,7 @@ class Goods:
         self._change_suppliers(mine)
         self._write_off(mine)
         self._sell(mine)
+        self._throw_away(mine)
         self._order(mine)
         waiting = [d for d in self.on_the_way if d.seller in SELLERS]
         self.before = {name: self._owned(getattr(mine, name)) for name in TIERS}
@@ -108,6 +110,7 @@ class Goods:
         self.waiting = [d for d in [*waiting, *self.sent] if d.seller in SELLERS and d.waited(self.start) > 0]
         self._arrive(mine, self.start + DAYS)
         self._compare(mine)
+        self._check_first_forecasts(was)
 
     def _change_suppliers(self, mine: Any) -> None:
         """The layout has settled before who supplies whom from now on; what is owed, the new supplier owes."""
@@ -143,6 +146,16 @@ class Goods:
                     book.sold[outlet][sku] += units
             outlets.held = deepcopy(outlets.stock)
 
+    def _throw_away(self, mine: Any) -> None:
+        """What does not keep and was not sold."""
+        for name in OUTLETS:
+            outlets, book = getattr(mine, name), getattr(mine.books, name)
+            for row in rows(outlets):
+                for sku, product in enumerate(self.scenario.products):
+                    if product.perishable:
+                        book.scrapped[row][sku] += outlets.stock[row][sku]
+                        outlets.stock[row][sku] = 0
+
     def _owned(self, tier: Any) -> list[list[int]]:
         return [[tier.stock[n][sku] + tier.in_transit[n][sku] for sku in range(len(tier.stock[n]))] for n in rows(tier)]
 
@@ -157,6 +170,8 @@ class Goods:
                 [n + m for n, m in zip(*two, strict=True)] for two in zip(now.waiting, now.awaited, strict=True)
             ]
             wanted = self._wanted(mine, name, expected)
+            if name == "retailers" and self.scenario.retailers.newsvendor:
+                self._order_for_profit(mine, expected, wanted)
             self._buy_ahead(mine, name, wanted)
             outlets.ordered = [
                 [units if self._carries(name, o, sku) and now.active[o] else 0 for sku, units in enumerate(row)]
@@ -166,6 +181,20 @@ class Goods:
             self._place(outlets)
         for name in reversed(SELLERS):
             self._pass_on(mine, name)
+
+    def _order_for_profit(self, mine: Any, owed: list[list[int]], wanted: list[list[int]]) -> None:
+        """Shops want of own goods what earns most over the weeks that an order covers."""
+        shops, now, holding = mine.retailers, self.now.retailers, self.rules["retailers"].holding_cost
+        for row, weeks in enumerate(shops.protection):
+            for sku, product in enumerate(self.scenario.products):
+                mean, variance = weeks * now.mean[row][sku], weeks * now.variance[row][sku]
+                cost, price = now.purchase_price[row][sku], now.price[row][sku]
+                most = math.ceil(mean + 6.0 * math.sqrt(variance)) + 1
+                rewards = self.rebates.rewards(mine, self.now, row, sku, most)
+                kept = 0.0 if product.perishable else cost - holding
+                level = best_level(most, mean, variance, price, cost, kept, *rewards)
+                position = shops.stock[row][sku] + shops.on_order[row][sku] - owed[row][sku]
+                wanted[row][sku] = max(level - position, 0) if shops.active[row] else 0
 
     def _seen(self, now: Any, outlet: int, sku: int) -> float:
         """This week's newcomers who were served, the share noticed of wishes that were not, and leads' promises."""
@@ -409,6 +438,12 @@ class Goods:
                 agree(f"{name}.received_value", week, self._received_value(name, found), found.received_value)
             if name in SELLERS:
                 agree(f"{name}.delivered_value", week, self._delivered_value(name, found), found.delivered_value)
+
+    def _check_first_forecasts(self, was: Any) -> None:
+        """Who never revises what was expected at the start expects it still."""
+        for name in WHOLESALERS:
+            if self.rules[name].forecast == "first":
+                agree(f"forecast of {name}", self.now.week, getattr(was, name).mean, getattr(self.now, name).mean)
 
     def _delivered_value(self, name: str, found: Any) -> list[float]:
         return [

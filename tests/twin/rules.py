@@ -23,6 +23,7 @@ from . import (
     rebating,
     selling,
     shopping,
+    showrooms,
     supply,
 )
 
@@ -32,6 +33,7 @@ TWIN = Rules(
     endorse=influence.endorse,
     reflect=influence.reflect,
     renew=membership.renew,
+    look_around=showrooms.look_around,
     shop=shopping.shop,
     arise=leads.arise,
     advance=leads.advance,
@@ -57,6 +59,7 @@ TWIN = Rules(
     exponential_forecast=ordering.exponential_forecast,
     moving_average_forecast=ordering.moving_average_forecast,
     order_quantities=ordering.order_quantities,
+    newsvendor_levels=ordering.newsvendor_levels,
     extra_need=promoting.extra_need,
     usual_demand=promoting.usual_demand,
     learned_response=promoting.learned_response,
@@ -68,7 +71,7 @@ TWIN = Rules(
     within_credit=rebating.within_credit,
     rebate=rebating.rebate,
     next_threshold=rebating.next_threshold,
-    forward_units=rebating.forward_units,
+    buying_ahead=rebating.buying_ahead,
     believed_detection=diversion.believed_detection,
     best_grey_offers=diversion.best_grey_offers,
     grey_orders=diversion.grey_orders,

@@ -103,7 +103,7 @@ class Terms:
         """List price less the recommended discount; rivals' list prices as they are."""
         return [
             [
-                listed * (1.0 - (self._of_shop("policy.price.recommended_discount", now, o) if sku < self.own else 0.0))
+                listed * (1.0 - (self.of_shop("policy.price.recommended_discount", now, o) if sku < self.own else 0.0))
                 for sku, listed in enumerate(self.listed)
             ]
             for o in rows(now.retailers)
@@ -222,11 +222,12 @@ class Terms:
             if any(was.retailers.active[p] and not shops.active[p] for p in neighbours):
                 continue  # what one had who leaves this week is shared among the others from next week on
             partners = sum(shops.authorised[p] for p in neighbours)
-            offered = self._of_shop("policy.funds.district_support", now, o) * size if brand else 0.0
+            offered = self.of_shop("policy.funds.district_support", now, o) * size if brand else 0.0
             support = offered / partners if shops.authorised[o] else 0.0
             agree(f"support of shop {o}", now.week, support, shops.support[o])
             gain = settings.support_gain * support / (support + settings.support_half)
             agree(f"service of shop {o}", now.week, min(shops.base_service[o] + gain, 1.0), shops.service[o])
 
-    def _of_shop(self, key: str, now: Any, shop: int) -> Any:
+    def of_shop(self, key: str, now: Any, shop: int) -> Any:
+        """A setting in force for a shop."""
         return self.in_force(key, now.measured, now.retailers.region[shop], self.group(now, shop))

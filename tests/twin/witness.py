@@ -4,6 +4,7 @@ from typing import Any
 
 from channellab.sim.market import Market
 
+from . import showrooms
 from .cases import Case
 from .declared import check_week
 from .diary import Diary
@@ -31,7 +32,7 @@ class Witness:
         self.listing.check_opening(self.last)
         self.rebates = Rebates(case.scenario, self.terms)
         self.grey = Grey(case, self.terms, self.roads.km)
-        self.money = Money(case.scenario, self.last)
+        self.money = Money(case.scenario, self.last, self.terms)
         self.goods = Goods(case.scenario, self.grey)
         self.diary = Diary(case.scenario, market)
 
@@ -53,6 +54,7 @@ class Witness:
         offers = self.terms.advertising.police(now)
         for party, fine in self.terms.advertising.fined.items():
             self.grey.memory["fined"][party] += fine
+        showrooms.check(self.case.scenario, self.terms, now)
         self.money.check(was, now, self.goods, self.rebates, self.market)
         self.diary.feelings = self.grey.feel(now, self.money.profit) | offers
         self.terms.advertising.check(now)
