@@ -26,6 +26,7 @@ class ShelfColumns(StockColumns):
         recommended_price: (O, K) recommended retail price in force.
         lowest_price, highest_price: (O,) what policy allows for own goods, as multiples of the recommended price.
         purchase_price: (O, K) what a unit costs the outlet this week. price: (O, K) shelf price.
+        pull: (O, K) what stock and demand add to the price under the dynamic rule, as a share of the list price.
         taken_down: (O,) last week in which own offers are taken down for prices below the minimum.
         lowest_elsewhere: (O, K) lowest price last week of the others in the area, or online, that had the SKU in stock.
         owed: (O, K0) own units ordered that the supplier has not dispatched yet.
@@ -56,6 +57,7 @@ class ShelfColumns(StockColumns):
     purchase_price: Floats = state()
     price: Floats = state()
     lowest_elsewhere: Floats = state()
+    pull: Floats = state()
     taken_down: Ints = state()
     owed: Ints = state()
     received: Ints = state()
@@ -79,6 +81,7 @@ SHARED = (
         "highest_price",
         "purchase_price",
         "lowest_elsewhere",
+        "pull",
         "taken_down",
     ),
     *("wished", "served", "sold", "unmet", "waiting", "fetched", "promised", "awaited"),
@@ -99,6 +102,7 @@ class Shelves:
     highest_price: Floats
     purchase_price: Floats
     lowest_elsewhere: Floats
+    pull: Floats
     taken_down: Ints
     service: Floats
     knowledge: Floats

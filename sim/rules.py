@@ -62,6 +62,8 @@ class Rules:
     price: Rule = prices.price
     net_of: Rule = prices.net_of
     undercut: Rule = prices.undercut
+    dynamic: Rule = prices.dynamic
+    stock_and_demand: Rule = prices.stock_and_demand
     within_band: Rule = prices.within_band
     advertised_price: Rule = minimum_prices.advertised_price
     weighed: Rule = beliefs.weighed

@@ -122,6 +122,9 @@ for seller in (
     ACTIVE |= {
         f"{seller}.price.markup": (*there, f"{rule}=markup"),
         f"{seller}.price.choke_price": (*there, f"{rule}=linear_demand"),
+        f"{seller}.price.elasticity": (*there, f"{rule}=constant_elasticity"),
+        f"{seller}.price.price_sensitivity": (*there, f"{rule}=logit_optimal"),
+        f"{seller}.price.share_at_list": (*there, f"{rule}=logit_optimal"),
     }
 for seller, extra in (("retailers.formats.*", ()), ("online.shops.*", ()), ("stores", OWN_STORES)):
     price, told = f"{seller}.price".replace("*", "0"), f"{seller}.price"
@@ -129,6 +132,8 @@ for seller, extra in (("retailers.formats.*", ()), ("online.shops.*", ()), ("sto
     undercuts = (*extra, f"{price}.rule=undercut", f"{price}.undercut=0.1")
     names = ("elasticity", "elasticity_spread", "learning", "adjustment", "experiment")
     ACTIVE |= {f"{told}.{name}": learns for name in names}
+    follows = (*extra, f"{price}.rule=dynamic", f"{price}.price_bound=0.6")
+    ACTIVE |= {f"{told}.{name}_response": follows for name in ("rival", "stock", "demand")}
     ACTIVE |= {
         f"{told}.price_bound": (*learns, f"{price}.price_bound=0.04"),
         f"{told}.undercut": undercuts,

@@ -88,10 +88,12 @@ _FLAG = {"name": "flagship", "owner": "brand", "discount": 0.1, "traffic_cost": 
 _UNDERCUT = {"rule": "undercut", "undercut": 0.05, "elasticity": 15.0}
 _TRIED = {"rule": "margin_optimal", "experiment": 0.1, "learning": 0.2, "adjustment": 0.5, "price_bound": 0.4}
 _STUBBORN = {"rule": "margin_optimal", "experiment": 0.0, "elasticity_spread": 0.0, "elasticity": 1.6}
+_LOGIT = {"rule": "logit_optimal", "price_sensitivity": 0.5, "share_at_list": 0.4}
+_QUICK = {"rule": "dynamic", "stock_response": 0.4, "demand_response": 0.3, "price_bound": 0.2}
 _CHAIN = {"name": "shop", "share": 0.6, "chains": 2, "chain_spread": 0.1}
 _RACE = {"name": "race", "price": {"rule": "undercut", "undercut": 0.2, "floor_margin": 0.02}, "discount": 0.1}
 _RACE["price"] |= {"elasticity": 9.0}
-_WISE = {"name": "wise", "price": _TRIED | {"elasticity": 3.0}}
+_WISE = {"name": "wise", "price": _QUICK | {"rival_response": 0.9, "floor_margin": 0.3}}
 _SPREAD = {"name": "kiosk", "share": 0.5, "service": 0.3, "knowledge": 0.7, "appeal": 0.3, "price_spread": 0.1}
 
 _LEVELS = ("talks", "arbitration", "ruling")
@@ -168,7 +170,7 @@ GOODS: Dials = {
     "products": (_OWN[:1], _OWN[:2], _OWN),
     "rivals": ([], _RIVALS[:1], _RIVALS, [{"name": "Nothing"}, *_RIVALS[1:]]),
     "retailers.formats": (
-        [{"name": "shop", "service": 0.9}],
+        [{"name": "shop", "service": 0.9, "price": _LOGIT}],
         [{"name": "shop", "share": 0.5}, _SPREAD | {"price": {"rule": "markup", "markup": 0.4, "elasticity": 12.0}}],
         [
             {
@@ -180,7 +182,7 @@ GOODS: Dials = {
         [{"name": "shop", "share": 0.5, "price": {"rule": "markup", "markup": 0.2, "elasticity": 20.0}}, _SPREAD],
         [_CHAIN | {"price": _TRIED, "price_spread": 0.05}, _SPREAD | {"share": 0.4, "price": _UNDERCUT}],
         [_CHAIN | {"price": _UNDERCUT}, _SPREAD | {"share": 0.4, "price": _TRIED, "chains": 1}],
-        [_CHAIN | {"price": _STUBBORN}, _SPREAD | {"share": 0.4, "price": {"rule": "markup", "markup": 0.4}}],
+        [_CHAIN | {"price": _STUBBORN}, _SPREAD | {"share": 0.4, "price": _QUICK}],
         [{"name": "shop", "price": _TRIED, "price_spread": 0.1}],
     ),
     "layout#supply": (
@@ -200,7 +202,7 @@ GOODS: Dials = {
         {"per_area": 1},
         {"per_area": 2, "price": {"rule": "markup", "markup": 1.1}, "fixed_cost": 9.0, "knowledge": 0.2},
     ),
-    "manufacturer.price": ({}, {"rule": "markup", "markup": 0.5}, {"rule": "linear_demand", "choke_price": 9.0}),
+    "manufacturer.price": ({}, {"rule": "markup", "markup": 0.5}, {"rule": "constant_elasticity", "elasticity": 2.8}),
     "distributors.price": ({}, {"rule": "markup", "markup": 0.15}, {"rule": "linear_demand", "choke_price": 12.0}),
     "subdistributors.price": ({}, {"rule": "markup", "markup": 0.1}, {"rule": "linear_demand", "choke_price": 14.0}),
     "online.shops": (

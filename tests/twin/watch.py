@@ -80,11 +80,14 @@ FIRMS = (
     "an exponential forecast",
 )
 ORDERS = tuple(f"{rule} {what}" for rule in ("order_up_to", "base_stock", "s_S") for what in ("ordered", "held back"))
-PRICES = tuple(f"price by {rule}" for rule in ("list", "markup", "linear_demand", "margin_optimal"))
+RULES = ("list", "markup", "linear_demand", "constant_elasticity", "logit_optimal", "dynamic", "margin_optimal")
+PRICES = tuple(f"price by {rule}" for rule in RULES)
 PRICING = (
     "a neighbour was undercut",
     "an undercutter stopped at the least margin",
     "there was nobody to undercut",
+    "scarce goods became dearer",
+    "rivals or too much stock made goods cheaper",
     "policy lowered a price",
     "policy raised a price",
     "sales changed a belief",
@@ -534,7 +537,7 @@ def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
         return orders
 
     def price(rule: Any, *args: Any) -> Any:
-        note(f"price by {rule.rule}", True)
+        note(f"price by {rule.kind}", True)
         return rules.price(rule, *args)
 
     def exponential(*args: Any) -> Any:
@@ -554,6 +557,13 @@ def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
 
 
 def _pricing(rules: Rules, note: Note) -> dict[str, Any]:
+    def dynamic(rule: Any, listed: Any, *args: Any) -> Any:
+        asked = rules.dynamic(rule, listed, *args)
+        note("price by dynamic", True)
+        note("scarce goods became dearer", asked > listed)
+        note("rivals or too much stock made goods cheaper", asked < listed)
+        return asked
+
     def undercut(rule: Any, listed: Any, bought: Any, lowest: Any) -> Any:
         asked, floor = rules.undercut(rule, listed, bought, lowest), bought * (1.0 + rule.floor_margin)
         note("a neighbour was undercut", (asked < lowest) & (asked > floor) & (asked < listed))
@@ -585,6 +595,7 @@ def _pricing(rules: Rules, note: Note) -> dict[str, Any]:
         return rules.group_means(values, member, group, *args)
 
     return {
+        "dynamic": dynamic,
         "undercut": undercut,
         "within_band": within_band,
         "learn": learn,
