@@ -18,6 +18,7 @@ from channellab.commands.explain import explain
 from channellab.commands.report import report
 from channellab.commands.run import run
 from channellab.commands.runs import runs
+from channellab.commands.search import search
 from channellab.commands.select import select
 from channellab.scenarios.errors import BadInput, ChannelLabError
 
@@ -44,6 +45,7 @@ app.command()(select)
 app.command()(explain)
 app.command()(batch)
 app.command()(runs)
+app.command()(search)
 app.command()(report)
 
 

@@ -107,6 +107,45 @@ def _with_interval(entry: Mapping[str, Any]) -> str:
     return f"{_number(entry['mean'])} ({_interval(entry['ci95'])})"
 
 
+def print_front(document: Mapping[str, Any]) -> None:
+    """The finalists of a search beside today, what is recommended, and which levers matter."""
+    console = Console()
+    labels = [each["label"] for each in document["objectives"]]
+    table = Table("Candidate", box=None, pad_edge=False)
+    for each in document["objectives"]:
+        table.add_column(escape(f"{each['label']} ({each['direction']}), {each['unit']}"), justify="right")
+    for heading in ("On the front", "Levers"):
+        table.add_column(heading)
+    rows = [({"candidate": "today", "values": {}, **document["today"]})] if document["today"] else []
+    for row in (*rows, *document["finalists"]):
+        cells = [_with_interval(row["objectives"][label]) for label in labels]
+        levers = ", ".join(f"{key.rpartition('.')[2]}={_cell(value)}" for key, value in row["values"].items())
+        chance = f"{row['chance_of_front']:.0%}{'' if row['feasible'] else ', breaks a bound'}"
+        table.add_row(escape(str(row["candidate"])), *cells, chance, escape(levers))
+    counts = f"{document['evaluations']} candidates, {document['failed']} failed"
+    stopped = f"{document['stopped_early']} stopped early; finalists on {document['fresh']} fresh seeds"
+    console.print(escape(f"{counts}, {stopped} in {document['markets']} markets"))
+    console.print(table)
+    _print_recommended(console, document)
+    for label, shares in document["importance"].items():
+        order = sorted(shares.items(), key=lambda pair: -pair[1])[:5]
+        if order:
+            told = ", ".join(f"{key} {share:.0%}" for key, share in order)
+            console.print(escape(f"What matters for {label}: {told}"))
+
+
+def _print_recommended(console: Console, document: Mapping[str, Any]) -> None:
+    found = document["recommended"]
+    if found is None:
+        console.print("No candidate is clearly better than today in something and clearly worse in nothing.")
+        return
+    console.print(
+        escape(f"Recommended: candidate {found['candidate']}; against today, on seeds that had no say in it:")
+    )
+    for label, gap in found["against_today"].items():
+        console.print(escape(f"  {label}: {_with_interval(gap)}"))
+
+
 def print_runs(frame: "pd.DataFrame", metrics: Sequence[str], most: int) -> None:
     """Runs of a study: how many there are in which state, the first of them, and why some failed."""
     console = Console()

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from channellab.experiments import frames
-from channellab.experiments.executors import Place
+from channellab.experiments.executors import Crew, Place
 from channellab.experiments.flow import Failed, flow
 from channellab.experiments.store import SHARD, Point, Store, play_kept
 
@@ -84,7 +84,9 @@ def play_points(
     return Batch(folder, len(states), len(todo), len(states) - len(todo), failed, time.perf_counter() - start)
 
 
-def play_numbers(store: Store, numbers: Sequence[int], place: Place, heard: Callable[[int], Any] | None = None) -> int:
+def play_numbers(
+    store: Store, numbers: Sequence[int], place: Place | Crew, heard: Callable[[int], Any] | None = None
+) -> int:
     """Plays planned runs and writes each down as it ends; how many failed."""
     failed = 0
     try:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from channellab.agents.columns import Floats
+from channellab.experiments.executors import Crew, Place, opened
 from channellab.experiments.inputs import Values, with_values
 from channellab.experiments.pairs import Difference, holm, paired
 from channellab.experiments.play import Run
@@ -128,11 +129,11 @@ def compare(
     chosen = _checked(scenarios, baseline, wanted, workers)
     shared = chosen.scenario.run.seed if seed is None else seed
     start = time.perf_counter()
-    rounds = _Rounds([changed(each, shared, weeks) for each in scenarios], shared, workers, uncertainty, progress)
-    rounds.play(wanted)
-    reached = None
-    if isinstance(replications, Precision):
-        reached = rounds.until(replications, chosen.name)
+    loaded = [changed(each, shared, weeks) for each in scenarios]
+    with opened(Place(min(workers, len(loaded) * wanted))) as crew:
+        rounds = _Rounds(loaded, shared, crew, uncertainty, progress)
+        rounds.play(wanted)
+        reached = rounds.until(replications, chosen.name) if isinstance(replications, Precision) else None
     elapsed = time.perf_counter() - start
     return Comparison(rounds.studies(elapsed), chosen.name, elapsed, rounds.draws, reached)
 
@@ -144,11 +145,11 @@ class _Rounds:
         self,
         scenarios: Sequence[Loaded],
         seed: int,
-        workers: int,
+        crew: Crew,
         uncertainty: Uncertainty | None,
         progress: Progress | None,
     ) -> None:
-        self.scenarios, self.seed, self.workers, self.progress = scenarios, seed, workers, progress
+        self.scenarios, self.seed, self.crew, self.progress = scenarios, seed, crew, progress
         self.uncertainty = uncertainty or Uncertainty("", ())
         self.draws: list[Values] = []
         self.runs: dict[str, list[Run]] = {each.name: [] for each in scenarios}
@@ -171,7 +172,7 @@ class _Rounds:
         ]
         before, more = self.weeks, sum(weeks_of(loaded) for loaded, _ in tasks)
         told = self.progress
-        runs = play_all(tasks, self.workers, more, told and (lambda done, total: told(before + done, before + total)))
+        runs = play_all(tasks, self.crew, more, told and (lambda done, total: told(before + done, before + total)))
         self.weeks += more
         for number, each in enumerate(self.scenarios):
             self.runs[each.name] += runs[number * len(seeds) : (number + 1) * len(seeds)]

@@ -20,6 +20,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from channellab.agents.columns import Floats
+from channellab.experiments.executors import Place
 from channellab.experiments.pairs import paired
 from channellab.experiments.replicate import Progress, changed, figures, replication_seeds, weeks_of
 from channellab.scenarios import timetable
@@ -122,7 +123,7 @@ def explain(
     mixed = {team: mix(start, end, team) for team in teams}
     seeds, began = replication_seeds(shared, replications), time.perf_counter()
     tasks = [(mixed[team], luck) for team in teams for luck in seeds]
-    found = figures(tasks, workers, sum(weeks_of(loaded) for loaded, _ in tasks), progress)
+    found = figures(tasks, Place(workers), sum(weeks_of(loaded) for loaded, _ in tasks), progress)
     values = {team: found[n * replications : (n + 1) * replications] for n, team in enumerate(teams)}
     whole, parts = {}, {}
     for metric in CATALOGUE:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from scipy.special import stdtrit
 
 from channellab import __version__
-from channellab.experiments.executors import Place, tell
+from channellab.experiments.executors import Crew, Place, tell
 from channellab.experiments.flow import Failed, flow
 from channellab.experiments.play import Run, play
 from channellab.scenarios.errors import BadInput
@@ -141,33 +141,34 @@ def run(
     settings = loaded.scenario.run
     seeds = replication_seeds(settings.seed, replications)
     start = time.perf_counter()
-    runs = play_all([(loaded, each) for each in seeds], workers, replications * weeks_of(loaded), progress)
+    place = Place(min(workers, replications))
+    runs = play_all([(loaded, each) for each in seeds], place, replications * weeks_of(loaded), progress)
     return Study(loaded, tuple(runs), time.perf_counter() - start)
 
 
-def play_all(tasks: Sequence[Task], workers: int, total: int, progress: Progress | None = None) -> list[Run]:
+def play_all(tasks: Sequence[Task], place: Place | Crew, total: int, progress: Progress | None = None) -> list[Run]:
     """Plays every task and returns the runs in the order of the tasks.
 
     Args:
-        workers: processes. total: weeks of all tasks, for ``progress``.
+        place: where. total: weeks of all tasks, for ``progress``.
 
     Raises:
         ChannelLabError: a run failed.
     """
-    return in_order(_play_told, tasks, workers, total, progress)
+    return in_order(_play_told, tasks, place, total, progress)
 
 
 def figures(
-    tasks: Sequence[Task], workers: int, total: int, progress: Progress | None = None
+    tasks: Sequence[Task], place: Place | Crew, total: int, progress: Progress | None = None
 ) -> list[dict[str, float]]:
     """The metrics of every task in order, where nothing else of a run is wanted. See `play_all`."""
-    return in_order(_metrics, tasks, workers, total, progress)
+    return in_order(_metrics, tasks, place, total, progress)
 
 
 def in_order(
     work: Callable[[Item], Result],
     items: Sequence[Item],
-    workers: int,
+    place: Place | Crew,
     total: int,
     progress: Progress | None = None,
 ) -> list[Result]:
@@ -181,7 +182,7 @@ def in_order(
             progress(done, total)
 
     results: dict[int, Result] = {}
-    for number, outcome in flow(work, items, Place(min(workers, len(items))), hear):
+    for number, outcome in flow(work, items, place, hear):
         if isinstance(outcome, Failed):
             raise outcome.again()
         results[number] = outcome.value

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from channellab.agents.columns import Floats
+from channellab.experiments.executors import Place, opened
 from channellab.experiments.replicate import Progress, changed, figures, replication_seeds, summarise, weeks_of
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import Loaded
@@ -184,11 +185,12 @@ def select(
         total = sum(weeks_of(each) for each, _ in tasks)
         before = done
         told = progress and (lambda now, more: progress(before + now, before + more))
-        found = figures(tasks, workers, total, told)
+        found = figures(tasks, crew, total, told)
         done += total
         return sign * np.array([each[metric] for each in found]).reshape(len(which), last - first)
 
-    choice = kn(sample, len(scenarios), zone, start=min(START, most), level=level, most=most)
+    with opened(Place(workers)) as crew:
+        choice = kn(sample, len(scenarios), zone, start=min(START, most), level=level, most=most)
     names = tuple(each.name for each in scenarios)
     return Selection(names, metric, zone, level, shared, choice, time.perf_counter() - start)
 

@@ -126,6 +126,12 @@ class Store:
         known = dict(self.database.execute("SELECT number, status FROM runs").fetchall())
         return {number: known[number] for number in sorted(set(numbers))}
 
+    def figures(self, number: int) -> tuple[dict[str, float] | None, str | None]:
+        """Metrics of a run that is done, or the error of one that failed."""
+        query = "SELECT metrics, error FROM runs WHERE number = ?"
+        metrics, error = self.database.execute(query, (number,)).fetchone()
+        return (json.loads(metrics) if metrics else None), error
+
     def tasks(self, numbers: Iterable[int]) -> Iterator[Task]:
         """What a worker needs to play runs, read as it is wanted."""
         query = "SELECT scenario, seed FROM runs WHERE number = ?"

@@ -118,6 +118,7 @@ def is_one_sentence(answer: Answer, code: int = 2) -> bool:
         (),
         ("run",),
         ("compare",),
+        ("search",),
         ("select",),
         ("explain",),
         ("batch",),
