@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from channellab.experiments import frames
+from channellab.experiments.display import Shown
 from channellab.experiments.executors import Crew, Place
 from channellab.experiments.flow import Failed, flow
 from channellab.experiments.store import SHARD, Point, Store, play_kept
@@ -18,7 +19,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Batch:
+class Batch(Shown):
     """A study folder after a batch.
 
     Attributes:
@@ -32,6 +33,11 @@ class Batch:
     known: int
     failed: int
     elapsed: float
+
+    @property
+    def heading(self) -> str:
+        """What has been done, in words."""
+        return self.sentence()
 
     @property
     def frame(self) -> pd.DataFrame:

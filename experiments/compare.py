@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from channellab.agents.columns import Floats
+from channellab.experiments.display import Shown
 from channellab.experiments.executors import Crew, Place, opened
 from channellab.experiments.inputs import Values, with_values
 from channellab.experiments.pairs import Difference, holm, paired
@@ -24,7 +25,7 @@ from channellab.scenarios.metrics import CATALOGUE
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Shown):
     """Studies of several scenarios on the same seeds, the baseline among them.
 
     Attributes:
@@ -37,6 +38,24 @@ class Comparison:
     elapsed: float
     draws: Sequence[Values] = ()
     reached: Reached | None = None
+
+    @property
+    def heading(self) -> str:
+        """What was compared."""
+        others = ", ".join(name for name in self.studies if name != self.baseline)
+        count = len(self.studies[self.baseline].runs)
+        return f"{others} against {self.baseline}: {count} paired replications"
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a metric and scenario: its difference from the baseline, interval, and how sure that is."""
+        return pd.DataFrame(
+            [
+                {"metric": metric, "scenario": scenario, **vars(found), "unit": CATALOGUE[metric].unit}
+                for metric, scenarios in self.differences().items()
+                for scenario, found in scenarios.items()
+            ]
+        )
 
     def differences(self) -> dict[str, dict[str, Difference]]:
         """By metric and scenario, what the scenario changes against the baseline."""

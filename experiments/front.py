@@ -18,6 +18,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from channellab.agents.columns import Flags, Floats
 from channellab.experiments import pareto
+from channellab.experiments.display import Shown
 from channellab.experiments.ensemble import CONFIRM, FRESH, TODAY, Ensemble, Results
 from channellab.experiments.inputs import Values
 from channellab.experiments.pairs import paired
@@ -32,7 +33,7 @@ _LUCK = 0x626F6F74
 
 
 @dataclass(frozen=True)
-class Front:
+class Front(Shown):
     """What a search found.
 
     Attributes:
@@ -46,6 +47,15 @@ class Front:
     def after(self, elapsed: float) -> "Front":
         """With the time it took."""
         return replace(self, elapsed=elapsed)
+
+    @property
+    def heading(self) -> str:
+        """How much was searched, and what is recommended."""
+        found = self.recommended
+        told = (
+            "nobody is clearly better than today" if found is None else f"candidate {found['candidate']} is recommended"
+        )
+        return f"{self.found['evaluations']} candidates, finalists on {self.found['fresh']} fresh seeds; {told}"
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from scipy.special import stdtrit
 
 from channellab import __version__
+from channellab.experiments.display import Shown
 from channellab.experiments.executors import Crew, Place, tell
 from channellab.experiments.flow import Failed, flow
 from channellab.experiments.play import Run, play
@@ -34,7 +35,7 @@ TABLES = ("weekly", "products", "regions", "edges", "money", "goods", "replicati
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Shown):
     """Replications of one scenario.
 
     Attributes:
@@ -44,6 +45,23 @@ class Study:
     loaded: Loaded
     runs: tuple[Run, ...]
     elapsed: float
+
+    @property
+    def heading(self) -> str:
+        """What was played."""
+        run = self.loaded.scenario.run
+        return f"{self.loaded.name}: {run.weeks} weeks, seed {run.seed}, replications: {len(self.runs)}"
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a metric: mean, ends of its 95 % interval (missing for a single run), unit."""
+        told = self.document()["metrics"]
+        return pd.DataFrame(
+            [
+                {"metric": name, "mean": each["mean"], **ends(each["ci95"]), "unit": each["unit"]}
+                for name, each in told.items()
+            ]
+        )
 
     @property
     def weekly(self) -> pd.DataFrame:
@@ -222,6 +240,12 @@ def summarise(values: list[float]) -> dict[str, Any]:
         return {"mean": mean, "ci95": None}
     half = float(np.std(values, ddof=1) / np.sqrt(len(values)) * stdtrit(len(values) - 1, 0.5 + LEVEL / 2))
     return {"mean": mean, "ci95": [mean - half, mean + half]}
+
+
+def ends(interval: list[float] | None) -> dict[str, float | None]:
+    """The ends of an interval by their names."""
+    low, high = interval or (None, None)
+    return {"low": low, "high": high}
 
 
 def changed(loaded: Loaded, seed: int | None, weeks: int | None) -> Loaded:

@@ -18,6 +18,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 from optuna.samplers import BaseSampler, GPSampler, NSGAIIISampler, NSGAIISampler, RandomSampler, TPESampler
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, Trial, TrialState
+from sqlalchemy import event
 
 from channellab.experiments.inputs import Input, Values
 from channellab.experiments.search_file import Objective, SearchStudy
@@ -128,7 +129,9 @@ class Asker:
         ways = {True: StudyDirection.MAXIMIZE, False: StudyDirection.MINIMIZE}
         directions = [ways[is_up(each)] for each in self.study.file.objectives]
         try:
-            found = optuna.create_study(storage=url, study_name=name, directions=directions, load_if_exists=True)
+            found = optuna.create_study(
+                storage=_database(url), study_name=name, directions=directions, load_if_exists=True
+            )
         except Exception as error:  # each kind of database has errors of its own
             reason = " ".join(str(error).split())[:200]
             raise BadInput(f"--storage {url}", "", f"cannot be used: {reason}") from error
@@ -153,6 +156,20 @@ class Asker:
 
     def _trials(self) -> list[FrozenTrial]:
         return self.optuna.get_trials(deepcopy=False)
+
+
+def _database(url: str) -> optuna.storages.RDBStorage:
+    """The database at a URL; SQLite need not reach the disk at every step, as its log outlives the process anyway."""
+    storage = optuna.storages.RDBStorage(url)
+    if url.startswith("sqlite"):
+        event.listen(storage.engine, "connect", _relax)
+        storage.engine.dispose()  # connections are made anew, with that
+    return storage
+
+
+def _relax(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def sampler(study: SearchStudy, candidate: int) -> BaseSampler:
