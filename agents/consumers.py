@@ -95,10 +95,18 @@ class Segments(NamedTuple):
 
 
 class Friends(NamedTuple):
-    """The social network as a sparse matrix: friends of i are ``indices[start[i]:start[i + 1]]``."""
+    """The social network as a sparse matrix: friends of i are ``indices[start[i]:start[i + 1]]``; ties go both ways.
+
+    Attributes:
+        good, bad: (N,) friends who told good and bad things when all were last listened to.
+        told: (N,) what each told then. All three follow from ``Mind.talks`` and spare consumers the asking.
+    """
 
     start: npt.NDArray[np.int64]
     indices: Index
+    good: Index
+    bad: Index
+    told: npt.NDArray[np.int8]
 
 
 @dataclass(kw_only=True)

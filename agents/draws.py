@@ -47,6 +47,7 @@ class Stream(IntEnum):
     ONLINE_SHOP = 29
     ONLINE_TASTE = 30
     NEIGHBOUR_OUTLET = 31
+    SHOWROOMING = 32
     SITE_X = 40
     SITE_Y = 41
     SITE_FORMAT = 42
@@ -83,6 +84,11 @@ class Stream(IntEnum):
     GREY_SHARE = 91
     TRACED = 92
     FALSE_ALARM = 93
+    CONTEST = 94
+    COMPLAINT = 95
+    DISPUTE_DAYS = 96
+    DISPUTE_SETTLED = 97
+    DISPUTE_RULED = 98
 
 
 @njit(cache=True, inline="always")

@@ -23,6 +23,7 @@ class StockColumns(Table):
         ordered: (F, K) units ordered this week.
         mean, variance: (F, K) forecast of weekly demand and its variance.
         history: (W, F, K) the last W weeks of demand, a ring, for the moving average.
+        response: (F,) share by which the firm believes demand to rise in an event, per part of the price given away.
         protection: (F,) weeks of demand that an order must cover.
     """
 
@@ -37,6 +38,7 @@ class StockColumns(Table):
     mean: Floats = state()
     variance: Floats = state()
     history: Floats = state()
+    response: Floats = state()
     protection: Index
 
 

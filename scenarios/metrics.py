@@ -108,6 +108,16 @@ _ALL = (
         "money",
     ),
     Metric(
+        "lead_commission_rate",
+        "1",
+        "none",
+        "Lead commissions that shops earned in the measured weeks for buyers who had looked at goods there and bought "
+        "online, whoever paid them, divided by what consumers paid for own goods.",
+        "Lead commission rate",
+        "引流佣金率",
+        "money",
+    ),
+    Metric(
         "rebate_cost_rate",
         "1",
         "none",
@@ -161,6 +171,16 @@ _ALL = (
         "Share of own units sold to consumers in the measured weeks that online shops sold, the brand's own included.",
         "Online share",
         "线上销售占比",
+        "sales",
+    ),
+    Metric(
+        "showroomed_share",
+        "1",
+        "none",
+        "Share of own units that online shops sold in the measured weeks whose buyers had looked at goods in a shop on "
+        "the street for it.",
+        "Showroomed share",
+        "线下体验线上购买占比",
         "sales",
     ),
     Metric(
@@ -532,7 +552,7 @@ _ALL = (
         "1",
         "down",
         "Share of partners' satisfaction with their profit that conflict takes: orders lost to diverted goods, lower "
-        "prices online, and false accusations; over partners and measured weeks.",
+        "prices online, false accusations, disputes and wrong rulings; over partners and measured weeks.",
         "Resentment",
         "伙伴怨气",
         "partners",
@@ -558,12 +578,40 @@ _ALL = (
         "partners",
     ),
     Metric(
+        "open_disputes",
+        "disputes/partner",
+        "down",
+        "Disputes before the desk at the end of a week, divided by the distributors and sub-distributors at work; mean "
+        "over the measured weeks.",
+        "Open disputes",
+        "未结纠纷",
+        "partners",
+    ),
+    Metric(
+        "dispute_days",
+        "days",
+        "down",
+        "Days from filing to settlement, mean over the disputes settled in the measured weeks; 0 if there were none.",
+        "Days to settle a dispute",
+        "纠纷处理天数",
+        "partners",
+    ),
+    Metric(
+        "dispute_cost",
+        "money/year",
+        "down",
+        "What the brand paid over the measured weeks, per year, for the people of the dispute desk.",
+        "Cost of the dispute desk",
+        "纠纷处理成本",
+        "partners",
+    ),
+    Metric(
         "conflict_index",
         "1",
         "down",
         "Weighted mean of five parts, each a figure over its reference and at most 1: diverted share, advertised "
-        "prices below the minimum, price dispersion, open disputes per partner, resentment; references and weights "
-        "stand in the scenario, and prices below the minimum and disputes, which are not simulated yet, count 0.",
+        "prices below the minimum, price dispersion, open disputes, resentment; references and weights "
+        "stand in the scenario, and prices below the minimum, which are not simulated yet, count 0.",
         "Conflict index",
         "冲突指数",
         "partners",
@@ -584,6 +632,15 @@ _ALL = (
         "Part of the conflict index that comes from price dispersion.",
         "Conflict by price dispersion",
         "冲突：价格离散",
+        "partners",
+    ),
+    Metric(
+        "conflict_by_dispute",
+        "1",
+        "down",
+        "Part of the conflict index that comes from open disputes.",
+        "Conflict by open disputes",
+        "冲突：未结纠纷",
         "partners",
     ),
     Metric(

@@ -23,6 +23,7 @@ from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.base import Settings
 from channellab.scenarios.settings.layout import LayoutSettings
 from channellab.scenarios.settings.policy import PolicySettings
+from channellab.scenarios.settings.promotions import PromotionPolicySettings
 from channellab.scenarios.settings.scenario import TimetableEntry
 
 DISTRIBUTORS = "distributors"
@@ -75,6 +76,7 @@ def check_keys(scenario: Scenario, where: str) -> None:
             only; ``where`` is its file.
     """
     known = groups(scenario)
+    _check_calendar(scenario, scenario.policy.promotion, where, "policy.promotion")
     for number, entry in enumerate(scenario.timetable):
         for position, group in enumerate(entry.who):
             if group not in known:
@@ -152,11 +154,31 @@ def _check_entry(scenario: Scenario, number: int, where: str) -> None:
         if problem:
             raise BadInput(where, _name(number, key), problem)
     try:
-        _changed(scenario.policy, scenario.layout, changes)
+        steered = _changed(scenario.policy, scenario.layout, changes)
     except ValidationError as error:
         complaint = explain(error, _Steered)
         touched = [key for key, _ in changes if _touches(split(key), complaint.parts)]
         raise BadInput(where, _name(number, touched[0] if touched else changes[0][0]), complaint.problem) from None
+    calendars = [key for key, _ in changes if key.startswith("policy.promotion")]
+    if calendars:
+        _check_calendar(scenario, steered.policy.promotion, where, _name(number, calendars[0]))
+
+
+def _check_calendar(scenario: Scenario, calendar: PromotionPolicySettings, where: str, key: str) -> None:
+    """Events and deals must name groups that the scenario has, and that can take part."""
+    formats = {shop.name for shop in scenario.retailers.formats}
+    sellers = formats | ({ONLINE} if scenario.online.shops else set())
+    outlets = sellers | ({STORES} if scenario.stores.per_area else set())
+    direct = _direct_buyers(scenario, formats) | (sellers - formats)
+    named: list[tuple[str, tuple[str, ...], set[str]]] = [
+        (f"events.{number}.who", event.who, outlets) for number, event in enumerate(calendar.events)
+    ]
+    for number, deal in enumerate(calendar.deals):
+        named.append((f"deals.{number}.who", deal.who, direct if deal.kind == "off_invoice" else sellers))
+    for inside, who, allowed in named:
+        for position, group in enumerate(who):
+            if group not in allowed:
+                raise BadInput(where, f"{key}.{inside}.{position}", _not_among(group, sorted(allowed)))
 
 
 def _check_groups(scenario: Scenario, number: int, where: str) -> None:
@@ -169,9 +191,18 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
         "policy.price.ex_factory_discount": direct,
         **{f"policy.price.{key}": formats | online | stores for key in ("recommended_discount", "kind", "band")},
     }
-    families = {"kols": {KOLS}, "rebate": direct, "protection": {DISTRIBUTORS}}
+    everybody = formats | online | stores | direct
+    families = {"kols": {KOLS}, "rebate": direct, "online": formats, "promotion": everybody}
+    families |= {"protection": {DISTRIBUTORS}, "disputes": {DISTRIBUTORS}}
     entry = scenario.timetable[number]
+    policies = [key for key in entry.set if split(key)[0] == "policy"]
+    if entry.where and ONLINE in entry.who and policies:
+        problem = f"cannot single out places for {ONLINE!r}, whom {policies[0]} concerns everywhere; allowed is none"
+        raise BadInput(where, f"timetable.{number}.where", problem)
     for key in entry.set:
+        if entry.where and split(key)[1] == "disputes":
+            problem = f"stands beside {key}, but the dispute desk is the same everywhere; allowed is an entry without"
+            raise BadInput(where, f"timetable.{number}.where", problem)
         reach = families.get(split(key)[1], concerned.get(key, formats))
         if entry.who and not reach & set(entry.who):
             allowed = ", ".join(sorted(reach))

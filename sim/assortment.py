@@ -19,9 +19,11 @@ SITE_SLOTS = 512
 class Assortment:
     """K SKUs, the first ``own`` of them the brand's; arrays (K,).
 
+    The rivals' goods all keep.
+
     Attributes:
         brand: 0 = own, 1.. = rivals. slot: number of the SKU in every draw. sku_key: the same for the shopping kernel.
-        list_price, ex_factory_price, unit_cost: money per unit. appeal: utility.
+        list_price, ex_factory_price, unit_cost: money per unit. appeal: utility. perishable: does not keep a week.
         subdistributor_price, distributor_price: (own,) money per unit.
 
     """
@@ -36,6 +38,7 @@ class Assortment:
     ex_factory_price: Floats
     unit_cost: Floats
     appeal: Floats
+    perishable: npt.NDArray[np.bool_]
 
     @property
     def sku_key(self) -> npt.NDArray[np.uint64]:
@@ -60,4 +63,5 @@ def assortment(scenario: Scenario) -> Assortment:
         ex_factory_price=np.array([sku.ex_factory_price for sku in skus]),
         unit_cost=np.array([sku.unit_cost for sku in skus]),
         appeal=np.array([sku.appeal for sku in skus]),
+        perishable=np.array([number < own and scenario.products[number].perishable for number in range(len(skus))]),
     )

@@ -8,9 +8,11 @@ from channellab.agents.leads import Origin
 from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
 from channellab.sim.ledger import Account, Ledger
 from channellab.sim.membership import membership_costs
-from channellab.sim.protection import policing_cost
+from channellab.sim.promotions import promotion_pay
+from channellab.sim.protection import desk_cost, policing_cost
 from channellab.sim.rebates import rebate_gap
 from channellab.sim.settlement import online_costs
+from channellab.sim.showrooms import lead_commissions
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -77,13 +79,17 @@ def _due(market: "Market") -> dict[Account, float]:
         Account.PLATFORM: platform,
         Account.RIVAL_PLATFORM: rival_platform,
         Account.LEADS: _leads(market),
+        Account.ADVICE: scenario.retailers.advice_cost * market.showrooms.shop.size,
+        Account.LEAD_COMMISSION: float(lead_commissions(market).sum()),
         **_kols(market),
+        Account.PROMOTION: float(promotion_pay(market).sum()),
         Account.REBATES: market.rebates.moved,
         Account.ACCRUED_REBATES: market.rebates.moved,
         Account.REBATE_PAYMENT: float(market.rebates.paid.sum()),
         Account.GREY_SALES: market.logistics.diverted_value,
         Account.PENALTIES: float((market.partners.fined + market.partners.compensated).sum()),
         Account.POLICING: policing_cost(market),
+        Account.DISPUTES: desk_cost(market),
         Account.DEPOSITS: float((market.partners.paid_in + market.partners.paid_back).sum()),
         Account.CAPITAL: 0.0,
     }

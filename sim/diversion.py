@@ -16,7 +16,9 @@ from channellab.agents.draws import Stream, uniforms
 from channellab.agents.replenishment import Forecast
 from channellab.scenarios.policies.protection import next_multiple
 from channellab.sim.assortment import BRAND_SLOTS
+from channellab.sim.cases import Case, Identities
 from channellab.sim.chain import Link
+from channellab.sim.disputes import dispute_terms
 from channellab.sim.ledger import Account, Group
 from channellab.sim.logistics import DAYS
 from channellab.sim.shipments import Shipment
@@ -56,28 +58,20 @@ class Consignment(NamedTuple):
     value: float
 
 
-class Case(NamedTuple):
-    """A case of diversion that is not closed yet: parties, region sold into, goods' value, day on which it ends."""
-
-    offender: int
-    victim: int
-    region: int
-    value: float
-    ends: float
-
-
 @dataclass
 class GreyTrade:
     """A market's trade across territories.
 
     Attributes:
-        roster: all firms with a territory. places: geography by tier. buyer_keys: by buyers' tier, see `buyers`.
+        roster: all firms with a territory. identities: theirs in the draws.
+        places: geography by tier. buyer_keys: by buyers' tier, see `buyers`.
         terms: protection in force. orders, sent: grey orders and consignments of the week.
         asked, lost: (F,) units that the buyers of each party's territory ordered this week, and moved to diverters.
         accused: (F,) falsely accused this week. cases: open cases, the only thing here that outlives a week.
     """
 
     roster: Roster
+    identities: Identities
     asked: Ints
     lost: Ints
     accused: Flags
@@ -91,12 +85,14 @@ class GreyTrade:
     @classmethod
     def opened(cls, tiers: dict[str, Any], parties: int) -> "GreyTrade":
         """No trade yet."""
-        units = np.zeros(parties, np.int64)
-        return cls(roster(tiers), units, units.copy(), np.zeros(parties, np.bool_))
+        units, firms = np.zeros(parties, np.int64), roster(tiers)
+        known = Identities(zip(firms.party.tolist(), firms.key.tolist(), strict=True))
+        return cls(firms, known, units, units.copy(), np.zeros(parties, np.bool_))
 
     def open_week(self, market: "Market") -> None:
-        """Terms of the week; last week's trade is forgotten."""
+        """Terms of the week; last week's trade and rulings are forgotten."""
         self.terms = protection_terms(market, self.terms)
+        market.desk.open_week(dispute_terms(market))
         self.orders, self.sent = [], []
         self.asked[:] = self.lost[:] = 0
         self.accused[:] = False

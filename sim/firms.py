@@ -30,6 +30,7 @@ def stock_columns(firms: int, skus: int, weeks: int, unit_cost: Floats) -> dict[
         "mean": np.zeros(shape),
         "variance": np.zeros(shape),
         "history": np.zeros((weeks, *shape)),
+        "response": np.zeros(firms),
         "protection": np.ones(firms, np.int32),
     }
 

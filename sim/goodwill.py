@@ -53,8 +53,20 @@ def _conflict(market: "Market") -> Floats:
     settings, grey = market.scenario.conflict, market.grey
     lost = np.divide(grey.lost, grey.asked, out=np.zeros(grey.lost.size), where=grey.asked > 0)
     hurt = settings.from_diversion * lost + settings.from_accusation * grey.accused
+    _add_disputes(market, hurt)
     hurt[market.retailers.party] += settings.from_online * _cheaper_online(market)
     return np.asarray(hurt)
+
+
+def _add_disputes(market: "Market", hurt: Floats) -> None:
+    """Open disputes hurt those who have them, rulings those whom they wrong."""
+    settings = market.scenario.conflict
+    for dispute in market.desk.open.values():
+        for party in dispute.case.parties:
+            hurt[party] += settings.from_dispute
+    for ruling in market.desk.ruled:
+        if ruling.wrong:
+            hurt[ruling.case.wronged] += settings.from_ruling
 
 
 def _cheaper_online(market: "Market") -> Floats | float:

@@ -14,6 +14,7 @@ from channellab.agents.draws import gumbel_table
 from channellab.agents.kernels.shelf import Tally
 from channellab.agents.kols import Kol
 from channellab.agents.manufacturer import Manufacturer, Plant
+from channellab.agents.omni import OmniColumns
 from channellab.agents.online import OnlineShop
 from channellab.agents.partners import PartnerColumns
 from channellab.agents.retailers import Retailer
@@ -27,6 +28,7 @@ from channellab.sim import kols as opinion
 from channellab.sim import state
 from channellab.sim.audit import opening_gap
 from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, docks, stock_rules
+from channellab.sim.disputes import Desk, dispute_terms
 from channellab.sim.diversion import GreyTrade
 from channellab.sim.goods import GoodsBook
 from channellab.sim.invoices import Invoices
@@ -38,12 +40,14 @@ from channellab.sim.membership import NOTHING, terms_of
 from channellab.sim.opening import open_firms
 from channellab.sim.pricing import set_ex_factory_prices
 from channellab.sim.pricing_groups import places, rules_of_outlets
+from channellab.sim.promotions import Promotions, declared
 from channellab.sim.reach import Reach
 from channellab.sim.rebate_accounts import Rebates
 from channellab.sim.record import Record, inventory_value
 from channellab.sim.rules import COMPILED, Rules
 from channellab.sim.settlement import Deliveries
 from channellab.sim.shopping import habits, luck
+from channellab.sim.showrooms import Showrooms
 from channellab.sim.supply import Layouts, check_layout
 from channellab.sim.terms import set_terms
 from channellab.sim.week import play
@@ -74,8 +78,10 @@ class Market(mesa.Model):
         deliveries: by tier of the seller, what arrived this week.
         roads, goods: the network and the assortment. ledger, books, invoices, rebates: money, goods by tier,
             trade credit, rebates owed.
-        leads: buyers on their way to an order. logistics: the SimPy clock. record: what has been written down.
-        rules: the decisions in use.
+        omni, showrooms: what ties shops on the street to online sales, and who looks in one before buying online.
+        leads: buyers on their way to an order. logistics: the SimPy clock. desk: disputes of partners.
+        record: what has been written down.
+        promotions: whose promotion calendar is which. rules: the decisions in use.
     """
 
     def __init__(
@@ -176,6 +182,11 @@ class Market(mesa.Model):
             if name != "plants":
                 tier.received_value[:] = 0.0
 
+    def start_clock(self) -> None:
+        """A SimPy clock at the start of the coming week, with nothing on the move and nothing disputed."""
+        self.logistics = Logistics(self.tiers, self.books, self.docks, self.week)
+        self.desk = Desk(self.logistics.env, self.seed, self.grey.identities, dispute_terms(self))
+
     def close(self) -> None:
         """Lets Mesa forget the market, which it otherwise never does, so that memory is freed."""
         mesa.Agent._ids.pop(self, None)
@@ -203,6 +214,7 @@ class Market(mesa.Model):
         self.deliveries: dict[str, Deliveries] = {}
         self.diverted: Deliveries
         self.partners = PartnerColumns.opened(world.parties)
+        self.omni = OmniColumns.opened(self.retailers.party.size)
         self.stock_rules = stock_rules(self.scenario)
         self.docks = docks(self.scenario)
         self.grey = GreyTrade.opened(self.tiers, world.parties)
@@ -223,8 +235,10 @@ class Market(mesa.Model):
         self.price_place = places(retailers, self.stores, self.online)
         self.holding_rate = {name: rule.holding_cost for name, rule in self.stock_rules.items()}
         self.leads = LeadDesk.of(scenario, self.shelves.party.size)
+        self.showrooms = Showrooms.of(scenario, self.seed)
         self.liking = buyers_liking(scenario, self.seed, retailers.site, self.goods.slot)
         self.reach = Reach(self.consumers.tastes, scenario.network.sites_per_area)
+        self.promotions = Promotions(declared(scenario))
 
     def _open(self) -> None:
         """Week zero: first terms and prices, first stocks, capital paid in, books opened."""
@@ -246,7 +260,7 @@ class Market(mesa.Model):
         self.ledger, self.invoices = Ledger(self._groups()), Invoices()
         self._pay_in()
         self.books = {name: GoodsBook.opened(tier.stock) for name, tier in self.stock_tiers()}
-        self.logistics = Logistics(self.tiers, self.books, self.docks)
+        self.start_clock()
         regions = len(self.roads.table.region_ids)
         self.record = Record(
             moments={name: np.zeros((4, tier.party.size)) for name, tier in self.stock_tiers()},

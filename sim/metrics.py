@@ -92,10 +92,12 @@ def summary(market: "Market") -> dict[str, float]:
         "total_welfare": found["channel_profit"] + found["consumer_surplus"],
         "trade_spend_rate": _share(total["trade_spend"], total["gross_sell_in"]),
         "kol_cost_rate": _share(total["kol_cost"], total["revenue"]),
+        "lead_commission_rate": _share(total["lead_commissions"], total["revenue"]),
         "engagement_rate": _share(total["engaged"], total["post_followers"]),
         "rebate_cost_rate": _share(total["rebates"], total["gross_sell_in"]),
         "credit_limited_rate": _share(total["orders_cut"], total["orders_wanted"]),
         "online_share": _share(total["online_units"], total["units_sold"]),
+        "showroomed_share": _share(total["showroomed_units"], total["online_units"]),
         "direct_share": _share(total["direct_units"], total["units_sold"]),
         "market_share": _share(total["units_sold"], total["category_units"]),
         "lead_conversion": _share(total["leads_won"], total["leads_closed"]),
@@ -131,27 +133,33 @@ def summary(market: "Market") -> dict[str, float]:
         "resentment": _share(total["partner_resentment"], total["partner_content"]),
         "diversion_share": _share(total["diverted_units"], total["wholesale_units"]),
         "policing_cost": mean["policing_cost"] * WEEKS_PER_YEAR,
+        "open_disputes": float(ratio(numbers["open_disputes"], numbers["territories_held"]).mean()),
+        "dispute_days": _share(total["dispute_days"], total["settled_disputes"]),
+        "dispute_cost": mean["dispute_cost"] * WEEKS_PER_YEAR,
     }
     found |= conflict(market.scenario.conflict, found)
     return {name: found[name] * _factor(market, name) for name in CATALOGUE}
 
 
+PARTS = {
+    "diversion": "diversion_share",
+    "dispersion": "price_dispersion",
+    "dispute": "open_disputes",
+    "resentment": "resentment",
+}
+"""Parts of the conflict index, and the metric that each is made of."""
+
+
 def conflict(settings: ConflictSettings, found: Mapping[str, float]) -> dict[str, float]:
     """The conflict index and the parts of it, from the figures it is made of.
 
-    Prices below the minimum and open disputes are not simulated yet: their parts are 0, and only their weights count.
+    Prices below the minimum are not simulated yet: their part is 0, and only its weight counts.
     """
-    weights = sum(getattr(settings, f"{name}_weight") for name in ("diversion", "map", "dispersion", "dispute"))
-    weights += settings.resentment_weight
-    parts = {
-        "conflict_by_diversion": settings.diversion_weight * found["diversion_share"] / settings.diversion_reference,
-        "conflict_by_dispersion": settings.dispersion_weight
-        * found["price_dispersion"]
-        / settings.dispersion_reference,
-        "conflict_by_resentment": settings.resentment_weight * found["resentment"] / settings.resentment_reference,
-    }
-    most = (settings.diversion_weight, settings.dispersion_weight, settings.resentment_weight)
-    parts = {name: min(part, top) / weights for (name, part), top in zip(parts.items(), most, strict=True)}
+    weights = sum(getattr(settings, f"{name}_weight") for name in (*PARTS, "map"))
+    parts = {}
+    for name, figure in PARTS.items():
+        part = min(found[figure] / getattr(settings, f"{name}_reference"), 1.0)
+        parts[f"conflict_by_{name}"] = getattr(settings, f"{name}_weight") * part / weights
     return {"conflict_index": sum(parts.values()), **parts}
 
 

@@ -10,7 +10,7 @@ from channellab.agents.manufacturer import PlantColumns
 from channellab.agents.replenishment import Forecast, StockColumns, order_quantities
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.stock import StockSettings
-from channellab.sim.chain import SELLERS, WHOLESALERS, Link, stock_rules
+from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, stock_rules
 from channellab.sim.outlets import carried
 from channellab.sim.world import World
 
@@ -21,6 +21,8 @@ def open_firms(scenario: Scenario, world: World, chain: Sequence[Link]) -> None:
     Shops that do not carry the brand expect none of its sales and hold none of its goods.
     """
     rules, own = stock_rules(scenario), world.goods.own
+    for name in TIERS:
+        world.tiers[name].response[:] = scenario.anticipation.response
     for name, (mean, variance) in _first_guess(scenario, world).items():
         outlets, sells = world.tiers[name], carried(world.tiers, name, own)
         outlets.mean[:], outlets.variance[:] = mean * sells, variance * sells

@@ -6,18 +6,18 @@ import numpy as np
 
 from channellab.agents.columns import Ints
 from channellab.agents.kernels.books import add_rows
-from channellab.agents.replenishment import Forecast, StockColumns
-from channellab.scenarios.settings.stock import StockSettings
+from channellab.agents.replenishment import Forecast
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS
 from channellab.sim.credit import keep_within_means
 from channellab.sim.diversion import divert
+from channellab.sim.newsvendor import order_for_profit
 from channellab.sim.outlets import carried
+from channellab.sim.promotions import stock_ahead, usual_demand
 from channellab.sim.protection import refused
 from channellab.sim.rebates import buy_ahead
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
-    from channellab.sim.rules import Rules
 
 
 def order(market: "Market") -> None:
@@ -37,7 +37,9 @@ def _outlets_order(market: "Market", name: str) -> None:
     # What leads were promised is demand of this week, whenever it is fetched.
     earlier = outlets.fetched - outlets.promised
     outlets.demand[:] = rules.demand_seen(outlets.sold, earlier, outlets.unmet, seen)
-    wanted = _wanted(market.week, market.stock_rules[name], outlets, outlets.waiting + outlets.awaited, rules)
+    wanted = _wanted(market, name, outlets.waiting + outlets.awaited)
+    if name == "retailers" and market.scenario.retailers.newsvendor:
+        order_for_profit(market, wanted)
     buy_ahead(market, name, wanted)
     wanted *= carried(market.tiers, name, own) & outlets.active[:, None]
     wanted[:, own:] *= market.rivals.active[market.goods.brand[own:] - 1]
@@ -60,7 +62,7 @@ def _sellers_order(market: "Market", name: str) -> None:
     grey = divert(market, name)
     sellers.demand += grey
     owed += grey
-    wanted = _wanted(market.week, market.stock_rules[name], sellers, owed, market.rules)
+    wanted = _wanted(market, name, owed)
     buy_ahead(market, name, wanted)
     wanted *= sellers.active[:, None]
     if name in WHOLESALERS:
@@ -75,14 +77,18 @@ def _sellers_order(market: "Market", name: str) -> None:
     sellers.owed += wanted
 
 
-def _wanted(week: int, settings: StockSettings, tier: StockColumns, owed: Ints, rules: "Rules") -> Ints:
+def _wanted(market: "Market", name: str, owed: Ints) -> Ints:
     """Updates the tier's forecast with this week's demand and returns what it wants to order, (F, K) units."""
+    tier, settings, rules = market.tiers[name], market.stock_rules[name], market.rules
+    demand = usual_demand(market, name)
     if settings.forecast == "moving_average":
-        tier.history[week % settings.forecast_weeks] = tier.demand
+        tier.history[market.week % settings.forecast_weeks] = demand
         forecast: Forecast = rules.moving_average_forecast(tier.history)
+    elif settings.forecast == "first":
+        forecast = Forecast(tier.mean.copy(), tier.variance.copy())
     else:
-        forecast = rules.exponential_forecast(Forecast(tier.mean, tier.variance), tier.demand, settings.smoothing)
+        forecast = rules.exponential_forecast(Forecast(tier.mean, tier.variance), demand, settings.smoothing)
     tier.mean[:], tier.variance[:] = forecast.mean, forecast.variance
-    position = tier.stock + tier.on_order - owed
+    position = tier.stock + tier.on_order - owed - stock_ahead(market, name)
     wanted: Ints = rules.order_quantities(settings, position, forecast, tier.protection)
     return wanted

@@ -1,7 +1,7 @@
 """Draws the outlets of a world: a retailer on every candidate site, the brand's own stores, and the online shops."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,9 @@ from channellab.sim.assortment import SITE_SLOTS, Assortment
 from channellab.sim.firms import parties, stock_columns, supplied, window
 from channellab.sim.luck import normal
 from channellab.sim.pricing_groups import chains, price_factors
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
 
 SITES_PER_DISTRICT = 4096
 """Numbers set aside for the sites of a district, so that a site keeps its number when a district gets more of them."""
@@ -174,6 +177,13 @@ def _shelf_columns(goods: Assortment, count: int, cost: Floats) -> dict[str, Any
         "received_value": np.zeros(shape),
         **{name: np.zeros(shape, np.int64) for name in counters},
     }
+
+
+def carried_brand(market: "Market") -> Flags:
+    """Which own SKUs the outlets carry, (N, K0)."""
+    online = np.ones((market.online.party.size, market.goods.own), np.bool_)
+    stores = np.broadcast_to(market.stores.open[:, None], (market.stores.party.size, market.goods.own))
+    return np.concatenate([market.retailers.carries, stores, online])
 
 
 def carried(tiers: Mapping[str, Any], name: str, own: int) -> Flags:

@@ -9,6 +9,8 @@ from channellab.agents.draws import Stream, uniforms
 from channellab.agents.pricing import PricingColumns
 from channellab.sim.assortment import SITE_SLOTS
 from channellab.sim.chain import OUTLETS, WHOLESALERS
+from channellab.sim.outlets import carried_brand
+from channellab.sim.promotions import cost_after_scan_backs, event_discounts, online_floors
 from channellab.sim.rebates import cost_to_price
 
 if TYPE_CHECKING:
@@ -30,10 +32,14 @@ def set_prices(market: "Market") -> None:
     """
     _price_wholesale(market)
     cost = np.concatenate([market.tiers[name].purchase_price for name in OUTLETS])
+    if market.promotions.in_use:
+        cost = cost_after_scan_backs(market, cost)
     _price_by_rule(market, cost)
     if market.pricing.key.size:
         _price_groups(market, cost)
     _keep_to_policy(market)
+    if market.promotions.in_use:
+        _hold_events(market)
 
 
 def watch_market(market: "Market") -> None:
@@ -86,19 +92,29 @@ def _keep_to_policy(market: "Market") -> None:
     if rows.size:
         asked, recommended = shelves.price[rows, :own], shelves.recommended_price[rows, :own]
         allowed = rules.within_band(asked, recommended, shelves.lowest_price[rows], shelves.highest_price[rows])
-        shelves.price[rows, :own] = np.where(_carried(market)[rows], allowed, asked)
+        shelves.price[rows, :own] = np.where(carried_brand(market)[rows], allowed, asked)
 
 
-def _carried(market: "Market") -> Flags:
-    """Which own SKUs the outlets carry, (N, K0)."""
-    online = np.ones((market.online.party.size, market.goods.own), np.bool_)
-    stores = np.broadcast_to(market.stores.open[:, None], (market.stores.party.size, market.goods.own))
-    return np.concatenate([market.retailers.carries, stores, online])
+def _hold_events(market: "Market") -> None:
+    """Own goods are cheaper where an event runs, but online not below the floor under prices on the street."""
+    shelves, own, carried = market.shelves, market.goods.own, carried_brand(market)
+    discounts = event_discounts(market)
+    for discount in np.unique(discounts[discounts > 0.0]).tolist():
+        rows = np.flatnonzero(discounts == discount)
+        usual = shelves.price[rows, :own]
+        shelves.price[rows, :own] = np.where(carried[rows], market.rules.net_of(discount, usual), usual)
+    floors = online_floors(market)
+    if floors.any():
+        shops = market.retailers
+        counts = carried[: shops.party.size] & shops.active[:, None]
+        mean = (shops.price[:, :own] * counts).sum(axis=0) / np.maximum(counts.sum(axis=0), 1)
+        online = market.online.price
+        online[:, :own] = np.maximum(online[:, :own], floors[:, None] * mean)
 
 
 def _learn(market: "Market", groups: PricingColumns) -> None:
     shelves, rules, own = market.shelves, market.rules, market.goods.own
-    counts = _carried(market) & shelves.active[:, None]
+    counts = carried_brand(market) & shelves.active[:, None]
     # What leads were promised is demand of this week, whenever it is fetched.
     earlier = (shelves.fetched - shelves.promised)[:, :own]
     share_seen = market.scenario.retailers.unmet_seen

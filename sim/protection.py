@@ -1,4 +1,4 @@
-"""Protection of territories: deposits, traced consignments, cases and their penalties, and the cost of policing."""
+"""Protection of territories: deposits, traced consignments, false alarms, and what policing and the desk cost."""
 
 from typing import TYPE_CHECKING
 
@@ -6,17 +6,14 @@ import numpy as np
 
 from channellab.agents.columns import Flags, Floats, Ints
 from channellab.agents.draws import Stream, uniforms
-from channellab.scenarios.policies.protection import penalty
-from channellab.sim.diversion import Case
+from channellab.sim.cases import NOBODY, PAIR, Case
 from channellab.sim.ledger import Account, Group
 from channellab.sim.logistics import DAYS
+from channellab.sim.penalties import contested, judge
 from channellab.sim.territories import TERRITORIAL, ProtectionTerms, at_work
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
-
-PAIR = 2**32
-"""The draw of a consignment is keyed by who sends it and into whose territory."""
 
 
 def protect(market: "Market") -> None:
@@ -27,18 +24,20 @@ def protect(market: "Market") -> None:
     if not market.grey.roster.party.size:
         return
     assert terms is not None
-    if not (terms.policed or market.grey.sent or market.grey.cases or partners.required.any()):
+    desk = market.desk.staffed or market.desk.open or market.desk.ruled
+    if not (terms.policed or desk or market.grey.sent or market.grey.cases or partners.required.any()):
         return
     active = np.concatenate([at_work(market.tiers[name]) for name in TERRITORIAL])
     guarded = terms.territories & bool(market.manufacturers.active[0])
     _hold_deposits(market, active, np.where(guarded, terms.deposit, 0.0))
-    _trace(market, terms, guarded)
-    if market.grey.cases:
-        _close_cases(market, terms, set(market.grey.roster.party[active].tolist()))
-    _accuse(market, active, np.where(guarded, terms.false_alarms, 0.0))
-    cost = policing_cost(market)
-    if cost:
-        market.ledger.pay(Account.POLICING, int(market.manufacturers.party[0]), Group.INSPECTORS, cost)
+    disputed = _trace(market, terms, guarded)
+    disputed += judge(market, terms, set(market.grey.roster.party[active].tolist()))
+    disputed += _accuse(market, active, np.where(guarded, terms.false_alarms, 0.0))
+    for case in sorted(disputed, key=market.grey.identities.turn):
+        market.desk.file(case)
+    for account, cost in ((Account.POLICING, policing_cost(market)), (Account.DISPUTES, desk_cost(market))):
+        if cost:
+            market.ledger.pay(account, int(market.manufacturers.party[0]), Group.INSPECTORS, cost)
 
 
 def refused(market: "Market", tier: str) -> Flags:
@@ -53,6 +52,15 @@ def policing_cost(market: "Market") -> float:
         return 0.0
     rate = terms.territories * terms.detection * terms.check_cost
     return float(rate @ np.bincount(retailers.region, retailers.authorised, rate.size))
+
+
+def desk_cost(market: "Market") -> float:
+    """What the dispute desk costs this week; two levels have people in every region with territories."""
+    settings, roster = market.desk.settings, market.grey.roster
+    if not (market.desk.staffed and roster.party.size and market.manufacturers.active[0]):
+        return 0.0
+    regional = (settings.talks.staff + settings.arbitration.staff) * np.unique(roster.region).size
+    return settings.staff_cost * float(regional + settings.ruling.staff)
 
 
 def _hold_deposits(market: "Market", active: Flags, asked: Floats) -> None:
@@ -73,64 +81,44 @@ def _hold_deposits(market: "Market", active: Flags, asked: Floats) -> None:
         market.ledger.pay(Account.DEPOSITS, maker, party, paid_back)
 
 
-def _trace(market: "Market", terms: ProtectionTerms, guarded: Flags) -> None:
-    """A consignment into a guarded territory is found with the probability in force there, and a case opens."""
+def _trace(market: "Market", terms: ProtectionTerms, guarded: Flags) -> list[Case]:
+    """A consignment into a guarded territory is found with the probability in force there, and a case opens.
+
+    Returns the cases that those who were harmed bring before the dispute desk, since the brand has not found them.
+    """
     sent = [consignment for consignment in market.grey.sent if guarded[consignment.region]]
     if not sent:
-        return
+        return []
     pairs = np.array([one.offender_key * PAIR + one.victim_key for one in sent], np.uint64)
     drawn = uniforms(market.seed, Stream.TRACED, pairs, market.week)
-    for one, draw in zip(sent, drawn.tolist(), strict=True):
+    heard = market.scenario.conflict.complaint if market.desk.staffed else 0.0
+    told = uniforms(market.seed, Stream.COMPLAINT, pairs, market.week)
+    complaints = []
+    for one, draw, complaint in zip(sent, drawn.tolist(), told.tolist(), strict=True):
+        parties = one.offender, one.victim, one.region, one.value
         if draw < terms.detection[one.region]:
             ends = (market.week - 1) * DAYS + float(terms.trace_days[one.region])
-            market.grey.cases.append(Case(one.offender, one.victim, one.region, one.value, ends))
+            market.grey.cases.append(Case(*parties, ends, market.week, guilty=True))
+        elif complaint < heard:
+            complaints.append(Case(*parties, market.week * DAYS, market.week, guilty=True))
+    return complaints
 
 
-def _close_cases(market: "Market", terms: ProtectionTerms, active: set[int]) -> None:
-    """Cases that end by Sunday; those against firms that have left, and all when the brand leaves, are dropped."""
-    still_open = []
-    for case in market.grey.cases:
-        if case.ends > market.week * DAYS:
-            still_open.append(case)
-        elif case.offender in active and market.manufacturers.active[0]:
-            _punish(market, terms, case, case.victim in active)
-    market.grey.cases = still_open
+def _accuse(market: "Market", active: Flags, rate: Floats) -> list[Case]:
+    """Partners that have sent nothing across territories this week may be accused all the same.
 
-
-def _punish(market: "Market", terms: ProtectionTerms, case: Case, victim_is_there: bool) -> None:
-    partners, ledger, maker = market.partners, market.ledger, int(market.manufacturers.party[0])
-    offender, here = case.offender, case.region
-    ladder = (int(terms.warnings[here]), int(terms.deductions[here]))
-    earlier = int(partners.caught[offender])
-    deducted, damages = penalty(
-        earlier,
-        case.value,
-        float(partners.deposit[offender]),
-        *ladder,
-        float(terms.deduction[here]),
-        float(terms.damages[here]),
-    )
-    partners.caught[offender] += 1
-    if earlier >= sum(ladder):
-        partners.stopped[offender] = max(int(partners.stopped[offender]), market.week + int(terms.stop_weeks[here]))
-    if deducted:
-        partners.deposit[offender] -= deducted
-        partners.paid_back[offender] += deducted
-        ledger.pay(Account.DEPOSITS, maker, offender, deducted)
-    fine = deducted + damages
-    share = fine * float(terms.injured_share[here]) * victim_is_there
-    partners.fined[offender] += fine
-    partners.compensated[case.victim] += share
-    ledger.pay(Account.PENALTIES, offender, maker, fine)
-    ledger.pay(Account.PENALTIES, maker, case.victim, share)
-
-
-def _accuse(market: "Market", active: Flags, rate: Floats) -> None:
-    """Partners that have sent nothing across territories this week may be accused all the same."""
+    Returns the cases against those who bring that before the dispute desk.
+    """
     firms = market.grey.roster
     rates = rate[firms.region]
     if not rates.any():
-        return
+        return []
     guilty: Ints = np.array([one.offender for one in market.grey.sent], np.int64)
     drawn = uniforms(market.seed, Stream.FALSE_ALARM, firms.key, market.week)
-    market.grey.accused[firms.party] = active & ~np.isin(firms.party, guilty) & (drawn < rates)
+    accused = active & ~np.isin(firms.party, guilty) & (drawn < rates)
+    market.grey.accused[firms.party] = accused
+    cases = [
+        Case(int(firms.party[n]), NOBODY, int(firms.region[n]), 0.0, market.week * DAYS, market.week, guilty=False)
+        for n in np.flatnonzero(accused)
+    ]
+    return contested(market, cases)

@@ -14,6 +14,7 @@ from channellab.sim.dispersion import dispersions
 from channellab.sim.goodwill import feel
 from channellab.sim.ledger import ACQUISITION, BRAND, Account, Group
 from channellab.sim.regional import record_regions
+from channellab.sim.territories import TERRITORIAL, at_work
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -75,7 +76,7 @@ def record(market: "Market") -> None:
     market.ledger.close_week()
     kept.money_imbalance = max(kept.money_imbalance, money_gap(market))
     kept.goods_imbalance = max(kept.goods_imbalance, goods_gap(market))
-    for part in (_profits, _goods, _grey, _consumers, _leads, _kols):
+    for part in (_profits, _goods, _grey, _disputes, _consumers, _leads, _kols):
         for name, value in part(market).items():
             kept.numbers.setdefault(name, []).append(float(value))
     kept.sku_units.append(market.shelves.sold.sum(axis=0))
@@ -117,6 +118,7 @@ def _goods(market: "Market") -> dict[str, float]:
     gross, discounts = _sell_in(market)
     support = float(retailers.support.sum())
     rebates = -float(market.ledger.entries[Account.REBATES, market.manufacturers.party[0]])
+    promotion = float(market.ledger.flow[Account.PROMOTION])
     own_sold = sold[:, :own]
     return {
         "units_sold": total(own_sold),
@@ -126,6 +128,8 @@ def _goods(market: "Market") -> dict[str, float]:
         "served": total(shelves.served[:, :own]),
         "online_units": total(market.online.sold[:, :own]),
         "store_units": total(market.stores.sold[:, :own]),
+        "showroomed_units": float(market.showrooms.shop.size),
+        "lead_commissions": float(market.ledger.flow[Account.LEAD_COMMISSION]),
         "direct_units": total(market.stores.sold[:, :own]) + total(market.online.sold[market.online.own, :own]),
         "online_stock": total(market.online.held[:, :own]),
         "store_stock": total(market.stores.held[:, :own]),
@@ -137,14 +141,14 @@ def _goods(market: "Market") -> dict[str, float]:
         "stock_cost": _stock_cost(market),
         "gross_sell_in": gross,
         "rebates": rebates,
-        "trade_spend": discounts + support + rebates,
+        "trade_spend": discounts + support + rebates + promotion,
         "orders_wanted": market.orders_wanted,
         "orders_cut": market.orders_cut,
         **dispersions(market),
         "units_delivered": market.logistics.delivered.units,
         "delivery_unit_days": market.logistics.delivered.days,
         "dock_unit_days": market.logistics.delivered.at_dock,
-        "simpy_processes": float(market.logistics.processes),
+        "simpy_processes": float(market.logistics.processes + market.desk.filed),
     }
 
 
@@ -180,6 +184,18 @@ def _grey(market: "Market") -> dict[str, float]:
         "diverted_units": gone,
         "wholesale_units": gone + sold,
         "policing_cost": float(market.ledger.flow[Account.POLICING]),
+    }
+
+
+def _disputes(market: "Market") -> dict[str, float]:
+    """Disputes open on Sunday, those settled this week and the days they took, partners that may have some, cost."""
+    ruled = market.desk.ruled
+    return {
+        "open_disputes": len(market.desk.open),
+        "settled_disputes": len(ruled),
+        "dispute_days": sum(ruling.day - ruling.dispute.filed for ruling in ruled),
+        "territories_held": sum(int(at_work(market.tiers[name]).sum()) for name in TERRITORIAL),
+        "dispute_cost": float(market.ledger.flow[Account.DISPUTES]),
     }
 
 

@@ -8,9 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from channellab.agents import diversion, kols, listing, manufacturer, replenishment, retailers, trucks
-from channellab.agents.kernels import influence, leads, media, membership, pricing, rationing, shopping
+from channellab.agents import diversion, kols, listing, manufacturer, promotions, replenishment, retailers, trucks
+from channellab.agents.kernels import (
+    influence,
+    leads,
+    media,
+    membership,
+    newsvendor,
+    pricing,
+    rationing,
+    shopping,
+    showroom,
+)
 from channellab.scenarios.policies import credit, prices, rebates
+from channellab.scenarios.policies import promotions as calendar
 
 Rule = Callable[..., Any]
 
@@ -24,6 +35,7 @@ class Rules:
     endorse: Rule = influence.endorse
     reflect: Rule = influence.reflect
     renew: Rule = membership.renew
+    look_around: Rule = showroom.look_around
     shop: Rule = shopping.shop
     arise: Rule = leads.arise
     advance: Rule = leads.advance
@@ -47,13 +59,19 @@ class Rules:
     exponential_forecast: Rule = replenishment.exponential_forecast
     moving_average_forecast: Rule = replenishment.moving_average_forecast
     order_quantities: Rule = replenishment.order_quantities
+    newsvendor_levels: Rule = newsvendor.newsvendor_levels
+    extra_need: Rule = promotions.extra_need
+    usual_demand: Rule = promotions.usual_demand
+    learned_response: Rule = promotions.learned_response
+    weeks_ahead: Rule = calendar.weeks_ahead
+    forward_need: Rule = promotions.forward_need
     receive: Rule = replenishment.receive
     truckloads: Rule = trucks.truckloads
     within_capacity: Rule = manufacturer.within_capacity
     within_credit: Rule = credit.within_credit
-    rebate: Rule = rebates.rebate
-    next_threshold: Rule = rebates.next_threshold
-    forward_units: Rule = rebates.forward_units
+    rebate: Rule = rebates.earned_under
+    next_threshold: Rule = rebates.threshold_under
+    buying_ahead: Rule = rebates.buying_ahead
     believed_detection: Rule = diversion.believed_detection
     best_grey_offers: Rule = diversion.best_grey_offers
     grey_orders: Rule = diversion.grey_orders

@@ -11,8 +11,10 @@ from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, invoiced_under
 from channellab.sim.kols import pay_kols
 from channellab.sim.leads import pay_for_leads
 from channellab.sim.ledger import Account, Group
+from channellab.sim.promotions import pay_promotions
 from channellab.sim.rebates import settle_rebates
 from channellab.sim.shipments import Shipment
+from channellab.sim.showrooms import pay_advisers
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -43,6 +45,8 @@ def settle(market: "Market") -> None:
     _holding(market)
     _overheads(market)
     _platforms(market)
+    pay_advisers(market)
+    pay_promotions(market)
     pay_for_leads(market)
     pay_kols(market)
 

@@ -15,6 +15,8 @@ from channellab.sim.chain import OUTLETS
 from channellab.sim.ledger import Account, Group
 from channellab.sim.membership import renew_subscriptions, reward_members
 from channellab.sim.outlets import carried
+from channellab.sim.promotions import event_displays
+from channellab.sim.showrooms import look_around, note_showroomed
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -94,6 +96,8 @@ def shelf(market: "Market") -> Shelf:
     listed |= shelves.stock > 0
     listed &= shelves.active[:, None]
     utility = np.where(listed, goods.appeal[None, :] + shelves.quality[:, None], -np.inf)
+    if market.promotions.in_use:
+        utility[:, : goods.own] += event_displays(market)[:, None]
     return Shelf(
         utility=utility,
         price=shelves.price,
@@ -132,7 +136,7 @@ def serve_shoppers(market: "Market") -> None:
         market.tally = market.rules.shop(
             market.week,
             season(market.scenario.consumers, market.measured_week),
-            consumers.tastes,
+            look_around(market),
             consumers.mind,
             consumers.segments,
             offers,
@@ -145,6 +149,7 @@ def serve_shoppers(market: "Market") -> None:
         )
         market.online.visits *= market.online.active
         reward_members(market, offers)
+        note_showroomed(market)
     shelves.held[:] = shelves.stock
     for name in OUTLETS:
         market.books[name].sold += market.tiers[name].sold

@@ -64,7 +64,7 @@ def small_world(settings: SocietySettings, district_start: Ints, seed: int) -> F
     """
     count, half = int(district_start[-1]), settings.friends // 2
     if settings.mixing == "full":
-        return Friends(np.zeros(count + 1, np.int64), np.empty(0, np.int32))
+        return _friends(np.zeros(count + 1, np.int64), np.empty(0, np.int32))
     ties = _ties(
         district_start,
         half,
@@ -73,7 +73,13 @@ def small_world(settings: SocietySettings, district_start: Ints, seed: int) -> F
         stream_key(seed, Stream.FRIEND_KIND),
         stream_key(seed, Stream.FRIEND),
     )
-    return Friends(*_both_ways(ties, count, half))
+    return _friends(*_both_ways(ties, count, half))
+
+
+def _friends(start: Ints, indices: Index) -> Friends:
+    """A network in which nobody has told anything yet."""
+    count = start.size - 1
+    return Friends(start, indices, np.zeros(count, np.int32), np.zeros(count, np.int32), np.zeros(count, np.int8))
 
 
 def as_matrix(friends: Friends) -> scipy.sparse.csr_array:

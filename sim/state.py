@@ -24,8 +24,9 @@ from channellab.scenarios.identity import resolve, scenario_hash
 from channellab.scenarios.keys import frozen
 from channellab.scenarios.settings import Scenario
 from channellab.sim import rebate_accounts
+from channellab.sim.cases import Case
 from channellab.sim.chain import TIERS
-from channellab.sim.diversion import Case
+from channellab.sim.disputes import Dispute
 from channellab.sim.goods import GoodsBook
 from channellab.sim.logistics import Batch, Logistics
 from channellab.sim.queues import Away, Load
@@ -37,9 +38,12 @@ if TYPE_CHECKING:
 
 Arrays = dict[str, npt.NDArray[Any]]
 STATE_VERSION = 1
-TABLES = ("consumers", *TIERS, "manufacturers", "rivals", "pricing", "kols", "partners")
+TABLES = ("consumers", *TIERS, "manufacturers", "rivals", "pricing", "kols", "partners", "omni")
 STEERED = ("policy", "layout", "timetable", "title", "about")
 """Parts of a scenario in which a fork may differ from its past, beside the number of weeks."""
+
+DISPUTE_COLUMNS = len(Case._fields) + len(fields(Dispute)) - 1
+"""A dispute is saved as a row: its case first, the rest after it."""
 
 CARGO = {"senders": np.int64, "receivers": np.int64, "arrives": np.float64, "units": np.int64, "value": np.float64}
 """Arrays of a shipment, and how they are saved."""
@@ -54,9 +58,11 @@ def dump(market: "Market") -> Arrays:
     arrays["ledger.credit"] = np.array([market.ledger.lent, market.ledger.repaid])
     arrays |= {f"invoices.{name}": getattr(market.invoices, name) for name in ("buyer", "seller", "due", "amount")}
     arrays |= {f"leads.{name}": column.copy() for name, column in market.leads.open.state_columns()}
+    arrays["showrooms.shown"] = market.showrooms.shown.copy()
     arrays |= rebate_accounts.dump(market.rebates)
     arrays |= _moving(market.logistics)
-    arrays["cases"] = np.array(market.grey.cases, np.float64).reshape(-1, len(Case._fields))
+    arrays["cases"] = _table([[*case] for case in market.grey.cases], len(Case._fields))
+    arrays["disputes"] = _table([_line(dispute) for dispute in market.desk.open.values()], DISPUTE_COLUMNS)
     arrays |= _record(market)
     return arrays
 
@@ -82,9 +88,11 @@ def restore(market: "Market", arrays: Arrays) -> None:
         setattr(market.invoices, name, arrays[f"invoices.{name}"].copy())
     names = [name for name, _ in market.leads.open.state_columns()]
     market.leads.open = LeadColumns(*(arrays[f"leads.{name}"].copy() for name in names))
-    market.logistics = Logistics(market.tiers, market.books, market.docks, market.week)
+    market.start_clock()
+    market.showrooms.shown[:] = arrays["showrooms.shown"]
     rebate_accounts.restore(market.rebates, arrays)
-    market.grey.cases = [Case(*map(int, row[:3]), *row[3:]) for row in arrays["cases"].tolist()]
+    market.grey.cases = [_case(row) for row in arrays["cases"].tolist()]
+    market.desk.resume([_dispute(row) for row in arrays["disputes"].tolist()])
     market.logistics.resume(*_rows(arrays))
     _recall(market, arrays)
     market.forget([firm for firm in market.agents if isinstance(firm, Firm) and not firm.active])
@@ -171,6 +179,25 @@ def _moving(logistics: Logistics) -> Arrays:
         "batches.ready": np.array([b.ready for b in batches], np.float64),
         "batches.units": np.concatenate([np.empty(0, np.int64), *(b.units for b in batches)]),
     }
+
+
+def _table(rows: list[list[float]], columns: int) -> npt.NDArray[np.float64]:
+    return np.array(rows, np.float64).reshape(-1, columns)
+
+
+def _case(row: list[float]) -> Case:
+    offender, victim, region, value, ends, week, guilty = row
+    return Case(int(offender), int(victim), int(region), value, ends, int(week), bool(guilty))
+
+
+def _line(dispute: Dispute) -> list[float]:
+    case, *rest = (getattr(dispute, field.name) for field in fields(Dispute))
+    return [*case, *rest]
+
+
+def _dispute(row: list[float]) -> Dispute:
+    filed, level, *rest = row[len(Case._fields) :]
+    return Dispute(_case(row[: len(Case._fields)]), filed, int(level), *rest)
 
 
 def _text(rows: list[Any]) -> npt.NDArray[np.uint8]:

@@ -6,11 +6,13 @@ import numpy as np
 
 from channellab.agents.columns import Floats, Ints
 from channellab.scenarios.policies.prices import band
+from channellab.scenarios.policies.promotions import deal_rate
 from channellab.scenarios.regions import ROLES
 from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, Terms, active_entries, effective
 from channellab.sim.chain import MAKERS, WHOLESALERS
 from channellab.sim.kols import set_kol_terms
 from channellab.sim.pricing import set_prices
+from channellab.sim.promotions import open_calendar
 from channellab.sim.rebates import set_plans
 from channellab.sim.supply import connect, layouts_in_force
 
@@ -22,8 +24,8 @@ SUPPORT_SITES = 8
 
 
 def set_terms(market: "Market") -> None:
-    """Recomputes the terms of every firm where the timetable has changed them since last week."""
-    active = active_entries(market.scenario, market.measured_week)
+    """Recomputes the terms of every firm where timetable or promotion calendar has changed them since last week."""
+    active = (*active_entries(market.scenario, market.measured_week), *open_calendar(market))
     if active == market.terms_in_force:
         return
     market.terms_in_force = active
@@ -36,7 +38,7 @@ def set_terms(market: "Market") -> None:
         for number, shop in enumerate(market.scenario.retailers.formats):
             here = effective(market.scenario, market.measured_week, region_id, ROLES[role], shop.name)
             rows = np.flatnonzero((market.retailers.region == region) & (market.retailers.format == number))
-            _retail_terms(market, rows, here)
+            _retail_terms(market, rows, here, shop.name)
             support[rows] = here.policy.funds.district_support
         _wholesale_terms(market, region, region_id, ROLES[role])
         _store_terms(market, region, region_id, ROLES[role])
@@ -49,20 +51,29 @@ def set_terms(market: "Market") -> None:
     set_prices(market)
 
 
-def _retail_terms(market: "Market", rows: Ints, here: Terms) -> None:
+def _net_ex_factory(market: "Market", here: Terms, group: str) -> Floats:
+    """Prices ex factory for a partner group, (1, K0): less the standing discount, and a deal that runs."""
+    week, rules, promotion = market.measured_week, market.rules, here.policy.promotion
+    listed = rules.net_of(here.policy.price.ex_factory_discount, market.manufacturers.ex_factory_price)
+    net: Floats = rules.net_of(deal_rate(promotion, "off_invoice", week, week, group), listed)
+    return net
+
+
+def _retail_terms(market: "Market", rows: Ints, here: Terms, group: str) -> None:
     own, retailers = market.goods.own, market.retailers
     listed = market.goods.list_price[None, :own]
     retailers.recommended_price[rows, :own] = market.rules.net_of(here.policy.price.recommended_discount, listed)
     retailers.lowest_price[rows], retailers.highest_price[rows] = band(here.policy.price)
+    market.omni.commission[rows] = here.policy.online.commission
+    market.omni.from_seller[rows] = here.policy.online.commission_from == "seller"
     direct = rows[retailers.supplier_tier[rows] < len(MAKERS)]
-    discount = here.policy.price.ex_factory_discount
-    retailers.purchase_price[direct, :own] = market.rules.net_of(discount, market.manufacturers.ex_factory_price)
+    retailers.purchase_price[direct, :own] = _net_ex_factory(market, here, group)
 
 
 def _wholesale_terms(market: "Market", region: int, region_id: str, role: str) -> None:
     """Prices ex factory of a region's distributors, of whichever tier, that buy from the brand."""
     here = effective(market.scenario, market.measured_week, region_id, role, DISTRIBUTORS)
-    net = market.rules.net_of(here.policy.price.ex_factory_discount, market.manufacturers.ex_factory_price)
+    net = _net_ex_factory(market, here, DISTRIBUTORS)
     for name in WHOLESALERS:
         tier = market.tiers[name]
         tier.purchase_price[(tier.region == region) & (tier.supplier_tier < len(MAKERS))] = net
@@ -82,10 +93,9 @@ def _store_terms(market: "Market", region: int, region_id: str, role: str) -> No
 def _online_terms(market: "Market") -> None:
     """Online shops live under the terms that hold everywhere; the brand's own take goods at what they cost to make."""
     online, goods, own = market.online, market.goods, market.goods.own
-    here = effective(market.scenario, market.measured_week, "", "", ONLINE).policy.price
-    online.purchase_price[:, :own] = market.rules.net_of(
-        here.ex_factory_discount, market.manufacturers.ex_factory_price
-    )
+    terms = effective(market.scenario, market.measured_week, "", "", ONLINE)
+    here = terms.policy.price
+    online.purchase_price[:, :own] = _net_ex_factory(market, terms, ONLINE)
     online.purchase_price[online.own, :own] = goods.unit_cost[:own]
     online.recommended_price[:, :own] = market.rules.net_of(here.recommended_discount, goods.list_price[:own])
     online.lowest_price[:], online.highest_price[:] = band(here)

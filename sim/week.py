@@ -7,6 +7,7 @@ from channellab.sim.kols import endorse, reflect
 from channellab.sim.leads import take_in_advised, work_leads
 from channellab.sim.lifecycle import retire
 from channellab.sim.listing import review_listings
+from channellab.sim.newsvendor import throw_away
 from channellab.sim.ordering import order
 from channellab.sim.pricing import set_prices, watch_market
 from channellab.sim.protection import protect
@@ -48,7 +49,8 @@ def shopping(market: "Market") -> None:
 
 
 def selling(market: "Market") -> None:
-    """Outlets look at prices and demand, firms set the prices of the weeks to come, shops choose what they list."""
+    """What does not keep is lost; outlets look at prices and demand; firms set new prices, shops choose their lists."""
+    throw_away(market)
     watch_market(market)
     set_prices(market)
     review_listings(market)

@@ -47,6 +47,8 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
 PICTURES = {"docs/pictures/network.png", "docs/pictures/trajectories.png"}
+FREE = (("timetable", "set"), ("policy", "rebate", "others", "options"))
+"""Tables that hold keys of any name."""
 FLAGS = re.MULTILINE | re.DOTALL
 BLOCK = re.compile(
     r"(?:^<!-- (?P<note>[^\n]*?) -->\n)?^```(?P<language>\w+)(?: (?P<name>\S+))?\n(?P<text>.*?)^```$", FLAGS
@@ -119,7 +121,7 @@ def keys_in(value: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]
     if isinstance(value, list):
         for inner in value:
             yield from keys_in(inner, above)
-    if isinstance(value, dict) and above != ("timetable", "set"):
+    if isinstance(value, dict) and above not in FREE:
         for name, inner in value.items():
             if (*above, name) != ("extends",):
                 yield (*above, name)

@@ -28,14 +28,14 @@ def losers(
     Those who waited come before the others; a keyed ticket orders the rest.
 
     Args:
-        who, wish: (S,) shoppers and the offers they wish for (-1 = none).
+        who, wish: (S,) shoppers and the offers they wish for.
         waiter: (S,) True for those who have waited for the offer.
         through: (S,) True for wishes that are lost anyway and compete with nobody.
         stock: (O x K,) units in stock.
     """
     wants = np.zeros(stock.size, np.int64)
     for s in range(who.size):
-        if wish[s] >= 0 and not through[s]:
+        if not through[s]:
             wants[wish[s]] += 1
     lost = through.copy()
     place = np.full(stock.size, -1, np.int64)
@@ -51,7 +51,7 @@ def losers(
     holder = np.empty(entries, np.int64)
     for s in range(who.size):
         offer = wish[s]
-        if offer >= 0 and place[offer] >= 0 and not through[s]:
+        if place[offer] >= 0 and not through[s]:
             draw = key(lottery, np.uint64(who[s]), now) >> HALF
             ticket[filled[offer]] = draw if waiter[s] else draw | LATER
             holder[filled[offer]] = s
@@ -59,10 +59,24 @@ def losers(
     for offer in range(stock.size):
         if place[offer] >= 0:
             first, last = place[offer], place[offer] + wants[offer]
-            order = np.argsort(ticket[first:last], kind="mergesort")
-            for rank in range(stock[offer], wants[offer]):
-                lost[holder[first + order[rank]]] = True
+            _sort_by_ticket(ticket[first:last], holder[first:last])
+            for entry in range(first + stock[offer], last):
+                lost[holder[entry]] = True
     return lost
+
+
+@njit(cache=True)
+def _sort_by_ticket(ticket: npt.NDArray[np.uint64], holder: Ints) -> None:
+    """Sorts both by ticket, in place (Shell 1959): queues are short, and numpy's sorts allocate for each of them."""
+    gap = ticket.size // 2
+    while gap > 0:
+        for entry in range(gap, ticket.size):
+            low, who, place = ticket[entry], holder[entry], entry
+            while place >= gap and ticket[place - gap] > low:
+                ticket[place], holder[place] = ticket[place - gap], holder[place - gap]
+                place -= gap
+            ticket[place], holder[place] = low, who
+        gap //= 2
 
 
 @njit(cache=True)
@@ -75,14 +89,16 @@ def fallen(who: Index, wish: Index, area: Index, areas: int, shelf: Shelf) -> np
     through = np.zeros(who.size, np.bool_)
     if shelf.group_size.size == 0 or shelf.group_size.max() == 1:
         return through
-    group = np.zeros((areas, shelf.group_size.size * skus), np.int64)
+    # Wishes for offers on the street are counted in column 0, as branches would cost more.
+    enough = np.zeros(shelf.group_size.size * skus + 1, np.int64)
+    for offer in range(enough.size - 1):
+        enough[offer + 1] = shelf.group_size[offer // skus]
+    group = np.zeros((areas, enough.size), np.int64)
     for s in range(who.size):
-        if wish[s] >= first:
-            group[area[who[s]], wish[s] - first] += 1
+        group[area[who[s]], max(wish[s] - first + 1, 0)] += 1
     for s in range(who.size):
-        if wish[s] >= first:
-            offer = wish[s] - first
-            through[s] = group[area[who[s]], offer] < shelf.group_size[offer // skus]
+        offer = max(wish[s] - first + 1, 0)
+        through[s] = group[area[who[s]], offer] < enough[offer]
     return through
 
 

@@ -7,6 +7,7 @@ from numba import njit
 
 from channellab.agents.consumers import Friends, Mind
 from channellab.agents.draws import key, unit
+from channellab.agents.kernels.talk import listen
 
 
 @njit(cache=True)
@@ -34,11 +35,13 @@ def hear(
         for i in range(count):
             total += mind.talks[i] > 0
         share = total / count
+    else:
+        listen(mind, friends)
     # Few draws fall below what a circle that all talks could do, and only those need a look at the friends; the small
     # term covers rounding.
     most = 1.0 - math.exp(-(innovation + imitation)) + 1e-12
     now = np.uint64(week)
-    aware, adopted, talks = mind.aware, mind.adopted, mind.talks
+    aware, adopted = mind.aware, mind.adopted
     # Who is open to a change is listed first: a list without branches costs less than branches that nobody foresees.
     who, changing = np.empty(count, np.uint32), 0
     for i in range(count):
@@ -54,10 +57,6 @@ def hear(
             aware[i] = 0
             continue
         if not mixed:
-            first, last = friends.start[i], friends.start[i + 1]
-            talking = 0
-            for f in range(first, last):
-                talking += talks[friends.indices[f]] > 0
-            share = talking / max(last - first, 1)
+            share = friends.good[i] / max(friends.start[i + 1] - friends.start[i], 1)
         if draw < 1.0 - math.exp(-(innovation + imitation * share)):
             aware[i] = 1

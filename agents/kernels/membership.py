@@ -9,8 +9,8 @@ from numba import njit
 from channellab.agents.columns import Flags, Floats
 from channellab.agents.consumers import Mind, Segments, Tastes
 from channellab.agents.draws import GUMBEL_SHIFT, key, mix, unit
+from channellab.agents.kernels.choice import OUTSIDE
 from channellab.agents.kernels.shelf import Habits, Luck, Shelf
-from channellab.agents.kernels.shopping import OUTSIDE
 
 
 class Club(NamedTuple):

@@ -13,20 +13,20 @@ import numpy as np
 from numba import njit
 
 from channellab.agents.consumers import Tastes
-from channellab.agents.kernels import shopping
+from channellab.agents.kernels import choice, shopping
 from channellab.sim.market import Market
 
 Counted = namedtuple("Counted", [*Tastes._fields, "considered"])  # its fields follow those of Tastes
-choose = shopping.choose
+choose = choice.choose
 
 
 @njit
-def choose_and_count(i, now, tastes, mind, segments, shelf, utility, habits, luck, said, bonus):  # type: ignore[no-untyped-def]
+def choose_and_count(i, now, tastes, mind, segments, shelf, utility, habits, luck, liking, bonus):  # type: ignore[no-untyped-def]
     """`choose`, which also adds the offers it compares to ``tastes.considered``."""
     first, near = 0 if mind.aware[i] else shelf.own, tastes.candidates.shape[1]
     street = near + tastes.far.shape[1]
     steady = street + tastes.online.shape[1]
-    for c in range(steady + shopping.watches(i, tastes.online, mind.watching)):
+    for c in range(steady + choice.watches(i, tastes.online, mind.watching)):
         if c < near:
             site = shelf.first_site[tastes.area[i]] + tastes.candidates[i, c]
         elif c < street:
@@ -37,7 +37,17 @@ def choose_and_count(i, now, tastes, mind, segments, shelf, utility, habits, luc
             site = shelf.first_online + (tastes.online[i, c - street] if c < steady else mind.watching[i])
         for k in range(first, shelf.brand.size):
             tastes.considered[i] += utility[site, k] > -np.inf
-    return choose(i, now, tastes, mind, segments, shelf, utility, habits, luck, said, bonus)
+    return choose(i, now, tastes, mind, segments, shelf, utility, habits, luck, liking, bonus)
+
+
+def _counting() -> Any:
+    """`shop` with a `choose` that counts; what takes tastes is compiled anew, as cached code would remember that."""
+    anew: dict[str, Any] = {"choose": choose_and_count}
+    chosen = choice.in_need, choice.likings, choice.first_wishes, choice.second_wishes
+    for kernel in (*chosen, shopping.serve, shopping.shop):
+        plain = kernel.py_func
+        anew[plain.__name__] = njit(FunctionType(plain.__code__, {**plain.__globals__, **anew}))
+    return anew["shop"]
 
 
 def considered(start: Market, weeks: int) -> tuple[Market, float]:
@@ -48,8 +58,7 @@ def considered(start: Market, weeks: int) -> tuple[Market, float]:
     """
     market = start.fork()
     counts = np.zeros(market.consumers.count, np.int64)
-    plain = shopping.shop.py_func
-    counting = njit(FunctionType(plain.__code__, {**plain.__globals__, "choose": choose_and_count}))
+    counting = _counting()
 
     def shop(now: int, season: float, tastes: Tastes, *rest: Any) -> Any:
         return counting(now, season, Counted(*tastes, considered=counts), *rest)

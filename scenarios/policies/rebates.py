@@ -1,7 +1,8 @@
 """Rebate arithmetic: pure functions over arrays of firms, all in money unless said otherwise."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +52,7 @@ def rebate(purchases: Floats, tiers: Sequence[Tier], kind: str) -> Floats:
     ends = [*(tier.from_purchases for tier in tiers[1:]), np.inf]
     for tier, end in zip(tiers, ends, strict=True):
         if kind == "all_units":
-            earned = np.where(_reached(purchases, tier.from_purchases), tier.rate * purchases, earned)
+            earned = np.where(reached(purchases, tier.from_purchases), tier.rate * purchases, earned)
         else:
             earned = earned + tier.rate * (np.minimum(purchases, end) - tier.from_purchases).clip(min=0.0)
     return earned
@@ -72,15 +73,22 @@ def next_threshold(purchases: Floats, tiers: Sequence[Tier], kind: str) -> tuple
     threshold, jump = np.full(purchases.shape, np.inf), np.zeros(purchases.shape)
     lower = [0.0, *(tier.rate for tier in tiers[:-1])]
     for tier, before in zip(reversed(tiers), reversed(lower), strict=True):
-        ahead = ~_reached(purchases, tier.from_purchases)
+        ahead = ~reached(purchases, tier.from_purchases)
         threshold = np.where(ahead, tier.from_purchases, threshold)
         pays = (tier.rate - before) * tier.from_purchases if kind == "all_units" else 0.0
         jump = np.where(ahead, pays, jump)
     return threshold, jump
 
 
-def forward_units(gap: Floats, jump: Floats, need: Floats, price: Floats, holding: float, weeks: Floats) -> Ints:
-    """Units that firms buy ahead of need to reach a threshold: as many as are missing, or none.
+class Ahead(NamedTuple):
+    """What firms buy ahead of need: (F, K) units, and (F,) what that is worth to them, money."""
+
+    units: Ints
+    worth: Floats
+
+
+def buying_ahead(gap: Floats, jump: Floats, need: Floats, price: Floats, holding: float, weeks: Floats) -> Ahead:
+    """What firms buy ahead of need to reach a threshold: as much as is missing, or nothing.
 
     ``cover = gap / value of a week's need`` weeks of need are missing. Bought ahead, they lie in stock until the period
     ends and are used up in the ``cover`` weeks after it, half that long on average. Ordering now is worth
@@ -97,14 +105,18 @@ def forward_units(gap: Floats, jump: Floats, need: Floats, price: Floats, holdin
         weeks: (F,) weeks from arrival of what is ordered now to the end of the period; below 0 it comes too late.
 
     Returns:
-        (F, K) units, in proportion to need, rounded up.
+        Units in proportion to need, rounded up, and the worth of ordering them now; both 0 for who does not.
 
     Ten units a week at 6, and 120 missing to a threshold worth 50. Two weeks of need lie for 1 week more and 1 more on
     average, at 0.5 a week: 20 x 0.5 x 2 = 20. That is less than 50, but in the last week that counts it is 10:
 
     >>> ten, six = np.array([[10.0]]), np.array([[6.0]])
-    >>> [forward_units(np.array([120.0]), np.array([50.0]), ten, six, 0.5, np.array([w])).item() for w in (1., 0., -1.)]
-    [0, 20, 0]
+    >>> for weeks in (1.0, 0.0, -1.0):
+    ...     ahead = buying_ahead(np.array([120.0]), np.array([50.0]), ten, six, 0.5, np.array([weeks]))
+    ...     print(ahead.units.item(), ahead.worth.item())
+    0 0.0
+    20 40.0
+    0 0.0
     """
     weekly = np.zeros(gap.shape)
     for sku in range(need.shape[1]):
@@ -116,8 +128,44 @@ def forward_units(gap: Floats, jump: Floats, need: Floats, price: Floats, holdin
     now = np.where(weeks >= 0.0, jump - cost * (weeks + cover / 2.0), 0.0)
     later = np.where(weeks >= 1.0, jump - cost * (weeks - 1.0 + cover / 2.0), 0.0)
     buys = wants & (now > 0.0) & (now >= later)
-    return np.where(buys[:, None], units, 0.0).astype(np.int64)
+    return Ahead(np.where(buys[:, None], units, 0.0).astype(np.int64), np.where(buys, now, 0.0))
 
 
-def _reached(purchases: Floats, threshold: float) -> npt.NDArray[np.bool_]:
-    return purchases >= threshold * (1.0 - REACHED)
+def reached(purchases: Floats, threshold: Floats | float) -> npt.NDArray[np.bool_]:
+    """Whether purchases reach a threshold, but for rounding."""
+    return np.asarray(purchases >= threshold * (1.0 - REACHED))
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """What a rebate plan is told of F partners' accounts, each as if it lasted a whole period.
+
+    Attributes:
+        purchases: (F,) what counts as bought in the period, money.
+    """
+
+    purchases: Floats
+
+    def at(self, places: npt.NDArray[Any]) -> "Accounts":
+        """The accounts at some places among these."""
+        return Accounts(**{column.name: getattr(self, column.name)[places] for column in fields(self)})
+
+
+class Plan(Protocol):
+    """What all plans can do; see `channellab.scenarios.settings.rebate_plans.RebatePlan`."""
+
+    def earned(self, accounts: Accounts) -> Floats:
+        """What whole periods with these accounts earn."""
+
+    def next_threshold(self, accounts: Accounts) -> tuple[Floats, Floats]:
+        """The next threshold of purchases, and what reaching it pays at once."""
+
+
+def earned_under(plan: Plan, accounts: Accounts) -> Floats:
+    """(F,) money that accounts earn under a plan."""
+    return plan.earned(accounts)
+
+
+def threshold_under(plan: Plan, accounts: Accounts) -> tuple[Floats, Floats]:
+    """(F,) next threshold under a plan, and (F,) what reaching it pays at once."""
+    return plan.next_threshold(accounts)

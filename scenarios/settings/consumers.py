@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from channellab.scenarios.settings.base import Settings, setting, table
+from channellab.scenarios.settings.showrooming import ShowroomingSettings
 
 
 class SegmentSettings(Settings):
@@ -222,3 +223,4 @@ class ConsumerSettings(Settings):
     awareness: AwarenessSettings = table(AwarenessSettings, "How the brand becomes known.")
     memory: MemorySettings = table(MemorySettings, "What consumers learn.")
     stock_out: StockOutSettings = table(StockOutSettings, "What they do before an empty shelf.")
+    showrooming: ShowroomingSettings = table(ShowroomingSettings, "Who looks in a shop and buys online.")

@@ -3,7 +3,10 @@
 from typing import Literal
 
 from channellab.scenarios.settings.base import Settings, setting, table
+from channellab.scenarios.settings.disputes import DisputePolicySettings
 from channellab.scenarios.settings.kols import KolPolicySettings
+from channellab.scenarios.settings.online_policy import OnlinePolicySettings
+from channellab.scenarios.settings.promotions import PromotionPolicySettings
 from channellab.scenarios.settings.protection import ProtectionPolicySettings
 from channellab.scenarios.settings.rebates import RebatePolicySettings
 
@@ -39,7 +42,10 @@ class PolicySettings(Settings):
     """All policy families."""
 
     price: PricePolicySettings = table(PricePolicySettings, "Price policy.")
+    promotion: PromotionPolicySettings = table(PromotionPolicySettings, "Promotion calendar.")
     rebate: RebatePolicySettings = table(RebatePolicySettings, "Volume rebate to those who buy from the brand.")
     funds: FundsPolicySettings = table(FundsPolicySettings, "Funds policy.")
     kols: KolPolicySettings = table(KolPolicySettings, "Opinion leaders hired.")
     protection: ProtectionPolicySettings = table(ProtectionPolicySettings, "Territories and their protection.")
+    disputes: DisputePolicySettings = table(DisputePolicySettings, "The dispute desk.")
+    online: OnlinePolicySettings = table(OnlinePolicySettings, "What shops get of online sales.")

@@ -34,6 +34,7 @@ class ProductSettings(SkuSettings):
         "Class of the product, which may have a layout of its own.",
         source="Copeland 1923",
     )
+    perishable: bool = setting(False, "Whether what outlets have not sold by the end of a week must be thrown away.")
     subdistributor_price: float = setting(7.0, "List price from sub-distributor to retailer.", unit="money/unit", ge=0)
 
 

@@ -100,6 +100,28 @@ class ConflictSettings(Settings):
         0.5, "Resentment of a shop whose goods are given away online; in proportion below.", unit="0..1", ge=0, le=1
     )
     from_accusation: float = setting(0.5, "Resentment of a false accusation.", unit="0..1", ge=0, le=1)
+    from_dispute: float = setting(
+        0.1, "Resentment of each party to an open dispute, per dispute and week.", unit="0..1", ge=0, le=1
+    )
+    from_ruling: float = setting(
+        0.5, "Resentment of a ruling that wrongs a partner, in the week of the ruling.", unit="0..1", ge=0, le=1
+    )
+    contest: float = setting(
+        0.5,
+        "Probability that a partner that is accused, rightly or not, brings its case before the dispute desk, where "
+        "there is one.",
+        unit="1",
+        ge=0,
+        le=1,
+    )
+    complaint: float = setting(
+        0.1,
+        "Probability that a partner into whose territory goods were diverted that the brand has not found brings them "
+        "before the dispute desk.",
+        unit="1",
+        ge=0,
+        le=1,
+    )
     diversion_reference: float = setting(
         0.2, "Diverted share of volume at which its part of the conflict index is 1.", unit="1", gt=0, le=1
     )
@@ -110,7 +132,10 @@ class ConflictSettings(Settings):
         0.3, "Price dispersion within regions at which its part of the conflict index is 1.", unit="1", gt=0
     )
     dispute_reference: float = setting(
-        0.5, "Open disputes per partner at which their part of the conflict index is 1; none yet.", unit="1", gt=0
+        0.5,
+        "Open disputes per partner with a territory at which their part of the conflict index is 1.",
+        unit="1",
+        gt=0,
     )
     resentment_reference: float = setting(
         1.0, "Share of satisfaction lost at which resentment's part of the conflict index is 1.", unit="1", gt=0, le=1

@@ -60,6 +60,12 @@ class RetailerSettings(BuyerSettings):
     unmet_seen: float = setting(
         0.5, "Share of unmet wishes that an outlet, online or not, notices as demand.", unit="1", ge=0, le=1
     )
+    newsvendor: bool = setting(
+        False,
+        "Whether shops order what earns them most of the brand's goods in expectation, rebates included, instead of by "
+        "the rule of retailers.stock.",
+        source="Arrow, Harris & Marschak 1951; Taylor 2002",
+    )
     shelf_space: int | None = setting(
         None, "Most SKUs, own and rivals', that a shop lists; all if absent.", unit="SKUs", ge=1, le=512
     )
@@ -78,6 +84,13 @@ class RetailerSettings(BuyerSettings):
     )
     shortage_cost: float = setting(
         0.0, "Compensation to a shopper who waits for an own unit.", unit="money/unit/week", ge=0
+    )
+    advice_cost: float = setting(
+        0.5,
+        "Cost to a shop of advising a shopper who then buys own goods online; that of its own buyers is part of what "
+        "handling costs.",
+        unit="money/shopper",
+        ge=0,
     )
     quality_spread: float = setting(
         0.3, "Standard deviation of the unobserved quality of a site.", unit="utility", ge=0, le=10

@@ -20,6 +20,7 @@ from channellab.scenarios.settings.network import LogisticsSettings, NetworkSett
 from channellab.scenarios.settings.online import OnlineSettings
 from channellab.scenarios.settings.policy import PolicySettings
 from channellab.scenarios.settings.products import ProductSettings, RivalSettings
+from channellab.scenarios.settings.promotions import AnticipationSettings
 from channellab.scenarios.settings.protection import ConflictSettings, DiversionSettings
 from channellab.scenarios.settings.retailers import RetailerSettings
 from channellab.scenarios.settings.run import RunSettings
@@ -80,6 +81,7 @@ class Scenario(Settings):
     membership: MembershipSettings = table(MembershipSettings, "The brand's members and subscribers.")
     diversion: DiversionSettings = table(DiversionSettings, "Goods sold across territories.")
     conflict: ConflictSettings = table(ConflictSettings, "Partners' satisfaction and the conflict index.")
+    anticipation: AnticipationSettings = table(AnticipationSettings, "What firms expect of promotions.")
     layout: LayoutSettings = table(LayoutSettings, "Where the brand is sold.")
     policy: PolicySettings = table(PolicySettings, "What the brand steers with.")
     timetable: tuple[TimetableEntry, ...] = setting((), "Changes of policy by week, place and partner group.")

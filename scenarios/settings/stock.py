@@ -17,7 +17,9 @@ class StockSettings(Settings):
     )
     level: int = setting(0, "Fixed order-up-to level per SKU, for base_stock and s_S.", unit="units", ge=0, le=10**9)
     reorder_point: int = setting(0, "Stock position at which s_S orders.", unit="units", ge=0, le=10**9)
-    forecast: Literal["exponential", "moving_average"] = setting("exponential", "How weekly demand is forecast.")
+    forecast: Literal["exponential", "moving_average", "first"] = setting(
+        "exponential", "How weekly demand is forecast; first: what is expected at the start is never revised."
+    )
     smoothing: float = setting(0.2, "Weight of the newest week in the exponential forecast.", unit="1", gt=0, le=1)
     forecast_weeks: int = setting(8, "Weeks in the moving average.", unit="weeks", ge=1, le=104)
     safety_factor: float = setting(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
-from channellab.calibration.gates import diffusion, inventory, logit, prices, serial
+from channellab.calibration.gates import diffusion, inventory, logit, prices, queues, serial
 from channellab.calibration.gates.inventory import IntegerDemand, NormalDemand
 
 steady = settings(deadline=None, derandomize=True, max_examples=60)
@@ -295,6 +295,19 @@ def test_erlang_loss(servers: int, load: float, lost: float) -> None:
     assert inventory.erlang_b(servers, load) == pytest.approx(lost, abs=5e-7)
     poisson = stats.poisson(load)
     assert inventory.erlang_b(servers, load) == pytest.approx(float(poisson.pmf(servers) / poisson.cdf(servers)))
+
+
+@pytest.mark.parametrize(
+    ("servers", "load", "probability", "mean"),
+    [(1, 0.9, 0.9, 9.0), (2, 1.8, 0.852632, 4.263158), (10, 8.0, 0.409180, 0.204590)],
+)
+def test_erlang_delay(servers: int, load: float, probability: float, mean: float) -> None:
+    assert queues.waiting(servers, load) == pytest.approx((probability, mean), abs=5e-7)
+
+
+def test_a_queue_that_grows_for_ever_is_refused() -> None:
+    with pytest.raises(ValueError, match="load is 2, expected values above 0 and below the 2 servers"):
+        queues.waiting(2, 2)
 
 
 @pytest.mark.parametrize(

@@ -22,13 +22,15 @@ VARIANTS = (
         *("diversion.openness=0.5", "diversion.margin=0.0", "policy.protection.detection=0.2"),
         'timetable=[{weeks=[1, 9], where=["edge"], set={"policy.price.ex_factory_discount"=0.2}}]',
     ),
+    ("policy.protection.false_alarms=0.2", "policy.disputes.talks.staff=1"),
     ('online.shops=[{name="Mall"}, {name="Own", owner="brand"}]',),
+    ('online.shops=[{name="Mall"}]', "consumers.showrooming.share=0.8", "policy.online.commission=0.2"),
     ("kols.count=20", "kols.followers.smallest=0.01", "policy.kols.ordinary=0.5"),
     ('online.shops=[{name="Own", owner="brand"}]', "membership.join_direct=1.0", "membership.subscribe=1.0"),
 )
 """Base market, selective layout, discounts, chains, scarce goods, little-known brand, direct supply, a second tier,
-leads, few docks, rebates,
-little credit, online shops, opinion leaders, members."""
+leads, few docks, rebates, little credit, diverted goods, false alarms, online shops, shoppers who look in shops,
+opinion leaders, members."""
 
 
 def test_every_metric_varies_over_scenarios() -> None:

@@ -29,7 +29,6 @@ Overrides = tuple[str, ...]
 NEVER = {
     "schema_version": "says how the file is written; only one version exists",
     "conflict.map_reference": "advertised prices below a minimum are not simulated yet; only the weight counts",
-    "conflict.dispute_reference": "disputes are not simulated yet; only the weight counts",
 }
 """Settings that change no output, with the reason."""
 
@@ -40,6 +39,11 @@ BOOKS_ONLY = {
 
 DECLARED = ("consumers.demand.source=declared", "consumers.demand.mean=3.0")
 TIMETABLE = 'timetable=[{weeks=[3, 8], set={"policy.price.recommended_discount"=0.2}}]'
+POOR = ("distributors.cash_limit=true", "distributors.working_capital=100.0")
+YEARLY = (
+    *("policy.rebate.yearly.kind=all_units", "policy.rebate.yearly.period_weeks=6"),
+    "policy.rebate.yearly.tiers=[{from_purchases=150.0, rate=0.03}]",
+)
 ACTIVE: dict[str, Overrides] = {
     "consumers.demand": DECLARED,
     "consumers.demand.gumbel_scale": (),
@@ -60,7 +64,9 @@ ACTIVE: dict[str, Overrides] = {
     "online.shops.*.group_size": ("online.shops.0.kind=group_buying", "online.shops.0.group_size=4"),
     "distributors.pass_through": ("distributors.price.rule=markup", "subdistributors.price.rule=markup"),
     "subdistributors.pass_through": ("distributors.per_region=0", "subdistributors.price.rule=markup"),
-    "policy.rebate.pay_delay_weeks": ("distributors.cash_limit=true", "distributors.working_capital=100.0"),
+    "policy.rebate.pay_delay_weeks": POOR,
+    "policy.rebate.yearly": YEARLY,
+    "policy.rebate.yearly.pay_delay_weeks": (*YEARLY, *POOR, "policy.rebate.yearly.pay_delay_weeks=1"),
 }
 """Overrides that make a setting, or all settings of a table, active; the longest key that fits counts."""
 
@@ -147,7 +153,10 @@ CHANGES: dict[str, tuple[Overrides, ...]] = {
     **{f"layout.{tier}.{role}": ((f"layout.{tier}.{role}=1",),) for tier in PARTNERS for role in ROLES},
     "manufacturer.production_days": (("manufacturer.production_days=9.0",),),
     "policy.protection.trace_days": (("policy.protection.trace_days=20.0",),),
+    "policy.disputes.arbitration.error": (("policy.disputes.arbitration.error=0.9",),),
     "rivals.*.lead_days": (("rivals.0.lead_days=9.0",),),
+    "policy.promotion.events.*.duration": (("policy.promotion.events.1.duration=2",),),
+    "policy.promotion.first_year": (("policy.promotion.first_year=2025",),),
 }
 """What to change, where a setting cannot change alone, or a quarter up or down falls into the same week or number."""
 

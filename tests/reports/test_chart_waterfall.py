@@ -45,7 +45,14 @@ def test_a_staircase_from_one_to_nothing() -> None:
 def test_numbers_and_names_are_there() -> None:
     (axes,) = waterfall({"A": PRICE}).axes
     shown = texts(axes)
-    for wanted in ("Retailers", "Support, from the brand's budget", "Production", "Put into stock", "−0.200", "0.400"):
+    for wanted in (
+        "Retailers",
+        "Support, from others in the channel",
+        "Production",
+        "Put into stock",
+        "−0.200",
+        "0.400",
+    ):
         assert wanted in shown
 
 

@@ -8,8 +8,8 @@ from channellab.scenarios.metrics import CATALOGUE, Metric
 
 EXPECTED = """
 channel_profit manufacturer_profit partner_profit consumer_surplus total_welfare trade_spend_rate
-kol_cost_rate rebate_cost_rate stock_cost
-revenue units_sold market_share online_share direct_share price_dispersion
+kol_cost_rate lead_commission_rate rebate_cost_rate stock_cost
+revenue units_sold market_share online_share showroomed_share direct_share price_dispersion
 leads_created lead_conversion sales_cycle_days
 dispersion_within_chains dispersion_between_chains
 numeric_distribution weighted_distribution consumer_reach
@@ -19,9 +19,11 @@ fill_rate backorders retail_stock distributor_stock plant_stock weeks_of_cover i
 delivery_days dock_wait_days
 bullwhip_ratio bullwhip_distributors bullwhip_plants
 credit_limited_rate largest_partner_share partner_satisfaction resentment diversion_share policing_cost
-conflict_index conflict_by_diversion conflict_by_dispersion conflict_by_resentment
+open_disputes dispute_days dispute_cost
+conflict_index conflict_by_diversion conflict_by_dispersion conflict_by_dispute conflict_by_resentment
 """
 UNITS = {"1", "money/buyer", "1/year", "money/year", "money/week", "units/year", "units", "weeks", "leads/year", "days"}
+UNITS |= {"disputes/partner"}
 
 
 def test_names_and_order_are_fixed() -> None:

@@ -6,8 +6,9 @@ import pytest
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import load
 from channellab.scenarios.policies.credit import within_credit
-from channellab.scenarios.policies.rebates import forward_units, next_threshold, rebate
-from channellab.scenarios.settings.rebates import RebatePolicySettings, RebateTierSettings
+from channellab.scenarios.policies.rebates import buying_ahead, next_threshold, rebate
+from channellab.scenarios.settings.rebate_plans import RebateTierSettings
+from channellab.scenarios.settings.rebates import RebatePolicySettings
 
 PLAN = RebatePolicySettings(kind="all_units").tiers
 """5 % from 1 M, 8 % from 3 M."""
@@ -64,7 +65,7 @@ def test_the_next_threshold_is_worth_the_rise_of_the_rate_on_all_units() -> None
 def ahead(gap: float, jump: float, weeks: float, holding: float = 0.1) -> list[int]:
     """What a firm that needs 30 and 10 units a week, at 5 each, buys ahead: 200 is a week's need."""
     need, price = np.array([[30.0, 10.0]]), np.full((1, 2), 5.0)
-    units = forward_units(np.array([gap]), np.array([jump]), need, price, holding, np.array([weeks]))
+    units = buying_ahead(np.array([gap]), np.array([jump]), need, price, holding, np.array([weeks])).units
     return [int(n) for n in units[0]]
 
 
@@ -87,7 +88,7 @@ def test_nobody_buys_ahead_for_nothing(gap: float, jump: float) -> None:
 
 
 def test_nobody_buys_ahead_what_nobody_needs() -> None:
-    nothing = forward_units(np.ones(1), np.ones(1), np.zeros((1, 2)), np.ones((1, 2)), 0.0, np.zeros(1))
+    nothing = buying_ahead(np.ones(1), np.ones(1), np.zeros((1, 2)), np.ones((1, 2)), 0.0, np.zeros(1)).units
     assert nothing.tolist() == [[0, 0]]
 
 
@@ -110,7 +111,7 @@ def test_orders_stay_within_the_room() -> None:
             "policy.rebate.tiers.1.rate is 0.04, allowed are values from that of the tier before (0.05)",
         ),
         ("policy.rebate.tiers=[]", "policy.rebate.tiers has 0 entries, allowed are at least 1"),
-        ("policy.rebate.tiers=[{rate=1.5}]", "policy.rebate.tiers.0.rate is 1.5, allowed are values up to 0.95"),
+        ("policy.rebate.tiers=[{rate=5.5}]", "policy.rebate.tiers.0.rate is 5.5, allowed are values up to 5"),
         ("policy.rebate.kind=volume", "policy.rebate.kind is 'volume', allowed are 'none', 'all_units' or 'increment'"),
         ("policy.rebate.period_weeks=0", "policy.rebate.period_weeks is 0, allowed are values from 1"),
         ("distributors.credit_line=-1.0", "distributors.credit_line is -1.0, allowed are values from 0"),

@@ -220,13 +220,15 @@ def test_accusing_innocents_costs_goodwill(play: Callable[..., Market]) -> None:
 
 def test_parts_of_the_index_are_capped_and_weighted() -> None:
     settings = ConflictSettings(diversion_weight=2.0, map_weight=0.0, dispute_weight=0.5)
-    found = metrics.conflict(settings, {"diversion_share": 0.1, "price_dispersion": 0.6, "resentment": 0.3})
+    figures = {"diversion_share": 0.1, "price_dispersion": 0.6, "open_disputes": 0.2, "resentment": 0.3}
+    found = metrics.conflict(settings, figures)
     assert found == pytest.approx(
         {
             "conflict_by_diversion": 2.0 * 0.5 / 4.5,
             "conflict_by_dispersion": 1.0 / 4.5,
+            "conflict_by_dispute": 0.5 * 0.4 / 4.5,
             "conflict_by_resentment": 0.3 / 4.5,
-            "conflict_index": 2.3 / 4.5,
+            "conflict_index": 2.5 / 4.5,
         }
     )
 

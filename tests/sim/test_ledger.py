@@ -44,7 +44,8 @@ def paid(market: Market) -> set[Account]:
 
 
 PLATFORM = {Account.PLATFORM, Account.RIVAL_PLATFORM}
-TERRITORIES = {Account.GREY_SALES, Account.PENALTIES, Account.POLICING, Account.DEPOSITS}
+LOOKS = {Account.ADVICE, Account.LEAD_COMMISSION}
+TERRITORIES = {Account.GREY_SALES, Account.PENALTIES, Account.POLICING, Account.DISPUTES, Account.DEPOSITS}
 
 
 @pytest.mark.parametrize(
@@ -53,9 +54,9 @@ TERRITORIES = {Account.GREY_SALES, Account.PENALTIES, Account.POLICING, Account.
         ((), set()),
         (NO_SUBDISTRIBUTORS, set()),
         (NO_DISTRIBUTORS, set()),
-        (("online.shops=[]",), {Account.KOL_COMMISSION, *PLATFORM}),
+        (("online.shops=[]",), {Account.KOL_COMMISSION, *PLATFORM, *LOOKS}),
         ((OWN_SHOP,), {Account.KOL_COMMISSION, Account.RIVAL_PLATFORM}),
-        (DIRECT, {Account.WHOLESALE, Account.KOL_COMMISSION, *PLATFORM, *TERRITORIES}),
+        (DIRECT, {Account.WHOLESALE, Account.KOL_COMMISSION, *PLATFORM, *TERRITORIES, *LOOKS}),
     ],
     ids=["lively", "distributors", "subdistributors", "street", "own-shop", "direct"],
 )
@@ -124,6 +125,7 @@ OTHER_CHAINS = {
     "sub-distributors alone": (NO_DISTRIBUTORS, Account.WHOLESALE),
     "from plants to sub-distributors": (NO_DISTRIBUTORS, Account.EX_FACTORY),
     "the brand's own online shop": ((OWN_SHOP,), Account.PLATFORM),
+    "commissions from online shops": (('policy.online.commission_from="seller"',), Account.LEAD_COMMISSION),
 }
 
 
@@ -171,6 +173,8 @@ NEW_FLOWS = [
     (Account.LEADS, Group.ONLINE, Group.LANDLORDS),
     (Account.LEADS, Group.MANUFACTURER, Group.LANDLORDS),
     (Account.LEADS, Group.MANUFACTURER, Group.MEDIA),
+    (Account.ADVICE, Group.RETAILERS, Group.LANDLORDS),
+    (Account.LEAD_COMMISSION, Group.MANUFACTURER, Group.RETAILERS),
     (Account.KOL_FEES, Group.MANUFACTURER, Group.KOLS),
     (Account.KOL_COMMISSION, Group.MANUFACTURER, Group.KOLS),
     (Account.REFERRAL, Group.MANUFACTURER, Group.HOUSEHOLDS),
@@ -179,6 +183,7 @@ NEW_FLOWS = [
     (Account.PENALTIES, Group.DISTRIBUTORS, Group.MANUFACTURER),
     (Account.PENALTIES, Group.MANUFACTURER, Group.DISTRIBUTORS),
     (Account.POLICING, Group.MANUFACTURER, Group.INSPECTORS),
+    (Account.DISPUTES, Group.MANUFACTURER, Group.INSPECTORS),
     (Account.DEPOSITS, Group.SUBDISTRIBUTORS, Group.MANUFACTURER),
     (Account.DEPOSITS, Group.DISTRIBUTORS, Group.MANUFACTURER),
     (Account.DEPOSITS, Group.MANUFACTURER, Group.DISTRIBUTORS),
@@ -187,6 +192,8 @@ NEW_FLOWS = [
     (Account.TRADE_CREDIT, Group.DISTRIBUTORS, Group.SUBDISTRIBUTORS),
     (Account.TRADE_CREDIT, Group.SUBDISTRIBUTORS, Group.RETAILERS),
     (Account.TRADE_CREDIT, Group.MANUFACTURER, Group.ONLINE),
+    (Account.PROMOTION, Group.MANUFACTURER, Group.RETAILERS),
+    (Account.PROMOTION, Group.MANUFACTURER, Group.ONLINE),
     (Account.REBATES, Group.MANUFACTURER, Group.DISTRIBUTORS),
     (Account.REBATES, Group.MANUFACTURER, Group.ONLINE),
     (Account.ACCRUED_REBATES, Group.DISTRIBUTORS, Group.MANUFACTURER),

@@ -140,10 +140,10 @@ def test_who_leaves_forfeits_the_running_period_but_is_paid_for_past_ones(leaver
     market = market_of(SMALL.replace("KIND", "increment"), "policy.rebate.tiers=[{rate=0.1}]")
     market.play(4)
     party = market.distributors.party[0]
-    assert market.rebates.accrued[party] == pytest.approx(0.1 * 17.1)
+    assert market.rebates.accrued[0, party] == pytest.approx(0.1 * 17.1)
     # The rebate of weeks 1 and 2 was paid in week 3; let it be due later.
     market.rebates.payee, market.rebates.claim = market.distributors.party, np.array([7.0])
-    market.rebates.due = np.array([6], np.int32)
+    market.rebates.due, market.rebates.name = np.array([6], np.int32), np.zeros(1, np.int32)
     next(firm for firm in market.agents if getattr(firm, "table", "") == leaver).remove()
     market.step()
     assert market.ledger.entries[Account.REBATES, party] == pytest.approx(-0.1 * 17.1)
@@ -172,16 +172,16 @@ def test_a_fork_settles_the_plan_of_its_past(market_of: Write, tmp_path: Path) -
 def test_the_brand_owes_itself_nothing(market_of: Write) -> None:
     shops = 'online.shops=[{name="Own", owner="brand"}, {name="Mall"}]'
     market = market_of(SMALL.replace("KIND", "all_units"), shops)
-    assert market.rebates.plan[market.online.party].tolist() == [-1, 0]
-    assert market.rebates.plan[market.distributors.party].tolist() == [0]
-    assert market.rebates.plan[market.retailers.party].tolist() == [-1]
+    assert market.rebates.plan[0, market.online.party].tolist() == [-1, 0]
+    assert market.rebates.plan[0, market.distributors.party].tolist() == [0]
+    assert market.rebates.plan[0, market.retailers.party].tolist() == [-1]
 
 
 def test_partners_expect_to_go_on_buying_what_they_need_and_pass_part_of_it_on(market_of: Write) -> None:
     market = market_of(SMALL.replace("KIND", "all_units"), "distributors.pass_through=0.4")
     market.play(2)
     party = market.distributors.party[0]
-    assert market.rebates.purchases[party] == pytest.approx(22.8)
+    assert market.rebates.purchases[0, party] == pytest.approx(22.8)
     # In the second week of the period 1 or 7 units more are expected: 28.5 or 62.7 in all.
     for need, rate in ((1.0, 0.0), (7.0, 0.1)):
         market.week, market.distributors.mean[:] = 3, need
@@ -275,3 +275,64 @@ def test_purchases_of_the_period_reach_the_threshold(market_of: Write) -> None:
     claims: Any = market.rebates.claim
     assert claims.tolist() == pytest.approx([0.06 * 13_000], rel=1e-3)
     market.close()
+
+
+def test_the_spike_moves_with_the_fiscal_calendar(market_of: Write) -> None:
+    found = orders(market_of(quarters(3.5, 0.03, 0.06), "policy.rebate.first_week=5"))
+    # The first account ends with measured week 4; it began with the warm-up.
+    assert [week for week, units in enumerate(found) if units > 160] == [3, 16, 29, 42]
+
+
+def test_a_threshold_out_of_reach_moves_nothing(market_of: Write) -> None:
+    text = quarters(3.5, 0.03, 0.06).replace("from_purchases = 13000.0", "from_purchases = 40000.0")
+    assert set(orders(market_of(text))) == {160}
+
+
+def test_sell_in_jumps_while_what_consumers_buy_stays_smooth(market_of: Write) -> None:
+    sold, spread = {}, {}
+    for kind in ("all_units", "increment"):
+        market = market_of(quarters(3.5, 0.03, 0.06).replace('"all_units"', f'"{kind}"'))
+        weeks = []
+        for _ in range(65):
+            market.step()
+            weeks.append((market.distributors.ordered.sum(), market.retailers.sold.sum()))
+        market.close()
+        ordered, sold[kind] = np.array(weeks[13:]).T
+        spread[kind] = ordered.var()
+    assert (sold["all_units"] == sold["increment"]).all()
+    assert set(sold["all_units"].tolist()) == {160}
+    assert spread["increment"] == 0.0 < 100.0 < spread["all_units"]
+
+
+@pytest.mark.parametrize("holding", [0.02, 0.2, 0.5, 1.0])
+def test_no_more_is_pulled_forward_than_the_threshold_is_worth(holding: float, market_of: Write) -> None:
+    """With sell-out l, rebate share rho on threshold T and holding h, at most sqrt(2 l rho T / h) come forward."""
+    cost = f"safety_factor = 0.0, holding_cost = {holding}}}"
+    text = quarters(3.5, 0.03, 0.06).replace("safety_factor = 0.0}", cost, 2)
+    units = max(orders(market_of(text))) - 160
+    bound = np.sqrt(2 * 160 * (0.06 - 0.03) * 13_000 / holding)
+    assert 0 < units <= bound + 1
+
+
+def test_two_plans_run_side_by_side_each_with_its_own_periods(market_of: Write) -> None:
+    yearly = (
+        *("policy.rebate.yearly.kind=increment", "policy.rebate.yearly.period_weeks=4"),
+        *("policy.rebate.yearly.pay_delay_weeks=0", "policy.rebate.yearly.tiers=[{from_purchases=100.0, rate=0.2}]"),
+    )
+    rows = played(market_of(SMALL.replace("KIND", "all_units"), *yearly))
+    # Beside 5 % of 57.0 and 10 % of 62.7: 22.8 + 34.2 + 17.1 + 45.6 = 119.7 exceed 100 in week 4; the warm-up week was
+    # a quarter of the longer period, and 11.4 do not exceed 25. Week 5 begins a new one.
+    assert rows["booked"] == pytest.approx([0, 0.05 * 57.0, 0, 0.1 * 62.7 + 0.2 * 19.7, 0])
+    assert rows["paid"] == pytest.approx([0, 0, 0.05 * 57.0, 0.2 * 19.7, 0.1 * 62.7])
+
+
+def test_thresholds_that_end_together_are_bought_for_together(market_of: Write) -> None:
+    """Neither of two jumps alone is worth the stock; both are, as the same goods reach them."""
+    plan = "policy.rebate.tiers=[{from_purchases=13000.0, rate=0.03}]"
+    second = ("policy.rebate.yearly.kind=all_units", "policy.rebate.yearly.period_weeks=13")
+    second = (*second, plan.replace("rebate", "rebate.yearly", 1))
+    text, dear = quarters(3.5, 0.0, 0.06), "distributors.stock.holding_cost=17.0"
+    # 87 units lie 87 / 160 / 2 = 0.27 weeks on average, at 17: 400.5 is more than 3 % of 13,000 = 390. Bought in
+    # the last week of the warm-up, they are missing in the first measured one.
+    assert orders(market_of(text, plan, dear))[0] == 160
+    assert orders(market_of(text, plan, dear, *second))[0] == 160 - 87

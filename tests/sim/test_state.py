@@ -204,10 +204,10 @@ def test_forks_share_the_past_and_differ_after(change: str, past: tuple[str, ...
     same, other = market.fork(), market.fork(lively("timetable=[]", change).scenario)
     for fork in (same, other):
         assert_same(records(fork, 8), records(market, 8))
-        fork.play(4)
+        fork.play(6)
         assert_same(records(fork, 8), records(market, 8))
     assert_same(state.dump(market), before)
-    market.play(4)
+    market.play(6)
     assert_same(state.dump(market), state.dump(same))
     if past != (change,):
         assert other.record.numbers["retailer_profit"][8:] != same.record.numbers["retailer_profit"][8:]

@@ -16,6 +16,7 @@ MARKETS = (
     "bilateral-monopoly-four-tiers",
     "bullwhip",
     "logit-shares",
+    "newsvendor-channel",
     "serial-base-stock",
     "weekly-base-stock",
 )

@@ -34,6 +34,13 @@ def _logit() -> list[float]:
     return [*share, *logit.elasticities(0.5, [4, 5], share).T.ravel()]
 
 
+def _newsvendor() -> list[float]:
+    channel = prices.NewsvendorChannel(10, 3, inventory.NormalDemand(100, 30))
+    plain = prices.linear_contract(channel, 6)
+    deals = [prices.target_rebate(channel, 6, 10, target) for target in (95, 100, 105)]
+    return [plain.retailer, 3.0 * round(plain.order), *(part for d in deals for part in (d.retailer, d.manufacturer))]
+
+
 EXACT = {
     "two tiers": _margins(2),
     "three tiers": _margins(3),
@@ -41,6 +48,7 @@ EXACT = {
     "owners after": list(diffusion.bass_steps(780, 0.03, 0.38, 1 / 52)[[260, 520, 780]]),
     "per shop": _stock(),
     "per chain": _chain(),
+    "per shop and week": _newsvendor(),
     "figure": [*_logit(), inventory.bullwhip_moving_average(2, 5)],
 }
 """By the first heading of a table, what its rows must show; the two tables of figures follow each other."""

@@ -63,6 +63,7 @@ _OWN = [
     {
         "product_class": "luxury",
         "name": "three",
+        "perishable": True,
         "list_price": 7.5,
         "distributor_price": 5.5,
         "ex_factory_price": 5.0,
@@ -91,6 +92,15 @@ _CHAIN = {"name": "shop", "share": 0.6, "chains": 2, "chain_spread": 0.1}
 _RACE = {"name": "race", "price": {"rule": "undercut", "undercut": 0.2, "floor_margin": 0.02}, "discount": 0.1}
 _WISE = {"name": "wise", "price": _TRIED | {"elasticity": 3.0}}
 _SPREAD = {"name": "kiosk", "share": 0.5, "service": 0.3, "knowledge": 0.7, "appeal": 0.3, "price_spread": 0.1}
+
+_LEVELS = ("talks", "arbitration", "ruling")
+_SALE = {"name": "sale", "weeks": [6, 7], "discount": 0.3, "display": 0.8, "brand_share": 0.6}
+_LATE = {"name": "late", "weeks": [12, 12], "discount": 0.15, "who": ["shop"]}
+_EXTRA = {"name": "extra", "weeks": [8, 9], "discount": 0.4}
+_NEW_YEAR = {"name": "new year", "festival": "spring_festival", "duration": 2, "discount": 0.25}
+_DEAL = {"weeks": [5, 6], "rate": 0.2}
+_LATER = {"weeks": [9, 9], "rate": 0.1}
+_BACK = {"kind": "scan_back", "weeks": [6, 8], "rate": 0.3, "who": ["shop"]}
 
 CONSUMERS: Dials = {
     "consumers.count": (200,),
@@ -225,6 +235,16 @@ GOODS: Dials = {
         {"kols": {"head": 0.3, "mid": 0.5, "ordinary": 0.3, "posts": 3.0, "commission": 0.4}},
         {"kols": {"mid": 0.6, "ordinary": 1.0, "posts": 0.4, "stream_weeks": 1, "event_discount": 0.5}},
     ),
+    "consumers.showrooming": (
+        {"share": 1.0, "carried": 1.0},
+        {},
+        {"share": 0.6, "carried": 0.4},
+    ),
+    "policy.online": (
+        {"commission": 0.15},
+        {"commission": 0.3, "commission_from": "seller"},
+        {},
+    ),
     "policy.protection": (
         {},
         {"deposit": 90.0, "detection": 0.6, "warnings": 0, "deductions": 2, "damages": 2.0, "injured_share": 0.4},
@@ -232,13 +252,27 @@ GOODS: Dials = {
         {"territories": False, "deposit": 50.0, "detection": 0.5, "false_alarms": 0.5},
         {"detection": 0.4, "false_alarms": 0.2, "deposit": 30.0, "warnings": 0, "deductions": 1, "deduction": 0.3},
     ),
+    "policy.disputes": (
+        {},
+        {"talks": {"staff": 1, "days": 3.0, "settles": 0.4, "error": 0.4}, "ruling": {"staff": 1, "days": 5.0}},
+        {"arbitration": {"staff": 1, "days": 6.0, "law": "uniform", "deadline_days": 4.0}}
+        | {"ruling": {"staff": 2, "error": 0.6}, "staff_cost": 40.0},
+        {
+            "talks": {"staff": 2, "days": 9.0, "settles": 0.9, "deadline_days": None},
+            "arbitration": {"staff": 1, "days": 12.0, "settles": 0.0},
+        },
+    ),
     "diversion": (
         {},
         {"openness": 1.0, "margin": 0.02, "half_discount": 0.005},
         {"openness": 0.7, "margin": 0.2, "half_discount": 0.02, "undercut": 0.8, "prior_detection": 0.02},
         {"openness": 0.9, "margin": 0.01, "pressure": 0.3, "undercut": 0.3, "prior_attempts": 3.0, "hearsay": 1.0},
     ),
-    "conflict": ({}, {"satisfaction_rate": 0.5, "habit_rate": 0.2, "from_online": 1.0}, {"from_diversion": 0.3}),
+    "conflict": (
+        {"contest": 1.0, "complaint": 0.8},
+        {"satisfaction_rate": 0.5, "habit_rate": 0.2, "from_online": 1.0, "from_dispute": 0.3},
+        {"from_diversion": 0.3, "contest": 0.8, "complaint": 0.5, "from_ruling": 1.0},
+    ),
     "layout": (
         {},
         {"core": "selective", "potential": "exclusive", "edge": "selective"},
@@ -254,6 +288,9 @@ GOODS: Dials = {
             {"weeks": [4, 9], "where": ["NORTH"], "set": {"policy.protection.deposit": 120.0}},
             {"weeks": [10, 18], "where": ["potential"], "set": {"policy.price.ex_factory_discount": 0.35}},
             {"weeks": [12, 15], "set": {"policy.protection.territories": False}},
+            {"weeks": [8, 11], "set": {"policy.disputes.talks.staff": 2, "policy.disputes.ruling.days": 9.0}},
+            {"weeks": [12, 15], "set": {f"policy.disputes.{level}.staff": 0 for level in _LEVELS}},
+            {"weeks": [7, 13], "where": ["core"], "set": {"policy.online.commission": 0.25}},
         ],
         [
             {"weeks": [3, 6], "where": ["core"], "set": {"layout.core": "exclusive"}},
@@ -282,6 +319,10 @@ GOODS: Dials = {
             {"weeks": [3, 9], "set": {"policy.rebate.kind": "all_units", "policy.rebate.period_weeks": 5}},
             {"weeks": [10, 15], "who": [DIRECT_BUYERS], "set": {"policy.rebate.kind": "increment"}},
             {"weeks": [3, 15], "set": {"policy.rebate.tiers": [{"from_purchases": 90.0, "rate": 0.2}]}},
+            {"weeks": [2, 11], "set": {"policy.rebate.yearly.kind": "all_units"}},
+            {"weeks": [2, 16], "who": ["shop"], "set": {"policy.promotion.events": [_EXTRA]}},
+            {"weeks": [5, 12], "who": [DIRECT_BUYERS], "set": {"policy.promotion.deals": [_DEAL, _LATER]}},
+            {"weeks": [1, 9], "set": {"policy.promotion.notice_days": 15}},
         ],
     ),
 }
@@ -318,6 +359,7 @@ FIRMS: Dials = {
         {"rule": "s_S", "level": 40, "reorder_point": 15},
     ),
     "distributors.stock#forecast": ({}, {"forecast": "moving_average", "forecast_weeks": 1}, {"smoothing": 0.6}),
+    "subdistributors.stock#first": ({}, {}, {"forecast": "first"}),
     "distributors.stock#cost": ({}, {"safety_factor": 0.0}, {"holding_cost": 0.3}),
     "retailers.stock#rule": (
         {},
@@ -359,6 +401,7 @@ FIRMS: Dials = {
     "logistics.drop_cost": (3.0, 0.0, 0.5, 0.0),
     "logistics.freight_per_unit_km": (0.0002, 0.01),
     "retailers.unmet_seen": (0.5, 0.0, 1.0),
+    "retailers.newsvendor": (False, False, True),
     "retailers.shelf_space": (None, None, None, 2, None, 1),
     "retailers.review_weeks": (13, 1, 4, 3),
     "retailers.area_listing_spread": (0.3, 0.0, 1.0),
@@ -390,11 +433,25 @@ _SMALL = [{"from_purchases": 60.0, "rate": 0.04}, {"from_purchases": 400.0, "rat
 _STEEP = [{"from_purchases": 0.0, "rate": 0.02}, {"from_purchases": 150.0, "rate": 0.3}]
 
 MONEY: Dials = {
+    "policy.promotion": (
+        {},
+        {"events": [_SALE, _LATE], "deals": [_DEAL, _BACK], "notice_days": 21, "online_floor": 0.95},
+        {"events": [_NEW_YEAR], "deals": [_DEAL, _LATER], "notice_days": 60, "first_year": 2025},
+        {"events": [_SALE], "deals": [_BACK], "notice_days": 0, "online_floor": 1.2},
+    ),
+    "anticipation": ({}, {"response": 0.5, "learning": 1.0}, {"response": 6.0, "learning": 0.2}),
     "policy.rebate": (
         {},
         {"kind": "all_units", "period_weeks": 4, "tiers": _SMALL},
         {"kind": "increment", "period_weeks": 5, "pay_delay_weeks": 0, "tiers": _STEEP},
         {"kind": "all_units", "period_weeks": 6, "pay_delay_weeks": 2, "tiers": _STEEP},
+    ),
+    "policy.rebate#first": ({}, {"first_week": 3}, {"counts": "sales"}),
+    "policy.rebate.yearly": (
+        *({"period_weeks": 8}, {"period_weeks": 8}),
+        {"kind": "all_units", "period_weeks": 12, "pay_delay_weeks": 1, "tiers": _SMALL},
+        {"kind": "increment", "counts": "sales", "period_weeks": 10, "first_week": 4, "pay_delay_weeks": 0}
+        | {"tiers": _STEEP},
     ),
     "distributors.pass_through": (0.5, 1.0),
     "subdistributors.pass_through": (0.5, 0.9),

@@ -16,6 +16,7 @@ from .goods import Goods
 from .money import Flow, Money
 from .photo import agree
 from .pipeline import Leads
+from .showrooms import looked
 
 HAPPY, UNHAPPY = float(np.float32(0.9)), float(np.float32(0.6))
 """Satisfaction of promoters and of detractors, as the consumers' memory holds it."""
@@ -54,6 +55,7 @@ class Diary:
         page.numbers = {
             **self._profits(now, money),
             **self._sales(now),
+            "lead_commissions": sum(f.amount for f in money.flows if f.account == Account.LEAD_COMMISSION),
             **self._stocks(now, goods, money),
             **self._sell_in(now, goods, money),
             "orders_wanted": goods.wanted_value,
@@ -66,6 +68,7 @@ class Diary:
             **self._deliveries(goods),
             **self.feelings,
             **self._grey(now, goods),
+            **self._disputes(now, goods),
             "simpy_processes": self._processes(goods),
             "repeat_buyers": market.tally.repeat_buyers,
             "repeated": sum(now.mind.repeated),
@@ -104,6 +107,7 @@ class Diary:
             "units_sold": self._own_units(outlets(now, "sold")),
             "online_units": self._own_units(now.online.sold),
             "store_units": self._own_units(now.stores.sold),
+            "showroomed_units": len(looked(self.scenario, now)),
             "direct_units": self._own_units(
                 [*now.stores.sold, *(sold for sold, own in zip(now.online.sold, now.online.own, strict=True) if own)]
             ),
@@ -201,7 +205,8 @@ class Diary:
             for flow in money.flows
             if flow.account == Account.REBATES
         )
-        spend = gross - paid + sum(now.retailers.support) + rebates
+        promotion = sum(flow.amount for flow in money.flows if flow.account == Account.PROMOTION)
+        spend = gross - paid + sum(now.retailers.support) + rebates + promotion
         return {"gross_sell_in": gross, "rebates": rebates, "trade_spend": spend}
 
     def _grey(self, now: Any, goods: Goods) -> dict[str, float]:
@@ -211,6 +216,17 @@ class Diary:
             "diverted_units": sum(sum(d.units) for d in wholesale if d.victim >= 0),
             "wholesale_units": sum(sum(d.units) for d in wholesale),
             "policing_cost": sum(flow[-1] for flow in goods.grey.flows if flow[0] == Account.POLICING),
+        }
+
+    def _disputes(self, now: Any, goods: Goods) -> dict[str, float]:
+        """What is before the desk, what left it and how long that took, and what the desk cost."""
+        desk = goods.grey.desk
+        return {
+            "open_disputes": len(desk.open),
+            "settled_disputes": len(desk.settled),
+            "dispute_days": desk.took,
+            "territories_held": len(goods.grey.present(now)),
+            "dispute_cost": sum(flow[-1] for flow in goods.grey.flows if flow[0] == Account.DISPUTES),
         }
 
     def _people(self, now: Any) -> dict[str, float]:
@@ -268,7 +284,7 @@ class Diary:
     def _processes(self, goods: Goods) -> int:
         """One for the dispatch, one a plant's batch, one a departure: what a tier or a rival sends to another tier.
 
-        Where dock or trucks are few, each truckload has one.
+        Where dock or trucks are few, each truckload has one, and so has each dispute.
         """
         started = {("dispatch", "", 0, 0)}
         for d in goods.sent:
@@ -277,7 +293,7 @@ class Diary:
                 continue
             row = d.seller_row if d.seller in ("rivals", "production") else 0
             started.add((d.seller, d.buyer, row, d.load))
-        return len(started)
+        return len(started) + goods.grey.desk.filed
 
     def _deliveries(self, goods: Goods) -> dict[str, float]:
         """How long own goods that arrived have taken, and how long they waited before they left."""

@@ -62,6 +62,7 @@ def _money(pages: Pages) -> dict[str, float]:
         "total_welfare": welfare * WEEKS_PER_YEAR,
         "trade_spend_rate": _share(pages, "trade_spend", "gross_sell_in"),
         "kol_cost_rate": _share(pages, "kol_cost", "revenue"),
+        "lead_commission_rate": _share(pages, "lead_commissions", "revenue"),
         "engagement_rate": _share(pages, "engaged", "post_followers"),
         "rebate_cost_rate": _share(pages, "rebates", "gross_sell_in"),
         "credit_limited_rate": _share(pages, "orders_cut", "orders_wanted"),
@@ -74,6 +75,7 @@ def _sales(pages: Pages) -> dict[str, float]:
         "units_sold": _mean(pages, "units_sold") * WEEKS_PER_YEAR,
         "market_share": _share(pages, "units_sold", "category_units"),
         "online_share": _share(pages, "online_units", "units_sold"),
+        "showroomed_share": _share(pages, "showroomed_units", "online_units"),
         "direct_share": _share(pages, "direct_units", "units_sold"),
         "price_dispersion": _mean(pages, "price_dispersion"),
         "leads_created": _mean(pages, "leads_created") * WEEKS_PER_YEAR,
@@ -190,16 +192,20 @@ def _partners(pages: Pages) -> dict[str, float]:
         "resentment": _share(pages, "partner_resentment", "partner_content"),
         "diversion_share": _share(pages, "diverted_units", "wholesale_units"),
         "policing_cost": _mean(pages, "policing_cost") * WEEKS_PER_YEAR,
+        "open_disputes": fmean(_share([page], "open_disputes", "territories_held") for page in pages),
+        "dispute_days": _share(pages, "dispute_days", "settled_disputes"),
+        "dispute_cost": _mean(pages, "dispute_cost") * WEEKS_PER_YEAR,
     }
 
 
 def _conflict(diary: Diary, found: dict[str, float]) -> dict[str, float]:
-    """Three of five parts; prices below the minimum and disputes do not occur yet."""
+    """Four of five parts; prices below the minimum do not occur yet."""
     settings, parts = diary.scenario.conflict, {}
     weights = [getattr(settings, name) for name in type(settings).model_fields if name.endswith("_weight")]
     for name, figure in (
         ("diversion", "diversion_share"),
         ("dispersion", "price_dispersion"),
+        ("dispute", "open_disputes"),
         ("resentment", "resentment"),
     ):
         part = min(found[figure] / getattr(settings, f"{name}_reference"), 1.0)

@@ -3,16 +3,16 @@
 What shoppers bought is taken from the market; from there on every unit is followed by the witness's own calendar.
 """
 
+import math
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from channellab.scenarios.settings import Scenario
-from channellab.scenarios.settings.stock import StockSettings
 
 from .chain import OUTLETS, SELLERS, TIERS, WHOLESALERS, buyers_of, rows, served
 from .docks import Place, docks, lanes, split
-from .ordering import one_order
+from .ordering import best_level, one_order
 from .photo import agree
 from .rebating import affordable
 from .supply import fair_shares, within_capacity_of
@@ -83,6 +83,7 @@ class Goods:
 
     def __init__(self, scenario: Scenario, grey: "Grey") -> None:
         self.scenario, self.own, self.grey = scenario, len(scenario.products), grey
+        self.calendar = grey.terms.calendar
         self.rules = {"plants": scenario.manufacturer.stock}
         self.rules |= {name: getattr(scenario, name).stock for name in TIERS[1:]}
         self.docks, self.yards, self.trucks = docks(scenario), dict[tuple[str, int], Place](), 0
@@ -101,6 +102,7 @@ class Goods:
         self._change_suppliers(mine)
         self._write_off(mine)
         self._sell(mine)
+        self._throw_away(mine)
         self._order(mine)
         waiting = [d for d in self.on_the_way if d.seller in SELLERS]
         self.before = {name: self._owned(getattr(mine, name)) for name in TIERS}
@@ -108,6 +110,7 @@ class Goods:
         self.waiting = [d for d in [*waiting, *self.sent] if d.seller in SELLERS and d.waited(self.start) > 0]
         self._arrive(mine, self.start + DAYS)
         self._compare(mine)
+        self._check_first_forecasts(was)
 
     def _change_suppliers(self, mine: Any) -> None:
         """The layout has settled before who supplies whom from now on; what is owed, the new supplier owes."""
@@ -143,6 +146,16 @@ class Goods:
                     book.sold[outlet][sku] += units
             outlets.held = deepcopy(outlets.stock)
 
+    def _throw_away(self, mine: Any) -> None:
+        """What does not keep and was not sold."""
+        for name in OUTLETS:
+            outlets, book = getattr(mine, name), getattr(mine.books, name)
+            for row in rows(outlets):
+                for sku, product in enumerate(self.scenario.products):
+                    if product.perishable:
+                        book.scrapped[row][sku] += outlets.stock[row][sku]
+                        outlets.stock[row][sku] = 0
+
     def _owned(self, tier: Any) -> list[list[int]]:
         return [[tier.stock[n][sku] + tier.in_transit[n][sku] for sku in range(len(tier.stock[n]))] for n in rows(tier)]
 
@@ -156,7 +169,9 @@ class Goods:
             expected = [
                 [n + m for n, m in zip(*two, strict=True)] for two in zip(now.waiting, now.awaited, strict=True)
             ]
-            wanted = self._wanted(outlets, now, self.rules[name], expected)
+            wanted = self._wanted(mine, name, expected)
+            if name == "retailers" and self.scenario.retailers.newsvendor:
+                self._order_for_profit(mine, expected, wanted)
             self._buy_ahead(mine, name, wanted)
             outlets.ordered = [
                 [units if self._carries(name, o, sku) and now.active[o] else 0 for sku, units in enumerate(row)]
@@ -166,6 +181,20 @@ class Goods:
             self._place(outlets)
         for name in reversed(SELLERS):
             self._pass_on(mine, name)
+
+    def _order_for_profit(self, mine: Any, owed: list[list[int]], wanted: list[list[int]]) -> None:
+        """Shops want of own goods what earns most over the weeks that an order covers."""
+        shops, now, holding = mine.retailers, self.now.retailers, self.rules["retailers"].holding_cost
+        for row, weeks in enumerate(shops.protection):
+            for sku, product in enumerate(self.scenario.products):
+                mean, variance = weeks * now.mean[row][sku], weeks * now.variance[row][sku]
+                cost, price = now.purchase_price[row][sku], now.price[row][sku]
+                most = math.ceil(mean + 6.0 * math.sqrt(variance)) + 1
+                rewards = self.rebates.rewards(mine, self.now, row, sku, most)
+                kept = 0.0 if product.perishable else cost - holding
+                level = best_level(most, mean, variance, price, cost, kept, *rewards)
+                position = shops.stock[row][sku] + shops.on_order[row][sku] - owed[row][sku]
+                wanted[row][sku] = max(level - position, 0) if shops.active[row] else 0
 
     def _seen(self, now: Any, outlet: int, sku: int) -> float:
         """This week's newcomers who were served, the share noticed of wishes that were not, and leads' promises."""
@@ -188,7 +217,7 @@ class Goods:
         for total in (sellers.demand, owed):
             for firm, by_sku in enumerate(change):
                 total[firm] = [units + more for units, more in zip(total[firm], by_sku, strict=True)]
-        wanted = self._wanted(sellers, now, self.rules[name], owed)
+        wanted = self._wanted(mine, name, owed)
         if name != "plants":
             self._buy_ahead(mine, name, wanted)
         if name in WHOLESALERS:
@@ -204,11 +233,14 @@ class Goods:
             self._keep_within_means(mine, name)
             self._place(sellers)
 
-    def _wanted(self, tier: Any, now: Any, settings: StockSettings, owed: list[list[int]]) -> list[list[int]]:
-        """Orders of a tier from its stock position: on hand, plus on order, less what buyers wait for."""
-        orders = []
+    def _wanted(self, mine: Any, name: str, owed: list[list[int]]) -> list[list[int]]:
+        """Orders of a tier from its stock position: on hand, plus on order, less what buyers and promotions want."""
+        tier, now, settings, orders = getattr(mine, name), getattr(self.now, name), self.rules[name], []
         for row, stock in enumerate(tier.stock):
-            positions = [stock[sku] + tier.on_order[row][sku] - owed[row][sku] for sku in range(len(stock))]
+            ahead = self.calendar.ahead(mine, self.now, name, row, settings.holding_cost)
+            positions = [
+                stock[sku] + tier.on_order[row][sku] - owed[row][sku] - ahead[sku] for sku in range(len(stock))
+            ]
             means, variances, weeks = now.mean[row], now.variance[row], tier.protection[row]
             quantities = [
                 one_order(settings, position, mean, variance, weeks)
@@ -406,6 +438,12 @@ class Goods:
                 agree(f"{name}.received_value", week, self._received_value(name, found), found.received_value)
             if name in SELLERS:
                 agree(f"{name}.delivered_value", week, self._delivered_value(name, found), found.delivered_value)
+
+    def _check_first_forecasts(self, was: Any) -> None:
+        """Who never revises what was expected at the start expects it still."""
+        for name in WHOLESALERS:
+            if self.rules[name].forecast == "first":
+                agree(f"forecast of {name}", self.now.week, getattr(was, name).mean, getattr(self.now, name).mean)
 
     def _delivered_value(self, name: str, found: Any) -> list[float]:
         return [

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from statistics import fmean
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,14 +13,15 @@ from channellab.sim.network import km_between_districts, road_network
 
 from .cases import Case
 from .chain import rows, served
+from .disputes import NOBODY, PAIR, Desk, Traced
 from .diversion import believed_detection, cheaper_online, content, gain_of_a_unit, goes, share_moved
 from .draws import uniform
 from .ordering import one_order
 from .photo import agree
-from .terms import Terms
+from .terms import EVERYWHERE, Terms
 
 TIERS = ("distributors", "subdistributors")
-FIRST_DISTRICT, FIRMS, SKUS, PAIR = 1_000_000, 64, 32, 2**32
+FIRST_DISTRICT, FIRMS, SKUS = 1_000_000, 64, 32
 REMEMBERED = ("required", "deposit", "paid_in", "paid_back", "fined", "compensated", "attempts", "caught", "stopped")
 Row = tuple[str, int]
 
@@ -48,8 +50,9 @@ class Grey:
         self.usual: dict[int, float] = {}
         self.content: dict[int, float] = defaultdict(lambda: 0.5)
         self.resentment: dict[int, float] = defaultdict(float)
-        self.cases: list[tuple[int, int, int, float, float]] = []
+        self.cases: list[Traced] = []
         self.flows: list[tuple[Account, int, int, float]] = []
+        self.desk = Desk(self.seed, case.scenario.policy.disputes.levels)
 
     def open_week(self) -> None:
         """Forgets last week's trade."""
@@ -231,14 +234,40 @@ class Grey:
         """Deposits, cases and penalties of the week."""
         self.flows, self.maker = [], now.manufacturers.party[0]
         self.accused: set[int] = set()
+        self.desk.play_week((now.week - 1) * 7, self._desk_in_force(now))
         if any(getattr(now, tier).party for tier in TIERS):
             for tier in TIERS:
                 self._deposits(now, getattr(now, tier))
-            self._trace(now)
-            self._judge(now)
+            disputed = [*self._trace(now), *self._judge(now)]
             for tier in TIERS:
-                self._accuse(now, tier)
+                disputed += self._accuse(now, tier)
+            for case in sorted(disputed):
+                self.desk.file(case, now.week * 7)
             self._police(now)
+            self._staff_the_desk(now)
+
+    def _desk_in_force(self, now: Any) -> list[Any]:
+        """The levels of the desk this week, which are the same everywhere."""
+        return [
+            SimpleNamespace(
+                **{
+                    name: self.terms.in_force(f"policy.disputes.{level}.{name}", now.measured, EVERYWHERE, TIERS[0])
+                    for name in type(getattr(self.scenario.policy.disputes, level)).model_fields
+                }
+            )
+            for level in ("talks", "arbitration", "ruling")
+        ]
+
+    def _staffed(self) -> bool:
+        return any(level.staff for level in self.desk.levels)
+
+    def _staff_the_desk(self, now: Any) -> None:
+        regions = {region for tier in TIERS for region in getattr(now, tier).region}
+        people = [level.staff for level in self.desk.levels]
+        cost = self.terms.in_force("policy.disputes.staff_cost", now.measured, EVERYWHERE, TIERS[0])
+        if now.manufacturers.active[0]:
+            bill = cost * ((people[0] + people[1]) * len(regions) + people[2])
+            self.flows.append((Account.DISPUTES, self.maker, Group.INSPECTORS, bill))
 
     def _deposits(self, now: Any, firms: Any) -> None:
         for firm, party in enumerate(firms.party):
@@ -255,26 +284,46 @@ class Grey:
                 self._pay(Account.DEPOSITS, self.maker, party, held[party] - due, "paid_back", party)
                 held[party] = due
 
-    def _trace(self, now: Any) -> None:
+    def _trace(self, now: Any) -> list[Traced]:
+        """Opens cases; returns those that the brand does not find and that are complained of."""
+        complaints = []
         for (tier, _, diverter, victim), value in self.trucks.items():
             firms = getattr(now, tier)
             region = firms.region[victim]
             self.memory["attempts"][firms.party[diverter]] += 1
-            who = self._identity(tier, firms, diverter) * PAIR + self._identity(tier, firms, victim)
-            luck = uniform(self.seed, Stream.TRACED, who, now.week)
-            if self.guarded(now, region) and luck < self.in_force("detection", now, region):
+            keys = self._identity(tier, firms, diverter), self._identity(tier, firms, victim)
+            luck = uniform(self.seed, Stream.TRACED, keys[0] * PAIR + keys[1], now.week)
+            parties = firms.party[diverter], firms.party[victim], region, now.week
+            if not self.guarded(now, region):
+                continue
+            if luck < self.in_force("detection", now, region):
                 ends = (now.week - 1) * 7 + self.in_force("trace_days", now, region)
-                self.cases.append((firms.party[diverter], firms.party[victim], region, value, ends))
+                self.cases.append(Traced(ends, *keys, value, *parties))
+            elif self._staffed() and self._told(Stream.COMPLAINT, keys, now) < self.scenario.conflict.complaint:
+                complaints.append(Traced(now.week * 7, *keys, value, *parties))
+        return complaints
 
-    def _judge(self, now: Any) -> None:
-        there = self._present(now)
-        due = [case for case in self.cases if case[-1] <= now.week * 7]
-        self.cases = [case for case in self.cases if case not in due]
-        for offender, victim, region, value, _ in due:
-            if offender in there and now.manufacturers.active[0]:
-                self._punish(now, offender, victim, victim in there, region, value)
+    def _told(self, stream: Stream, keys: tuple[int, int], now: Any) -> float:
+        return uniform(self.seed, stream, keys[0] * PAIR + keys[1], now.week)
 
-    def _present(self, now: Any) -> list[int]:
+    def _contests(self, case: Traced, now: Any) -> bool:
+        luck = uniform(self.seed, Stream.CONTEST, case.pair, now.week)
+        return self._staffed() and luck < self.scenario.conflict.contest
+
+    def _judge(self, now: Any) -> list[Traced]:
+        """Cases that end are contested or count; so do rulings that find somebody guilty. Returns the former."""
+        there = self.present(now)
+        due = [case for case in self.cases if case.ends <= now.week * 7]
+        self.cases = [case for case in self.cases if case.ends > now.week * 7]
+        if not now.manufacturers.active[0]:
+            return []
+        due = [case for case in due if case.offender in there]
+        ruled = [case for case, _, wrong in self.desk.settled if case.guilty != wrong and case.offender in there]
+        for case in sorted([*ruled, *(case for case in due if not self._contests(case, now))]):
+            self._punish(now, case.offender, case.victim, case.victim in there, case.region, case.value)
+        return [case for case in due if self._contests(case, now)]
+
+    def present(self, now: Any) -> list[int]:
         """Parties with a territory that have not left."""
         firms = [getattr(now, tier) for tier in TIERS]
         return [tier.party[firm] for tier in firms for firm in rows(tier) if self.works(tier, firm)]
@@ -294,20 +343,26 @@ class Grey:
             self._pay(Account.DEPOSITS, self.maker, offender, fine, "paid_back", offender)
         share = fine * self.in_force("injured_share", now, region) if there else 0.0
         self._pay(Account.PENALTIES, offender, self.maker, fine, "fined", offender)
-        self._pay(Account.PENALTIES, self.maker, victim, share, "compensated", victim)
+        if victim != NOBODY:
+            self._pay(Account.PENALTIES, self.maker, victim, share, "compensated", victim)
 
     def _pay(self, account: Account, payer: int, payee: int, amount: float, column: str, party: int) -> None:
         self.flows.append((account, payer, payee, amount))
         self.memory[column][party] += amount
 
-    def _accuse(self, now: Any, tier: str) -> None:
-        firms = getattr(now, tier)
+    def _accuse(self, now: Any, tier: str) -> list[Traced]:
+        """Accuses innocents; returns those who do not put up with it."""
+        firms, disputed = getattr(now, tier), []
         guilty = {diverter for name, _, diverter, _ in self.trucks if name == tier}
         for firm in (firm for firm in rows(firms) if self.works(firms, firm) and firm not in guilty):
             region = firms.region[firm]
-            luck = uniform(self.seed, Stream.FALSE_ALARM, self._identity(tier, firms, firm), now.week)
+            who = self._identity(tier, firms, firm)
+            luck = uniform(self.seed, Stream.FALSE_ALARM, who, now.week)
             if self.guarded(now, region) and luck < self.in_force("false_alarms", now, region):
                 self.accused.add(firms.party[firm])
+                case = Traced(now.week * 7, who, PAIR - 1, 0.0, firms.party[firm], NOBODY, region, now.week, False)
+                disputed += [case] if self._contests(case, now) else []
+        return disputed
 
     def _police(self, now: Any) -> None:
         for shop, region in enumerate(now.retailers.region):
@@ -320,10 +375,13 @@ class Grey:
     def feel(self, now: Any, profit: list[float]) -> dict[str, float]:
         """Mean satisfaction of all partners, and what conflict takes of it, after this week's profit."""
         settings = self.scenario.conflict
-        members = self._present(now)
+        members = self.present(now)
         hurt = {party: settings.from_diversion * self._share_lost(party) for party in members}
         for party in self.accused & set(members):
             hurt[party] += settings.from_accusation
+        for party in members:
+            hurt[party] += settings.from_dispute * self._disputes_of(party)
+            hurt[party] += settings.from_ruling * self._wronged(party)
         for shop, party in enumerate(now.retailers.party):
             if now.retailers.authorised[shop]:
                 members.append(party)
@@ -339,6 +397,13 @@ class Grey:
         pleased = fmean(self.content[party] for party in members) if members else 0.0
         less = fmean(self.resentment[party] for party in members) if members else 0.0
         return {"partner_content": pleased, "partner_resentment": less, "partner_satisfaction": pleased - less}
+
+    def _disputes_of(self, party: int) -> int:
+        return sum(party in (dispute.case.offender, dispute.case.victim) for dispute in self.desk.open)
+
+    def _wronged(self, party: int) -> int:
+        wrong = [case for case, _, wrong in self.desk.settled if wrong]
+        return sum(party == (case.victim if case.guilty else case.offender) for case in wrong)
 
     def _share_lost(self, party: int) -> float:
         return self.lost[party] / self.asked[party] if self.asked[party] else 0.0
@@ -356,6 +421,7 @@ class Grey:
         for name in REMEMBERED:
             mine = [self.memory[name][party] for party in range(len(now.cash))]
             agree(f"partners.{name}", now.week, mine, [float(n) for n in getattr(now.partners, name)])
+        agree("open disputes", now.week, [dispute.row() for dispute in self.desk.open], now.disputes)
         for name in ("content", "resentment"):
             mine = [getattr(self, name)[party] for party in range(len(now.cash))]
             agree(f"partners.{name}", now.week, mine, getattr(now.partners, name))

@@ -2,7 +2,7 @@
 
 import math
 from statistics import NormalDist
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from channellab.scenarios.settings import Scenario
 
 from .draws import uniform
 from .photo import agree
+
+if TYPE_CHECKING:
+    from .calendar import Calendar
 
 OFFERS_OF_A_SITE = 512
 SLOTS_OF_A_BRAND = 32
@@ -63,8 +66,8 @@ def favourites(gain: list[float], allowed: list[bool], space: int) -> list[int]:
 class Listing:
     """Which SKUs the shops of a scenario and a seed should list."""
 
-    def __init__(self, scenario: Scenario, seed: int) -> None:
-        self.scenario, self.seed = scenario, seed
+    def __init__(self, scenario: Scenario, seed: int, calendar: "Calendar") -> None:
+        self.scenario, self.seed, self.calendar = scenario, seed, calendar
         self.own = len(scenario.products)
         brands = [scenario.products, *(rival.products for rival in scenario.rivals)]
         self.slots = [b * SLOTS_OF_A_BRAND + n for b, products in enumerate(brands) for n in range(len(products))]
@@ -97,13 +100,14 @@ class Listing:
             agree(f"listed by {o}", week, [sku in wanted for sku in range(len(found))], found)
             for sku in wanted:
                 if not before[sku]:
-                    self._check_expectation(shops, week, o, sku, expected[sku])
+                    demand = self.calendar.usual(was, now, "retailers", o)[sku]
+                    self._check_expectation(shops, week, o, sku, expected[sku], demand)
 
-    def _check_expectation(self, shops: Any, week: int, o: int, sku: int, units: float) -> None:
+    def _check_expectation(self, shops: Any, week: int, o: int, sku: int, units: float, demand: float) -> None:
         """What was expected of a new SKU and the demand of the first week are all that the shop knows of it."""
         rule = self.scenario.retailers.stock
         new = rule.smoothing if rule.forecast == "exponential" else 1.0 / rule.forecast_weeks
-        mean = units + new * (shops.demand[o][sku] - units)
+        mean = units + new * (demand - units)
         agree(f"expected by {o} of {sku}", week, mean, shops.mean[o][sku])
 
     def _margin(self, shops: Any, o: int, sku: int) -> float:

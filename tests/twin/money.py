@@ -9,10 +9,11 @@ from channellab.scenarios.settings import Scenario
 from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
 
-from . import leaders
+from . import leaders, showrooms
 from .chain import MAKERS, SELLERS, TIERS, WHOLESALERS, outlets, rows
 from .goods import DAYS, Delivery, Goods
 from .photo import agree
+from .terms import Terms
 
 
 class Flow(NamedTuple):
@@ -41,8 +42,8 @@ class Money:
         flows: payments of the week checked last. profit: by party, what the week earned from the brand's goods.
     """
 
-    def __init__(self, scenario: Scenario, opening: Any) -> None:
-        self.scenario, self.own = scenario, len(scenario.products)
+    def __init__(self, scenario: Scenario, opening: Any, in_force: Terms) -> None:
+        self.scenario, self.own, self.in_force = scenario, len(scenario.products), in_force
         self.maker = opening.manufacturers.party[0]
         bought = {
             name: [list(row) for row in getattr(opening, name).purchase_price] for name in TIERS if name != "plants"
@@ -74,8 +75,10 @@ class Money:
             *self._rents(now),
             *self._platforms(now),
             *self._leads(now),
+            *(Flow(*payment) for payment in showrooms.payments(self.scenario, self.in_force, now)),
             *(Flow(*payment) for payment in leaders.payments(self.scenario, now)),
             *(Flow(*payment) for payment in goods.grey.flows),
+            *(Flow(*payment) for payment in goods.calendar.flows(now)),
         ]
         entries = self._entries(len(now.cash))
         for account in Account:
@@ -193,7 +196,7 @@ class Money:
 
     def _rebates(self, rebates: Any) -> Iterator[Flow]:
         """Rebates are booked as they are earned and lent back until they are paid; both turn where they are lost."""
-        for party, change in rebates.booked:
+        for (_, party), change in rebates.booked:
             giver, taker = (self.maker, party) if change > 0 else (party, self.maker)
             yield Flow(Account.REBATES, giver, taker, abs(change))
             yield Flow(Account.ACCRUED_REBATES, taker, giver, abs(change))

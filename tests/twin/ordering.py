@@ -76,6 +76,50 @@ def nearest(units: float) -> int:
     return math.floor(units + 0.5)
 
 
+def newsvendor_levels(
+    most: Ints,
+    mean: Floats,
+    variance: Floats,
+    price: Floats,
+    cost: Floats,
+    kept: Floats,
+    by_sold: Floats,
+    by_bought: Floats,
+) -> Ints:
+    """Units that each firm wants to have for a week."""
+    columns = (most, mean, variance, price, cost, kept, by_sold, by_bought)
+    return np.array([best_level(*row) for row in zip(*(c.tolist() for c in columns), strict=True)], np.int64)
+
+
+def best_level(
+    most: int,
+    mean: float,
+    variance: float,
+    price: float,
+    cost: float,
+    kept: float,
+    by_sold: list[float],
+    by_bought: list[float],
+) -> int:
+    """Units that one firm wants to have: the number at which the mean profit over all demands is largest.
+
+    >>> best_level(199, 100.0, 900.0, 10.0, 6.0, 0.0, [0.0] * 200, [0.0] * 200)
+    92
+    """
+    spread = math.sqrt(max(2.0 * variance, 1e-18))
+    below = [0.0, *(0.5 + 0.5 * math.erf((units - 0.5 - mean) / spread) for units in range(1, most + 1))]
+    best, top = 0, by_sold[0] + by_bought[0]
+    sold = rewarded = 0.0
+    for level in range(1, most + 1):
+        rewarded += by_sold[level - 1] * (below[level] - below[level - 1])
+        sold += 1.0 - below[level]
+        profit = price * sold - cost * level + kept * (level - sold)
+        profit += rewarded + by_sold[level] * (1.0 - below[level]) + by_bought[level]
+        if profit > top:
+            best, top = level, profit
+    return best
+
+
 def receive(stock: Ints, unit_cost: Floats, units: Ints, value: Floats) -> Floats:
     """Moving-average cost of a unit after ``units`` worth ``value`` have joined ``stock``."""
     cost = unit_cost.copy()

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from channellab.sim.disputes import Dispute
 from channellab.sim.leads import LeadDesk
 from channellab.sim.market import Market
 
 from .chain import TIERS
 
-TABLES = (*TIERS, "manufacturers", "rivals", "pricing", "kols", "partners")
+TABLES = (*TIERS, "manufacturers", "rivals", "pricing", "kols", "partners", "omni")
 
 
 def photo(market: Market) -> Any:
@@ -32,8 +33,15 @@ def photo(market: Market) -> Any:
         ),
         cash=market.ledger.cash.tolist(),
         leads=_leads(market.leads),
+        showrooms=SimpleNamespace(shown=market.showrooms.shown.tolist()),
         counter_price=market.counter_price.tolist(),
+        disputes=[_dispute(dispute) for dispute in market.desk.open.values()],
     )
+
+
+def _dispute(dispute: Dispute) -> list[float]:
+    case, *rest = (getattr(dispute, field.name) for field in fields(dispute))
+    return [*case, *rest]
 
 
 def _leads(desk: LeadDesk) -> Any:

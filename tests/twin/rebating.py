@@ -2,25 +2,51 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import fields
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from channellab.agents.columns import Floats, Ints
+from channellab.scenarios.policies.rebates import Accounts, Ahead
+from channellab.scenarios.settings.rebate_plans import VolumePlanSettings
 
 ROUNDING = 1e-9
 
 
-def rebate(purchases: Floats, tiers: Sequence[Any], kind: str) -> Floats:
-    """What the purchases of each firm earn."""
-    return np.array([earned_by(money, tiers, kind) for money in purchases.tolist()], np.float64)
+def rebate(plan: Any, accounts: Accounts) -> Floats:
+    """What the account of each firm earns."""
+    return np.array([earned_by(plan, one) for one in singly(accounts)], np.float64)
 
 
-def earned_by(purchases: float, tiers: Sequence[Any], kind: str) -> float:
+def singly(accounts: Accounts) -> list[Any]:
+    """The account of each firm by itself, its figures by name.
+
+    >>> singly(Accounts(np.array([1.0, 2.0])))[1].purchases
+    2.0
+    """
+    columns = {column.name: getattr(accounts, column.name).tolist() for column in fields(accounts)}
+    rows = zip(*columns.values(), strict=True)
+    return [SimpleNamespace(**dict(zip(columns, row, strict=True))) for row in rows]
+
+
+def earned_by(plan: Any, account: Any) -> float:
+    """What one account earns under a plan of any kind; those of other kinds than channellab's own say it themselves."""
+    if isinstance(plan, VolumePlanSettings):
+        return by_tiers(account.purchases, plan.tiers, plan.kind)
+    return float(plan.earned(_alone(account))[0])
+
+
+def _alone(account: Any) -> Accounts:
+    return Accounts(**{name: np.array([value]) for name, value in vars(account).items()})
+
+
+def by_tiers(purchases: float, tiers: Sequence[Any], kind: str) -> float:
     """What the purchases of one firm earn.
 
     >>> from channellab.scenarios.settings.rebates import RebatePolicySettings
-    >>> earned_by(3.2e6, RebatePolicySettings().tiers, "all_units")
+    >>> by_tiers(3.2e6, RebatePolicySettings().tiers, "all_units")
     256000.0
     """
     if kind == "none":
@@ -41,14 +67,22 @@ def reaches(purchases: float, tier: Any) -> bool:
     return bool(purchases >= tier.from_purchases * (1.0 - ROUNDING))
 
 
-def next_threshold(purchases: Floats, tiers: Sequence[Any], kind: str) -> tuple[Floats, Floats]:
+def next_threshold(plan: Any, accounts: Accounts) -> tuple[Floats, Floats]:
     """The next threshold ahead of each firm, and what reaching it pays at once."""
-    ahead = [one_threshold(money, tiers, kind) for money in purchases.tolist()]
+    ahead = [one_threshold(plan, one) for one in singly(accounts)]
     return np.array([threshold for threshold, _ in ahead]), np.array([jump for _, jump in ahead])
 
 
-def one_threshold(purchases: float, tiers: Sequence[Any], kind: str) -> tuple[float, float]:
+def one_threshold(plan: Any, account: Any) -> tuple[float, float]:
     """The same for one firm."""
+    if isinstance(plan, VolumePlanSettings):
+        return next_tier(account.purchases, plan.tiers, plan.kind)
+    threshold, jump = plan.next_threshold(_alone(account))
+    return float(threshold[0]), float(jump[0])
+
+
+def next_tier(purchases: float, tiers: Sequence[Any], kind: str) -> tuple[float, float]:
+    """The next tier above some purchases."""
     rate = 0.0
     for tier in tiers:
         if not reaches(purchases, tier):
@@ -57,20 +91,21 @@ def one_threshold(purchases: float, tiers: Sequence[Any], kind: str) -> tuple[fl
     return math.inf, 0.0
 
 
-def forward_units(gap: Floats, jump: Floats, need: Floats, price: Floats, holding: float, weeks: Floats) -> Ints:
-    """What each firm buys ahead of need."""
+def buying_ahead(gap: Floats, jump: Floats, need: Floats, price: Floats, holding: float, weeks: Floats) -> Ahead:
+    """What each firm buys ahead of need, and what it is worth."""
     rows = [
         ahead_of_need(*row, holding, left)
         for *row, left in zip(gap.tolist(), jump.tolist(), need.tolist(), price.tolist(), weeks.tolist(), strict=True)
     ]
-    return np.array(rows, np.int64).reshape(need.shape)
+    units = np.array([units for units, _ in rows], np.int64).reshape(need.shape)
+    return Ahead(units, np.array([worth for _, worth in rows], np.float64))
 
 
 def ahead_of_need(
     gap: float, jump: float, need: list[float], price: list[float], holding: float, weeks: float
-) -> list[int]:
+) -> tuple[list[int], float]:
     """What one firm buys ahead: what is missing to the threshold, if that pays, and pays no less than a week later."""
-    nothing = [0] * len(need)
+    nothing = [0] * len(need), 0.0
     weekly = 0.0
     for units, money in zip(need, price, strict=True):
         weekly += units * money
@@ -81,7 +116,7 @@ def ahead_of_need(
     cost = holding * sum(missing)
     worth_now = jump - cost * (weeks + cover / 2.0) if weeks >= 0.0 else 0.0
     worth_later = jump - cost * (weeks - 1.0 + cover / 2.0) if weeks >= 1.0 else 0.0
-    return missing if worth_now > 0.0 and worth_now >= worth_later else nothing
+    return (missing, worth_now) if worth_now > 0.0 and worth_now >= worth_later else nothing
 
 
 def within_credit(wanted: Ints, price: Floats, room: Floats) -> Ints:

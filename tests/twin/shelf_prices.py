@@ -53,9 +53,9 @@ class ShelfPrices:
 
     def asked(self, now: Any, seen: Any) -> list[Row]:
         """What outlets ask under this week's terms, from prices and estimates as they were at another moment."""
-        paid, recommended = self.paid(now), self.recommended(now)
+        paid, recommended = self.net(now, self.paid(now)), self.recommended(now)
         learned = self._learned(now, seen, paid, recommended)
-        return [
+        usual = [
             [
                 self._within(
                     now, o, sku, listed, learned.get((o, sku)) or self._by_rule(now, seen, (o, sku), listed, bought)
@@ -64,6 +64,34 @@ class ShelfPrices:
             ]
             for o in range(len(paid))
         ]
+        return self._in_events(now, usual)
+
+    def net(self, now: Any, paid: list[Row]) -> list[Row]:
+        """What a unit costs an outlet that is paid for selling it this week."""
+        costs = []
+        for o, row in enumerate(paid):
+            back = [self.terms.calendar.scan_back(now, *self.place(now, o), sku) for sku in range(self.own)]
+            costs.append([*(max(cost - b, 0.0) for cost, b in zip(row, back, strict=False)), *row[self.own :]])
+        return costs
+
+    def _in_events(self, now: Any, usual: list[Row]) -> list[Row]:
+        """Own goods are cheaper where an event runs, but not too much so online."""
+        asked = [list(row) for row in usual]
+        for o, row in enumerate(asked):
+            discount = self.terms.calendar.discount(now, *self.place(now, o))
+            for sku in (sku for sku in range(self.own) if self.carries(now, o, sku)):
+                row[sku] *= 1.0 - discount
+        first = len(asked) - len(now.online.party)
+        for n in range(len(now.online.party)):
+            for sku in range(self.own):
+                street = [
+                    asked[o][sku]
+                    for o, active in enumerate(now.retailers.active)
+                    if active and now.retailers.carries[o][sku]
+                ]
+                floor = self.terms.calendar.floor(now, n) * fmean(street) if street else 0.0
+                asked[first + n][sku] = max(asked[first + n][sku], floor)
+        return asked
 
     def paid(self, now: Any) -> list[Row]:
         """What outlets pay for a unit of every SKU."""

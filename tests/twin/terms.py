@@ -6,6 +6,7 @@ from channellab.agents.draws import Stream
 from channellab.scenarios.regions import ROLES, RegionTable
 from channellab.scenarios.settings import Scenario
 
+from .calendar import Calendar
 from .chain import SELLERS, WHOLESALERS, links, rows
 from .draws import uniform
 from .photo import agree
@@ -30,7 +31,7 @@ class Terms:
         self.ex_factory = [
             one_price(scenario.manufacturer.price, sku.ex_factory_price, sku.unit_cost) for sku in scenario.products
         ]
-        self.shelf = ShelfPrices(self)
+        self.shelf, self.calendar = ShelfPrices(self), Calendar(self)
 
     def check(self, was: Any, now: Any, event_prices: EventPrices, rebates: Any) -> None:
         """Asserts that the firms of a market live under the terms that the scenario declares for the week.
@@ -101,7 +102,7 @@ class Terms:
         """List price less the recommended discount; rivals' list prices as they are."""
         return [
             [
-                listed * (1.0 - (self._of_shop("policy.price.recommended_discount", now, o) if sku < self.own else 0.0))
+                listed * (1.0 - (self.of_shop("policy.price.recommended_discount", now, o) if sku < self.own else 0.0))
                 for sku, listed in enumerate(self.listed)
             ]
             for o in rows(now.retailers)
@@ -121,7 +122,8 @@ class Terms:
                 continue
             group = self.group(now, n) if name == "retailers" else "distributors"
             discount = self.in_force(key, now.measured, region, group)
-            paid.append([price * (1.0 - discount) for price in self.ex_factory])
+            deal = self.calendar.deal("off_invoice", now, name, n, now.measured)
+            paid.append([price * (1.0 - discount) * (1.0 - deal) for price in self.ex_factory])
         return paid
 
     def asks(self, now: Any, name: str) -> list[list[float]]:
@@ -181,9 +183,13 @@ class Terms:
     def online_pay(self, now: Any) -> list[list[float]]:
         """What online shops pay: a price ex factory that holds everywhere, the brand's own what goods cost to make."""
         discount = self.in_force("policy.price.ex_factory_discount", now.measured, EVERYWHERE, "online")
-        bought = [price * (1.0 - discount) for price in self.ex_factory]
         made = [sku.unit_cost for sku in self.scenario.products]
-        return [[*(made if shop.owner == "brand" else bought), *self.rivals_ask] for shop in self.scenario.online.shops]
+        paid = []
+        for n, shop in enumerate(self.scenario.online.shops):
+            deal = self.calendar.deal("off_invoice", now, "online", n, now.measured)
+            bought = [price * (1.0 - discount) * (1.0 - deal) for price in self.ex_factory]
+            paid.append([*(made if shop.owner == "brand" else bought), *self.rivals_ask])
+        return paid
 
     def online_recommended(self, now: Any) -> list[float]:
         """Recommended prices online: list price less a discount that holds everywhere."""
@@ -215,11 +221,12 @@ class Terms:
             if any(was.retailers.active[p] and not shops.active[p] for p in neighbours):
                 continue  # what one had who leaves this week is shared among the others from next week on
             partners = sum(shops.authorised[p] for p in neighbours)
-            offered = self._of_shop("policy.funds.district_support", now, o) * size if brand else 0.0
+            offered = self.of_shop("policy.funds.district_support", now, o) * size if brand else 0.0
             support = offered / partners if shops.authorised[o] else 0.0
             agree(f"support of shop {o}", now.week, support, shops.support[o])
             gain = settings.support_gain * support / (support + settings.support_half)
             agree(f"service of shop {o}", now.week, min(shops.base_service[o] + gain, 1.0), shops.service[o])
 
-    def _of_shop(self, key: str, now: Any, shop: int) -> Any:
+    def of_shop(self, key: str, now: Any, shop: int) -> Any:
+        """A setting in force for a shop."""
         return self.in_force(key, now.measured, now.retailers.region[shop], self.group(now, shop))

@@ -28,6 +28,7 @@ from . import (
     rebating,
     selling,
     shopping,
+    showrooms,
     supply,
 )
 from .cases import COUNT, WEEKS, case
@@ -45,9 +46,10 @@ RIGHT_MONEY, RIGHT_JOIN = shopping.in_money, membership.joins
 RIGHT_MONEY = shopping.in_money
 RIGHT_ANSWER, RIGHT_JUDGED, RIGHT_ENDORSED = influence.answer, influence.judged, influence.be_endorsed
 RIGHT_LIST = listing.favourites
-RIGHT_REBATE, RIGHT_THRESHOLD = rebating.earned_by, rebating.one_threshold
+RIGHT_REBATE, RIGHT_THRESHOLD = rebating.by_tiers, rebating.one_threshold
 RIGHT_AHEAD, RIGHT_CREDIT = rebating.ahead_of_need, rebating.affordable
 RIGHT_CONTENT = diversion.content
+RIGHT_LEVEL = ordering.best_level
 RIGHT_PRICE, RIGHT_ORDER = selling.one_price, ordering.one_order
 
 
@@ -278,13 +280,13 @@ INSIDE: dict[str, Part] = {
     "a threshold is reached by halves": (rebating, "reaches", lambda bought, tier: bought >= tier.from_purchases / 2),
     "an increment earns on all units": (
         rebating,
-        "earned_by",
+        "by_tiers",
         lambda bought, tiers, kind: RIGHT_REBATE(bought, tiers, "all_units" if kind == "increment" else kind),
     ),
     "reaching a threshold is worth nothing": (
         rebating,
         "one_threshold",
-        lambda bought, tiers, kind: (RIGHT_THRESHOLD(bought, tiers, kind)[0], 0.0),
+        lambda plan, account: (RIGHT_THRESHOLD(plan, account)[0], 0.0),
     ),
     "firms buy ahead at once": (
         rebating,
@@ -296,11 +298,27 @@ INSIDE: dict[str, Part] = {
         "ahead_of_need",
         lambda gap, jump, need, price, holding, weeks: RIGHT_AHEAD(gap, jump, need, price, 0.0, weeks),
     ),
+    "a shop fears no left-overs": (
+        ordering,
+        "best_level",
+        lambda most, mean, variance, price, cost, kept, *rewards: RIGHT_LEVEL(
+            most, mean, variance, price, cost, cost, *rewards
+        ),
+    ),
+    "a shop orders without a thought of rebates": (
+        ordering,
+        "best_level",
+        lambda most, *args: RIGHT_LEVEL(most, *args[:-2], [0.0] * (most + 1), [0.0] * (most + 1)),
+    ),
     "orders beyond the line are placed to the nearest unit": (
         rebating,
         "affordable",
         lambda wanted, price, room: [units + 1 if units else 0 for units in RIGHT_CREDIT(wanted, price, room)],
     ),
+    "everybody looks at the nearest shop": (showrooms, "best_of", lambda offers: offers[:2][-1]),
+    "a look costs no way": (showrooms, "worth_of_a_look", lambda worth, service, burden, km: worth * service),
+    "those who wait look again": (showrooms, "is_settled", lambda mind, who: False),
+    "subscribers look around too": (showrooms, "subscribes", lambda mind, who: False),
     "a diverter forgets the freight": (
         diversion,
         "gain_of_a_unit",

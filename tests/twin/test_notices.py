@@ -7,16 +7,22 @@ from typing import Any
 import numpy as np
 import pytest
 
+from channellab.agents.draws import Stream
 from channellab.sim import (
     credit,
     dispatch,
+    disputes,
+    goodwill,
     kols,
     leads,
     lifecycle,
     listing,
     market,
+    newsvendor,
     ordering,
+    penalties,
     pricing,
+    protection,
     rebates,
     record,
     settlement,
@@ -35,6 +41,8 @@ RIGHT_PRICES, RIGHT_ONLINE, RIGHT_REACH = terms.set_prices, terms._online_terms,
 RIGHT_REVIEW, RIGHT_LIKING = listing.review_listings, listing.buyers_liking
 RIGHT_WANTED, RIGHT_ORDERS, RIGHT_LOAD = ordering._wanted, ordering._outlets_order, dispatch._load
 RIGHT_DISPERSIONS = record.dispersions
+RIGHT_CONTEST, RIGHT_DESK = penalties.contested, disputes.Desk.open_week
+RIGHT_TURNS, RIGHT_DRAW = disputes.People._trigger_put, disputes.Desk._draw
 
 
 def nothing(*args: Any, **kwargs: Any) -> None:
@@ -69,6 +77,27 @@ def no_orders_online(market: Any, name: str) -> None:
 def all_buy_alike(market: Any) -> None:
     RIGHT_ONLINE(market)
     market.online.purchase_price[:, : market.goods.own] = market.manufacturers.ex_factory_price
+
+
+def punished_at_once(market: Any, cases: Any) -> Any:
+    disputed = RIGHT_CONTEST(market, cases)
+    for dispute in disputed:
+        market.desk.file(dispute)
+    return []
+
+
+def never_wrong(desk: Any, stream: Any, dispute: Any) -> float:
+    return 1.0 if stream == Stream.DISPUTE_RULED else RIGHT_DRAW(desk, stream, dispute)
+
+
+def always_as_at_first(desk: Any, settings: Any) -> None:
+    RIGHT_DESK(desk, desk.settings)
+
+
+def last_first(people: Any, event: Any) -> None:
+    people.put_queue.reverse()
+    RIGHT_TURNS(people, event)
+    people.put_queue.reverse()
 
 
 def as_if_nothing_had_passed(market: Any) -> None:
@@ -136,6 +165,14 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         lambda market, name: market.tiers[name].purchase_price,
     ),
     "nobody buys ahead": (ordering, "buy_ahead", nothing),
+    "nothing spoils": (week, "throw_away", nothing),
+    "shops order by their stock rule alone": (ordering, "order_for_profit", nothing),
+    "shops expect no rebate": (
+        newsvendor,
+        "rewards",
+        lambda market, sku, most: np.zeros((2, market.retailers.party.size, most + 1)),
+    ),
+    "nothing is sold on": (rebates, "_sold_on", lambda market: np.zeros(market.ledger.cash.size)),
     "credit is endless": (ordering, "keep_within_means", nothing),
     "debts leave the credit line alone": (
         credit,
@@ -164,6 +201,14 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         "buyers_liking",
         lambda *args: np.ones_like(RIGHT_LIKING(*args)),
     ),
+    "nobody contests a case": (penalties, "contested", lambda market, cases: []),
+    "penalties do not wait for rulings": (penalties, "contested", punished_at_once),
+    "the dispute desk is free": (protection, "desk_cost", lambda market: 0.0),
+    "rulings are never wrong": (disputes.Desk, "_draw", never_wrong),
+    "disputes hurt nobody": (goodwill, "_add_disputes", nothing),
+    "deadlines pass unseen": (disputes.Desk, "_above", lambda self, level: None),
+    "the desk never changes": (disputes.Desk, "open_week", always_as_at_first),
+    "who came last is dealt with first": (disputes.People, "_trigger_put", last_first),
     "who has left is not wound up": (week, "retire", nothing),
 }
 

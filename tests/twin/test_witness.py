@@ -22,6 +22,7 @@ from .leaders import Leaders
 from .people import People
 from .photo import agree, photo
 from .sums import check_sums
+from .terms import Terms
 from .witness import Witness
 from .world import World
 
@@ -110,7 +111,7 @@ def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
         for row, rival in enumerate(small.scenario.rivals)
         for sku in rival.products
     ]
-    own = len(small.scenario.products)
+    own, calendar = len(small.scenario.products), Terms(small.scenario, small.table, small.seed).calendar
     places = [(name, row) for name in OUTLETS for row in range(len(getattr(now, name).party))]
     for o, (stock, quality, active) in enumerate(
         zip(outlets(now, "stock"), outlets(now, "quality"), outlets(now, "active"), strict=True)
@@ -120,7 +121,8 @@ def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
             name, row = places[o]
             carried = sells(name, getattr(now, name), row, k, own)
             listed = active and ((lives and carried) or stock[k] > 0)
-            value = sku.appeal + quality if listed else -math.inf
+            display = calendar.display(now, name, row) if k < own else 0.0
+            value = sku.appeal + quality + display if listed else -math.inf
             agree(f"utility of {o}, {k}", market.week, value, float(shelf.utility[o, k]))
     agree("shelf prices", market.week, market.counter_price.tolist(), shelf.price.tolist())
     assert shelf.first_online == len(now.retailers.party) + len(now.stores.party)

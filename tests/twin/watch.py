@@ -11,11 +11,12 @@ import numpy as np
 
 from channellab.agents.leads import Origin, Outcome
 from channellab.scenarios.policies.prices import estimated_elasticity
-from channellab.sim.ledger import Account
+from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
 from channellab.sim.rules import Rules
 
 from .chain import SELLERS, WHOLESALERS, buyers_of, links, served
+from .watch_prices import AHEAD, PROMOTIONS, promotion_rules, promotions
 
 Seen = set[str]
 
@@ -123,6 +124,13 @@ ONLINE = (
     "an online shop sold below its purchase price",
     "prices changed online",
 )
+LOOKS = ("a look was not worth the way", "a shop far from the nearest gave the best advice")
+BOUGHT_ELSEWHERE = (
+    "somebody bought online what a shop had shown",
+    "the brand paid a lead commission",
+    "an online shop paid a lead commission",
+    "a shop advised for nothing",
+)
 LEADS = (
     "media brought a lead",
     "an opinion leader brought a lead",
@@ -151,6 +159,18 @@ GREY = (
     "goods were diverted where it is no offence",
     "conflict hurt a partner",
 )
+DISPUTES = (
+    "a dispute was filed",
+    "a dispute waited for somebody's time",
+    "a dispute was being worked on",
+    "a dispute came up to another level",
+    "a dispute was settled",
+    "a complaint was settled",
+    "a guilty partner went free",
+    "an innocent was punished",
+    "a region had two disputes",
+    "the desk closed on open disputes",
+)
 OPINION = (
     "a follower engaged with a post",
     "a KOL could not answer all",
@@ -177,6 +197,7 @@ LISTING = (
     "a shop took in a SKU",
     "a shop sold out a SKU it had taken from its list",
     "space was left",
+    "goods that do not keep were thrown away",
 )
 REBATES = (
     "a rebate was earned",
@@ -184,8 +205,12 @@ REBATES = (
     "a rebate was lost",
     "a rebate lowered a price",
     "a plan changed within a period",
+    "a partner earned under two plans",
+    "what was sold on earned a rebate",
 )
 ORDERS_OF_MONEY = (
+    "a rebate made a shop want more",
+    "a shop weighed its order",
     "a firm bought ahead",
     "a firm did not buy ahead",
     "an order was cut by credit",
@@ -203,12 +228,17 @@ EVENTS = (
     *MARKET,
     *TIERS,
     *ONLINE,
+    *LOOKS,
+    *BOUGHT_ELSEWHERE,
     *LEADS,
     *DOCKS,
     *LISTING,
     *REBATES,
     *ORDERS_OF_MONEY,
     *GREY,
+    *DISPUTES,
+    *PROMOTIONS,
+    *AHEAD,
 )
 
 
@@ -223,6 +253,7 @@ def watched(rules: Rules, seen: Seen) -> Rules:
     return replace(
         rules,
         shop=_shop(rules.shop, note),
+        look_around=_look_around(rules.look_around, note),
         enrol=_enrol(rules.enrol, note),
         hear=_hear(rules.hear, note),
         **_opinion(rules, note),
@@ -232,6 +263,7 @@ def watched(rules: Rules, seen: Seen) -> Rules:
         **_money(rules, note),
         **_forecasts(rules, note),
         **_pricing(rules, note),
+        **promotion_rules(rules, note),
     )
 
 
@@ -261,6 +293,18 @@ def _shop(shop: Any, note: Note) -> Any:
         note("friends were asked who complained", args[7].talk_weight > 0 and (before["talks"] < 0).any())
         _note_online(note, before, mind, basket, shelf.first_online)
         return tally
+
+    return noting
+
+
+def _look_around(look_around: Any, note: Note) -> Any:
+    def noting(*args: Any) -> None:
+        tastes, mind, looks, first_site, shown = args[0], args[1], args[3], args[6], args[8]
+        look_around(*args)
+        free = looks & (mind.waiting_for < 0) & (mind.lead == 0) & (mind.subscribed < 0)
+        note("a look was not worth the way", free & (shown < 0))
+        nearest = first_site[tastes.area] + tastes.candidates[:, 0]
+        note("a shop far from the nearest gave the best advice", free & (shown >= 0) & (shown != nearest))
 
     return noting
 
@@ -453,13 +497,20 @@ def _money(rules: Rules, note: Note) -> dict[str, Any]:
         note("an order was refused", wanted.any(axis=1) & ~granted.any(axis=1))
         return granted
 
-    def forward_units(gap: Any, *args: Any) -> Any:
-        ahead = rules.forward_units(gap, *args)
-        note("a firm bought ahead", ahead)
-        note("a firm did not buy ahead", (gap < np.inf) & ~ahead.any(axis=1))
+    def buying_ahead(gap: Any, *args: Any) -> Any:
+        ahead = rules.buying_ahead(gap, *args)
+        note("a firm bought ahead", ahead.units)
+        note("a firm did not buy ahead", (gap < np.inf) & ~ahead.units.any(axis=1))
         return ahead
 
-    return {"within_credit": within_credit, "forward_units": forward_units}
+    def newsvendor_levels(*args: Any) -> Any:
+        levels = rules.newsvendor_levels(*args)
+        plain = rules.newsvendor_levels(*args[:-2], 0.0 * args[-2], 0.0 * args[-1])
+        note("a shop weighed its order", levels)
+        note("a rebate made a shop want more", levels > plain)
+        return levels
+
+    return {"newsvendor_levels": newsvendor_levels, "within_credit": within_credit, "buying_ahead": buying_ahead}
 
 
 def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
@@ -557,12 +608,16 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         ),
         **_tiers(market, was),
         **_online(market, was),
+        **_showrooms(market),
         **_docks(market),
         **_listing(market, was),
         **_rebates(market),
         **_grey(market, was),
+        **_disputes(market, was),
+        **promotions(market, was),
     }
-    assert set(here) == {*MARKET, *TIERS, *ONLINE, *DOCKS[:4], *LISTING, *REBATES, *GREY}
+    expected = {*MARKET, *TIERS, *ONLINE, *BOUGHT_ELSEWHERE, *DOCKS[:4], *LISTING, *REBATES, *GREY, *DISPUTES}
+    assert set(here) == expected | set(PROMOTIONS)
     seen.update(event for event, happened in here.items() if happened)
 
 
@@ -581,7 +636,12 @@ def _rebates(market: Market) -> dict[str, bool]:
         "a rebate lowered a price": any(
             (tier.price < 0.999 * (1.0 + markup) * tier.purchase_price).any() for tier, markup in marked_up
         ),
-        "a plan changed within a period": len(book.plans) > 1,
+        "a plan changed within a period": len({name for name, _ in book.plans}) < len(book.plans),
+        "what was sold on earned a rebate": any(
+            plan.counts == "sales" and (book.accrued[book.plan == number] > 0).any()
+            for number, (_, plan) in enumerate(book.plans)
+        ),
+        "a partner earned under two plans": bool(((book.accrued > 0).sum(axis=0) > 1).any()),
     }
 
 
@@ -603,6 +663,28 @@ def _grey(market: Market, was: Any) -> dict[str, bool]:
         "goods were diverted where it is no offence": bool(grey.sent)
         and not any(grey.terms.territories[one.region] for one in grey.sent),
         "conflict hurt a partner": bool(partners.resentment.any()),
+    }
+
+
+def _disputes(market: Market, was: Any) -> dict[str, bool]:
+    desk, now = market.desk, market.week * 7
+    there, ruled = list(desk.open.values()), desk.ruled
+    places = [(one.level, one.case.region) for one in there]
+    innocent = [ruling for ruling in ruled if ruling.guilty and not ruling.case.guilty]
+    caught = np.array(was.partners.caught)
+    return {
+        "a dispute was filed": bool(desk.filed),
+        "a dispute waited for somebody's time": any(one.joined < now and one.until == np.inf for one in there),
+        "a dispute was being worked on": any(one.until < np.inf for one in there),
+        "a dispute came up to another level": any(one.joined > one.filed for one in there),
+        "a dispute was settled": bool(ruled),
+        "a complaint was settled": any(one.case.victim >= 0 for one in ruled),
+        "a guilty partner went free": any(not one.guilty and one.case.guilty for one in ruled),
+        "an innocent was punished": any(
+            market.partners.caught[one.case.offender] > caught[one.case.offender] for one in innocent
+        ),
+        "a region had two disputes": len(set(places)) < len(places),
+        "the desk closed on open disputes": bool(there) and not desk.staffed,
     }
 
 
@@ -634,6 +716,9 @@ def _listing(market: Market, was: Any) -> dict[str, bool]:
     return {
         "a shop took in a SKU": bool((shops.listed & ~before).any()),
         "a shop sold out a SKU it had taken from its list": bool(shops.sold[~before].any()),
+        "goods that do not keep were thrown away": bool(
+            (market.books["retailers"].scrapped[:, market.goods.perishable] > 0)[shops.active].any()
+        ),
         "space was left": bool((shops.listed.sum(axis=1) < (market.scenario.retailers.shelf_space or 0)).any()),
     }
 
@@ -654,6 +739,16 @@ def _online(market: Market, was: Any) -> dict[str, bool]:
         "an online shop was closed while somebody waited": bool((~shops.active[waited]).any()),
         "an online shop sold below its purchase price": bool((shops.price < shops.purchase_price).any()),
         "prices changed online": market.week > 1 and shops.price.tolist() != was.online.price,
+    }
+
+
+def _showrooms(market: Market) -> dict[str, bool]:
+    omni, paid = market.omni, market.ledger.paid[Account.LEAD_COMMISSION]
+    return {
+        "somebody bought online what a shop had shown": bool(market.showrooms.shop.size),
+        "the brand paid a lead commission": bool(paid[Group.MANUFACTURER].any()),
+        "an online shop paid a lead commission": bool(paid[Group.ONLINE].any()),
+        "a shop advised for nothing": bool(((omni.advised > 0) & (omni.earned == 0)).any()),
     }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from channellab.sim.market import Market
 
+from . import showrooms
 from .cases import Case
 from .declared import check_week
 from .diary import Diary
@@ -27,11 +28,11 @@ class Witness:
         self.leaders = Leaders(case.scenario, case.table, case.seed, self.last)
         self.terms = Terms(case.scenario, case.table, case.seed)
         self.roads = Roads(case.scenario, self.terms)
-        self.listing = Listing(case.scenario, case.seed)
+        self.listing = Listing(case.scenario, case.seed, self.terms.calendar)
         self.listing.check_opening(self.last)
         self.rebates = Rebates(case.scenario, self.terms)
         self.grey = Grey(case, self.terms, self.roads.km)
-        self.money = Money(case.scenario, self.last)
+        self.money = Money(case.scenario, self.last, self.terms)
         self.goods = Goods(case.scenario, self.grey)
         self.diary = Diary(case.scenario, market)
 
@@ -47,8 +48,10 @@ class Witness:
         if self.case.scenario.consumers.demand.source == "declared":
             check_week(self.case.scenario, self.case.seed, was, now)
         self.goods.check(was, now, self.rebates, self.money.open)
+        self.terms.calendar.check_lessons(was, now)
         self.rebates.settle(now, self.goods)
         self.grey.protect(now)
+        showrooms.check(self.case.scenario, self.terms, now)
         self.money.check(was, now, self.goods, self.rebates, self.market)
         self.diary.feelings = self.grey.feel(now, self.money.profit)
         self.grey.check(now)

@@ -1,0 +1,261 @@
+"""The promotion calendar at work: events on the shelves, deals with partners, and what firms order for both.
+
+Who takes part follows from scenario and week, so nothing here is saved; what firms have learned of events is a column
+of theirs, ``response``.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from channellab.agents.columns import Floats, Index, Ints
+from channellab.scenarios.policies.promotions import (
+    DAYS_PER_WEEK,
+    announced,
+    deal_rate,
+    event_in,
+    turns,
+)
+from channellab.scenarios.regions import ROLES
+from channellab.scenarios.settings import Scenario
+from channellab.scenarios.settings.promotions import PromotionPolicySettings
+from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, active_entries, effective
+from channellab.sim.chain import MAKERS, OUTLETS, SELLERS, TIERS
+from channellab.sim.ledger import Account
+from channellab.sim.outlets import carried_brand
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
+
+Stand = tuple[PromotionPolicySettings, str | None]
+"""A calendar in force, and the partner group for which it is read; none for suppliers, who look at all events."""
+TURN = 1_000_000
+"""Numbers of turns of the calendar among those of timetable entries start here."""
+
+
+@dataclass
+class Promotions:
+    """Whose calendar is which.
+
+    Attributes:
+        in_use: whether the scenario has any promotions.
+        entries: timetable entries for which the rest holds; None before the first week.
+        stands: all calendars in force, by group. stand: (F,) by tier, number of each firm's in `stands`.
+    """
+
+    in_use: bool
+    entries: tuple[int, ...] | None = None
+    stands: list[Stand] = field(default_factory=list)
+    stand: dict[str, Index] = field(default_factory=dict)
+
+    def of(self, tier: str, value: Any) -> Floats:
+        """(F,) a number for each firm of a tier, from a function of calendar and group."""
+        found = np.array([value(*stand) for stand in self.stands], np.float64)
+        return np.asarray(found[self.stand[tier]])
+
+    def rows(self, tier: str, value: Any, weeks: range) -> Floats:
+        """(F, weeks) the same for several weeks."""
+        found = np.array([[value(*stand, week) for week in weeks] for stand in self.stands], np.float64)
+        return np.asarray(found.reshape(len(self.stands), len(weeks))[self.stand[tier]])
+
+
+def declared(scenario: Scenario) -> bool:
+    """Whether a scenario has events or deals, from the start or by its timetable."""
+    policy = scenario.policy.promotion
+    changed = any(key.startswith("policy.promotion") for entry in scenario.timetable for key in entry.set)
+    return bool(policy.events or policy.deals) or changed
+
+
+def open_calendar(market: "Market") -> tuple[int, ...]:
+    """Finds out whose calendar is which, if that has changed; returns the turn of the calendar, nothing without one."""
+    book, week = market.promotions, market.measured_week
+    if not book.in_use:
+        return ()
+    entries = active_entries(market.scenario, week)
+    if entries != book.entries:
+        book.entries, book.stands, book.stand = entries, [], {}
+        for name in TIERS:
+            _stand(market, name)
+    return (TURN + sum(turn <= week for turn in turns(policy for policy, _ in book.stands)),)
+
+
+def _stand(market: "Market", name: str) -> None:
+    book, tier, table = market.promotions, market.tiers[name], market.roads.table
+    number = np.zeros(tier.party.size, np.int32)
+    if name in MAKERS or name == "online":
+        number[:] = _number(market, "", "", ONLINE if name == "online" else "", name)
+    else:
+        kind = tier.format if name == "retailers" else np.zeros(tier.party.size, np.int32)
+        formats = market.scenario.retailers.formats
+        for region, format_number in sorted({*zip(tier.region.tolist(), kind.tolist(), strict=True)}):
+            group = {"retailers": formats[format_number].name, "stores": STORES}.get(name, DISTRIBUTORS)
+            place = table.region_ids[region], ROLES[table.role[region]]
+            number[(tier.region == region) & (kind == format_number)] = _number(market, *place, group, name)
+    book.stand[name] = number
+
+
+def _number(market: "Market", region: str, role: str, group: str, tier: str) -> int:
+    book = market.promotions
+    policy = effective(market.scenario, market.measured_week, region, role, group).policy.promotion
+    # Wholesalers are offered deals under the name of their group, but look at everybody's events.
+    stand: Stand = (policy, None if tier in MAKERS else group)
+    if stand not in book.stands:
+        book.stands.append(stand)
+    return book.stands.index(stand)
+
+
+# Events
+
+
+def event_discounts(market: "Market") -> Floats:
+    """(N,) discount of the event that runs this week at each outlet."""
+    week = market.measured_week
+    return _by_outlet(market, lambda policy, group: _of_event(policy, week, group, "discount"))
+
+
+def event_displays(market: "Market") -> Floats:
+    """(N,) what display and bustle of this week's event lend own goods at each outlet, utility."""
+    week = market.measured_week
+    return _by_outlet(market, lambda policy, group: _of_event(policy, week, group, "display"))
+
+
+def online_floors(market: "Market") -> Floats:
+    """(S,) least price online over that on the street, where an event runs there; else 0."""
+    week = market.measured_week
+
+    def floor(policy: PromotionPolicySettings, group: str | None) -> float:
+        return policy.online_floor if event_in(policy, week, group) else 0.0
+
+    return market.promotions.of("online", floor)
+
+
+def _of_event(policy: PromotionPolicySettings, week: int, group: str | None, name: str) -> float:
+    event = event_in(policy, week, group)
+    return float(getattr(event, name)) if event else 0.0
+
+
+def _by_outlet(market: "Market", value: Any) -> Floats:
+    return np.concatenate([market.promotions.of(name, value) for name in OUTLETS])
+
+
+# Deals
+
+
+def scan_back_rates(market: "Market") -> Floats:
+    """(N,) rate that each outlet is paid this week for own units sold; the brand's own outlets get none."""
+    week, maker = market.measured_week, market.manufacturers.party[0]
+    rates = _by_outlet(market, lambda policy, group: deal_rate(policy, "scan_back", week, week, group or ""))
+    return np.asarray(np.where(market.shelves.party == maker, 0.0, rates))
+
+
+def cost_after_scan_backs(market: "Market", cost: Floats) -> Floats:
+    """(N, K) what a unit sold this week costs outlets: purchase price less what they are paid for selling it."""
+    rates = scan_back_rates(market)
+    if not rates.any():
+        return cost
+    own, net = market.goods.own, cost.copy()
+    back = rates[:, None] * market.manufacturers.ex_factory_price
+    net[:, :own] = np.maximum(cost[:, :own] - back, 0.0)
+    return net
+
+
+def promotion_pay(market: "Market") -> Floats:
+    """(N,) what the brand owes each outlet for what it sold this week in events and deals, money."""
+    shelves, own, week = market.shelves, market.goods.own, market.measured_week
+    if not (market.promotions.in_use and market.manufacturers.active[0]):
+        return np.zeros(shelves.party.size)
+
+    def shared(policy: PromotionPolicySettings, group: str | None) -> float:
+        event = event_in(policy, week, group)
+        return event.brand_share * event.discount if event else 0.0
+
+    part = np.where(shelves.party == market.manufacturers.party[0], 0.0, _by_outlet(market, shared))
+    a_unit = part[:, None] * shelves.recommended_price[:, :own]
+    a_unit += scan_back_rates(market)[:, None] * market.manufacturers.ex_factory_price
+    units = shelves.sold[:, :own] * carried_brand(market)
+    return np.asarray((units * a_unit).sum(axis=1))
+
+
+def pay_promotions(market: "Market") -> None:
+    """The brand pays outlets its part of event discounts, and scan-backs."""
+    due = promotion_pay(market)
+    if due.any():
+        market.ledger.pay(Account.PROMOTION, int(market.manufacturers.party[0]), market.shelves.party, due)
+
+
+# Orders
+
+
+def usual_demand(market: "Market", name: str) -> Floats:
+    """This week's demand of a tier without what an event has added, (F, K); firms learn how much that is."""
+    tier, own = market.tiers[name], market.goods.own
+    if not market.promotions.in_use:
+        return np.asarray(tier.demand)
+    discount = _discount_ahead(market, name, range(1))[:, 0]
+    if not discount.any():
+        return np.asarray(tier.demand)
+    usual = tier.demand.copy()
+    usual[:, :own] = market.rules.usual_demand(tier.demand[:, :own], tier.response, discount)
+    weight = market.scenario.anticipation.learning
+    tier.response[:] = market.rules.learned_response(
+        tier.demand[:, :own], tier.mean[:, :own], tier.response, discount, weight
+    )
+    return np.asarray(usual)
+
+
+def stock_ahead(market: "Market", name: str) -> Ints | int:
+    """Units (F, K) that a tier wants on top of the usual: for announced events, and because a deal is on."""
+    tier, own = market.tiers[name], market.goods.own
+    if not market.promotions.in_use or market.stock_rules[name].rule != "order_up_to":
+        return 0
+    ahead: Ints = np.zeros(tier.stock.shape, np.int64)
+    weeks = int(tier.protection.max(initial=1))
+    discounts = np.cumsum(_discount_ahead(market, name, range(1, weeks + 1)), axis=1)
+    if discounts.any():
+        covered = discounts[np.arange(tier.party.size), tier.protection - 1]
+        ahead[:, :own] += market.rules.extra_need(tier.mean[:, :own], tier.response, covered)
+    if name not in MAKERS:
+        ahead[:, :own] += _bought_ahead(market, name)
+    return ahead
+
+
+def _discount_ahead(market: "Market", name: str, weeks: range) -> Floats:
+    """(F, weeks) discounts announced for the weeks in which what a tier is asked for then is sold to shoppers."""
+    week, lag = market.measured_week, _lag(market, name)
+    supplier = name in SELLERS
+
+    def discount(policy: PromotionPolicySettings, group: str | None, ahead: int) -> float:
+        return announced(policy, week, week + lag + ahead, None if supplier else group)
+
+    return market.promotions.rows(name, discount, weeks)
+
+
+def _lag(market: "Market", name: str) -> int:
+    """Weeks from an order with a tier to the sale to shoppers: what the orders of all tiers below it cover."""
+    lags = [
+        _lag(market, link.buyer) + int(np.floor(market.tiers[link.buyer].protection[link.rows].mean() + 0.5))
+        for link in market.links
+        if link.seller == name
+    ]
+    return max(lags, default=0)
+
+
+def _bought_ahead(market: "Market", name: str) -> Ints | int:
+    """Units (F, K0) that direct buyers want beyond their need because the price ex factory will rise again."""
+    tier, own, week = market.tiers[name], market.goods.own, market.measured_week
+    horizon = max((policy.notice_days // DAYS_PER_WEEK for policy, _ in market.promotions.stands), default=0) + 1
+
+    def rate(policy: PromotionPolicySettings, group: str | None, ahead: int) -> float:
+        return deal_rate(policy, "off_invoice", week, week + ahead, group or "")
+
+    rates = market.promotions.rows(name, rate, range(horizon + 1))
+    direct = (tier.supplier_tier < len(MAKERS)) & (tier.party != market.manufacturers.party[0])
+    rows = np.flatnonzero(direct & (rates[:, 0] > 0.0))
+    if not rows.size:
+        return 0
+    usual_price = tier.purchase_price[rows, :own] / (1.0 - rates[rows, :1])
+    weeks = market.rules.weeks_ahead(rates[rows], usual_price, market.holding_rate[name])
+    units = np.zeros((tier.party.size, own), np.int64)
+    units[rows] = market.rules.forward_need(tier.mean[rows, :own], weeks)
+    return units
