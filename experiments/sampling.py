@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import optuna
@@ -62,6 +62,13 @@ class Asker:
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         self.distributions = {lever.key: distribution(lever) for lever in study.levers}
         self.optuna = self._open(storage or f"sqlite:///{folder / STORAGE}", folder.resolve().name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._database.remove_session()
+        self._database.engine.dispose()
 
     def reap(self) -> int:
         """Ends trials that were being chosen when the search was killed; how many there were."""
@@ -129,8 +136,9 @@ class Asker:
         ways = {True: StudyDirection.MAXIMIZE, False: StudyDirection.MINIMIZE}
         directions = [ways[is_up(each)] for each in self.study.file.objectives]
         try:
+            self._database = _database(url)
             found = optuna.create_study(
-                storage=_database(url), study_name=name, directions=directions, load_if_exists=True
+                storage=self._database, study_name=name, directions=directions, load_if_exists=True
             )
         except Exception as error:  # each kind of database has errors of its own
             reason = " ".join(str(error).split())[:200]

@@ -47,8 +47,7 @@ def search(
         BadInput: the study cannot be searched, or the folder holds another one.
     """
     start = time.perf_counter()
-    with Store(folder) as store, opened(place) as crew:
-        asker = Asker(study, folder, storage)
+    with Store(folder) as store, Asker(study, folder, storage) as asker, opened(place) as crew:
         counted = _Counted(progress)
         ensemble = Ensemble(study, store, crew, counted.one)
         counted.total = _runs(study, len(ensemble.markets))

@@ -4,7 +4,8 @@ A page's fenced blocks are tried in order in one empty folder. ``toml NAME`` is 
 ``python`` runs; ``console`` must print what it shows; in ``bash``, commands are parsed and cheap ones run. A comment on
 the line above a block says more: ``run with: OPTIONS`` (runs the verbs in `PLAYING` with these too),
 ``not run`` (python that takes long), ``not here`` (commands for several machines), ``wrong on purpose`` (TOML that must
-not load), ``a design`` (TOML for ``channellab batch``), ``uncertainties`` (TOML for ``compare --uncertainty``).
+not load), ``a design`` (TOML for ``channellab batch``), ``a study`` (TOML for ``channellab search``),
+``uncertainties`` (TOML for ``compare --uncertainty``).
 """
 
 import doctest
@@ -31,6 +32,7 @@ from channellab.agents.retailers import RetailerColumns
 from channellab.agents.rivals import RivalColumns
 from channellab.agents.stores import StoreColumns
 from channellab.experiments.designs import read_design
+from channellab.experiments.search_file import read_search
 from channellab.experiments.uncertainty import read_uncertainty
 from channellab.reports import odd
 from channellab.scenarios import ready, timetable
@@ -53,7 +55,7 @@ FLAGS = re.MULTILINE | re.DOTALL
 BLOCK = re.compile(
     r"(?:^<!-- (?P<note>[^\n]*?) -->\n)?^```(?P<language>\w+)(?: (?P<name>\S+))?\n(?P<text>.*?)^```$", FLAGS
 )
-PLAYING = ("run", "compare", "batch", "runs")
+PLAYING = ("run", "compare", "batch", "runs", "search")
 OTHER_PROGRAMS = {"source", "cd", "git"}
 SHELL = re.compile(r"[|<>;&]")
 
@@ -101,6 +103,9 @@ def try_toml(block: Block) -> None:
         assert [key for key in keys_in(tomllib.loads(block.text)) if not exists(Scenario, key)] == []
         return
     Path(block.name).write_text(block.text, encoding="utf-8")
+    if block.note == "a study":
+        assert read_search(Path(block.name)).levers
+        return
     if block.note == "uncertainties":
         assert read_uncertainty(Path(block.name)).inputs
         return
