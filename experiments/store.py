@@ -17,7 +17,7 @@ from typing import Any, Self
 from channellab.experiments import schema, series
 from channellab.experiments.flow import Failed, Outcome
 from channellab.experiments.identity import Environment, environment
-from channellab.experiments.play import play
+from channellab.experiments.play import Run, play
 from channellab.scenarios.errors import ChannelLabError
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.identity import resolve, scenario_hash
@@ -76,7 +76,11 @@ def play_kept(task: Task) -> Kept:
     here = environment()
     if (here.code, here.packages) != (task.environment.code, task.environment.packages):
         raise ChannelLabError("the worker has other code or packages than the parent, allowed are the same")
-    run = play(task.loaded, task.seed)
+    return kept(play(task.loaded, task.seed), here)
+
+
+def kept(run: Run, here: Environment) -> Kept:
+    """What is stored of a run."""
     return Kept(run.metrics, run.money_imbalance, run.goods_imbalance, series.encoded(run), here)
 
 
