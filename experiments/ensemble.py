@@ -1,7 +1,8 @@
 """Candidates of a search played in an ensemble of markets: every scenario under every draw of what is not known."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from channellab.experiments.inputs import Values, drawn, loaded_with
 from channellab.experiments.replicate import changed, replication_seeds
 from channellab.experiments.search_file import SearchStudy
 from channellab.experiments.store import Point, Store
+from channellab.scenarios.errors import BadInput
 from channellab.scenarios.metrics import CATALOGUE
 
 TODAY = "today"
@@ -61,7 +63,6 @@ class Ensemble:
     heard: Callable[[], None] | None = None
     markets: tuple[Market, ...] = ()
     seed: int = 0
-    played: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         """The markets, which follow from the study alone."""
@@ -82,19 +83,23 @@ class Ensemble:
     def play(
         self, candidates: Sequence[tuple[str, Values]], first: int, last: int, stage: str = SEARCH
     ) -> list[Results]:
-        """Plays replications ``first`` to ``last`` of candidates, given by name and values of levers.
-
-        Raises:
-            BadInput: a value is not allowed.
-        """
+        """Plays replications ``first`` to ``last`` of candidates, given by name and values of levers."""
         seeds = self.seeds(stage, first, last)
-        points = [point for name, values in candidates for point in self._points(name, values, seeds, first, stage)]
-        numbers = self.store.plan(points)
+        wanted = [self._wanted(name, values, seeds, first, stage) for name, values in candidates]
+        numbers = self.store.plan(point for points in wanted if not isinstance(points, BadInput) for point in points)
         todo = [number for number, state in self.store.states(numbers).items() if state == "planned"]
-        self.played += len(todo)
         play_numbers(self.store, todo, self.crew, lambda done: self.heard and self.heard())
-        size = len(self.markets) * len(seeds)
-        return [self._results(numbers[n * size : (n + 1) * size], len(seeds)) for n in range(len(candidates))]
+        left = iter(numbers)
+        return [self._results(points, left, len(seeds)) for points in wanted]
+
+    def _wanted(
+        self, name: str, values: Values, seeds: Sequence[int], first: int, stage: str
+    ) -> list[Point] | BadInput:
+        """The runs of a candidate, or why its values make no scenario together."""
+        try:
+            return self._points(name, values, seeds, first, stage)
+        except BadInput as error:
+            return error
 
     def _points(self, name: str, values: Values, seeds: Sequence[int], first: int, stage: str) -> list[Point]:
         points = []
@@ -109,9 +114,12 @@ class Ensemble:
             ]
         return points
 
-    def _results(self, numbers: Sequence[int], replications: int) -> Results:
-        rows = [self.store.figures(number) for number in numbers]
+    def _results(self, points: list[Point] | BadInput, numbers: Iterator[int], replications: int) -> Results:
+        shape = (len(self.markets), replications, len(METRICS))
+        if isinstance(points, BadInput):
+            return Results(np.full(shape, np.nan), f"refused: {points}")
+        rows = [self.store.figures(number) for number in islice(numbers, len(points))]
         errors = [error for _, error in rows if error]
         empty = dict.fromkeys(METRICS, float("nan"))
         figures = np.array([[(metrics or empty)[name] for name in METRICS] for metrics, _ in rows])
-        return Results(figures.reshape(len(self.markets), replications, len(METRICS)), errors[0] if errors else None)
+        return Results(figures.reshape(shape), errors[0] if errors else None)

@@ -22,6 +22,7 @@ from channellab.experiments.robust import judged
 from channellab.experiments.sampling import CANDIDATE, Asker, told, values_of
 from channellab.experiments.search_file import Objective, SearchStudy
 from channellab.experiments.store import Store
+from channellab.scenarios.errors import ChannelLabError
 
 HOPELESS = 0.01
 """A candidate plays no more if a known one is better in every objective, each with a one-sided p value below this."""
@@ -91,6 +92,8 @@ class _Search:
                 return
             self._recall()
             results = self._play(batch)
+            if not self.known and all(each.error for each in results):
+                raise ChannelLabError(f"no candidate of the first batch could be played; the first: {results[0].error}")
             self._tell(batch, results)
 
     def _recall(self) -> None:

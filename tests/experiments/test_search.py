@@ -21,7 +21,7 @@ from channellab.experiments.front import Front
 from channellab.experiments.sampling import STORAGE, Asker
 from channellab.experiments.search import clearly_below, search
 from channellab.experiments.search_file import SearchStudy, read_search
-from channellab.scenarios.errors import BadInput
+from channellab.scenarios.errors import BadInput, ChannelLabError
 
 PRICE, SUPPORT = "products.0.ex_factory_price", "policy.funds.district_support"
 ONE = """
@@ -282,6 +282,25 @@ def test_a_run_that_raises_makes_its_candidate_a_failure(
     assert set(failed["error"]) == {"ZeroDivisionError: too dear"}
     assert failed["manufacturer_profit"].isna().all()
     assert all(row["values"][PRICE] <= 60 for row in found.document()["finalists"])
+
+
+def test_values_that_make_no_scenario_together_are_a_failure(study: Written, tmp_path: Path) -> None:
+    """Rates of a rebate may not fall from tier to tier, which no span can say."""
+    rates = "\n".join(f"policy.rebate.tiers.{tier}.rate = {{low = 0.0, high = 0.5}}" for tier in (0, 1))
+    how = 'sampler = "random"\nevaluations = 8\nbatch = 8\nfinalists = 1\nfresh = 2'
+    found = search(study(how=how, levers=rates), tmp_path / "s", Place())
+    failed = found.candidates["state"] == "failed"
+    falls = found.candidates["policy.rebate.tiers.0.rate"] > found.candidates["policy.rebate.tiers.1.rate"]
+    assert 0 < failed.sum() < 8
+    assert (failed == falls).all()
+    assert (
+        found.candidates.loc[failed, "error"].str.contains("rate is .*, allowed are values from that of the tier").all()
+    )
+
+
+def test_levers_of_which_nothing_can_be_played_end_it(study: Written, tmp_path: Path) -> None:
+    with pytest.raises(ChannelLabError, match="no candidate of the first batch could be played; the first: refused"):
+        search(study(levers=f"{SUPPORT} = {{low = -2.0, high = -1.0}}"), tmp_path / "s", Place())
 
 
 # The command, and what it refuses
