@@ -20,6 +20,7 @@ from channellab.commands.run import run
 from channellab.commands.runs import runs
 from channellab.commands.search import search
 from channellab.commands.select import select
+from channellab.commands.sensitivity import sensitivity
 from channellab.scenarios.errors import BadInput, ChannelLabError
 
 USAGE_ERROR: type[BaseException] = typer.BadParameter.__mro__[1]
@@ -46,6 +47,7 @@ app.command()(explain)
 app.command()(batch)
 app.command()(runs)
 app.command()(search)
+app.command()(sensitivity)
 app.command()(report)
 
 

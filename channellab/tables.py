@@ -146,6 +146,32 @@ def _print_recommended(console: Console, document: Mapping[str, Any]) -> None:
         console.print(escape(f"  {label}: {_with_interval(gap)}"))
 
 
+def print_sensitivity(document: Mapping[str, Any]) -> None:
+    """Indices, the strongest input first, how much is noise, and where bounds are broken."""
+    console = Console()
+    console.print(f"{document['points']} points, {document['failed']} failed, {document['dropped']} left out")
+    by = "mu_star" if document["method"] == "morris" else "total"
+    for metric, noise in document["noise"].items():
+        rows = sorted((row for row in document["indices"] if row["metric"] == metric), key=lambda row: -row[by])
+        columns = [name for name in rows[0] if name not in ("metric", "input")]
+        table = Table(escape(CATALOGUE[metric].title_en), box=None, pad_edge=False)
+        for name in columns:
+            table.add_column(name.replace("_", " "), justify="right")
+        for row in rows:
+            table.add_row(escape(row["input"]), *(_number(row[name]) for name in columns))
+        console.print(table)
+        console.print(f"Noise of replication: {noise:.1%} of the variance between points, taken out.")
+    for bound, box in document["failures"].items():
+        console.print(escape(f"{bound} is broken at {box['failures']:.0%} of the points; {_where_broken(box)}"))
+
+
+def _where_broken(box: Mapping[str, Any]) -> str:
+    if not box["bounds"] or box["coverage"] is None or box["density"] is None:
+        return "no conditions stand out."
+    where = " and ".join(f"{key} {_cell(ends[0])} to {_cell(ends[1])}" for key, ends in box["bounds"].items())
+    return f"where {where}: there at {box['density']:.0%}, which is {box['coverage']:.0%} of all breaks."
+
+
 def print_runs(frame: "pd.DataFrame", metrics: Sequence[str], most: int) -> None:
     """Runs of a study: how many there are in which state, the first of them, and why some failed."""
     console = Console()

@@ -119,6 +119,7 @@ def is_one_sentence(answer: Answer, code: int = 2) -> bool:
         ("run",),
         ("compare",),
         ("search",),
+        ("sensitivity",),
         ("select",),
         ("explain",),
         ("batch",),
