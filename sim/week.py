@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from channellab.sim.dispatch import charge_waiting, dispatch
 from channellab.sim.kols import endorse, reflect
 from channellab.sim.leads import take_in_advised, work_leads
-from channellab.sim.lifecycle import retire
+from channellab.sim.lifecycle import dismiss, retire
 from channellab.sim.listing import review_listings
 from channellab.sim.newsvendor import throw_away
 from channellab.sim.ordering import order
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 def terms(market: "Market") -> None:
-    """Price lists, layout, support in force this week and here."""
+    """Contracts that have ended; price lists, layout, support in force this week and here."""
+    dismiss(market)
     set_terms(market)
 
 
