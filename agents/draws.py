@@ -48,6 +48,7 @@ class Stream(IntEnum):
     ONLINE_TASTE = 30
     NEIGHBOUR_OUTLET = 31
     SHOWROOMING = 32
+    COLLECTOR_BUYS = 33
     SITE_X = 40
     SITE_Y = 41
     SITE_FORMAT = 42

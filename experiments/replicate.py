@@ -30,7 +30,7 @@ Task = tuple[Loaded, int]
 """A scenario and a seed."""
 LIBRARIES = ("mesa", "numba", "numpy", "networkx", "scipy", "simpy")
 LEVEL = 0.95
-TABLES = ("weekly", "products", "regions", "edges", "money", "goods", "replications")
+TABLES = ("weekly", "products", "regions", "edges", "money", "goods", "rebates", "replications")
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,11 @@ class Study:
     def goods(self) -> pd.DataFrame:
         """Own units per year between regions, averaged over replications."""
         return _averaged([run.goods for run in self.runs], ["a", "b", "kind"], "units")
+
+    @property
+    def rebates(self) -> pd.DataFrame:
+        """Rebates per year by plan and partner, averaged over replications."""
+        return _averaged([run.rebates for run in self.runs], ["plan", "partner", "region"], "money")
 
     @property
     def replications(self) -> pd.DataFrame:

@@ -184,6 +184,16 @@ _ALL = (
         "sales",
     ),
     Metric(
+        "shop_served_share",
+        "1",
+        "none",
+        "Share of own units that online shops sold in the measured weeks which a shop on the street served from its "
+        "stock, or handed over to a buyer who came to collect them.",
+        "Served by shops",
+        "门店履约占比",
+        "sales",
+    ),
+    Metric(
         "direct_share",
         "1",
         "none",

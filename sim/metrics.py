@@ -98,6 +98,7 @@ def summary(market: "Market") -> dict[str, float]:
         "rebate_cost_rate": _share(total["rebates"], total["gross_sell_in"]),
         "credit_limited_rate": _share(total["orders_cut"], total["orders_wanted"]),
         "online_share": _share(total["online_units"], total["units_sold"]),
+        "shop_served_share": _share(total["shop_served_units"], total["online_units"]),
         "showroomed_share": _share(total["showroomed_units"], total["online_units"]),
         "direct_share": _share(total["direct_units"], total["units_sold"]),
         "market_share": _share(total["units_sold"], total["category_units"]),

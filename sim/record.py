@@ -33,6 +33,7 @@ class Record:
         stock_gain: (groups,) growth of the value of own stock over measured weeks.
         flows: (accounts, groups, groups) money paid over measured weeks, see `Ledger.paid`.
         partner_units: (F,) own units that each partner received from the brand over measured weeks.
+        rebates: (N, F) rebates booked over measured weeks, by name of the plan and partner.
         routes: (R, R) own units that the brand's plants and warehouses delivered over measured weeks, by region.
         category: (O,) units of the category each shop has sold since the start.
         measured_category: (O,) the same over measured weeks. weeks_in_stock: (O,) those with an own SKU on hand.
@@ -51,6 +52,7 @@ class Record:
     stock_gain: Floats = field(default_factory=lambda: np.zeros(0))
     flows: Floats = field(default_factory=lambda: np.zeros(0))
     partner_units: Floats = field(default_factory=lambda: np.zeros(0))
+    rebates: Floats = field(default_factory=lambda: np.zeros(0))
     routes: Floats = field(default_factory=lambda: np.zeros(0))
     category: Floats = field(default_factory=lambda: np.zeros(0))
     measured_category: Floats = field(default_factory=lambda: np.zeros(0))
@@ -86,6 +88,7 @@ def record(market: "Market") -> None:
     if market.measured_week > 0:
         _moments(market)
         kept.flows += market.ledger.paid
+        kept.rebates += market.rebates.booked
         _routes(market)
 
 
@@ -129,6 +132,7 @@ def _goods(market: "Market") -> dict[str, float]:
         "served": total(shelves.served[:, :own]),
         "online_units": total(market.online.sold[:, :own]),
         "store_units": total(market.stores.sold[:, :own]),
+        "shop_served_units": total(market.online.routed) + float(market.online.collected.sum()),
         "showroomed_units": float(market.showrooms.shop.size),
         "lead_commissions": float(market.ledger.flow[Account.LEAD_COMMISSION]),
         "direct_units": total(market.stores.sold[:, :own]) + total(market.online.sold[market.online.own, :own]),

@@ -172,6 +172,24 @@ class ConflictSettings(Settings):
     from_online: float = setting(
         0.5, "Resentment of a shop whose goods are given away online; in proportion below.", unit="0..1", ge=0, le=1
     )
+    from_unfairness: float = setting(
+        0.0,
+        "Resentment of shops that keep nothing of what the channel earns on own goods sold to the people of their "
+        "area; in proportion where they keep less than a fair share.",
+        unit="0..1",
+        ge=0,
+        le=1,
+        source="form: aversion to disadvantageous inequity, Cui, Raju & Zhang 2007",
+    )
+    fair_share: float = setting(
+        0.3, "Share of that margin which the shops of an area together hold fair for themselves.", unit="1", gt=0, le=1
+    )
+    push_withheld: float = setting(
+        0.0, "Utility of own goods that a shop at full resentment withholds from them.", unit="utility", ge=0, le=20
+    )
+    stock_withheld: float = setting(
+        0.0, "Share of its need of own goods that a shop at full resentment does not order.", unit="1", ge=0, le=1
+    )
     from_accusation: float = setting(0.5, "Resentment of a false accusation.", unit="0..1", ge=0, le=1)
     from_audit: float = setting(0.1, "Resentment of an audit that finds nothing.", unit="0..1", ge=0, le=1)
     from_dispute: float = setting(

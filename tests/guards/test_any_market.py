@@ -18,7 +18,11 @@ WEEKS = 10
 
 
 def market_of(*overrides: str) -> Market:
-    return Market(load(LIVELY, overrides).scenario)
+    """The lively market with changes; orders are routed and collected only where the brand has a shop online."""
+    shops = [change for change in overrides if change.startswith("online.shops=")]
+    without = ("policy.online.routing=false", "policy.online.pickup=false")
+    none = bool(shops) and "brand" not in shops[0]
+    return Market(load(LIVELY, (*overrides, *(without if none else ()))).scenario)
 
 
 def check_on_the_move(market: Market) -> None:
@@ -184,6 +188,12 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     "retailers.stock.reorder_point": st.integers(0, 20).map(str),
     "retailers.stock.forecast": st.sampled_from(["exponential", "moving_average"]),
     "retailers.unmet_seen": SHARES,
+    "consumers.showrooming.share": SHARES,
+    "consumers.collector_buys": SHARES,
+    "policy.online.commission": st.sampled_from(["0.0", "0.2"]),
+    "policy.online.commission_from": st.sampled_from(["brand", "seller"]),
+    "policy.online.routing": st.sampled_from(["false", "true"]),
+    "policy.online.pickup": st.sampled_from(["false", "true"]),
     "leads.share": SHARES,
     "leads.media": st.sampled_from(["0.0", "30.0"]),
     "leads.referral": SHARES,

@@ -26,7 +26,7 @@ VARIANTS = (
         'timetable=[{weeks=[1, 9], where=["edge"], set={"policy.price.ex_factory_discount"=0.2}}]',
     ),
     ("policy.protection.false_alarms=0.2", "policy.disputes.talks.staff=1"),
-    ('online.shops=[{name="Mall"}, {name="Own", owner="brand"}]',),
+    ('online.shops=[{name="Mall"}, {name="Own", owner="brand"}]', "policy.online.routing=true"),
     ('online.shops=[{name="Mall"}]', "consumers.showrooming.share=0.8", "policy.online.commission=0.2"),
     ("kols.count=20", "kols.followers.smallest=0.01", "policy.kols.ordinary=0.5"),
     ('online.shops=[{name="Own", owner="brand"}]', "membership.join_direct=1.0", "membership.subscribe=1.0"),

@@ -51,7 +51,7 @@ class Diary:
         """Writes the week down and asserts that the market has written down the same."""
         for shop, sold in enumerate(now.retailers.sold):
             self.category[shop] += sum(sold)
-        page = SimpleNamespace(now=now, flows=money.flows, arrived=goods.arrived)
+        page = SimpleNamespace(now=now, flows=money.flows, arrived=goods.arrived, rebates=list(goods.rebates.booked))
         page.numbers = {
             **self._profits(now, money),
             **self._sales(now),
@@ -108,6 +108,7 @@ class Diary:
             "units_sold": self._own_units(outlets(now, "sold")),
             "online_units": self._own_units(now.online.sold),
             "store_units": self._own_units(now.stores.sold),
+            "shop_served_units": sum(now.omni.handed) + sum(map(sum, now.omni.routed)),
             "showroomed_units": len(looked(self.scenario, now)),
             "direct_units": self._own_units(
                 [*now.stores.sold, *(sold for sold, own in zip(now.online.sold, now.online.own, strict=True) if own)]

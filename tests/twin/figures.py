@@ -75,6 +75,7 @@ def _sales(pages: Pages) -> dict[str, float]:
         "units_sold": _mean(pages, "units_sold") * WEEKS_PER_YEAR,
         "market_share": _share(pages, "units_sold", "category_units"),
         "online_share": _share(pages, "online_units", "units_sold"),
+        "shop_served_share": _share(pages, "shop_served_units", "online_units"),
         "showroomed_share": _share(pages, "showroomed_units", "online_units"),
         "direct_share": _share(pages, "direct_units", "units_sold"),
         "price_dispersion": _mean(pages, "price_dispersion"),

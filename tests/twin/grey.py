@@ -17,6 +17,7 @@ from .chain import rows, served
 from .disputes import NOBODY, PAIR, Desk, Traced
 from .diversion import believed_detection, cheaper_online, content, gain_of_a_unit, goes, share_moved
 from .draws import uniform
+from .fairness import felt
 from .finding import Finding
 from .ordering import one_order
 from .photo import agree
@@ -391,7 +392,7 @@ class Grey:
     def feel(self, now: Any, profit: list[float]) -> dict[str, float]:
         """Mean satisfaction of all partners, and what conflict takes of it, after this week's profit."""
         settings = self.scenario.conflict
-        members = self.present(now)
+        members, unfair = self.present(now), felt(self.scenario, now, profit)
         hurt = {party: settings.from_diversion * self._share_lost(party) for party in members}
         for party in self.accused & set(members):
             hurt[party] += settings.from_accusation
@@ -403,6 +404,7 @@ class Grey:
             if now.retailers.authorised[shop]:
                 members.append(party)
                 hurt[party] = settings.from_online * self._cheaper(now, shop)
+                hurt[party] += settings.from_unfairness * unfair[shop]
         if now.week == 1:
             self.usual = dict(enumerate(profit))
         for party in members:

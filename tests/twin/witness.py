@@ -4,7 +4,7 @@ from typing import Any
 
 from channellab.sim.market import Market
 
-from . import showrooms
+from . import handover, showrooms
 from .cases import Case
 from .declared import check_week
 from .diary import Diary
@@ -51,6 +51,7 @@ class Witness:
         self.terms.calendar.check_lessons(was, now)
         self.rebates.settle(now, self.goods)
         self.grey.protect(was, now)
+        handover.check(self.case.scenario, self.terms, was, now)
         showrooms.check(self.case.scenario, self.terms, now)
         self.money.check(was, now, self.goods, self.rebates, self.market)
         self.diary.feelings = self.grey.feel(now, self.money.profit)
