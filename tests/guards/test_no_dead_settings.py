@@ -126,7 +126,10 @@ OWN_STORES = (
 )
 OTHER_TIERS: dict[str, Overrides] = {
     "stores": OWN_STORES,
-    "warehouses": ('warehouses.regions=["HILLS"]', "warehouses.stock.level=90", "warehouses.stock.reorder_point=30"),
+    "warehouses": (
+        *('warehouses.regions=["HILLS"]', "warehouses.stock.level=90", "warehouses.stock.reorder_point=30"),
+        *("manufacturer.plants.0.capacity=300", "manufacturer.plants.1.capacity=300"),
+    ),
     "platform_distributors": (
         *('platform_distributors.regions=["HILLS"]', "platform_distributors.stock.level=60"),
         *("platform_distributors.stock.reorder_point=20", "layout.supply.core=platform_distributors"),
@@ -166,9 +169,10 @@ for seller in (
     *("retailers.formats.*", "online.shops.*"),
 ):
     rule, there = f"{seller}.price.rule".replace("*", "0"), OTHER_TIERS.get(seller, ())
+    choke_price = rule.replace("rule", "choke_price=25.0")
     ACTIVE |= {
         f"{seller}.price.markup": (*there, f"{rule}=markup"),
-        f"{seller}.price.choke_price": (*there, f"{rule}=linear_demand"),
+        f"{seller}.price.choke_price": (*there, f"{rule}=linear_demand", choke_price),
         f"{seller}.price.elasticity": (*there, f"{rule}=constant_elasticity"),
         f"{seller}.price.price_sensitivity": (*there, f"{rule}=logit_optimal"),
         f"{seller}.price.share_at_list": (*there, f"{rule}=logit_optimal"),
