@@ -97,6 +97,7 @@ class Scenario(Settings):
         _all_different("membership.tiers", [tier.name for tier in self.membership.tiers])
         _all_different("online.shops", [shop.name for shop in self.online.shops])
         skus = [*self.products, *(sku for rival in self.rivals for sku in rival.products)]
+        self._channels_exist()
         _all_different("products and rivals.products", [sku.name for sku in skus])
         network = self.network
         if network.sites_per_district % network.sites_per_area:
@@ -115,6 +116,15 @@ class Scenario(Settings):
                 f"network.sites_per_district ({network.sites_per_district})"
             )
         return self
+
+    def _channels_exist(self) -> None:
+        known = {shop.name for shop in self.retailers.formats} | {"stores", "online"}
+        for number, sku in enumerate(self.products):
+            for place, channel in enumerate(sku.channels):
+                if channel not in known:
+                    raise ValueError(
+                        f"products.{number}.channels.{place} is {channel!r}, allowed are {', '.join(sorted(known))}"
+                    )
 
 
 def _adds_to_one(key: str, shares: list[float]) -> None:
