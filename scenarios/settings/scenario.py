@@ -97,6 +97,7 @@ class Scenario(Settings):
         _all_different("membership.tiers", [tier.name for tier in self.membership.tiers])
         _all_different("online.shops", [shop.name for shop in self.online.shops])
         skus = [*self.products, *(sku for rival in self.rivals for sku in rival.products)]
+        self._channels_exist()
         _all_different("products and rivals.products", [sku.name for sku in skus])
         self._orders_need_a_shop()
         _known_products(self)
@@ -117,6 +118,15 @@ class Scenario(Settings):
                 f"network.sites_per_district ({network.sites_per_district})"
             )
         return self
+
+    def _channels_exist(self) -> None:
+        known = {shop.name for shop in self.retailers.formats} | {"stores", "online"}
+        for number, sku in enumerate(self.products):
+            for place, channel in enumerate(sku.channels):
+                if channel not in known:
+                    raise ValueError(
+                        f"products.{number}.channels.{place} is {channel!r}, allowed are {', '.join(sorted(known))}"
+                    )
 
     def _orders_need_a_shop(self) -> None:
         """Orders at the brand's own online shops can be routed or collected only if it has one."""

@@ -59,9 +59,10 @@ _RICH |= {"online_preference": -0.3, "online_spread": 1.5, "delivery_burden": 0.
 _OWN = [
     {"name": "one", "list_price": 10.0, "appeal": 2.6},
     {"name": "two", "list_price": 12.0, "distributor_price": 8.0, "ex_factory_price": 7.0, "appeal": 2.9}
-    | {"product_class": "durable"},
+    | {"product_class": "durable", "channels": ["shop", "stores"]},
     {
         "product_class": "luxury",
+        "regions": ["core", "edge"],
         "name": "three",
         "perishable": True,
         "list_price": 7.5,

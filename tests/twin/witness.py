@@ -27,6 +27,7 @@ class Witness:
         self.last: Any = photo(market)
         self.leaders = Leaders(case.scenario, case.table, case.seed, self.last)
         self.terms = Terms(case.scenario, case.table, case.seed)
+        self.terms.check_assigned(self.last)
         self.roads = Roads(case.scenario, self.terms)
         self.listing = Listing(case.scenario, case.seed, self.terms.calendar)
         self.listing.check_opening(self.last)
