@@ -94,6 +94,7 @@ class Stream(IntEnum):
     AUDITS = 100
     AUDIT = 101
     AUDIT_FINDS = 102
+    MAP_SCAN = 103
 
 
 @njit(cache=True, inline="always")

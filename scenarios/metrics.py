@@ -654,6 +654,16 @@ _ALL = (
         "partners",
     ),
     Metric(
+        "map_violation_rate",
+        "1",
+        "down",
+        "Share of own offers below their minimum price, among those that have one and were in stock in a measured "
+        "week; livestream prices aside, and less the discount of an event that runs.",
+        "Offers below minimum price",
+        "破价率",
+        "partners",
+    ),
+    Metric(
         "open_disputes",
         "disputes/partner",
         "down",
@@ -686,8 +696,8 @@ _ALL = (
         "1",
         "down",
         "Weighted mean of five parts, each a figure over its reference and at most 1: diverted share, advertised "
-        "prices below the minimum, price dispersion, open disputes, resentment; references and weights "
-        "stand in the scenario, and prices below the minimum, which are not simulated yet, count 0.",
+        "prices below the minimum, price dispersion, open disputes, resentment; references and weights stand in the "
+        "scenario.",
         "Conflict index",
         "冲突指数",
         "partners",
@@ -699,6 +709,15 @@ _ALL = (
         "Part of the conflict index that comes from the diverted share; the parts add up to the index.",
         "Conflict by diversion",
         "冲突：窜货",
+        "partners",
+    ),
+    Metric(
+        "conflict_by_map",
+        "1",
+        "down",
+        "Part of the conflict index that comes from prices below the minimum.",
+        "Conflict by minimum prices",
+        "冲突：破价",
         "partners",
     ),
     Metric(

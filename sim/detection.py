@@ -35,9 +35,9 @@ def suspects(market: "Market", terms: ProtectionTerms, watched: Flags) -> Suspec
     grey, usual = market.grey, market.partners.usual_shipments
     firms = grey.roster
     sent, before = shipped(market.tiers, grey.under_way), usual[firms.party]
-    share = excess(sent, before)
-    alarmed = watched & unusual(share, terms.anomaly_threshold[firms.region])
-    audited = _audited(market, terms, watched, share)
+    grey.excess = excess(sent, before)
+    alarmed = watched & unusual(grey.excess, terms.anomaly_threshold[firms.region])
+    audited = _audited(market, terms, watched, grey.excess)
     weeks = np.minimum(market.week, terms.history_weeks[firms.region])
     usual[firms.party] += (sent - before) / weeks
     grey.audits = int(audited.sum())

@@ -71,6 +71,7 @@ class GreyTrade:
         asked, lost: (F,) units that the buyers of each party's territory ordered this week, and moved to diverters.
         accused: (F,) falsely accused this week. searched: (F,) audited this week, and nothing was found.
         under_way: (N,) units of all in the roster that were in transit when the week's orders were placed.
+        excess: (N,) their shipments of the week over their usual ones, 0 without a past.
         found: consignments of the week that are an offence, how many of them were found, and by each `CHANNELS`.
         audits, audit_bill: how many audits there were, and what they cost.
         cases: open cases, the only thing here that outlives a week.
@@ -83,6 +84,7 @@ class GreyTrade:
     accused: Flags
     searched: Flags
     under_way: Ints
+    excess: Floats
     found: dict[str, int] = field(default_factory=dict)
     audits: int = 0
     audit_bill: float = 0.0
@@ -99,7 +101,8 @@ class GreyTrade:
         units, firms = np.zeros(parties, np.int64), roster(tiers)
         known = Identities(zip(firms.party.tolist(), firms.key.tolist(), strict=True))
         nobody = np.zeros(parties, np.bool_)
-        return cls(firms, known, units, units.copy(), nobody, nobody.copy(), in_transit(tiers))
+        past = np.zeros(firms.party.size)
+        return cls(firms, known, units, units.copy(), nobody, nobody.copy(), in_transit(tiers), past)
 
     def open_week(self, market: "Market") -> None:
         """Terms of the week; last week's trade and rulings are forgotten."""

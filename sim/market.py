@@ -39,6 +39,8 @@ from channellab.sim.ledger import Account, Group, Ledger
 from channellab.sim.listing import buyers_liking, open_listings
 from channellab.sim.logistics import Logistics
 from channellab.sim.membership import NOTHING, terms_of
+from channellab.sim.minimum_prices import MinimumPrices
+from channellab.sim.minimum_prices import declared as minimum_declared
 from channellab.sim.opening import open_firms
 from channellab.sim.pricing import set_ex_factory_prices
 from channellab.sim.pricing_groups import places, rules_of_outlets
@@ -84,7 +86,8 @@ class Market(mesa.Model):
         handovers: orders at the brand's own online shops that shops on the street serve or hand over.
         leads: buyers on their way to an order. logistics: the SimPy clock. desk: disputes of partners.
         record: what has been written down.
-        promotions: whose promotion calendar is which. rules: the decisions in use.
+        promotions: whose promotion calendar is which. minimum_prices: what may be advertised.
+        rules: the decisions in use.
     """
 
     def __init__(
@@ -243,6 +246,7 @@ class Market(mesa.Model):
         self.liking = buyers_liking(scenario, self.seed, retailers.site, self.goods.slot)
         self.reach = Reach(self.consumers.tastes, scenario.network.sites_per_area)
         self.promotions = Promotions(declared(scenario))
+        self.minimum_prices = MinimumPrices(minimum_declared(scenario))
 
     def _open(self) -> None:
         """Week zero: first terms and prices, first stocks, capital paid in, books opened."""

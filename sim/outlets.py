@@ -175,6 +175,8 @@ def _shelf_columns(goods: Assortment, count: int, cost: Floats) -> dict[str, Any
         "highest_price": np.full(count, np.inf),
         "purchase_price": np.tile(cost, (count, 1)),
         "lowest_elsewhere": np.full(shape, np.inf),
+        "pull": np.zeros(shape),
+        "taken_down": np.zeros(count, np.int64),
         "price": np.tile(goods.list_price, (count, 1)),
         "owed": np.zeros((count, goods.own), np.int64),
         "received_value": np.zeros(shape),

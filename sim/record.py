@@ -14,6 +14,7 @@ from channellab.sim.detection import CHANNELS
 from channellab.sim.dispersion import dispersions
 from channellab.sim.goodwill import feel, partners_of
 from channellab.sim.ledger import ACQUISITION, BRAND, Account, Group
+from channellab.sim.minimum_prices import offers
 from channellab.sim.regional import record_regions
 from channellab.sim.territories import TERRITORIAL, at_work
 
@@ -79,7 +80,7 @@ def record(market: "Market") -> None:
     market.ledger.close_week()
     kept.money_imbalance = max(kept.money_imbalance, money_gap(market))
     kept.goods_imbalance = max(kept.goods_imbalance, goods_gap(market))
-    for part in (_profits, _goods, _grey, _detection, _disputes, _consumers, _leads, _kols):
+    for part in (_profits, _goods, _grey, _detection, offers, _disputes, _consumers, _leads, _kols):
         for name, value in part(market).items():
             kept.numbers.setdefault(name, []).append(float(value))
     kept.sku_units.append(market.shelves.sold.sum(axis=0))

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from channellab.agents import (
+    beliefs,
     diversion,
     fairness,
     kols,
     listing,
     manufacturer,
+    minimum_prices,
     promotions,
     replenishment,
     retailers,
@@ -64,7 +66,11 @@ class Rules:
     price: Rule = prices.price
     net_of: Rule = prices.net_of
     undercut: Rule = prices.undercut
+    dynamic: Rule = prices.dynamic
+    stock_and_demand: Rule = prices.stock_and_demand
     within_band: Rule = prices.within_band
+    advertised_price: Rule = minimum_prices.advertised_price
+    weighed: Rule = beliefs.weighed
     learn: Rule = prices.learn
     best_price: Rule = prices.best_price
     lowest_elsewhere: Rule = pricing.lowest_elsewhere

@@ -50,7 +50,11 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
 PICTURES = {"docs/pictures/network.png", "docs/pictures/trajectories.png"}
-FREE = (("timetable", "set"), ("policy", "rebate", "others", "options"))
+FREE = (
+    ("timetable", "set"),
+    ("policy", "rebate", "others", "options"),
+    ("retailers", "formats", "price", "other", "options"),
+)
 """Tables that hold keys of any name."""
 FLAGS = re.MULTILINE | re.DOTALL
 BLOCK = re.compile(

@@ -218,7 +218,7 @@ class ConflictSettings(Settings):
         0.2, "Diverted share of volume at which its part of the conflict index is 1.", unit="1", gt=0, le=1
     )
     map_reference: float = setting(
-        0.5, "Share of advertised prices below the minimum at which its part is 1; none yet.", unit="1", gt=0, le=1
+        0.5, "Share of advertised prices below the minimum at which its part is 1.", unit="1", gt=0, le=1
     )
     dispersion_reference: float = setting(
         0.3, "Price dispersion within regions at which its part of the conflict index is 1.", unit="1", gt=0

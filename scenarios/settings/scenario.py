@@ -16,6 +16,7 @@ from channellab.scenarios.settings.layout import LayoutSettings
 from channellab.scenarios.settings.leads import LeadSettings
 from channellab.scenarios.settings.manufacturer import ManufacturerSettings
 from channellab.scenarios.settings.membership import MembershipSettings
+from channellab.scenarios.settings.minimum_prices import ComplianceSettings
 from channellab.scenarios.settings.network import LogisticsSettings, NetworkSettings
 from channellab.scenarios.settings.online import OnlineSettings
 from channellab.scenarios.settings.policy import PolicySettings
@@ -82,6 +83,7 @@ class Scenario(Settings):
     diversion: DiversionSettings = table(DiversionSettings, "Goods sold across territories.")
     conflict: ConflictSettings = table(ConflictSettings, "Partners' satisfaction and the conflict index.")
     anticipation: AnticipationSettings = table(AnticipationSettings, "What firms expect of promotions.")
+    compliance: ComplianceSettings = table(ComplianceSettings, "What sellers make of minimum prices.")
     layout: LayoutSettings = table(LayoutSettings, "Where the brand is sold.")
     policy: PolicySettings = table(PolicySettings, "What the brand steers with.")
     timetable: tuple[TimetableEntry, ...] = setting((), "Changes of policy by week, place and partner group.")

@@ -29,11 +29,12 @@ VARIANTS = (
     ('online.shops=[{name="Mall"}, {name="Own", owner="brand"}]', "policy.online.routing=true"),
     ('online.shops=[{name="Mall"}]', "consumers.showrooming.share=0.8", "policy.online.commission=0.2"),
     ("kols.count=20", "kols.followers.smallest=0.01", "policy.kols.ordinary=0.5"),
+    ("policy.map.minimum=1.0", "retailers.formats.1.price.elasticity=20.0", "compliance.prior_cost=0.0"),
     ('online.shops=[{name="Own", owner="brand"}]', "membership.join_direct=1.0", "membership.subscribe=1.0"),
 )
 """Base market, selective layout, discounts, chains, scarce goods, little-known brand, direct supply, a second tier,
 leads, few docks, rebates, little credit, diverted goods, false alarms, online shops, shoppers who look in shops,
-opinion leaders, members."""
+opinion leaders, a minimum price, members."""
 
 
 def test_every_metric_varies_over_scenarios() -> None:

@@ -28,7 +28,6 @@ Overrides = tuple[str, ...]
 
 NEVER = {
     "schema_version": "says how the file is written; only one version exists",
-    "conflict.map_reference": "advertised prices below a minimum are not simulated yet; only the weight counts",
 }
 """Settings that change no output, with the reason."""
 
@@ -170,6 +169,9 @@ for seller in (
     ACTIVE |= {
         f"{seller}.price.markup": (*there, f"{rule}=markup"),
         f"{seller}.price.choke_price": (*there, f"{rule}=linear_demand"),
+        f"{seller}.price.elasticity": (*there, f"{rule}=constant_elasticity"),
+        f"{seller}.price.price_sensitivity": (*there, f"{rule}=logit_optimal"),
+        f"{seller}.price.share_at_list": (*there, f"{rule}=logit_optimal"),
     }
 for seller, extra in (("retailers.formats.*", ()), ("online.shops.*", ()), ("stores", OWN_STORES)):
     price, told = f"{seller}.price".replace("*", "0"), f"{seller}.price"
@@ -177,6 +179,8 @@ for seller, extra in (("retailers.formats.*", ()), ("online.shops.*", ()), ("sto
     undercuts = (*extra, f"{price}.rule=undercut", f"{price}.undercut=0.1")
     names = ("elasticity", "elasticity_spread", "learning", "adjustment", "experiment")
     ACTIVE |= {f"{told}.{name}": learns for name in names}
+    follows = (*extra, f"{price}.rule=dynamic", f"{price}.price_bound=0.6")
+    ACTIVE |= {f"{told}.{name}_response": follows for name in ("rival", "stock", "demand")}
     ACTIVE |= {
         f"{told}.price_bound": (*learns, f"{price}.price_bound=0.04"),
         f"{told}.undercut": undercuts,
@@ -205,6 +209,7 @@ CHANGES: dict[str, tuple[Overrides, ...]] = {
     "policy.disputes.arbitration.error": (("policy.disputes.arbitration.error=0.9",),),
     "rivals.*.lead_days": (("rivals.0.lead_days=9.0",),),
     "policy.promotion.events.*.duration": (("policy.promotion.events.1.duration=2",),),
+    "compliance.prior_detection": (("compliance.prior_detection=0.9",),),
     "policy.promotion.first_year": (("policy.promotion.first_year=2025",),),
 }
 """What to change, where a setting cannot change alone, or a quarter up or down falls into the same week or number."""

@@ -21,8 +21,8 @@ bullwhip_ratio bullwhip_distributors bullwhip_plants
 credit_limited_rate largest_partner_share partner_satisfaction resentment diversion_share policing_cost
 detection_rate detected_by_codes detected_by_scans detected_by_anomaly detected_by_audits
 false_accusations partner_exit_rate
-open_disputes dispute_days dispute_cost
-conflict_index conflict_by_diversion conflict_by_dispersion conflict_by_dispute conflict_by_resentment
+map_violation_rate open_disputes dispute_days dispute_cost
+conflict_index conflict_by_diversion conflict_by_map conflict_by_dispersion conflict_by_dispute conflict_by_resentment
 """
 UNITS = {"1", "money/buyer", "1/year", "money/year", "money/week", "units/year", "units", "weeks", "leads/year", "days"}
 UNITS |= {"disputes/partner"}

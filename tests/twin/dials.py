@@ -74,7 +74,7 @@ _ORIENT = {"name": "orient", "list_price": 9.0, "ex_factory_price": 5.5, "appeal
 _VALUE = {"name": "value", "list_price": 6.0, "ex_factory_price": 4.5, "appeal": 1.5}
 _RIVALS = [{"name": "Orient", "products": [_ORIENT]}, {"name": "Value", "lead_days": 8.0, "products": [_VALUE]}]
 _LINEAR = {"rule": "linear_demand", "choke_price": 15.0}
-_MALL = {"name": "mall", "popularity": 3.0, "appeal": 0.5, "discount": 0.05}
+_MALL = {"name": "mall", "popularity": 3.0, "appeal": 0.5, "discount": 0.05, "price": {"elasticity": 20.0}}
 _BRAND = {"name": "brand", "owner": "brand", "price": {"rule": "markup", "markup": 1.2}, "platform_fee": 0.02}
 _BRAND |= {"delivery_days": 0.0, "service": 0.9}
 _FRIENDS = {"name": "friends", "service": 0.2, "platform_fee": 0.3, "delivery_days": 6.0}
@@ -85,12 +85,15 @@ _GROUP |= {"delivery_cost": 0.0, "platform_fee": 0.0}
 _TALK = {"name": "talk", "kind": "social", "discount": 0.05}
 _STREAM = {"name": "stream", "kind": "livestream", "traffic_cost": 0.2}
 _FLAG = {"name": "flagship", "owner": "brand", "discount": 0.1, "traffic_cost": 0.0, "delivery_days": 6.0}
-_UNDERCUT = {"rule": "undercut", "undercut": 0.05}
+_UNDERCUT = {"rule": "undercut", "undercut": 0.05, "elasticity": 15.0}
 _TRIED = {"rule": "margin_optimal", "experiment": 0.1, "learning": 0.2, "adjustment": 0.5, "price_bound": 0.4}
 _STUBBORN = {"rule": "margin_optimal", "experiment": 0.0, "elasticity_spread": 0.0, "elasticity": 1.6}
+_LOGIT = {"rule": "logit_optimal", "price_sensitivity": 0.5, "share_at_list": 0.4}
+_QUICK = {"rule": "dynamic", "stock_response": 0.4, "demand_response": 0.3, "price_bound": 0.2}
 _CHAIN = {"name": "shop", "share": 0.6, "chains": 2, "chain_spread": 0.1}
 _RACE = {"name": "race", "price": {"rule": "undercut", "undercut": 0.2, "floor_margin": 0.02}, "discount": 0.1}
-_WISE = {"name": "wise", "price": _TRIED | {"elasticity": 3.0}}
+_RACE["price"] |= {"elasticity": 9.0}
+_WISE = {"name": "wise", "price": _QUICK | {"rival_response": 0.9, "floor_margin": 0.3}}
 _SPREAD = {"name": "kiosk", "share": 0.5, "service": 0.3, "knowledge": 0.7, "appeal": 0.3, "price_spread": 0.1}
 
 _LEVELS = ("talks", "arbitration", "ruling")
@@ -168,13 +171,19 @@ GOODS: Dials = {
     "products": (_OWN[:1], _OWN[:2], _OWN),
     "rivals": ([], _RIVALS[:1], _RIVALS, [{"name": "Nothing"}, *_RIVALS[1:]]),
     "retailers.formats": (
-        [{"name": "shop", "service": 0.9}],
-        [{"name": "shop", "share": 0.5}, _SPREAD | {"price": {"rule": "markup", "markup": 0.4}}],
-        [{"name": "shop", "price": {"rule": "linear_demand", "choke_price": 16.0}, "price_spread": 0.2}],
-        [{"name": "shop", "share": 0.5, "price": {"rule": "markup", "markup": 0.2}}, _SPREAD],
+        [{"name": "shop", "service": 0.9, "price": _LOGIT}],
+        [{"name": "shop", "share": 0.5}, _SPREAD | {"price": {"rule": "markup", "markup": 0.4, "elasticity": 12.0}}],
+        [
+            {
+                "name": "shop",
+                "price": {"rule": "linear_demand", "choke_price": 16.0, "elasticity": 8.0},
+                "price_spread": 0.2,
+            }
+        ],
+        [{"name": "shop", "share": 0.5, "price": {"rule": "markup", "markup": 0.2, "elasticity": 20.0}}, _SPREAD],
         [_CHAIN | {"price": _TRIED, "price_spread": 0.05}, _SPREAD | {"share": 0.4, "price": _UNDERCUT}],
         [_CHAIN | {"price": _UNDERCUT}, _SPREAD | {"share": 0.4, "price": _TRIED, "chains": 1}],
-        [_CHAIN | {"price": _STUBBORN}, _SPREAD | {"share": 0.4, "price": {"rule": "markup", "markup": 0.4}}],
+        [_CHAIN | {"price": _STUBBORN}, _SPREAD | {"share": 0.4, "price": _QUICK}],
         [{"name": "shop", "price": _TRIED, "price_spread": 0.1}],
     ),
     "layout#supply": (
@@ -194,7 +203,7 @@ GOODS: Dials = {
         {"per_area": 1},
         {"per_area": 2, "price": {"rule": "markup", "markup": 1.1}, "fixed_cost": 9.0, "knowledge": 0.2},
     ),
-    "manufacturer.price": ({}, {"rule": "markup", "markup": 0.5}, {"rule": "linear_demand", "choke_price": 9.0}),
+    "manufacturer.price": ({}, {"rule": "markup", "markup": 0.5}, {"rule": "constant_elasticity", "elasticity": 2.8}),
     "distributors.price": ({}, {"rule": "markup", "markup": 0.15}, {"rule": "linear_demand", "choke_price": 12.0}),
     "subdistributors.price": ({}, {"rule": "markup", "markup": 0.1}, {"rule": "linear_demand", "choke_price": 14.0}),
     "online.shops": (
@@ -330,6 +339,7 @@ GOODS: Dials = {
             {"weeks": [7, 13], "who": ["shop"], "set": {"policy.price.band": 0.03}},
             {"weeks": [9, 13], "where": ["core", "edge"], "set": {"policy.price.kind": "banded"}},
             {"weeks": [10, 15], "who": ["shop", ONLINE_SHOPS], "set": {"policy.price.recommended_discount": 0.1}},
+            {"weeks": [6, 12], "who": ["shop"], "set": {"policy.map.minimum": 0.95, "policy.map.detection": 0.6}},
         ],
         [
             {"weeks": [3, 9], "set": {"policy.rebate.kind": "all_units", "policy.rebate.period_weeks": 5}},
@@ -452,6 +462,17 @@ _GOLD = {"name": "gold", "from_purchases": 100.0, "base_rate": 0.05, "growth_rat
 _PLATINUM = {"name": "platinum", "from_purchases": 250.0, "base_rate": 0.15, "growth_rate": 0.3}
 
 MONEY: Dials = {
+    "policy.map": (
+        {},
+        {"minimum": 0.97, "detection": 0.7, "warnings": 0, "takedowns": 2, "takedown_weeks": 2, "penalty": 0.4},
+        {"minimum": 1.0, "detection": 0.5, "scan_cost": 1.0, "warnings": 1, "takedowns": 0, "penalty": 2.0},
+        {"minimum": 0.9, "detection": 0.9, "warnings": 9},
+    ),
+    "compliance": (
+        {"prior_cost": 0.02, "hearsay": 1.0},
+        {"prior_detection": 0.01, "prior_weeks": 3.0},
+        {"prior_cases": 9.0, "prior_cost": 0.3},
+    ),
     "policy.promotion": (
         {},
         {"events": [_SALE, _LATE], "deals": [_DEAL, _BACK], "notice_days": 21, "online_floor": 0.95},

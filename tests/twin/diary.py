@@ -217,7 +217,11 @@ class Diary:
         return {
             "diverted_units": sum(sum(d.units) for d in wholesale if d.victim >= 0),
             "wholesale_units": sum(sum(d.units) for d in wholesale),
-            "policing_cost": sum(flow[-1] for flow in goods.grey.flows if flow[0] == Account.POLICING),
+            "policing_cost": sum(
+                flow[-1]
+                for flow in (*goods.grey.flows, *goods.grey.terms.advertising.flows)
+                if flow[0] == Account.POLICING
+            ),
         }
 
     def _detection(self, now: Any, goods: Goods) -> dict[str, float]:

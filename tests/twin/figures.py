@@ -194,6 +194,7 @@ def _partners(pages: Pages) -> dict[str, float]:
         "diversion_share": _share(pages, "diverted_units", "wholesale_units"),
         "policing_cost": _mean(pages, "policing_cost") * WEEKS_PER_YEAR,
         **_detection(pages),
+        "map_violation_rate": _share(pages, "map_below", "map_offers"),
         "open_disputes": fmean(_share([page], "open_disputes", "territories_held") for page in pages),
         "dispute_days": _share(pages, "dispute_days", "settled_disputes"),
         "dispute_cost": _mean(pages, "dispute_cost") * WEEKS_PER_YEAR,
@@ -210,11 +211,12 @@ def _detection(pages: Pages) -> dict[str, float]:
 
 
 def _conflict(diary: Diary, found: dict[str, float]) -> dict[str, float]:
-    """Four of five parts; prices below the minimum do not occur yet."""
+    """The five parts and their sum."""
     settings, parts = diary.scenario.conflict, {}
     weights = [getattr(settings, name) for name in type(settings).model_fields if name.endswith("_weight")]
     for name, figure in (
         ("diversion", "diversion_share"),
+        ("map", "map_violation_rate"),
         ("dispersion", "price_dispersion"),
         ("dispute", "open_disputes"),
         ("resentment", "resentment"),

@@ -19,7 +19,16 @@ from channellab.sim.market import Market
 from channellab.sim.rules import Rules
 
 from .chain import SELLERS, WHOLESALERS, buyers_of, links, served
-from .watch_prices import AHEAD, PROMOTIONS, promotion_rules, promotions
+from .watch_prices import (
+    AHEAD,
+    MAP_CASES,
+    MINIMUM,
+    PROMOTIONS,
+    map_cases,
+    map_rules,
+    promotion_rules,
+    promotions,
+)
 
 Seen = set[str]
 
@@ -74,11 +83,14 @@ FIRMS = (
     "an exponential forecast",
 )
 ORDERS = tuple(f"{rule} {what}" for rule in ("order_up_to", "base_stock", "s_S") for what in ("ordered", "held back"))
-PRICES = tuple(f"price by {rule}" for rule in ("list", "markup", "linear_demand", "margin_optimal"))
+RULES = ("list", "markup", "linear_demand", "constant_elasticity", "logit_optimal", "dynamic", "margin_optimal")
+PRICES = tuple(f"price by {rule}" for rule in RULES)
 PRICING = (
     "a neighbour was undercut",
     "an undercutter stopped at the least margin",
     "there was nobody to undercut",
+    "scarce goods became dearer",
+    "rivals or too much stock made goods cheaper",
     "policy lowered a price",
     "policy raised a price",
     "sales changed a belief",
@@ -283,6 +295,8 @@ EVENTS = (
     *DISPUTES,
     *PROMOTIONS,
     *AHEAD,
+    *MINIMUM,
+    *MAP_CASES,
 )
 
 
@@ -310,6 +324,7 @@ def watched(rules: Rules, seen: Seen) -> Rules:
         **_forecasts(rules, note),
         **_pricing(rules, note),
         **promotion_rules(rules, note),
+        **map_rules(rules, note),
     )
 
 
@@ -629,7 +644,7 @@ def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
         return orders
 
     def price(rule: Any, *args: Any) -> Any:
-        note(f"price by {rule.rule}", True)
+        note(f"price by {rule.kind}", True)
         return rules.price(rule, *args)
 
     def exponential(*args: Any) -> Any:
@@ -649,6 +664,13 @@ def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
 
 
 def _pricing(rules: Rules, note: Note) -> dict[str, Any]:
+    def dynamic(rule: Any, listed: Any, *args: Any) -> Any:
+        asked = rules.dynamic(rule, listed, *args)
+        note("price by dynamic", True)
+        note("scarce goods became dearer", asked > listed)
+        note("rivals or too much stock made goods cheaper", asked < listed)
+        return asked
+
     def undercut(rule: Any, listed: Any, bought: Any, lowest: Any) -> Any:
         asked, floor = rules.undercut(rule, listed, bought, lowest), bought * (1.0 + rule.floor_margin)
         note("a neighbour was undercut", (asked < lowest) & (asked > floor) & (asked < listed))
@@ -680,6 +702,7 @@ def _pricing(rules: Rules, note: Note) -> dict[str, Any]:
         return rules.group_means(values, member, group, *args)
 
     return {
+        "dynamic": dynamic,
         "undercut": undercut,
         "within_band": within_band,
         "learn": learn,
@@ -723,20 +746,10 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **_detection(market, was),
         **_disputes(market, was),
         **promotions(market, was),
+        **map_cases(market, was),
     }
-    expected = {
-        *MARKET,
-        *TIERS,
-        *ONLINE,
-        *BOUGHT_ELSEWHERE,
-        *DOCKS[:4],
-        *LISTING,
-        *REBATES,
-        *GREY,
-        *DISPUTES,
-        *DETECTION,
-    }
-    assert set(here) == expected | set(PROMOTIONS)
+    expected = {*MARKET, *TIERS, *ONLINE, *BOUGHT_ELSEWHERE, *DOCKS[:4], *LISTING, *REBATES, *GREY, *DISPUTES}
+    assert set(here) == expected | {*DETECTION, *PROMOTIONS, *MAP_CASES}
     seen.update(event for event, happened in here.items() if happened)
 
 

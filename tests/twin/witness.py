@@ -52,9 +52,13 @@ class Witness:
         self.rebates.settle(now, self.goods)
         self.grey.protect(was, now)
         handover.check(self.case.scenario, self.terms, was, now)
+        offers = self.terms.advertising.police(now)
+        for party, fine in self.terms.advertising.fined.items():
+            self.grey.memory["fined"][party] += fine
         showrooms.check(self.case.scenario, self.terms, now)
         self.money.check(was, now, self.goods, self.rebates, self.market)
-        self.diary.feelings = self.grey.feel(now, self.money.profit)
+        self.diary.feelings = self.grey.feel(now, self.money.profit) | offers
+        self.terms.advertising.check(now)
         self.grey.check(now)
         self.diary.check(now, self.goods, self.money, self.market)
         self.last = now
