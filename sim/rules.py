@@ -14,6 +14,7 @@ from channellab.agents import (
     kols,
     listing,
     manufacturer,
+    online,
     promotions,
     replenishment,
     retailers,
@@ -91,6 +92,8 @@ class Rules:
     worth_a_truck: Rule = diversion.worth_a_truck
     contentment: Rule = diversion.contentment
     cheaper_online: Rule = diversion.cheaper_online
+    seen_online: Rule = online.seen_online
+    worth_running: Rule = online.worth_running
     inequity: Rule = fairness.inequity
     withheld: Rule = fairness.withheld
 

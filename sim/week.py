@@ -8,6 +8,7 @@ from channellab.sim.leads import take_in_advised, work_leads
 from channellab.sim.lifecycle import retire
 from channellab.sim.listing import review_listings
 from channellab.sim.newsvendor import throw_away
+from channellab.sim.openings import judge_online, open_and_close
 from channellab.sim.ordering import order
 from channellab.sim.pricing import set_prices, watch_market
 from channellab.sim.protection import protect
@@ -26,7 +27,8 @@ def terms(market: "Market") -> None:
 
 
 def life_cycle(market: "Market") -> None:
-    """Firms that have left are wound up."""
+    """Partners open and close shops online; firms that have left are wound up."""
+    open_and_close(market)
     retire(market)
 
 
@@ -53,6 +55,7 @@ def selling(market: "Market") -> None:
     throw_away(market)
     watch_market(market)
     set_prices(market)
+    judge_online(market)
     review_listings(market)
 
 

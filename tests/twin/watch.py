@@ -125,6 +125,7 @@ ONLINE = (
     "prices changed online",
 )
 LOOKS = ("a look was not worth the way", "a shop far from the nearest gave the best advice")
+OPENINGS = ("a partner opened a shop online", "a partner closed its shop online", "a partner waited with a shop online")
 FAIRNESS = (
     "shops got less than a fair share",
     "shops got a fair share",
@@ -248,6 +249,7 @@ EVENTS = (
     *LOOKS,
     *ORDERS_ONLINE,
     *FAIRNESS,
+    *OPENINGS,
     *BOUGHT_ELSEWHERE,
     *LEADS,
     *DOCKS,
@@ -682,7 +684,18 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **_disputes(market, was),
         **promotions(market, was),
     }
-    expected = {*MARKET, *TIERS, *ONLINE, *BOUGHT_ELSEWHERE, *DOCKS[:4], *LISTING, *REBATES, *GREY, *DISPUTES}
+    expected = {
+        *MARKET,
+        *TIERS,
+        *ONLINE,
+        *BOUGHT_ELSEWHERE,
+        *OPENINGS,
+        *DOCKS[:4],
+        *LISTING,
+        *REBATES,
+        *GREY,
+        *DISPUTES,
+    }
     assert set(here) == expected | set(PROMOTIONS)
     seen.update(event for event, happened in here.items() if happened)
 
@@ -794,7 +807,11 @@ def _online(market: Market, was: Any) -> dict[str, bool]:
     direct = [market.tiers[name] for name in buyers_of(was, "plants")]
     offers = np.array(was.mind.waiting_for) - market.first_online * len(market.goods.names)
     waited = offers[offers >= 0] // len(market.goods.names)
+    before = np.array(was.online.dormant, np.bool_)
     return {
+        "a partner opened a shop online": bool((before & shops.active).any()),
+        "a partner closed its shop online": bool((shops.dormant & ~before).any()),
+        "a partner waited with a shop online": bool((before & shops.dormant).any()),
         "the brand's own online shop sold": bool(shops.sold[shops.own].any()),
         "another online shop sold the brand": bool(shops.sold[~shops.own, :own].any()),
         "an online shop sold rivals' goods": bool(shops.sold[:, own:].any()),

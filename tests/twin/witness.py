@@ -4,7 +4,7 @@ from typing import Any
 
 from channellab.sim.market import Market
 
-from . import handover, showrooms
+from . import handover, openings, showrooms
 from .cases import Case
 from .declared import check_week
 from .diary import Diary
@@ -40,6 +40,7 @@ class Witness:
         """Plays a week and asserts that it went as the scenario says, from terms to what was written down."""
         self.case.step(self.market)
         was, now = self.last, photo(self.market)
+        openings.expect_at_first(was, now)
         self.roads.check(now)
         self.rebates.begin(now)
         self.terms.check(was, now, self.leaders.event_prices, self.rebates)
@@ -51,6 +52,7 @@ class Witness:
         self.terms.calendar.check_lessons(was, now)
         self.rebates.settle(now, self.goods)
         self.grey.protect(now)
+        openings.check(self.case.scenario, was, now)
         handover.check(self.case.scenario, self.terms, was, now)
         showrooms.check(self.case.scenario, self.terms, now)
         self.money.check(was, now, self.goods, self.rebates, self.market)

@@ -173,6 +173,7 @@ class World:
         chosen = self.scenario.consumers.demand.source == "choice"
         each = self._need() * (1 - self._on_the_street()) / len(shops) if shops and chosen else 0.0
         means = [[each] * self.own + [0.0 if own else each] * (self.skus - self.own) for own in shops]
+        means = [row if there else [0.0] * self.skus for row, there in zip(means, opening.online.active, strict=True)]
         return means, means
 
     def _need(self) -> float:
@@ -218,5 +219,5 @@ class World:
 
     def _carried(self, name: str, tier: Any, row: int, sku: int) -> bool:
         if name in OUTLETS:
-            return sells(name, tier, row, sku, self.own)
+            return bool(tier.active[row]) and sells(name, tier, row, sku, self.own)
         return name not in WHOLESALERS or bool(tier.contracted[row])
