@@ -29,7 +29,7 @@ learning = 1.0
 fixed_cost = FIXED
 """
 TWO_SHOPS = MARKET[: MARKET.index("[[online.shops]]")] + OFFER + MARKET[MARKET.index("[online]") + len("[online]\n") :]
-"""The market of orders online with a seller's shop instead of the brand's, and one beside it that a partner may open."""
+"""The market of orders online with a seller's shop for the brand's, and one beside it that a partner may open."""
 
 
 def market_of(played: Played, fixed: float, weeks: int = 4) -> Market:
