@@ -137,7 +137,7 @@ def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, make
     settings, shops = scenario.online, scenario.online.shops
     count, own = len(shops), goods.own
     place = int(np.argmax(table.population)) if settings.region is None else table.region_ids.index(settings.region)
-    brands = np.array([shop.owner == "brand" for shop in shops], np.bool_)
+    brands, partners = (np.array([shop.owner == who for shop in shops], np.bool_) for who in ("brand", "partner"))
     cost = goods.ex_factory_price
     network = scenario.network
     areas = len(table.district_ids) * (network.sites_per_district // network.sites_per_area)
@@ -151,6 +151,8 @@ def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, make
         region=np.full(count, place, np.int32),
         **supplied(count),
         own=brands,
+        partner=partners,
+        dormant=partners.copy(),
         service=np.array([shop.service for shop in shops], np.float64),
         knowledge=_knowledge(shops),
         price_factor=1.0 - np.array([shop.discount for shop in shops], np.float64),
@@ -164,7 +166,10 @@ def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, make
         routed=np.zeros((count, own), np.int64),
         collected=np.zeros(count, np.int64),
         local_share=np.zeros(count),
-        **_shelf_columns(goods, count, np.where(np.arange(cost.size) < own, 0.0, cost)),
+        seen=np.zeros((count, cost.size)),
+        seen_visits=np.zeros(count),
+        worth=np.zeros(count),
+        **_shelf_columns(goods, count, np.where(np.arange(cost.size) < own, 0.0, cost)) | {"active": ~partners},
     )
 
 

@@ -99,7 +99,12 @@ def restore(market: "Market", arrays: Arrays) -> None:
     market.desk.resume([_dispute(row) for row in arrays["disputes"].tolist()])
     market.logistics.resume(*_rows(arrays))
     _recall(market, arrays)
-    market.forget([firm for firm in market.agents if isinstance(firm, Firm) and not firm.active])
+    market.forget([firm for firm in market.agents if isinstance(firm, Firm) and _gone(firm)])
+
+
+def _gone(firm: Firm) -> bool:
+    """Whether a firm has left for good; a partner's online shop that is closed may open again."""
+    return not firm.active and not getattr(firm, "dormant", False)
 
 
 def write(path: Path, scenario: Scenario, seed: int, arrays: Arrays) -> None:

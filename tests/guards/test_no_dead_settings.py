@@ -76,6 +76,8 @@ ACTIVE: dict[str, Overrides] = {
         *("conflict.satisfaction_rate=1.0", "conflict.from_unfairness=1.0", "conflict.fair_share=1.0"),
         "conflict.stock_withheld=0.8",
     ),
+    "online.review_weeks": ("online.shops.2.owner=partner", "online.review_weeks=4", "online.fixed_cost=2.0"),
+    "online.learning": ("online.shops.2.owner=partner", "online.review_weeks=3", "online.fixed_cost=2.0"),
     "timetable": (TIMETABLE,),
     "policy.price.band": ("policy.price.kind=banded", "policy.price.band=0.02"),
     "online.shops.*.kind": ("online.shops.0.group_size=4",),

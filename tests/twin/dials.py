@@ -123,6 +123,8 @@ CONSUMERS: Dials = {
     ),
     "consumers.rest_weeks": (0, 0, 1, 4),
     "consumers.collector_buys": (0.1, 1.0, 0.5),
+    "online.review_weeks": (2, 3),
+    "online.learning": (0.5, 0.9),
     "consumers.demand": (
         {},
         {},
@@ -215,7 +217,7 @@ GOODS: Dials = {
         [_MALL, _BRAND | {"delivery_days": 5.0}, _TALK, _STREAM, _STREAM | {"name": "second stream"}],
         [_BRAND, _LIVE, _FRIENDS],
         [_GROUP, _MALL, _FLAG, _LIVE, _BRAND],
-        [_RACE, _MALL, _WISE],
+        [_RACE, _MALL | {"traffic_cost": 0.0}, _WISE | {"owner": "partner", "platform_fee": 0.0}],
         [_BRAND | {"price": _TRIED}, _RACE, _RACE | {"name": "runner"}],
     ),
     "policy": (

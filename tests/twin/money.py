@@ -248,7 +248,7 @@ class Money:
                 for part in (own, rivals)
             ]
             share = takings[0] / sum(takings) if sum(takings) else 1.0
-            traffic = shop.traffic_cost * now.online.visits[n] if now.online.active[n] else 0.0
+            traffic = shop.traffic_cost * now.online.visits[n]
             for account, part, taken, seen in (
                 (Account.PLATFORM, own, takings[0], share),
                 (Account.RIVAL_PLATFORM, rivals, takings[1], 1.0 - share),

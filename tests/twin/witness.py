@@ -4,7 +4,7 @@ from typing import Any
 
 from channellab.sim.market import Market
 
-from . import handover, showrooms
+from . import handover, openings, showrooms
 from .cases import Case
 from .declared import check_week
 from .diary import Diary
@@ -41,6 +41,7 @@ class Witness:
         """Plays a week and asserts that it went as the scenario says, from terms to what was written down."""
         self.case.step(self.market)
         was, now = self.last, photo(self.market)
+        openings.expect_at_first(was, now)
         self.roads.check(now)
         self.rebates.begin(now)
         self.terms.check(was, now, self.leaders.event_prices, self.rebates)
@@ -52,6 +53,7 @@ class Witness:
         self.terms.calendar.check_lessons(was, now)
         self.rebates.settle(now, self.goods)
         self.grey.protect(was, now)
+        openings.check(self.case.scenario, was, now)
         handover.check(self.case.scenario, self.terms, was, now)
         offers = self.terms.advertising.police(now)
         for party, fine in self.terms.advertising.fined.items():

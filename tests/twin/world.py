@@ -176,6 +176,7 @@ class World:
             [each * meant for meant in row] + [0.0 if own else each] * (self.skus - self.own)
             for own, row in zip(shops, made, strict=True)
         ]
+        means = [row if there else [0.0] * self.skus for row, there in zip(means, opening.online.active, strict=True)]
         return means, means
 
     def _need(self) -> float:
@@ -222,5 +223,5 @@ class World:
 
     def _carried(self, name: str, tier: Any, row: int, sku: int) -> bool:
         if name in OUTLETS:
-            return sells(name, tier, row, sku, self.own)
+            return bool(tier.active[row]) and sells(name, tier, row, sku, self.own)
         return name not in WHOLESALERS or bool(tier.contracted[row])
