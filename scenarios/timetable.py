@@ -192,7 +192,7 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
         **{f"policy.price.{key}": formats | online | stores for key in ("recommended_discount", "kind", "band")},
     }
     everybody = formats | online | stores | direct
-    families = {"kols": {KOLS}, "rebate": direct, "online": formats, "promotion": everybody}
+    families = {"kols": {KOLS}, "rebate": direct, "development": direct, "online": formats, "promotion": everybody}
     families |= {"protection": {DISTRIBUTORS}, "disputes": {DISTRIBUTORS}}
     entry = scenario.timetable[number]
     policies = [key for key in entry.set if split(key)[0] == "policy"]

@@ -83,6 +83,8 @@ def _due(market: "Market") -> dict[Account, float]:
         Account.LEAD_COMMISSION: float(lead_commissions(market).sum()),
         **_kols(market),
         Account.PROMOTION: float(promotion_pay(market).sum()),
+        Account.FUND: float(market.development.granted.sum()),
+        Account.MARKETING: float(market.development.spending.sum()),
         Account.REBATES: market.rebates.moved,
         Account.ACCRUED_REBATES: market.rebates.moved,
         Account.REBATE_PAYMENT: float(market.rebates.paid.sum()),

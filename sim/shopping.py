@@ -12,6 +12,7 @@ from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.consumers import ConsumerSettings, DemandSettings
 from channellab.sim.assortment import SITE_SLOTS
 from channellab.sim.chain import OUTLETS
+from channellab.sim.development import local_display
 from channellab.sim.ledger import Account, Group
 from channellab.sim.membership import renew_subscriptions, reward_members
 from channellab.sim.outlets import carried
@@ -96,6 +97,7 @@ def shelf(market: "Market") -> Shelf:
     listed |= shelves.stock > 0
     listed &= shelves.active[:, None]
     utility = np.where(listed, goods.appeal[None, :] + shelves.quality[:, None], -np.inf)
+    utility[:, : goods.own] += local_display(market)
     if market.promotions.in_use:
         utility[:, : goods.own] += event_displays(market)[:, None]
     return Shelf(

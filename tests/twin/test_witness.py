@@ -15,6 +15,7 @@ from channellab.sim.rules import COMPILED
 
 from .cases import COUNT, WEEKS, Case, case
 from .chain import OUTLETS, outlets
+from .development import displays
 from .draws import BITS, GOLDEN
 from .figures import figures, week_by_week
 from .goods import sells
@@ -112,6 +113,7 @@ def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
         for sku in rival.products
     ]
     own, calendar = len(small.scenario.products), Terms(small.scenario, small.table, small.seed).calendar
+    local = displays(small.scenario, now)
     places = [(name, row) for name in OUTLETS for row in range(len(getattr(now, name).party))]
     for o, (stock, quality, active) in enumerate(
         zip(outlets(now, "stock"), outlets(now, "quality"), outlets(now, "active"), strict=True)
@@ -121,7 +123,7 @@ def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
             name, row = places[o]
             carried = sells(name, getattr(now, name), row, k, own)
             listed = active and ((lives and carried) or stock[k] > 0)
-            display = calendar.display(now, name, row) if k < own else 0.0
+            display = calendar.display(now, name, row) + local.get((name, row), 0.0) if k < own else 0.0
             value = sku.appeal + quality + display if listed else -math.inf
             agree(f"utility of {o}, {k}", market.week, value, float(shelf.utility[o, k]))
     agree("shelf prices", market.week, market.counter_price.tolist(), shelf.price.tolist())

@@ -7,6 +7,7 @@ from channellab.sim.market import Market
 from . import showrooms
 from .cases import Case
 from .declared import check_week
+from .development import Development
 from .diary import Diary
 from .goods import Goods
 from .grey import Grey
@@ -31,6 +32,7 @@ class Witness:
         self.listing = Listing(case.scenario, case.seed, self.terms.calendar)
         self.listing.check_opening(self.last)
         self.rebates = Rebates(case.scenario, self.terms)
+        self.development = Development(case.scenario, self.terms)
         self.grey = Grey(case, self.terms, self.roads.km)
         self.money = Money(case.scenario, self.last, self.terms)
         self.goods = Goods(case.scenario, self.grey)
@@ -42,6 +44,7 @@ class Witness:
         was, now = self.last, photo(self.market)
         self.roads.check(now)
         self.rebates.begin(now)
+        self.development.begin(now, self.rebates.direct(now))
         self.terms.check(was, now, self.leaders.event_prices, self.rebates)
         self.leaders.check(now)
         self.listing.check_week(was, now)
@@ -50,9 +53,11 @@ class Witness:
         self.goods.check(was, now, self.rebates, self.money.open)
         self.terms.calendar.check_lessons(was, now)
         self.rebates.settle(now, self.goods)
+        self.development.settle(now, self.goods)
+        self.development.check(now)
         self.grey.protect(now)
         showrooms.check(self.case.scenario, self.terms, now)
-        self.money.check(was, now, self.goods, self.rebates, self.market)
+        self.money.check(was, now, self.goods, self.rebates, self.development, self.market)
         self.diary.feelings = self.grey.feel(now, self.money.profit)
         self.grey.check(now)
         self.diary.check(now, self.goods, self.money, self.market)
