@@ -349,6 +349,7 @@ GOODS: Dials = {
             {"weeks": [10, 15], "who": [DIRECT_BUYERS], "set": {"policy.rebate.kind": "increment"}},
             {"weeks": [3, 15], "set": {"policy.rebate.tiers": [{"from_purchases": 90.0, "rate": 0.2}]}},
             {"weeks": [2, 11], "set": {"policy.rebate.yearly.kind": "all_units"}},
+            {"weeks": [5, 13], "where": ["NORTH"], "set": {"policy.development.rate": 0.15}},
             {"weeks": [2, 16], "who": ["shop"], "set": {"policy.promotion.events": [_EXTRA]}},
             {"weeks": [5, 12], "who": [DIRECT_BUYERS], "set": {"policy.promotion.deals": [_DEAL, _LATER]}},
             {"weeks": [1, 9], "set": {"policy.promotion.notice_days": 15}},
@@ -489,6 +490,12 @@ MONEY: Dials = {
         {"kind": "increment", "period_weeks": 5, "pay_delay_weeks": 0, "tiers": _STEEP},
         {"kind": "all_units", "period_weeks": 6, "pay_delay_weeks": 2, "tiers": _STEEP},
     ),
+    "policy.development": (
+        *({}, {}),
+        {"rate": 0.2, "period_weeks": 4, "proof": 0.2},
+        {"rate": 0.1, "period_weeks": 3, "brand_share": 0.8, "proof": 2.0},
+    ),
+    "development": ({}, {"display_gain": 2.0, "display_half": 2.0, "learning": 0.2, "prior_gain": 0.9}),
     "policy.rebate#limits": (
         *({}, {}),
         {"promotion_multiplier": 1.5, "cap": 0.4, "clawback": 0.5},
