@@ -10,7 +10,7 @@ UV = uv==0.13.9
 bin = .venv/bin
 env = .venv/.installed
 # The links in channellab/ are left out by pyproject.toml, its own files are named.
-sources = . $(wildcard channellab/*.py)
+sources = . $(wildcard channellab/*.py channellab/commands/*.py)
 
 # An environment is made for one folder: one that was moved or copied along is made anew.
 usable = $(bin)/python -m pip --version >/dev/null 2>&1

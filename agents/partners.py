@@ -19,7 +19,9 @@ class PartnerColumns(Table):
         attempts, caught: (F,) consignments sent across territories, and cases against the party, since the start.
         map_weeks, map_cases: (F,) weeks with offers below the minimum price, and cases for it, since the start.
         map_cost: (F,) what these cases cost, over the takings of their weeks for such goods, summed.
-        stopped: (F,) last week in which the party's orders are refused.
+        stopped: (F,) last week in which the party's orders are refused. exited: (F,) week in which its contract was
+            ended, 0 while it has one.
+        usual_shipments: (F,) units that the party usually sends off in a week.
         usual: (F,) weekly profit that the party is used to, money.
         content, resentment: (F,) satisfaction without conflict, and the part of it that conflict takes, 0..1.
     """
@@ -36,6 +38,8 @@ class PartnerColumns(Table):
     map_cases: Ints = state()
     map_cost: Floats = state()
     stopped: Ints = state()
+    exited: Ints = state()
+    usual_shipments: Floats = state()
     usual: Floats = state()
     content: Floats = state()
     resentment: Floats = state()
@@ -44,7 +48,6 @@ class PartnerColumns(Table):
     def opened(cls, parties: int) -> "PartnerColumns":
         """Nothing deposited, nobody caught, everybody as content as with a profit that they are used to."""
         columns: dict[str, Any] = {column.name: np.zeros(parties) for column in fields(cls)}
-        columns |= {
-            name: np.zeros(parties, np.int64) for name in ("attempts", "caught", "map_weeks", "map_cases", "stopped")
-        }
+        whole = ("attempts", "caught", "map_weeks", "map_cases", "stopped", "exited")
+        columns |= {name: np.zeros(parties, np.int64) for name in whole}
         return cls(**columns | {"content": np.full(parties, 0.5)})

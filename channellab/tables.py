@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,8 +10,11 @@ from rich.table import Table
 
 from channellab.scenarios.metrics import CATALOGUE
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Progress = Callable[[int, int], None]
-"""Called with the weeks that are done and the weeks in all."""
+"""Called with what is done, weeks or runs, and with all of it."""
 
 
 def print_study(document: Mapping[str, Any]) -> None:
@@ -53,6 +56,148 @@ def print_comparison(document: Mapping[str, Any]) -> None:
     console.print(escape(f"{document['replications']} paired replications, seed {document['seed']}"))
     console.print(table)
     console.print("Mean difference and its 95 % interval; * where it is not zero at 5 % after Holm's correction.")
+    if document["uncertainty"]:
+        console.print(escape(f"Drawn anew for every replication: {', '.join(document['uncertainty'])}."))
+    if reached := document["precision"]:
+        title = CATALOGUE[reached["metric"]].title_en
+        console.print(
+            escape(
+                f"{title}: half the interval is {reached['half_width']:.2%} of the baseline, asked were "
+                f"{reached['asked']:.2%}; it ended with {reached['because']}."
+            )
+        )
+
+
+def print_selection(document: Mapping[str, Any]) -> None:
+    """Candidates, when they were dropped, and which is best."""
+    console = Console()
+    table = Table("Scenario", box=None, pad_edge=False)
+    for heading in (CATALOGUE[document["metric"]].title_en, "95 % interval", "Replications", "Dropped after"):
+        table.add_column(escape(heading), justify="right")
+    for name, row in document["candidates"].items():
+        dropped = "-" if row["dropped_after"] is None else str(row["dropped_after"])
+        cells = (_number(row["mean"]), _interval(row["ci95"]), str(row["replications"]), dropped)
+        table.add_row(escape(name), *cells)
+    console.print(table)
+    zone = f"{_number(document['indifference'])} {document['unit']}"
+    if document["sure"]:
+        told = f"is best with probability {document['level']:.0%} or more, if it is ahead by {zone}"
+    else:
+        told = f"leads, but not all others were clearly behind when the replications ended (zone: {zone})"
+    console.print(escape(f"{document['best']} {told}."))
+
+
+def print_explanation(document: Mapping[str, Any], metrics: Sequence[str]) -> None:
+    """What each group of settings did to some metrics."""
+    console = Console()
+    table = Table("Changed", box=None, pad_edge=False)
+    for name in metrics:
+        table.add_column(escape(f"{CATALOGUE[name].title_en}, {document['metrics'][name]['unit']}"), justify="right")
+    told = [document["metrics"][name] for name in metrics]
+    for group in document["groups"]:
+        table.add_row(escape(group), *(_with_interval(each["parts"][group]) for each in told))
+    table.add_row("together", *(_with_interval(each["whole"]) for each in told), style="bold")
+    heading = f"From {document['from']} to {document['to']}: {document['replications']} replications"
+    console.print(escape(f"{heading} of every combination, {document['runs']} runs"))
+    console.print(table)
+    console.print("Shapley values with 95 % intervals; they add up to the whole.")
+
+
+def _with_interval(entry: Mapping[str, Any]) -> str:
+    return f"{_number(entry['mean'])} ({_interval(entry['ci95'])})"
+
+
+def print_front(document: Mapping[str, Any]) -> None:
+    """The finalists of a search beside today, what is recommended, and which levers matter."""
+    console = Console()
+    labels = [each["label"] for each in document["objectives"]]
+    table = Table("Candidate", box=None, pad_edge=False)
+    for each in document["objectives"]:
+        table.add_column(escape(f"{each['label']} ({each['direction']}), {each['unit']}"), justify="right")
+    for heading in ("On the front", "Levers"):
+        table.add_column(heading)
+    rows = [({"candidate": "today", "values": {}, **document["today"]})] if document["today"] else []
+    for row in (*rows, *document["finalists"]):
+        cells = [_with_interval(row["objectives"][label]) for label in labels]
+        levers = ", ".join(f"{key.rpartition('.')[2]}={_cell(value)}" for key, value in row["values"].items())
+        chance = f"{row['chance_of_front']:.0%}{'' if row['feasible'] else ', breaks a bound'}"
+        table.add_row(escape(str(row["candidate"])), *cells, chance, escape(levers))
+    counts = f"{document['evaluations']} candidates, {document['failed']} failed"
+    stopped = f"{document['stopped_early']} stopped early; finalists on {document['fresh']} fresh seeds"
+    console.print(escape(f"{counts}, {stopped} in {document['markets']} markets"))
+    console.print(table)
+    _print_recommended(console, document)
+    for label, shares in document["importance"].items():
+        order = sorted(shares.items(), key=lambda pair: -pair[1])[:5]
+        if order:
+            told = ", ".join(f"{key} {share:.0%}" for key, share in order)
+            console.print(escape(f"What matters for {label}: {told}"))
+
+
+def _print_recommended(console: Console, document: Mapping[str, Any]) -> None:
+    found = document["recommended"]
+    if found is None:
+        console.print("No candidate is clearly better than today in something and clearly worse in nothing.")
+        return
+    console.print(
+        escape(f"Recommended: candidate {found['candidate']}; against today, on seeds that had no say in it:")
+    )
+    for label, gap in found["against_today"].items():
+        console.print(escape(f"  {label}: {_with_interval(gap)}"))
+
+
+def print_sensitivity(document: Mapping[str, Any]) -> None:
+    """Indices, the strongest input first, how much is noise, and where bounds are broken."""
+    console = Console()
+    console.print(f"{document['points']} points, {document['failed']} failed, {document['dropped']} left out")
+    by = "mu_star" if document["method"] == "morris" else "total"
+    for metric, noise in document["noise"].items():
+        rows = sorted((row for row in document["indices"] if row["metric"] == metric), key=lambda row: -row[by])
+        columns = [name for name in rows[0] if name not in ("metric", "input")]
+        table = Table(escape(CATALOGUE[metric].title_en), box=None, pad_edge=False)
+        for name in columns:
+            table.add_column(name.replace("_", " "), justify="right")
+        for row in rows:
+            table.add_row(escape(row["input"]), *(_number(row[name]) for name in columns))
+        console.print(table)
+        console.print(f"Noise of replication: {noise:.1%} of the variance between points, taken out.")
+    for bound, box in document["failures"].items():
+        console.print(escape(f"{bound} is broken at {box['failures']:.0%} of the points; {_where_broken(box)}"))
+
+
+def _where_broken(box: Mapping[str, Any]) -> str:
+    if not box["bounds"] or box["coverage"] is None or box["density"] is None:
+        return "no conditions stand out."
+    where = " and ".join(f"{key} {_cell(ends[0])} to {_cell(ends[1])}" for key, ends in box["bounds"].items())
+    return f"where {where}: there at {box['density']:.0%}, which is {box['coverage']:.0%} of all breaks."
+
+
+def print_runs(frame: "pd.DataFrame", metrics: Sequence[str], most: int) -> None:
+    """Runs of a study: how many there are in which state, the first of them, and why some failed."""
+    console = Console()
+    states = frame["status"].value_counts()
+    told = ", ".join(f"{count} {state}" for state, count in states.items())
+    console.print(escape(f"{len(frame)} runs{f': {told}' if told else ''}"))
+    start, end = list(frame.columns).index("policy") + 1, list(frame.columns).index("replication")
+    inputs = [str(name) for name in frame.columns[start:end]]
+    names = ["run", "scenario", "policy", *inputs, "replication", "status", *metrics]
+    names = [name for name in names if name != "policy" or frame["policy"].any()]
+    table = Table(*(escape(name.rpartition(".")[2]) for name in names), box=None, pad_edge=False)
+    for row in frame[names].head(most).itertuples(index=False):
+        table.add_row(*(escape(_cell(value)) for value in row))
+    if len(frame):
+        console.print(table)
+    if len(frame) > most:
+        console.print(f"and {len(frame) - most} more; --where chooses, --export writes all")
+    failed = frame[frame["status"] == "failed"]
+    for number, error in zip(failed["run"].head(most), failed["error"], strict=False):
+        console.print(escape(f"run {number} failed: {error}"), style="red")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return _number(None if value != value else value)
+    return str(value)
 
 
 def _difference(found: Mapping[str, Any]) -> str:
@@ -61,16 +206,16 @@ def _difference(found: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def progress(shown: bool) -> Iterator[Progress | None]:
+def progress(shown: bool, what: str = "weeks") -> Iterator[Progress | None]:
     """A bar with the time left, to be told how far things are; None if it is not shown."""
     if not shown:
         yield None
         return
     from rich import progress as bars
 
-    columns = (bars.TextColumn("weeks"), bars.BarColumn(), bars.MofNCompleteColumn(), bars.TimeRemainingColumn())
+    columns = (bars.TextColumn(what), bars.BarColumn(), bars.MofNCompleteColumn(), bars.TimeRemainingColumn())
     with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("weeks", total=None)
+        task = bar.add_task(what, total=None)
 
         def tell(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)

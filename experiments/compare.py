@@ -9,48 +9,53 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
 
 from channellab.agents.columns import Floats
-from channellab.experiments.executors import play_all
-from channellab.experiments.replicate import LEVEL, Progress, Study, changed, replication_seeds
+from channellab.experiments.display import Shown
+from channellab.experiments.executors import Crew, Place, opened
+from channellab.experiments.inputs import Values, with_values
+from channellab.experiments.pairs import Difference, holm, paired
+from channellab.experiments.play import Run
+from channellab.experiments.precision import Precision, Reached
+from channellab.experiments.replicate import Progress, Study, changed, play_all, replication_seeds, weeks_of
+from channellab.experiments.uncertainty import Uncertainty
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.metrics import CATALOGUE
 
-NOISE = 1e-12
-"""Differences below this share of the values are rounding."""
-
 
 @dataclass(frozen=True)
-class Difference:
-    """Scenario less baseline, over paired replications.
+class Comparison(Shown):
+    """Studies of several scenarios on the same seeds, the baseline among them.
 
     Attributes:
-        mean, low, high: mean difference and its two-sided 95 % Student interval.
-        p: two-sided p value of no difference; p_holm: the same after Holm's correction over the whole comparison.
-        effect_size: mean over standard deviation of the differences (Cohen's d for pairs), None where they do not vary.
-        correlation: of the two scenarios over seeds, None where one of them does not vary.
-        better: share of replications in which the scenario is the better one, by the metric's direction.
+        draws: by replication, the uncertain values it was played with.
+        reached: how precise it is, where replications were added as needed.
     """
-
-    mean: float
-    low: float
-    high: float
-    p: float
-    p_holm: float
-    effect_size: float | None
-    correlation: float | None
-    better: float | None
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Studies of several scenarios on the same seeds, the baseline among them."""
 
     studies: dict[str, Study]
     baseline: str
     elapsed: float
+    draws: Sequence[Values] = ()
+    reached: Reached | None = None
+
+    @property
+    def heading(self) -> str:
+        """What was compared."""
+        others = ", ".join(name for name in self.studies if name != self.baseline)
+        count = len(self.studies[self.baseline].runs)
+        return f"{others} against {self.baseline}: {count} paired replications"
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a metric and scenario: its difference from the baseline, interval, and how sure that is."""
+        return pd.DataFrame(
+            [
+                {"metric": metric, "scenario": scenario, **vars(found), "unit": CATALOGUE[metric].unit}
+                for metric, scenarios in self.differences().items()
+                for scenario, found in scenarios.items()
+            ]
+        )
 
     def differences(self) -> dict[str, dict[str, Difference]]:
         """By metric and scenario, what the scenario changes against the baseline."""
@@ -78,6 +83,8 @@ class Comparison:
             "seed": first["seed"],
             "weeks": {name: document["weeks"] for name, document in single.items()},
             "replications": first["replications"],
+            "precision": None if self.reached is None else vars(self.reached),
+            "uncertainty": sorted({key for draw in self.draws for key in draw}),
             "metrics": {
                 name: {
                     "unit": metric.unit,
@@ -98,10 +105,13 @@ class Comparison:
     def write(self, folder: Path) -> None:
         """Writes ``result.json``, all tables as CSV and the resolved scenarios into an existing folder."""
         (folder / "result.json").write_text(json.dumps(self.document(), indent=2) + "\n", encoding="utf-8")
-        for name in ("weekly", "products", "regions", "money", "goods", "replications"):
+        for name in ("weekly", "products", "regions", "money", "goods", "rebates", "replications"):
             parts = [getattr(study, name).assign(scenario=label) for label, study in self.studies.items()]
             table = pd.concat(parts, ignore_index=True)
             table[["scenario", *parts[0].columns[:-1]]].to_csv(folder / f"{name}.csv", index=False)
+        if any(self.draws):
+            drawn = pd.DataFrame([{"replication": n, **draw} for n, draw in enumerate(self.draws, 1)])
+            drawn.to_csv(folder / "uncertainty.csv", index=False)
         for study in self.studies.values():
             study.write_scenario(folder)
         self.studies[self.baseline].edges.to_csv(folder / "edges.csv", index=False)
@@ -117,8 +127,9 @@ def compare(
     baseline: str | None = None,
     seed: int | None = None,
     weeks: int | None = None,
-    replications: int = 8,
+    replications: int | Precision = 8,
     workers: int = 1,
+    uncertainty: Uncertainty | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Plays several scenarios on the same seeds; the result does not depend on the number of workers.
@@ -126,71 +137,88 @@ def compare(
     Args:
         baseline: name of the scenario the others are held against; by default the first.
         seed: for all scenarios; by default that of the baseline, so that luck is shared.
-        weeks: in place of each scenario's own. replications: at least 2. workers: processes, at least 1.
+        weeks: in place of each scenario's own. workers: processes, at least 1.
+        replications: at least 2; or the precision until which they are added.
+        uncertainty: inputs that are drawn anew for every replication, the same for all scenarios.
 
     Raises:
         BadInput: a scenario is named twice, the baseline is none of them, or there is nothing to compare.
     """
-    chosen = _checked(scenarios, baseline, replications, workers)
+    wanted = replications.start if isinstance(replications, Precision) else replications
+    chosen = _checked(scenarios, baseline, wanted, workers)
     shared = chosen.scenario.run.seed if seed is None else seed
-    loaded = [changed(each, shared, weeks) for each in scenarios]
-    seeds = replication_seeds(shared, replications)
-    total = sum(each.scenario.run.warmup + each.scenario.run.weeks for each in loaded) * replications
     start = time.perf_counter()
-    tasks = [(each, luck) for each in loaded for luck in seeds]
-    runs = play_all(tasks, workers, progress and (lambda done: progress(done, total)))
+    loaded = [changed(each, shared, weeks) for each in scenarios]
+    with opened(Place(min(workers, len(loaded) * wanted))) as crew:
+        rounds = _Rounds(loaded, shared, crew, uncertainty, progress)
+        rounds.play(wanted)
+        reached = rounds.until(replications, chosen.name) if isinstance(replications, Precision) else None
     elapsed = time.perf_counter() - start
-    studies = {
-        each.name: Study(each, tuple(runs[n * replications : (n + 1) * replications]), elapsed)
-        for n, each in enumerate(loaded)
-    }
-    return Comparison(studies, chosen.name, elapsed)
+    return Comparison(rounds.studies(elapsed), chosen.name, elapsed, rounds.draws, reached)
 
 
-def paired(values: Floats, base: Floats, direction: str) -> Difference:
-    """The difference of two (N,) arrays of paired replications, before any correction for multiple comparisons.
+class _Rounds:
+    """Replications that are added round by round, each scenario on the same seeds and draws."""
 
-    >>> paired(np.array([2.0, 3.0, 4.0]), np.array([1.0, 2.5, 2.5]), "up").mean
-    1.0
-    """
-    gaps = values - base
-    # Sums in another order may differ in the last digits; that is no difference.
-    gaps[np.abs(gaps) <= NOISE * np.maximum(np.abs(values), np.abs(base))] = 0.0
-    count, mean, spread = gaps.size, float(gaps.mean()), float(gaps.std(ddof=1))
-    error = spread / np.sqrt(count)
-    half = float(error * stdtrit(count - 1, 0.5 + LEVEL / 2))
-    p = 2.0 * float(stdtr(count - 1, -abs(mean) / error)) if error > 0 else float(mean == 0)
-    gains = {"up": gaps > 0, "down": gaps < 0}.get(direction)
-    return Difference(
-        mean=mean,
-        low=mean - half,
-        high=mean + half,
-        p=p,
-        p_holm=p,
-        effect_size=mean / spread if spread > 0 else None,
-        correlation=_correlation(values, base),
-        better=None if gains is None else float(gains.mean()),
-    )
+    def __init__(
+        self,
+        scenarios: Sequence[Loaded],
+        seed: int,
+        crew: Crew,
+        uncertainty: Uncertainty | None,
+        progress: Progress | None,
+    ) -> None:
+        self.scenarios, self.seed, self.crew, self.progress = scenarios, seed, crew, progress
+        self.uncertainty = uncertainty or Uncertainty("", ())
+        self.draws: list[Values] = []
+        self.runs: dict[str, list[Run]] = {each.name: [] for each in scenarios}
+        self.weeks = 0
 
+    @property
+    def replications(self) -> int:
+        """How many there are of each scenario."""
+        return len(self.draws)
 
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Holm's (1979) step-down adjustment.
+    def play(self, replications: int) -> None:
+        """Adds what is missing to that many."""
+        first = self.replications
+        seeds = replication_seeds(self.seed, replications)[first:]
+        self.draws += [self.uncertainty.draw(self.seed, number) for number in range(first, replications)]
+        tasks = [
+            (with_values(each, draw, self.uncertainty.where) if draw else each, luck)
+            for each in self.scenarios
+            for draw, luck in zip(self.draws[first:], seeds, strict=True)
+        ]
+        before, more = self.weeks, sum(weeks_of(loaded) for loaded, _ in tasks)
+        told = self.progress
+        runs = play_all(tasks, self.crew, more, told and (lambda done, total: told(before + done, before + total)))
+        self.weeks += more
+        for number, each in enumerate(self.scenarios):
+            self.runs[each.name] += runs[number * len(seeds) : (number + 1) * len(seeds)]
 
-    >>> [round(p, 10) for p in holm([0.01, 0.04, 0.03])]
-    [0.03, 0.06, 0.06]
-    """
-    order = np.argsort(p_values, kind="stable")
-    adjusted, running = [0.0] * len(order), 0.0
-    for rank, place in enumerate(order.tolist()):
-        running = max(running, min((len(order) - rank) * p_values[place], 1.0))
-        adjusted[place] = running
-    return adjusted
+    def until(self, wanted: Precision, baseline: str) -> Reached:
+        """Adds replications until the widest interval is narrow enough, or there are as many as allowed."""
+        while True:
+            found = self._half_width(wanted.metric, baseline)
+            if found <= wanted.half_width or self.replications >= wanted.most:
+                because = (
+                    "an interval narrow enough" if found <= wanted.half_width else "as many replications as allowed"
+                )
+                return Reached(wanted.metric, wanted.half_width, found, because)
+            self.play(wanted.next(self.replications, found))
 
+    def _half_width(self, metric: str, baseline: str) -> float:
+        """Half of the widest interval of a difference, as a share of the baseline's mean."""
+        values = {name: np.array([run.metrics[metric] for run in runs]) for name, runs in self.runs.items()}
+        base = values.pop(baseline)
+        direction = CATALOGUE[metric].direction
+        halves = [(d.high - d.low) / 2 for d in (paired(each, base, direction) for each in values.values())]
+        scale = abs(float(base.mean()))
+        return max(halves) / scale if scale else (float("inf") if max(halves) else 0.0)
 
-def _correlation(values: Floats, base: Floats) -> float | None:
-    if values.std() == 0 or base.std() == 0:
-        return None
-    return float(np.corrcoef(values, base)[0, 1])
+    def studies(self, elapsed: float) -> dict[str, Study]:
+        """By name, what has been played."""
+        return {each.name: Study(each, tuple(self.runs[each.name]), elapsed) for each in self.scenarios}
 
 
 def _checked(scenarios: Sequence[Loaded], baseline: str | None, replications: int, workers: int) -> Loaded:
@@ -212,5 +240,5 @@ def _interval(document: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(difference: Difference) -> dict[str, Any]:
     parts = vars(difference)
-    rest = {key: parts[key] for key in ("p", "p_holm", "effect_size", "correlation", "better")}
+    rest = {key: parts[key] for key in ("p", "p_holm", "effect_size", "correlation", "better", "surely_better")}
     return {"mean": difference.mean, "ci95": [difference.low, difference.high], **rest}

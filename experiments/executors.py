@@ -1,83 +1,205 @@
-"""Where runs are played: in this process, or in several beside it. The results are the same."""
+"""Where work is computed: here, in several processes beside, or by the workers of a Dask cluster.
+
+All three are executors as `concurrent.futures` defines them. Results are the same everywhere: work is a function of its
+item alone, and whoever needs an order puts results in it.
+"""
 
 import multiprocessing
+import os
 import signal
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from queue import Empty
 from typing import Any
 
-from channellab.experiments.play import Run, play
-from channellab.scenarios.files import Loaded
+from channellab.scenarios.errors import BadInput, ChannelLabError
 
-Task = tuple[Loaded, int]
 News = Callable[[int], None]
-POLL = 0.2
-"""Seconds between two looks at what the workers report."""
+PATIENCE = 10.0
+"""Seconds that a scheduler has to answer."""
+_told: dict[str, News] = {}
 
-_reports: dict[str, Any] = {}
 
+@dataclass(frozen=True)
+class Place:
+    """Where to compute.
 
-def play_all(tasks: Sequence[Task], workers: int, progress: News | None = None) -> list[Run]:
-    """Plays every task (a scenario and a seed) and returns the runs in the order of the tasks.
-
-    Args:
-        workers: processes; with one, or one task, everything happens here.
-        progress: hears how many weeks are done in all.
+    Attributes:
+        workers: processes; with one, everything happens in this one.
+        cluster: address of a Dask scheduler, whose workers are used instead.
     """
-    heard = _Count(progress)
-    if workers == 1 or len(tasks) == 1:
-        return [play(loaded, seed, heard.add) for loaded, seed in tasks]
-    context = multiprocessing.get_context("spawn")
-    queue = context.Queue()
-    pool = ProcessPoolExecutor(min(workers, len(tasks)), context, initializer=_listen, initargs=(queue,))
-    try:
-        futures = [pool.submit(_play_there, loaded, seed) for loaded, seed in tasks]
-        _follow(futures, queue, heard)
-        return [future.result() for future in futures]
-    except KeyboardInterrupt:
-        _end(pool)
-        raise
-    finally:
-        # What nobody reads any more must not keep the program from ending.
-        queue.cancel_join_thread()
-        pool.shutdown(cancel_futures=True)
+
+    workers: int = 1
+    cluster: str | None = None
+
+    def open(self) -> "Crew":
+        """Starts it.
+
+        Raises:
+            BadInput: the scheduler does not answer.
+        """
+        if self.cluster is not None:
+            return ClusterCrew(self.cluster)
+        return PoolCrew(self.workers) if self.workers > 1 else Crew()
 
 
-class _Count:
-    def __init__(self, progress: News | None) -> None:
-        self.progress, self.weeks = progress, 0
+class Crew:
+    """An executor and what there is around it; this one computes in this process.
 
-    def add(self, weeks: int) -> None:
-        self.weeks += weeks
-        if self.progress:
-            self.progress(self.weeks)
+    Attributes:
+        hear: told now and then, ``hear(amount)``, what has been done in the middle of work.
+    """
+
+    died: tuple[type[BaseException], ...] = ()
+    """Errors that say that a worker died with its work."""
+    revives = False
+    """Whether the executor goes on by itself after that."""
+
+    def __init__(self) -> None:
+        self.executor: Executor = Serial()
+        self.hear: News | None = None
+        _told["news"] = self.passed_on
+
+    @property
+    def size(self) -> int:
+        """How many can work at once."""
+        return 1
+
+    def passed_on(self, amount: int) -> None:
+        """What has been done, to whoever wants to hear it."""
+        if self.hear:
+            self.hear(amount)
+
+    def listen(self) -> None:
+        """Passes on what workers have told."""
+
+    def rebuild(self) -> None:
+        """A new executor for a broken one."""
+
+    def close(self, abandon: bool) -> None:
+        """The end; what is still worked on is abandoned or waited for."""
+        _told.clear()
 
 
-def _follow(futures: list[Future[Run]], queue: Any, heard: _Count) -> None:
-    running = set(futures)
-    while running:
-        done, running = wait(running, timeout=POLL)
-        for future in done:
-            future.result()
+class Serial(Executor):
+    """Computes at once, here."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        """The result, in a future that is done; an interruption from the keyboard is passed on."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+class PoolCrew(Crew):
+    """Processes of this machine, started afresh so that nothing is inherited."""
+
+    from concurrent.futures.process import BrokenProcessPool as _Broken
+
+    died = (_Broken,)
+
+    def __init__(self, workers: int) -> None:
+        self.workers, self.hear = workers, None
+        self.context = multiprocessing.get_context("spawn")
+        self.queue = self.context.Queue()
+        self.rebuild()
+
+    @property
+    def size(self) -> int:
+        """Processes."""
+        return self.workers
+
+    def rebuild(self) -> None:
+        """Processes start when there is work for them."""
+        self.executor: ProcessPoolExecutor = ProcessPoolExecutor(
+            self.workers, self.context, initializer=_prepare, initargs=(self.queue,)
+        )
+
+    def listen(self) -> None:
+        """Passes on what workers have told."""
         try:
             while True:
-                heard.add(queue.get_nowait())
+                self.passed_on(self.queue.get_nowait())
         except Empty:
-            continue
+            return
+
+    def close(self, abandon: bool) -> None:
+        """What nobody reads any more must not keep the program from ending."""
+        if abandon:
+            for process in list((self.executor._processes or {}).values()):
+                process.terminate()
+        self.queue.cancel_join_thread()
+        self.executor.shutdown(cancel_futures=True)
 
 
-def _end(pool: ProcessPoolExecutor) -> None:
-    """Ends the workers in the middle of their runs."""
-    for process in list((pool._processes or {}).values()):
-        process.terminate()
+class ClusterCrew(Crew):
+    """Workers of a Dask cluster that the user runs; there may be more or fewer of them as time goes by."""
+
+    revives = True
+
+    def __init__(self, address: str) -> None:
+        try:
+            from distributed import Client, KilledWorker
+        except ImportError:
+            raise BadInput("--cluster", "", "needs Dask; install channellab with the extra cluster") from None
+        self.died, self.hear = (KilledWorker,), None
+        try:
+            self.client = Client(address, timeout=PATIENCE, set_as_default=False)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise BadInput(f"--cluster {address}", "", f"is no scheduler that answers: {error}") from None
+        self.executor = self.client.get_executor(retries=0)
+
+    @property
+    def size(self) -> int:
+        """Threads of all workers."""
+        if self.client.status != "running":
+            raise ChannelLabError("the scheduler of the cluster is gone; what has finished is kept, start it again")
+        threads: dict[str, int] = self.client.nthreads()
+        return max(sum(threads.values()), 1)
+
+    def close(self, abandon: bool) -> None:
+        """Leaves the cluster as it is."""
+        with ExitStack() as stack:
+            stack.callback(self.client.close)
+            self.executor.shutdown(wait=not abandon)
 
 
-def _listen(queue: Any) -> None:
-    # An interrupt from the keyboard reaches the whole group; the parent alone answers it.
+def tell(amount: int) -> None:
+    """Called by work in progress: this much more is done."""
+    if "news" in _told:
+        _told["news"](amount)
+
+
+@contextmanager
+def opened(place: Place | Crew) -> Iterator[Crew]:
+    """A crew that ends with the block; whatever stops the block stops its work too. One that is open stays so."""
+    if isinstance(place, Crew):
+        yield place
+        return
+    crew = place.open()
+    try:
+        yield crew
+    except BaseException:
+        crew.close(abandon=True)
+        raise
+    crew.close(abandon=False)
+
+
+def _prepare(queue: Any) -> None:
+    """In a new worker: the parent alone answers an interruption from the keyboard, and nobody outlives the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _reports["queue"] = queue
+    _told["news"] = queue.put
+    threading.Thread(target=_follow_parent, daemon=True).start()
 
 
-def _play_there(loaded: Loaded, seed: int) -> Run:
-    return play(loaded, seed, _reports["queue"].put)
+def _follow_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)

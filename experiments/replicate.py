@@ -2,11 +2,11 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,22 +14,28 @@ from pydantic import ValidationError
 from scipy.special import stdtrit
 
 from channellab import __version__
-from channellab.experiments.executors import play_all
-from channellab.experiments.play import Run
+from channellab.experiments.display import Shown
+from channellab.experiments.executors import Crew, Place, tell
+from channellab.experiments.flow import Failed, flow
+from channellab.experiments.play import Run, play
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.explain import explain
 from channellab.scenarios.files import Loaded, to_toml
 from channellab.scenarios.identity import scenario_hash
 from channellab.scenarios.metrics import CATALOGUE
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
+Task = tuple[Loaded, int]
+"""A scenario and a seed."""
 LIBRARIES = ("mesa", "numba", "numpy", "networkx", "scipy", "simpy")
 LEVEL = 0.95
-TABLES = ("weekly", "products", "regions", "edges", "money", "goods", "replications")
+TABLES = ("weekly", "products", "regions", "edges", "money", "goods", "rebates", "replications")
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Shown):
     """Replications of one scenario.
 
     Attributes:
@@ -39,6 +45,23 @@ class Study:
     loaded: Loaded
     runs: tuple[Run, ...]
     elapsed: float
+
+    @property
+    def heading(self) -> str:
+        """What was played."""
+        run = self.loaded.scenario.run
+        return f"{self.loaded.name}: {run.weeks} weeks, seed {run.seed}, replications: {len(self.runs)}"
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a metric: mean, ends of its 95 % interval (missing for a single run), unit."""
+        told = self.document()["metrics"]
+        return pd.DataFrame(
+            [
+                {"metric": name, "mean": each["mean"], **ends(each["ci95"]), "unit": each["unit"]}
+                for name, each in told.items()
+            ]
+        )
 
     @property
     def weekly(self) -> pd.DataFrame:
@@ -72,6 +95,11 @@ class Study:
     def goods(self) -> pd.DataFrame:
         """Own units per year between regions, averaged over replications."""
         return _averaged([run.goods for run in self.runs], ["a", "b", "kind"], "units")
+
+    @property
+    def rebates(self) -> pd.DataFrame:
+        """Rebates per year by plan and partner, averaged over replications."""
+        return _averaged([run.rebates for run in self.runs], ["plan", "partner", "region"], "money")
 
     @property
     def replications(self) -> pd.DataFrame:
@@ -135,10 +163,66 @@ def run(
             raise BadInput("run", key, f"is {value}, allowed are whole numbers from 1")
     settings = loaded.scenario.run
     seeds = replication_seeds(settings.seed, replications)
-    total = replications * (settings.warmup + settings.weeks)
     start = time.perf_counter()
-    runs = play_all([(loaded, each) for each in seeds], workers, progress and (lambda done: progress(done, total)))
+    place = Place(min(workers, replications))
+    runs = play_all([(loaded, each) for each in seeds], place, replications * weeks_of(loaded), progress)
     return Study(loaded, tuple(runs), time.perf_counter() - start)
+
+
+def play_all(tasks: Sequence[Task], place: Place | Crew, total: int, progress: Progress | None = None) -> list[Run]:
+    """Plays every task and returns the runs in the order of the tasks.
+
+    Args:
+        place: where. total: weeks of all tasks, for ``progress``.
+
+    Raises:
+        ChannelLabError: a run failed.
+    """
+    return in_order(_play_told, tasks, place, total, progress)
+
+
+def figures(
+    tasks: Sequence[Task], place: Place | Crew, total: int, progress: Progress | None = None
+) -> list[dict[str, float]]:
+    """The metrics of every task in order, where nothing else of a run is wanted. See `play_all`."""
+    return in_order(_metrics, tasks, place, total, progress)
+
+
+def in_order(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    place: Place | Crew,
+    total: int,
+    progress: Progress | None = None,
+) -> list[Result]:
+    """What ``work`` gives for every item, in their order; the first that fails ends it all."""
+    done = 0
+
+    def hear(weeks: int) -> None:
+        nonlocal done
+        done += weeks
+        if progress:
+            progress(done, total)
+
+    results: dict[int, Result] = {}
+    for number, outcome in flow(work, items, place, hear):
+        if isinstance(outcome, Failed):
+            raise outcome.again()
+        results[number] = outcome.value
+    return [results[number] for number in range(len(items))]
+
+
+def weeks_of(loaded: Loaded) -> int:
+    """Weeks that a run of a scenario takes, warm-up included."""
+    return loaded.scenario.run.warmup + loaded.scenario.run.weeks
+
+
+def _play_told(task: Task) -> Run:
+    return play(*task, tell)
+
+
+def _metrics(task: Task) -> dict[str, float]:
+    return play(*task, tell).metrics
 
 
 def replication_seeds(seed: int, replications: int) -> list[int]:
@@ -161,6 +245,12 @@ def summarise(values: list[float]) -> dict[str, Any]:
         return {"mean": mean, "ci95": None}
     half = float(np.std(values, ddof=1) / np.sqrt(len(values)) * stdtrit(len(values) - 1, 0.5 + LEVEL / 2))
     return {"mean": mean, "ci95": [mean - half, mean + half]}
+
+
+def ends(interval: list[float] | None) -> dict[str, float | None]:
+    """The ends of an interval by their names."""
+    low, high = interval or (None, None)
+    return {"low": low, "high": high}
 
 
 def changed(loaded: Loaded, seed: int | None, weeks: int | None) -> Loaded:

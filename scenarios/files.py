@@ -4,7 +4,7 @@ library -> locate -> chain of extends -> migrate -> lay over each other -> --set
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ __all__ = [
     "schema",
     "template",
     "to_toml",
+    "varied",
 ]
 
 Table = dict[str, Any]
@@ -69,11 +70,17 @@ def load(name_or_path: str, overrides: Sequence[str] = ()) -> Loaded:
     layers = Layers(where)
     for layer in chain(path, where):
         layers.lay(_prepared(layer), layer.where)
-    for text in overrides:
-        _take(layers, text)
-    scenario = _validated(layers)
-    _check_timetable(scenario, layers)
-    return Loaded(scenario, path.parent, path.stem, where)
+    return Loaded(_settled(layers, overrides), path.parent, path.stem, where)
+
+
+def varied(loaded: Loaded, overrides: Sequence[str]) -> Loaded:
+    """A scenario that was read, with ``KEY=VALUE`` overrides laid over it as ``load`` does.
+
+    Raises:
+        BadInput: an override is wrong.
+    """
+    layers = Layers(loaded.where or loaded.name, resolve(loaded.scenario))
+    return replace(loaded, scenario=_settled(layers, overrides))
 
 
 def migrate(
@@ -96,6 +103,14 @@ def migrate(
     for step in range(version, newest):
         table = {**migrations[step](table), "schema_version": step + 1}
     return table
+
+
+def _settled(layers: Layers, overrides: Sequence[str]) -> Scenario:
+    for text in overrides:
+        _take(layers, text)
+    scenario = _validated(layers)
+    _check_timetable(scenario, layers)
+    return scenario
 
 
 def _prepared(layer: Layer) -> Table:

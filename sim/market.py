@@ -28,9 +28,11 @@ from channellab.sim import kols as opinion
 from channellab.sim import state
 from channellab.sim.audit import opening_gap
 from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, docks, stock_rules
+from channellab.sim.customers import Customers
 from channellab.sim.disputes import Desk, dispute_terms
 from channellab.sim.diversion import GreyTrade
 from channellab.sim.goods import GoodsBook
+from channellab.sim.handover import Handovers
 from channellab.sim.invoices import Invoices
 from channellab.sim.leads import LeadDesk
 from channellab.sim.ledger import Account, Group, Ledger
@@ -79,8 +81,9 @@ class Market(mesa.Model):
         first_store, first_online: places of the first own store and online shop among all outlets.
         deliveries: by tier of the seller, what arrived this week.
         roads, goods: the network and the assortment. ledger, books, invoices, rebates: money, goods by tier,
-            trade credit, rebates owed.
-        omni, showrooms: what ties shops on the street to online sales, and who looks in one before buying online.
+            trade credit, rebates owed. customers: whom partners have supplied before.
+        omni: what ties shops on the street to online sales. showrooms: who looks in one before buying online.
+        handovers: orders at the brand's own online shops that shops on the street serve or hand over.
         leads: buyers on their way to an order. logistics: the SimPy clock. desk: disputes of partners.
         record: what has been written down.
         promotions: whose promotion calendar is which. minimum_prices: what may be advertised.
@@ -217,7 +220,7 @@ class Market(mesa.Model):
         self.deliveries: dict[str, Deliveries] = {}
         self.diverted: Deliveries
         self.partners = PartnerColumns.opened(world.parties)
-        self.omni = OmniColumns.opened(self.retailers.party.size)
+        self.omni = OmniColumns.opened(self.retailers.party.size, self.goods.own)
         self.stock_rules = stock_rules(self.scenario)
         self.docks = docks(self.scenario)
         self.grey = GreyTrade.opened(self.tiers, world.parties)
@@ -239,6 +242,7 @@ class Market(mesa.Model):
         self.holding_rate = {name: rule.holding_cost for name, rule in self.stock_rules.items()}
         self.leads = LeadDesk.of(scenario, self.shelves.party.size)
         self.showrooms = Showrooms.of(scenario, self.seed)
+        self.handovers = Handovers.of(self.online.own)
         self.liking = buyers_liking(scenario, self.seed, retailers.site, self.goods.slot)
         self.reach = Reach(self.consumers.tastes, scenario.network.sites_per_area)
         self.promotions = Promotions(declared(scenario))
@@ -248,7 +252,8 @@ class Market(mesa.Model):
         """Week zero: first terms and prices, first stocks, capital paid in, books opened."""
         self.terms_in_force: tuple[int, ...] | None = None
         self.way_stock_cost = self.freight_bill = self.way_stock = self.orders_wanted = self.orders_cut = 0.0
-        self.rebates = Rebates.of(self.world.parties)
+        self.rebates = Rebates.of(self.world.parties, self.goods.own)
+        self.customers = Customers()
         self.tally = Tally(0, 0, 0)
         self.benefits, self.churned = NOTHING, 0
         set_ex_factory_prices(self)
@@ -271,6 +276,7 @@ class Market(mesa.Model):
             stock_gain=np.zeros(len(Group)),
             flows=np.zeros_like(self.ledger.paid),
             partner_units=np.zeros(self.world.parties),
+            rebates=np.zeros_like(self.rebates.booked),
             routes=np.zeros((regions, regions)),
             category=np.zeros(self.retailers.party.size),
             measured_category=np.zeros(self.retailers.party.size),

@@ -161,6 +161,9 @@ def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, make
         delivery_cost=np.array([shop.delivery_cost for shop in shops], np.float64),
         visits=np.zeros(count, np.int64),
         homes=np.zeros((count, areas, cost.size), np.int64),
+        routed=np.zeros((count, own), np.int64),
+        collected=np.zeros(count, np.int64),
+        local_share=np.zeros(count),
         **_shelf_columns(goods, count, np.where(np.arange(cost.size) < own, 0.0, cost)),
     )
 

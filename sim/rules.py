@@ -11,6 +11,7 @@ from typing import Any
 from channellab.agents import (
     beliefs,
     diversion,
+    fairness,
     kols,
     listing,
     manufacturer,
@@ -21,6 +22,7 @@ from channellab.agents import (
     trucks,
 )
 from channellab.agents.kernels import (
+    handover,
     influence,
     leads,
     media,
@@ -47,6 +49,8 @@ class Rules:
     reflect: Rule = influence.reflect
     renew: Rule = membership.renew
     look_around: Rule = showroom.look_around
+    ways_to_collect: Rule = handover.ways_to_collect
+    hand_over: Rule = handover.hand_over
     shop: Rule = shopping.shop
     arise: Rule = leads.arise
     advance: Rule = leads.advance
@@ -87,12 +91,15 @@ class Rules:
     rebate: Rule = rebates.earned_under
     next_threshold: Rule = rebates.threshold_under
     buying_ahead: Rule = rebates.buying_ahead
+    stocking_up: Rule = rebates.stocking_up
     believed_detection: Rule = diversion.believed_detection
     best_grey_offers: Rule = diversion.best_grey_offers
     grey_orders: Rule = diversion.grey_orders
     worth_a_truck: Rule = diversion.worth_a_truck
     contentment: Rule = diversion.contentment
     cheaper_online: Rule = diversion.cheaper_online
+    inequity: Rule = fairness.inequity
+    withheld: Rule = fairness.withheld
 
 
 COMPILED = Rules()

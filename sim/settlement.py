@@ -8,6 +8,7 @@ from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.kernels.books import row_sums
 from channellab.agents.shelves import ShelfColumns
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, invoiced_under
+from channellab.sim.handover import pay_for_orders
 from channellab.sim.kols import pay_kols
 from channellab.sim.leads import pay_for_leads
 from channellab.sim.ledger import Account, Group
@@ -25,7 +26,7 @@ class Deliveries(NamedTuple):
 
     Attributes:
         seller, buyer: (D,) parties. origin, place: (D,) their regions.
-        units: (D, K0). value: (D,) what they are invoiced at, money.
+        units: (D, K0). by_sku: (D, K0) what they are invoiced at, money; value: (D,) all of it.
     """
 
     seller: Index
@@ -33,6 +34,7 @@ class Deliveries(NamedTuple):
     origin: Index
     place: Index
     units: Ints
+    by_sku: Floats
     value: Floats
 
 
@@ -46,6 +48,7 @@ def settle(market: "Market") -> None:
     _overheads(market)
     _platforms(market)
     pay_advisers(market)
+    pay_for_orders(market)
     pay_promotions(market)
     pay_for_leads(market)
     pay_kols(market)
@@ -99,6 +102,7 @@ def _joined(market: "Market", arrived: list[Shipment]) -> Deliveries:
         origin=np.concatenate([np.empty(0, np.int32), *(tiers[s.seller].region[s.senders] for s in arrived)]),
         place=np.concatenate([np.empty(0, np.int32), *(tiers[s.buyer].region[s.receivers] for s in arrived)]),
         units=np.concatenate([np.empty((0, market.goods.own), np.int64), *(s.units for s in arrived)]),
+        by_sku=np.concatenate([np.empty((0, market.goods.own)), *(s.value for s in arrived)]),
         value=np.concatenate([np.empty(0), *(s.value.sum(axis=1) for s in arrived)]),
     )
 
@@ -156,7 +160,8 @@ def _platforms(market: "Market") -> None:
 def online_costs(market: "Market") -> tuple[Floats, Floats]:
     """Fees, traffic and delivery of each online shop this week, (S,) for own goods and (S,) for rivals'.
 
-    Traffic is split by takings; where nothing was sold it is all the brand's.
+    Traffic is split by takings; where nothing was sold it is all the brand's. What shops on the street bring to the
+    door costs them.
     """
     online, own = market.online, market.goods.own
     takings = online.sold * market.counter_price[market.first_online :]
@@ -165,7 +170,9 @@ def online_costs(market: "Market") -> tuple[Floats, Floats]:
     traffic = online.traffic_cost * online.visits
     units = online.sold.sum(axis=1)
     brand_units = online.sold[:, :own].sum(axis=1)
-    own_cost = online.platform_fee * brand + traffic * share + online.delivery_cost * brand_units
+    to_the_door = brand_units - online.collected - online.routed.sum(axis=1)
+    own_cost = online.platform_fee * brand + traffic * share + online.delivery_cost * to_the_door
+    own_cost += market.scenario.online.collect_cost * online.collected
     rival_cost = (
         online.platform_fee * (total - brand) + traffic * (1 - share) + online.delivery_cost * (units - brand_units)
     )

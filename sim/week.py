@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from channellab.sim.dispatch import charge_waiting, dispatch
 from channellab.sim.kols import endorse, reflect
 from channellab.sim.leads import take_in_advised, work_leads
-from channellab.sim.lifecycle import retire
+from channellab.sim.lifecycle import dismiss, retire
 from channellab.sim.listing import review_listings
 from channellab.sim.minimum_prices import police_prices, watch_offers
 from channellab.sim.newsvendor import throw_away
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 
 def terms(market: "Market") -> None:
-    """Price lists, promotions, layout, support in force this week and here; offers are held against minimum prices."""
+    """Contracts that have ended; price lists, promotions, layout, support in force this week; offers held to minima."""
+    dismiss(market)
     set_terms(market)
     watch_offers(market)
 

@@ -118,6 +118,12 @@ def is_one_sentence(answer: Answer, code: int = 2) -> bool:
         (),
         ("run",),
         ("compare",),
+        ("search",),
+        ("sensitivity",),
+        ("select",),
+        ("explain",),
+        ("batch",),
+        ("runs",),
         ("report",),
         ("scenarios",),
         *(("scenarios", v) for v in ("list", "show", "schema", "new")),
@@ -439,8 +445,8 @@ def test_an_unwritable_folder_is_refused(cli: Cli, runs: list[dict[str, Any]]) -
 
 
 def test_completion_knows_the_library_and_files(cli: Cli) -> None:
-    from channellab.cli import _complete
+    from channellab.options import complete
 
     Path("base_of_mine.toml").write_text("")
-    assert _complete("base") == ["base", "base_of_mine.toml"]
-    assert set(ready.names()) <= set(_complete(""))
+    assert complete("base") == ["base", "base_of_mine.toml"]
+    assert set(ready.names()) <= set(complete(""))

@@ -2,8 +2,10 @@
 
 A page's fenced blocks are tried in order in one empty folder. ``toml NAME`` is written to NAME and must load;
 ``python`` runs; ``console`` must print what it shows; in ``bash``, commands are parsed and cheap ones run. A comment on
-the line above a block says more: ``run with: OPTIONS`` (runs ``channellab run`` and ``compare`` with these too),
-``not run`` (python that takes long), ``wrong on purpose`` (TOML that must not load).
+the line above a block says more: ``run with: OPTIONS`` (runs the verbs in `PLAYING` with these too),
+``not run`` (python that takes long), ``not here`` (commands for several machines), ``wrong on purpose`` (TOML that must
+not load), ``a design`` (TOML for ``channellab batch``), ``a study`` (TOML for ``channellab search``),
+``a sensitivity study`` (TOML for ``channellab sensitivity``), ``uncertainties`` (TOML for ``compare --uncertainty``).
 """
 
 import doctest
@@ -11,7 +13,7 @@ import importlib.util
 import re
 import shlex
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,10 @@ from channellab.agents.pricing import PricingColumns
 from channellab.agents.retailers import RetailerColumns
 from channellab.agents.rivals import RivalColumns
 from channellab.agents.stores import StoreColumns
+from channellab.experiments.designs import read_design
+from channellab.experiments.search_file import read_search
+from channellab.experiments.sensitivity import read_sensitivity
+from channellab.experiments.uncertainty import read_uncertainty
 from channellab.reports import odd
 from channellab.scenarios import ready, timetable
 from channellab.scenarios.errors import BadInput
@@ -54,6 +60,13 @@ FLAGS = re.MULTILINE | re.DOTALL
 BLOCK = re.compile(
     r"(?:^<!-- (?P<note>[^\n]*?) -->\n)?^```(?P<language>\w+)(?: (?P<name>\S+))?\n(?P<text>.*?)^```$", FLAGS
 )
+PLAYING = ("run", "compare", "batch", "runs", "search", "sensitivity")
+STUDIES: dict[str, Callable[[Path], Any]] = {
+    "a design": lambda file: list(read_design(file).points()),
+    "a study": lambda file: read_search(file).levers,
+    "a sensitivity study": lambda file: read_sensitivity(file).inputs,
+    "uncertainties": lambda file: read_uncertainty(file).inputs,
+}
 OTHER_PROGRAMS = {"source", "cd", "git"}
 SHELL = re.compile(r"[|<>;&]")
 
@@ -90,7 +103,7 @@ def test_examples_work(
             case "python":
                 try_python(block, names)
             case "bash":
-                for command in commands(block.text):
+                for command in commands(block.text) if block.note != "not here" else ():
                     try_command(command, block.note)
             case "console":
                 try_console(block.text, capsys)
@@ -101,6 +114,9 @@ def try_toml(block: Block) -> None:
         assert [key for key in keys_in(tomllib.loads(block.text)) if not exists(Scenario, key)] == []
         return
     Path(block.name).write_text(block.text, encoding="utf-8")
+    if block.note in STUDIES:
+        assert STUDIES[block.note](Path(block.name))
+        return
     if block.note == "wrong on purpose":
         with pytest.raises(BadInput):
             load(block.name)
@@ -148,8 +164,8 @@ def try_command(words: list[str], note: str) -> None:
     match [Path(words[0]).name, *words[1:]]:
         case ["channellab", "scenarios", *rest]:
             assert cli.main(["scenarios", *rest]) == 0, words
-        case ["channellab", "run" | "compare" as verb, *rest] if note.startswith("run with: "):
-            assert cli.main([verb, *rest, *shlex.split(note.removeprefix("run with: "))]) == 0, words
+        case ["channellab", verb, *rest] if verb in PLAYING and note.startswith("run with:"):
+            assert cli.main([verb, *rest, *shlex.split(note.removeprefix("run with:"))]) == 0, words
         case ["channellab", *rest]:
             parse(rest)
         case ["make", *rest]:

@@ -99,6 +99,8 @@ class Scenario(Settings):
         skus = [*self.products, *(sku for rival in self.rivals for sku in rival.products)]
         self._channels_exist()
         _all_different("products and rivals.products", [sku.name for sku in skus])
+        self._orders_need_a_shop()
+        _known_products(self)
         network = self.network
         if network.sites_per_district % network.sites_per_area:
             raise ValueError(
@@ -125,6 +127,27 @@ class Scenario(Settings):
                     raise ValueError(
                         f"products.{number}.channels.{place} is {channel!r}, allowed are {', '.join(sorted(known))}"
                     )
+
+    def _orders_need_a_shop(self) -> None:
+        """Orders at the brand's own online shops can be routed or collected only if it has one."""
+        if any(shop.owner == "brand" for shop in self.online.shops):
+            return
+        for name in ("routing", "pickup"):
+            if getattr(self.policy.online, name):
+                raise ValueError(
+                    f"policy.online.{name} is true, but online.shops has none of the brand's; allowed is false"
+                )
+
+
+def _known_products(scenario: Scenario) -> None:
+    """Refuses a launch of products that do not exist, now or by the timetable."""
+    key, names = "policy.rebate.launch.products", [sku.name for sku in scenario.products]
+    launched = [(key, scenario.policy.rebate.launch.products)]
+    launched += [(f"timetable.{n}", entry.set[key]) for n, entry in enumerate(scenario.timetable) if key in entry.set]
+    for where, products in launched:
+        for name in products:
+            if name not in names:
+                raise ValueError(f"{where} names {name!r} as a new product, allowed are {', '.join(names)}")
 
 
 def _adds_to_one(key: str, shares: list[float]) -> None:

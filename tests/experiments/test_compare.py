@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from channellab.experiments.compare import NOISE, Comparison, compare, holm, paired
+from channellab.experiments.compare import Comparison, compare
+from channellab.experiments.pairs import NOISE, holm, paired
 from channellab.experiments.replicate import run
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import Loaded, load

@@ -85,7 +85,7 @@ _GROUP = {"name": "group", "kind": "group_buying", "group_size": 4, "popularity"
 _GROUP |= {"delivery_cost": 0.0, "platform_fee": 0.0}
 _TALK = {"name": "talk", "kind": "social", "discount": 0.05}
 _STREAM = {"name": "stream", "kind": "livestream", "traffic_cost": 0.2}
-_FLAG = {"name": "flagship", "owner": "brand", "discount": 0.1, "traffic_cost": 0.0}
+_FLAG = {"name": "flagship", "owner": "brand", "discount": 0.1, "traffic_cost": 0.0, "delivery_days": 6.0}
 _UNDERCUT = {"rule": "undercut", "undercut": 0.05, "elasticity": 15.0}
 _TRIED = {"rule": "margin_optimal", "experiment": 0.1, "learning": 0.2, "adjustment": 0.5, "price_bound": 0.4}
 _STUBBORN = {"rule": "margin_optimal", "experiment": 0.0, "elasticity_spread": 0.0, "elasticity": 1.6}
@@ -122,6 +122,7 @@ CONSUMERS: Dials = {
         {"join": 0.5, "join_direct": 1.0, "subscribe": 1.0, "nudge": -0.5, "subscription_discount": 0.0},
     ),
     "consumers.rest_weeks": (0, 0, 1, 4),
+    "consumers.collector_buys": (0.1, 1.0, 0.5),
     "consumers.demand": (
         {},
         {},
@@ -211,7 +212,7 @@ GOODS: Dials = {
         [_FRIENDS | {"kind": "social"}, _GROUP | {"group_size": 2}, _MALL],
         [_MALL, _TALK],
         [_BRAND, _STREAM],
-        [_MALL, _BRAND, _TALK, _STREAM, _STREAM | {"name": "second stream"}],
+        [_MALL, _BRAND | {"delivery_days": 5.0}, _TALK, _STREAM, _STREAM | {"name": "second stream"}],
         [_BRAND, _LIVE, _FRIENDS],
         [_GROUP, _MALL, _FLAG, _LIVE, _BRAND],
         [_RACE, _MALL, _WISE],
@@ -251,16 +252,22 @@ GOODS: Dials = {
         {"share": 0.6, "carried": 0.4},
     ),
     "policy.online": (
-        {"commission": 0.15},
-        {"commission": 0.3, "commission_from": "seller"},
-        {},
+        {"commission": 0.15, "routing": True, "pickup": True, "order_share": 0.7},
+        {"commission": 0.3, "commission_from": "seller", "pickup": True},
+        {"routing": True, "pickup": True, "pickup_fee": 0.9},
+        {"routing": True},
+        {"commission": 0.2, "commission_from": "seller", "pickup": True, "pickup_fee": 0.0},
     ),
     "policy.protection": (
-        {},
-        {"deposit": 90.0, "detection": 0.6, "warnings": 0, "deductions": 2, "damages": 2.0, "injured_share": 0.4},
-        {"detection": 0.9, "trace_days": 16.0, "warnings": 1, "deductions": 0, "damages": 0.5, "stop_weeks": 2},
-        {"territories": False, "deposit": 50.0, "detection": 0.5, "false_alarms": 0.5},
-        {"detection": 0.4, "false_alarms": 0.2, "deposit": 30.0, "warnings": 0, "deductions": 1, "deduction": 0.3},
+        {"anomaly_threshold": 0.5, "history_weeks": 3, "warnings": 0, "deductions": 0, "damages": 0.1, "deposit": 20.0}
+        | {"damages_cases": 0, "audits": 0.4, "audit_target": "suspects", "audit_finds": 0.7, "audit_cost": 5.0},
+        {"deposit": 90.0, "detection": 0.6, "warnings": 0, "deductions": 2, "damages": 2.0, "injured_share": 0.4}
+        | {"scan_rate": 0.05, "member_scan_rate": 0.3, "scan_days": 9.0},
+        {"detection": 0.9, "trace_days": 16.0, "warnings": 1, "deductions": 0, "damages": 0.5, "stop_weeks": 2}
+        | {"damages_cases": 2, "scan_rate": 0.1, "anomaly_threshold": 0.1},
+        {"territories": False, "deposit": 50.0, "detection": 0.5, "false_alarms": 0.5, "audits": 2.0},
+        {"detection": 0.4, "false_alarms": 0.2, "deposit": 30.0, "warnings": 0, "deductions": 1, "deduction": 0.3}
+        | {"damages_cases": 0, "audits": 1.3, "anomaly_threshold": 1.5},
     ),
     "policy.disputes": (
         {},
@@ -278,10 +285,16 @@ GOODS: Dials = {
         {"openness": 0.7, "margin": 0.2, "half_discount": 0.02, "undercut": 0.8, "prior_detection": 0.02},
         {"openness": 0.9, "margin": 0.01, "pressure": 0.3, "undercut": 0.3, "prior_attempts": 3.0, "hearsay": 1.0},
     ),
+    "conflict#fairness": (
+        {"from_unfairness": 0.8, "fair_share": 0.6, "push_withheld": 2.0, "stock_withheld": 1.0},
+        {"from_unfairness": 0.4},
+        {"push_withheld": 0.5, "stock_withheld": 0.4},
+        {},
+    ),
     "conflict": (
         {"contest": 1.0, "complaint": 0.8},
         {"satisfaction_rate": 0.5, "habit_rate": 0.2, "from_online": 1.0, "from_dispute": 0.3},
-        {"from_diversion": 0.3, "contest": 0.8, "complaint": 0.5, "from_ruling": 1.0},
+        {"from_diversion": 0.3, "from_audit": 0.4, "contest": 0.8, "complaint": 0.5, "from_ruling": 1.0},
     ),
     "layout": (
         {},
@@ -298,9 +311,12 @@ GOODS: Dials = {
             {"weeks": [4, 9], "where": ["NORTH"], "set": {"policy.protection.deposit": 120.0}},
             {"weeks": [10, 18], "where": ["potential"], "set": {"policy.price.ex_factory_discount": 0.35}},
             {"weeks": [12, 15], "set": {"policy.protection.territories": False}},
+            {"weeks": [6, 9], "where": ["NORTH"], "set": {"policy.protection.audits": 2.0}},
+            {"weeks": [8, 16], "set": {"layout.selective": 0.9, "layout.exclusive": 0.7, "layout.intensive": 1.0}},
             {"weeks": [8, 11], "set": {"policy.disputes.talks.staff": 2, "policy.disputes.ruling.days": 9.0}},
             {"weeks": [12, 15], "set": {f"policy.disputes.{level}.staff": 0 for level in _LEVELS}},
             {"weeks": [7, 13], "where": ["core"], "set": {"policy.online.commission": 0.25}},
+            {"weeks": [8, 14], "where": ["potential"], "set": {"policy.online.commission_from": "seller"}},
         ],
         [
             {"weeks": [3, 6], "where": ["core"], "set": {"layout.core": "exclusive"}},
@@ -443,6 +459,9 @@ FIRMS: Dials = {
 _SMALL = [{"from_purchases": 60.0, "rate": 0.04}, {"from_purchases": 400.0, "rate": 0.1}]
 _STEEP = [{"from_purchases": 0.0, "rate": 0.02}, {"from_purchases": 150.0, "rate": 0.3}]
 
+_GOLD = {"name": "gold", "from_purchases": 100.0, "base_rate": 0.05, "growth_rate": 0.1}
+_PLATINUM = {"name": "platinum", "from_purchases": 250.0, "base_rate": 0.15, "growth_rate": 0.3}
+
 MONEY: Dials = {
     "policy.map": (
         {},
@@ -468,12 +487,40 @@ MONEY: Dials = {
         {"kind": "increment", "period_weeks": 5, "pay_delay_weeks": 0, "tiers": _STEEP},
         {"kind": "all_units", "period_weeks": 6, "pay_delay_weeks": 2, "tiers": _STEEP},
     ),
+    "policy.rebate#limits": (
+        *({}, {}),
+        {"promotion_multiplier": 1.5, "cap": 0.4, "clawback": 0.5},
+        {"promotion_multiplier": 2.0, "clawback": 1.0},
+        {"cap": 0.5},
+    ),
     "policy.rebate#first": ({}, {"first_week": 3}, {"counts": "sales"}),
     "policy.rebate.yearly": (
         *({"period_weeks": 8}, {"period_weeks": 8}),
         {"kind": "all_units", "period_weeks": 12, "pay_delay_weeks": 1, "tiers": _SMALL},
         {"kind": "increment", "counts": "sales", "period_weeks": 10, "first_week": 4, "pay_delay_weeks": 0}
         | {"tiers": _STEEP},
+    ),
+    "policy.rebate.grades": (
+        {},
+        {"grades": [_GOLD, _PLATINUM], "period_weeks": 4, "pay_delay_weeks": 1},
+        {"grades": [_GOLD | {"from_purchases": 0.0}, _PLATINUM], "period_weeks": 6, "first_week": 2},
+    ),
+    "policy.rebate.growth": (
+        {},
+        {"rate": 0.2, "period_weeks": 4, "correction": 0.5, "pay_delay_weeks": 1},
+        {"rate": 0.3, "period_weeks": 3, "new_share": 0.3, "pay_delay_weeks": 0},
+    ),
+    "policy.rebate.target": (
+        {},
+        {"kind": "fixed", "goal": 200.0, "rate": 0.05, "bonus": 10.0, "period_weeks": 4},
+        {"kind": "growth", "growth": 1.2, "rate": 0.1, "period_weeks": 5, "pay_delay_weeks": 0},
+    ),
+    "policy.rebate.sprint": ({}, {}, {"kind": "growth", "growth": 1.05, "rate": 0.04, "period_weeks": 2}),
+    "policy.rebate.new_customers": ({}, {"rate": 0.05, "period_weeks": 4}, {"rate": 0.1, "period_weeks": 5}),
+    "policy.rebate.launch": (
+        {},
+        {"products": ["one"], "points": 3.0, "most_weeks": 2.0},
+        {"products": ["one"], "discount": 0.5, "points": 1.0, "period_weeks": 3},
     ),
     "distributors.pass_through": (0.5, 1.0),
     "subdistributors.pass_through": (0.5, 0.9),
@@ -493,7 +540,7 @@ LEAVERS: tuple[tuple[Leaver, ...], ...] = (
     ((6, "distributors", 0), (6, "subdistributors", 1), (11, "retailers", 5)),
     ((9, "plants", 0), (9, "retailers", 0), (12, "kols", 0)),
     ((5, "rivals", 0),),
-    ((8, "online", 0), (12, "subdistributors", 1)),
+    ((6, "online", 0), (12, "subdistributors", 1)),
     ((5, "subdistributors", 0), (9, "distributors", 0), (13, "online", 1)),
     ((10, "manufacturers", 0),),
 )

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from channellab.scenarios.settings import Scenario
 
-from .chain import OUTLETS, SELLERS, TIERS, WHOLESALERS, buyers_of, rows, served
+from .chain import MAKERS, OUTLETS, SELLERS, TIERS, WHOLESALERS, buyers_of, rows, served
 from .docks import Place, docks, lanes, split
+from .fairness import held_back
 from .ordering import best_level, one_order
 from .photo import agree
 from .rebating import affordable
@@ -110,7 +111,6 @@ class Goods:
         self.waiting = [d for d in [*waiting, *self.sent] if d.seller in SELLERS and d.waited(self.start) > 0]
         self._arrive(mine, self.start + DAYS)
         self._compare(mine)
-        self._check_first_forecasts(was)
 
     def _change_suppliers(self, mine: Any) -> None:
         """The layout has settled before who supplies whom from now on; what is owed, the new supplier owes."""
@@ -142,9 +142,17 @@ class Goods:
             outlets, book = getattr(mine, name), getattr(mine.books, name)
             for outlet, row in enumerate(getattr(self.now, name).sold):
                 for sku, units in enumerate(row):
-                    outlets.stock[outlet][sku] -= units
-                    book.sold[outlet][sku] += units
+                    here = units + self._beside(name, outlet, sku)
+                    outlets.stock[outlet][sku] -= here
+                    book.sold[outlet][sku] += here
             outlets.held = deepcopy(outlets.stock)
+
+    def _beside(self, name: str, outlet: int, sku: int) -> int:
+        """Units that a shop sent off for an online shop, which keeps them."""
+        if name == "stores" or sku >= self.own:
+            return 0
+        units: int = (self.now.omni if name == "retailers" else self.now.online).routed[outlet][sku]
+        return units if name == "retailers" else -units
 
     def _throw_away(self, mine: Any) -> None:
         """What does not keep and was not sold."""
@@ -172,6 +180,8 @@ class Goods:
             wanted = self._wanted(mine, name, expected)
             if name == "retailers" and self.scenario.retailers.newsvendor:
                 self._order_for_profit(mine, expected, wanted)
+            if name == "retailers":
+                self._hold_back(mine, wanted)
             self._buy_ahead(mine, name, wanted)
             outlets.ordered = [
                 [units if self._carries(name, o, sku) and now.active[o] else 0 for sku, units in enumerate(row)]
@@ -181,6 +191,15 @@ class Goods:
             self._place(outlets)
         for name in reversed(SELLERS):
             self._pass_on(mine, name)
+
+    def _hold_back(self, mine: Any, wanted: list[list[int]]) -> None:
+        """Shops that resent the brand order less of its goods."""
+        shops, share = mine.retailers, self.scenario.conflict.stock_withheld
+        for row, party in enumerate(shops.party):
+            resents = mine.partners.resentment[party] if self.now.retailers.authorised[row] else 0.0
+            for sku in range(self.own):
+                less = held_back(share, resents, self.now.retailers.mean[row][sku], shops.protection[row])
+                wanted[row][sku] = max(wanted[row][sku] - less, 0)
 
     def _order_for_profit(self, mine: Any, owed: list[list[int]], wanted: list[list[int]]) -> None:
         """Shops want of own goods what earns most over the weeks that an order covers."""
@@ -201,7 +220,8 @@ class Goods:
         sold, fetched, unmet, promised = (
             getattr(now, column)[outlet][sku] for column in ("sold", "fetched", "unmet", "promised")
         )
-        return float(sold - fetched + promised + self.scenario.retailers.unmet_seen * unmet)
+        seen = float(sold - fetched + promised + self.scenario.retailers.unmet_seen * unmet)
+        return seen + (self._beside("retailers", outlet, sku) if now is self.now.retailers else 0)
 
     def _carries(self, name: str, outlet: int, sku: int) -> bool:
         """Whether an outlet orders a SKU: what it sells by its terms, and rivals' goods while they live."""
@@ -237,7 +257,10 @@ class Goods:
         """Orders of a tier from its stock position: on hand, plus on order, less what buyers and promotions want."""
         tier, now, settings, orders = getattr(mine, name), getattr(self.now, name), self.rules[name], []
         for row, stock in enumerate(tier.stock):
-            ahead = self.calendar.ahead(mine, self.now, name, row, settings.holding_cost)
+            ahead = list(self.calendar.ahead(mine, self.now, name, row, settings.holding_cost))
+            if name not in MAKERS and settings.rule == "order_up_to":
+                for sku in range(self.own):
+                    ahead[sku] += self.rebates.promoted(mine, self.now, name, row, sku, settings.holding_cost)
             positions = [
                 stock[sku] + tier.on_order[row][sku] - owed[row][sku] - ahead[sku] for sku in range(len(stock))
             ]
@@ -250,8 +273,10 @@ class Goods:
         return orders
 
     def _buy_ahead(self, mine: Any, name: str, wanted: list[list[int]]) -> None:
+        holding = self.rules[name].holding_cost
         for row, units in enumerate(wanted):
-            self.rebates.buy_ahead(mine, self.now, name, row, units, self.rules[name].holding_cost)
+            self.rebates.stock_up(mine, self.now, name, row, units, holding)
+            self.rebates.buy_ahead(mine, self.now, name, row, units, holding)
 
     def _keep_within_means(self, mine: Any, name: str) -> None:
         """Orders of own goods are cut where they, and what is owed already, go beyond credit line and cash."""
@@ -374,7 +399,7 @@ class Goods:
         road = (arrives, order.seller, row, order.buyer, order.row)
         self._send(Delivery(*road, load, prices, self.start, self.start, 0, order.victim))
         local = getattr(self.now, order.seller).price[order.victim][order.sku]
-        self.grey.truck(order.seller, order.buyer, row, order.victim, units * local)
+        self.grey.truck(order.seller, order.buyer, row, order.victim, units, units * local)
 
     def _rivals_deliver(self, mine: Any) -> None:
         """Rivals have always enough; their goods come from outside the market."""
@@ -438,12 +463,6 @@ class Goods:
                 agree(f"{name}.received_value", week, self._received_value(name, found), found.received_value)
             if name in SELLERS:
                 agree(f"{name}.delivered_value", week, self._delivered_value(name, found), found.delivered_value)
-
-    def _check_first_forecasts(self, was: Any) -> None:
-        """Who never revises what was expected at the start expects it still."""
-        for name in WHOLESALERS:
-            if self.rules[name].forecast == "first":
-                agree(f"forecast of {name}", self.now.week, getattr(was, name).mean, getattr(self.now, name).mean)
 
     def _delivered_value(self, name: str, found: Any) -> list[float]:
         return [

@@ -4,7 +4,7 @@ from typing import Any
 
 from channellab.sim.market import Market
 
-from . import showrooms
+from . import handover, showrooms
 from .cases import Case
 from .declared import check_week
 from .diary import Diary
@@ -32,7 +32,7 @@ class Witness:
         self.listing = Listing(case.scenario, case.seed, self.terms.calendar)
         self.listing.check_opening(self.last)
         self.rebates = Rebates(case.scenario, self.terms)
-        self.grey = Grey(case, self.terms, self.roads.km)
+        self.grey = Grey(case, self.terms, self.roads.km, self.last)
         self.money = Money(case.scenario, self.last, self.terms)
         self.goods = Goods(case.scenario, self.grey)
         self.diary = Diary(case.scenario, market)
@@ -51,7 +51,8 @@ class Witness:
         self.goods.check(was, now, self.rebates, self.money.open)
         self.terms.calendar.check_lessons(was, now)
         self.rebates.settle(now, self.goods)
-        self.grey.protect(now)
+        self.grey.protect(was, now)
+        handover.check(self.case.scenario, self.terms, was, now)
         offers = self.terms.advertising.police(now)
         for party, fine in self.terms.advertising.fined.items():
             self.grey.memory["fined"][party] += fine
