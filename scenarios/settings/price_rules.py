@@ -1,15 +1,14 @@
 """Price rules that another distribution brings; docs/price-rules.md tells how to add one."""
 
 import json
-from collections.abc import Mapping
-from importlib.metadata import entry_points
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import PrivateAttr, ValidationError, model_validator
+from pydantic import PrivateAttr, model_validator
 
 from channellab.scenarios.keys import plain
+from channellab.scenarios.plugins import brought, made
 from channellab.scenarios.settings.base import Settings, setting
 
 GROUP = "channellab.price_rules"
@@ -47,25 +46,5 @@ class OtherRuleSettings(Settings):
 
     @model_validator(mode="after")
     def _load(self) -> Self:
-        self._rule = _made(other_rule(self.kind), self.options)
+        self._rule = made(brought(GROUP, self.kind, PriceRule, "no other price rules"), self.options)
         return self
-
-
-def other_rule(name: str) -> type[PriceRule]:
-    """The class behind an entry point. Raises ValueError, in the words of a scenario's author, where there is none."""
-    found = {point.name: point for point in entry_points(group=GROUP)}
-    if name not in found:
-        raise ValueError(f"kind is {name!r}, installed are {', '.join(sorted(found)) or 'no other price rules'}")
-    kind = found[name].load()
-    if not (isinstance(kind, type) and issubclass(kind, PriceRule)):
-        raise ValueError(f"kind is {name!r}, which is not a PriceRule but {kind!r}")
-    return kind
-
-
-def _made(kind: type[PriceRule], options: Mapping[str, Any]) -> PriceRule:
-    try:
-        return kind.model_validate(dict(options))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ValueError(f"options has {key}, which a {kind.__name__} does not take so: {first['msg']}") from None

@@ -1,15 +1,14 @@
 """What a rebate plan is, and the kinds that come with channellab; docs/rebate-plans.md tells how to add one."""
 
 import json
-from collections.abc import Mapping
-from importlib.metadata import entry_points
 from itertools import pairwise
 from typing import Any, Literal, Self
 
 import numpy as np
-from pydantic import PrivateAttr, ValidationError, model_validator
+from pydantic import PrivateAttr, model_validator
 
 from channellab.scenarios.keys import plain
+from channellab.scenarios.plugins import brought, made
 from channellab.scenarios.policies.rebates import Accounts, Floats, next_threshold, rebate
 from channellab.scenarios.settings.base import Settings, setting
 
@@ -136,30 +135,10 @@ class OtherPlanSettings(Settings):
 
     @model_validator(mode="after")
     def _load(self) -> Self:
-        self._plan = _made(other_kind(self.kind), self.options)
+        self._plan = made(other_kind(self.kind), self.options)
         return self
 
 
 def other_kind(name: str) -> type[RebatePlan]:
     """The class behind an entry point. Raises ValueError, in the words of a scenario's author, where there is none."""
-    found = {point.name: point for point in entry_points(group=GROUP)}
-    if name not in found:
-        raise ValueError(f"kind is {name!r}, installed are {', '.join(sorted(found)) or 'no other kinds of plan'}")
-    kind = found[name].load()
-    if not (isinstance(kind, type) and issubclass(kind, RebatePlan)):
-        raise ValueError(f"kind is {name!r}, which is not a RebatePlan but {kind!r}")
-    return kind
-
-
-def _made(kind: type[RebatePlan], options: Mapping[str, Any]) -> RebatePlan:
-    try:
-        return kind.model_validate(dict(options))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ValueError(f"options has {key}, which a {kind.__name__} does not take so: {first['msg']}") from None
-
-
-def name_of(kind: type[RebatePlan]) -> str:
-    """The entry point under which a class is found; empty for the kinds that come with channellab."""
-    return next((point.name for point in entry_points(group=GROUP) if point.load() is kind), "")
+    return brought(GROUP, name, RebatePlan, "no other kinds of plan")

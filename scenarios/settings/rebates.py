@@ -6,6 +6,7 @@ from typing import Any, Self
 from pydantic import model_validator
 
 from channellab.scenarios.keys import frozen, plain
+from channellab.scenarios.plugins import name_of
 from channellab.scenarios.settings.base import setting, table
 from channellab.scenarios.settings.rebate_kinds import (
     GradePlanSettings,
@@ -16,11 +17,11 @@ from channellab.scenarios.settings.rebate_kinds import (
     TargetPlanSettings,
 )
 from channellab.scenarios.settings.rebate_plans import (
+    GROUP,
     OtherPlanSettings,
     RebatePlan,
     VolumePlanSettings,
     YearlyPlanSettings,
-    name_of,
     other_kind,
 )
 
@@ -104,7 +105,7 @@ def _highest_rate(plan: RebatePlan) -> float:
 
 def written(name: str, plan: RebatePlan) -> dict[str, Any]:
     """A plan as plain data; `read` makes it again."""
-    return {"name": name, "kind": "" if name in _KINDS else name_of(type(plan)), "settings": plain(plan)}
+    return {"name": name, "kind": "" if name in _KINDS else name_of(GROUP, type(plan)), "settings": plain(plan)}
 
 
 def read(data: Mapping[str, Any]) -> tuple[str, RebatePlan]:
