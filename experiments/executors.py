@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from queue import Empty
@@ -100,9 +101,7 @@ class Serial(Executor):
 class PoolCrew(Crew):
     """Processes of this machine, started afresh so that nothing is inherited."""
 
-    from concurrent.futures.process import BrokenProcessPool as _Broken
-
-    died = (_Broken,)
+    died = (BrokenProcessPool,)
 
     def __init__(self, workers: int) -> None:
         self.workers, self.hear = workers, None

@@ -23,6 +23,8 @@ from channellab.experiments.search import clearly_below, search
 from channellab.experiments.search_file import SearchStudy, read_search
 from channellab.scenarios.errors import BadInput, ChannelLabError
 
+from .looks import done
+
 PRICE, SUPPORT = "products.0.ex_factory_price", "policy.funds.district_support"
 ONE = """
 [[objectives]]
@@ -238,13 +240,6 @@ def test_killed_for_real_it_goes_on_as_if_nothing_had_been(study: Written, tmp_p
     after, calm = (search(wanted, tmp_path / name, Place()) for name in ("killed", "calm"))
     assert json.dumps(told(after)) == json.dumps(told(calm))
     pd.testing.assert_frame_equal(after.candidates, calm.candidates, check_exact=True)
-
-
-def done(folder: Path) -> int:
-    try:
-        return int((frames.runs(folder)["status"] == "done").sum())
-    except (BadInput, KeyError):
-        return 0
 
 
 def test_a_finished_search_plays_nothing_and_a_longer_one_what_is_missing(
