@@ -1,4 +1,4 @@
-"""GRY1 to GRY3: where goods begin to leave their territory, what deters it, and how much of it there is."""
+"""GRY1 to GRY3 and DIV1: where goods begin to leave, what deters it, how much there is, and what volume targets do."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +18,8 @@ FREIGHT, MARGIN, BELIEVED, DAMAGES = 0.002, 0.4, 0.1, 1.0
 LOW, HIGH = 0, 1
 SEVERITY, CERTAINTY, DAYS = (0.25, 0.75), (0.05, 0.5), (140.0, 2.0)
 """Damages, share of consignments traced and days to the end of a case, low and high; a fast case is a high one."""
+PRESSURE = 0.3
+"""Share by which goods beyond the order-up-to level are worth less to a partner, under pressure."""
 BETWEEN_REGIONS = "two-region-arbitrage"
 
 
@@ -139,6 +141,39 @@ def _main_effect(share: dict[tuple[int, int, int], Floats], factor: int) -> Floa
     return np.asarray(sum((1 if levels[factor] == HIGH else -1) * figures for levels, figures in share.items()) / 4)
 
 
+def volume_pressure(seeds: Sequence[int]) -> list[Finding]:
+    """DIV1: what a rebate with thresholds does to diversion where goods in excess are worth less to partners."""
+    share = {
+        (kind, pressure): replicate(_with_rebate(kind, pressure), summary_of("diversion_share"), seeds)[:, 0]
+        for kind in ("none", "all_units")
+        for pressure in (0.0, PRESSURE)
+    }
+    rebate = {pressure: share["all_units", pressure] - share["none", pressure] for pressure in (0.0, PRESSURE)}
+    effects = {
+        "where excess stock is worth as much as any": rebate[0.0],
+        f"where excess stock is worth {PRESSURE:.0%} less": rebate[PRESSURE],
+        "under pressure less that without (interaction)": rebate[PRESSURE] - rebate[0.0],
+    }
+    return [
+        found(
+            "DIV1",
+            f"Change of the diverted share by a rebate on all units with thresholds, {words}.",
+            effect,
+            published="partners under volume targets divert more (> 0); source 000, without a figure",
+            low=None if words.startswith("where excess stock is worth as") else 0.0,
+            inputs="diversion.pressure: nothing else ties diversion to targets. Partners buy ahead for a threshold, "
+            "hold more than they want, and value it lower. At 0 the rebate only changes prices.",
+            scenario="quarterly-rebate, diversion.openness 0.5, diversion.margin 0.1",
+        )
+        for words, effect in effects.items()
+    ]
+
+
+def _with_rebate(kind: str, pressure: float) -> Loaded:
+    open_market = {"diversion__openness": 0.5, "diversion__margin": 0.1, "diversion__pressure": pressure}
+    return scenario("quarterly-rebate", policy__rebate__kind=kind, **open_market)
+
+
 def _gap(gap: float) -> Loaded:
     discount = 1.0 - (LOCAL_PRICE - gap) / EX_FACTORY
     entry = f"{{'policy.price.ex_factory_discount' = {discount}}}"
@@ -163,4 +198,4 @@ def _interaction(both: Floats, first: Floats, second: Floats, neither: Floats) -
     return np.asarray(both - first - second + neither)
 
 
-FINDINGS: dict[str, Experiment] = {"GRY1": onset, "GRY2": deterrence, "GRY3": size}
+FINDINGS: dict[str, Experiment] = {"GRY1": onset, "GRY2": deterrence, "GRY3": size, "DIV1": volume_pressure}
