@@ -90,6 +90,11 @@ class Stream(IntEnum):
     DISPUTE_DAYS = 96
     DISPUTE_SETTLED = 97
     DISPUTE_RULED = 98
+    SCANNED = 99
+    AUDITS = 100
+    AUDIT = 101
+    AUDIT_FINDS = 102
+    MAP_SCAN = 103
 
 
 @njit(cache=True, inline="always")

@@ -10,6 +10,7 @@ from channellab.agents.columns import Floats
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.metrics import WEEKS_PER_YEAR
 from channellab.scenarios.regions import ROLES
+from channellab.scenarios.settings.rebates import PLAN_NAMES
 from channellab.sim import metrics
 from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market, region_table
@@ -33,6 +34,7 @@ class Run:
             by how much the value of a group's own stock has grown.
         goods: own units per year from the regions of plants to those of direct buyers, of kind ``sold``, and from those
             of partners to other territories, of kind ``diverted``.
+        rebates: rebates earned per year by plan and partner, known by tier, number in it, and region.
         money_imbalance, goods_imbalance: largest gaps in the books over all weeks.
     """
 
@@ -44,6 +46,7 @@ class Run:
     edges: pd.DataFrame
     money: pd.DataFrame
     goods: pd.DataFrame
+    rebates: pd.DataFrame
     money_imbalance: float
     goods_imbalance: int
 
@@ -79,6 +82,7 @@ def _remains(market: Market) -> Run:
         edges=_edges(market),
         money=_money(market),
         goods=_goods(market),
+        rebates=_rebates(market),
         money_imbalance=market.record.money_imbalance,
         goods_imbalance=market.record.goods_imbalance,
     )
@@ -169,3 +173,17 @@ def _goods(market: Market) -> pd.DataFrame:
         units = routes[a, b] * _per_year(market)
         tables.append(pd.DataFrame({"a": ids[a], "b": ids[b], "units": units, "kind": kind}))
     return pd.concat(tables)
+
+
+def _rebates(market: Market) -> pd.DataFrame:
+    """Who earned which rebate: money a year by plan and partner, less what was forfeited."""
+    earned, ids = market.record.rebates, market.roads.table.region_ids
+    rows = [
+        (plan, f"{name} {row + 1}", ids[tier.region[row]], float(earned[number, party]) * _per_year(market))
+        for name, tier in market.staffed_tiers()
+        for row, party in enumerate(tier.party.tolist())
+        for number, plan in enumerate(PLAN_NAMES)
+        if party not in market.manufacturers.party and earned[number, party]
+    ]
+    table = pd.DataFrame(rows, columns=["plan", "partner", "region", "money"])
+    return table.astype({"plan": str, "partner": str, "region": str, "money": float})

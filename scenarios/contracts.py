@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from channellab.scenarios.keys import frozen, plain
-from channellab.scenarios.policies.rebates import REACHED, Accounts, Floats
+from channellab.scenarios.policies.rebates import NO_PAST, REACHED, Accounts, Floats
 from channellab.scenarios.settings.rebate_plans import RebatePlan
 
 
@@ -19,8 +19,10 @@ class RebatePlanContract:
     most: float = 10e6
 
     def accounts(self, purchases: Floats) -> Accounts:
-        """Accounts with these purchases; a kind that is told more of them may say what else."""
-        return Accounts(purchases)
+        """Accounts with these purchases, of partners with a past, new customers and first orders of new products."""
+        usual = np.resize([NO_PAST, 0.0, 0.2 * self.most, 0.5 * self.most], purchases.shape)
+        fresh = np.resize([0.0, 0.1 * self.most, 0.01 * self.most], purchases.shape)
+        return Accounts.of(purchases, usual=usual, fresh=fresh, first=0.5 * fresh)
 
     def test_nothing_bought_earns_nothing(self, plan: RebatePlan) -> None:
         """No purchases, no rebate."""
@@ -28,9 +30,12 @@ class RebatePlanContract:
 
     def test_more_never_earns_less(self, plan: RebatePlan) -> None:
         """Earnings are finite, and rise or stay as purchases rise."""
-        earned = plan.earned(self.accounts(self._grid()))
-        assert np.isfinite(earned).all()
-        assert (np.diff(earned) >= -1e-9 * self.most).all()
+        grid, told = self._grid(), self.accounts(self._grid())
+        less = plan.earned(told)
+        assert np.isfinite(less).all()
+        for step in (1e-3, 0.01, 0.3):
+            more = plan.earned(replace(told, purchases=grid + step * self.most))
+            assert (more >= less - 1e-9 * self.most).all()
 
     def test_all_at_once_as_one_by_one(self, plan: RebatePlan) -> None:
         """A partner's rebate is its own matter, whoever else stands in the arrays."""

@@ -9,6 +9,7 @@ from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
 from channellab.sim.handover import order_shares
 from channellab.sim.ledger import Account, Ledger
 from channellab.sim.membership import membership_costs
+from channellab.sim.minimum_prices import scanning_cost
 from channellab.sim.promotions import promotion_pay
 from channellab.sim.protection import desk_cost, policing_cost
 from channellab.sim.rebates import rebate_gap
@@ -93,7 +94,7 @@ def _due(market: "Market") -> dict[Account, float]:
         Account.REBATE_PAYMENT: float(market.rebates.paid.sum()),
         Account.GREY_SALES: market.logistics.diverted_value,
         Account.PENALTIES: float((market.partners.fined + market.partners.compensated).sum()),
-        Account.POLICING: policing_cost(market),
+        Account.POLICING: policing_cost(market) + scanning_cost(market),
         Account.DISPUTES: desk_cost(market),
         Account.DEPOSITS: float((market.partners.paid_in + market.partners.paid_back).sum()),
         Account.CAPITAL: 0.0,

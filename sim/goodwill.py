@@ -54,6 +54,7 @@ def _conflict(market: "Market", profit: Floats) -> Floats:
     settings, grey = market.scenario.conflict, market.grey
     lost = np.divide(grey.lost, grey.asked, out=np.zeros(grey.lost.size), where=grey.asked > 0)
     hurt = settings.from_diversion * lost + settings.from_accusation * grey.accused
+    hurt += settings.from_audit * grey.searched
     _add_disputes(market, hurt)
     hurt[market.retailers.party] += settings.from_online * _cheaper_online(market)
     if settings.from_unfairness > 0.0:
@@ -73,9 +74,11 @@ def _add_disputes(market: "Market", hurt: Floats) -> None:
 
 
 def _cheaper_online(market: "Market") -> Floats | float:
-    online, own, shops = market.online, market.goods.own, market.retailers.party.size
+    """What shows no difference is a SKU that is not made for both channels."""
+    online, own, shops = market.online, market.goods.own, market.retailers
     if not online.active.any():
         return 0.0
-    asked = market.counter_price[-online.party.size :, :own][online.active]
-    found: Floats = market.rules.cheaper_online(market.counter_price[:shops, :own], asked.min(axis=0))
+    asked = np.where(online.assigned, market.counter_price[-online.party.size :, :own], np.inf)[online.active]
+    here = np.where(shops.assigned, market.counter_price[: shops.party.size, :own], 0.0)
+    found: Floats = market.rules.cheaper_online(here, asked.min(axis=0))
     return found

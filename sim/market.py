@@ -28,6 +28,7 @@ from channellab.sim import kols as opinion
 from channellab.sim import state
 from channellab.sim.audit import opening_gap
 from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, docks, stock_rules
+from channellab.sim.customers import Customers
 from channellab.sim.disputes import Desk, dispute_terms
 from channellab.sim.diversion import GreyTrade
 from channellab.sim.goods import GoodsBook
@@ -38,6 +39,8 @@ from channellab.sim.ledger import Account, Group, Ledger
 from channellab.sim.listing import buyers_liking, open_listings
 from channellab.sim.logistics import Logistics
 from channellab.sim.membership import NOTHING, terms_of
+from channellab.sim.minimum_prices import MinimumPrices
+from channellab.sim.minimum_prices import declared as minimum_declared
 from channellab.sim.opening import open_firms
 from channellab.sim.pricing import set_ex_factory_prices
 from channellab.sim.pricing_groups import places, rules_of_outlets
@@ -78,12 +81,13 @@ class Market(mesa.Model):
         first_store, first_online: places of the first own store and online shop among all outlets.
         deliveries: by tier of the seller, what arrived this week.
         roads, goods: the network and the assortment. ledger, books, invoices, rebates: money, goods by tier,
-            trade credit, rebates owed.
+            trade credit, rebates owed. customers: whom partners have supplied before.
         omni: what ties shops on the street to online sales. showrooms: who looks in one before buying online.
         handovers: orders at the brand's own online shops that shops on the street serve or hand over.
         leads: buyers on their way to an order. logistics: the SimPy clock. desk: disputes of partners.
         record: what has been written down.
-        promotions: whose promotion calendar is which. rules: the decisions in use.
+        promotions: whose promotion calendar is which. minimum_prices: what may be advertised.
+        rules: the decisions in use.
     """
 
     def __init__(
@@ -242,12 +246,14 @@ class Market(mesa.Model):
         self.liking = buyers_liking(scenario, self.seed, retailers.site, self.goods.slot)
         self.reach = Reach(self.consumers.tastes, scenario.network.sites_per_area)
         self.promotions = Promotions(declared(scenario))
+        self.minimum_prices = MinimumPrices(minimum_declared(scenario))
 
     def _open(self) -> None:
         """Week zero: first terms and prices, first stocks, capital paid in, books opened."""
         self.terms_in_force: tuple[int, ...] | None = None
         self.way_stock_cost = self.freight_bill = self.way_stock = self.orders_wanted = self.orders_cut = 0.0
-        self.rebates = Rebates.of(self.world.parties)
+        self.rebates = Rebates.of(self.world.parties, self.goods.own)
+        self.customers = Customers()
         self.tally = Tally(0, 0, 0)
         self.benefits, self.churned = NOTHING, 0
         set_ex_factory_prices(self)
@@ -270,6 +276,7 @@ class Market(mesa.Model):
             stock_gain=np.zeros(len(Group)),
             flows=np.zeros_like(self.ledger.paid),
             partner_units=np.zeros(self.world.parties),
+            rebates=np.zeros_like(self.rebates.booked),
             routes=np.zeros((regions, regions)),
             category=np.zeros(self.retailers.party.size),
             measured_category=np.zeros(self.retailers.party.size),

@@ -7,7 +7,7 @@ import numpy as np
 from channellab.agents.columns import Ints
 from channellab.agents.kernels.books import add_rows
 from channellab.agents.replenishment import Forecast
-from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS
+from channellab.sim.chain import MAKERS, OUTLETS, SELLERS, WHOLESALERS
 from channellab.sim.credit import keep_within_means
 from channellab.sim.diversion import divert
 from channellab.sim.fairness import hold_back
@@ -15,7 +15,7 @@ from channellab.sim.newsvendor import order_for_profit
 from channellab.sim.outlets import carried
 from channellab.sim.promotions import stock_ahead, usual_demand
 from channellab.sim.protection import refused
-from channellab.sim.rebates import buy_ahead
+from channellab.sim.rebates import buy_ahead, promoted_need, stock_up
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -45,6 +45,7 @@ def _outlets_order(market: "Market", name: str) -> None:
         order_for_profit(market, wanted)
     if name == "retailers":
         hold_back(market, wanted)
+    stock_up(market, name, wanted)
     buy_ahead(market, name, wanted)
     wanted *= carried(market.tiers, name, own) & outlets.active[:, None]
     wanted[:, own:] *= market.rivals.active[market.goods.brand[own:] - 1]
@@ -68,6 +69,7 @@ def _sellers_order(market: "Market", name: str) -> None:
     sellers.demand += grey
     owed += grey
     wanted = _wanted(market, name, owed)
+    stock_up(market, name, wanted)
     buy_ahead(market, name, wanted)
     wanted *= sellers.active[:, None]
     if name in WHOLESALERS:
@@ -95,5 +97,7 @@ def _wanted(market: "Market", name: str, owed: Ints) -> Ints:
         forecast = rules.exponential_forecast(Forecast(tier.mean, tier.variance), demand, settings.smoothing)
     tier.mean[:], tier.variance[:] = forecast.mean, forecast.variance
     position = tier.stock + tier.on_order - owed - stock_ahead(market, name)
+    if name not in MAKERS and settings.rule == "order_up_to":
+        position -= promoted_need(market, name)
     wanted: Ints = rules.order_quantities(settings, position, forecast, tier.protection)
     return wanted

@@ -11,11 +11,12 @@ from channellab.agents.draws import GOLDEN, Stream, uniforms
 from channellab.agents.online import OnlineColumns
 from channellab.agents.retailers import RetailerColumns
 from channellab.agents.stores import StoreColumns
-from channellab.scenarios.regions import RegionTable
+from channellab.scenarios.regions import ROLES, RegionTable
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.online import OnlineShopSettings
 from channellab.scenarios.settings.retailers import FormatSettings
 from channellab.scenarios.settings.stores import StoreSettings
+from channellab.scenarios.timetable import ONLINE, STORES
 from channellab.sim.assortment import SITE_SLOTS, Assortment
 from channellab.sim.firms import parties, stock_columns, supplied, window
 from channellab.sim.luck import normal
@@ -24,6 +25,8 @@ from channellab.sim.pricing_groups import chains, price_factors
 if TYPE_CHECKING:
     from channellab.sim.market import Market
 
+EVERYWHERE = -1
+"""Stands for the region of an outlet that sells in all of them."""
 SITES_PER_DISTRICT = 4096
 """Numbers set aside for the sites of a district, so that a site keeps its number when a district gets more of them."""
 FIRST_ONLINE = 1 << 40
@@ -47,13 +50,15 @@ def retailers(scenario: Scenario, table: RegionTable, goods: Assortment, seed: i
     appeal = np.array([shop.appeal for shop in settings.formats])[kind]
     chain = chains(settings.formats, kind, site, seed)
     cost = np.concatenate([goods.distributor_price[:own], goods.ex_factory_price[own:]])
+    region = table.district_region[district]
     return RetailerColumns(
+        assigned=_assigned(scenario, table, np.array([shop.name for shop in settings.formats])[kind], region),
         **stock_columns(count, skus, window(settings.stock), cost),
         party=parties(first, count),
         site=site,
         site_key=_site_key(site),
         district=district,
-        region=table.district_region[district],
+        region=region,
         area=np.repeat(np.arange(count // network.sites_per_area, dtype=np.int32), network.sites_per_area),
         format=kind,
         rank=_ranks(service, uniforms(seed, Stream.SITE_RANK, site), network.sites_per_area),
@@ -96,6 +101,7 @@ def stores(scenario: Scenario, table: RegionTable, goods: Assortment, seed: int,
     region = table.district_region[district]
     cost = np.where(np.arange(skus) < goods.own, goods.unit_cost, 0.0)
     return StoreColumns(
+        assigned=_assigned(scenario, table, np.full(count, STORES), region),
         **stock_columns(count, skus, window(settings.stock), cost),
         party=np.full(count, maker, np.int32),
         site=site,
@@ -136,6 +142,7 @@ def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, make
     network = scenario.network
     areas = len(table.district_ids) * (network.sites_per_district // network.sites_per_area)
     return OnlineColumns(
+        assigned=_assigned(scenario, table, np.full(count, ONLINE), np.full(count, EVERYWHERE)),
         **stock_columns(count, len(goods.names), window(settings.stock), cost),
         party=np.where(brands, maker, parties(first, count)).astype(np.int32),
         site=FIRST_ONLINE + np.arange(count),
@@ -166,6 +173,19 @@ def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, make
     )
 
 
+def _assigned(scenario: Scenario, table: RegionTable, group: npt.NDArray[np.str_], region: Index | Ints) -> Flags:
+    """Own SKUs that the brand makes for the channel and region of each outlet, (O, K0)."""
+    assigned = np.ones((group.size, len(scenario.products)), np.bool_)
+    for number, sku in enumerate(scenario.products):
+        if sku.channels:
+            assigned[:, number] &= np.isin(group, sku.channels)
+        if sku.regions:
+            places = zip(table.region_ids, table.role, strict=True)
+            meant = [name in sku.regions or ROLES[role] in sku.regions for name, role in places]
+            assigned[:, number] &= (region == EVERYWHERE) | np.array(meant)[region]
+    return assigned
+
+
 def _site_key(site: Ints) -> npt.NDArray[np.uint64]:
     return (site + 1).astype(np.uint64) * np.uint64(SITE_SLOTS) * GOLDEN
 
@@ -180,6 +200,8 @@ def _shelf_columns(goods: Assortment, count: int, cost: Floats) -> dict[str, Any
         "highest_price": np.full(count, np.inf),
         "purchase_price": np.tile(cost, (count, 1)),
         "lowest_elsewhere": np.full(shape, np.inf),
+        "pull": np.zeros(shape),
+        "taken_down": np.zeros(count, np.int64),
         "price": np.tile(goods.list_price, (count, 1)),
         "owed": np.zeros((count, goods.own), np.int64),
         "received_value": np.zeros(shape),
@@ -189,9 +211,8 @@ def _shelf_columns(goods: Assortment, count: int, cost: Floats) -> dict[str, Any
 
 def carried_brand(market: "Market") -> Flags:
     """Which own SKUs the outlets carry, (N, K0)."""
-    online = np.ones((market.online.party.size, market.goods.own), np.bool_)
-    stores = np.broadcast_to(market.stores.open[:, None], (market.stores.party.size, market.goods.own))
-    return np.concatenate([market.retailers.carries, stores, online])
+    stores = market.stores.open[:, None] & market.stores.assigned
+    return np.concatenate([market.retailers.carries, stores, market.online.assigned])
 
 
 def carried(tiers: Mapping[str, Any], name: str, own: int) -> Flags:
@@ -202,7 +223,7 @@ def carried(tiers: Mapping[str, Any], name: str, own: int) -> Flags:
         sells[:, :own], sells[:, own:] = outlets.carries, True
         sells &= outlets.listed
     elif name == "stores":
-        sells[:, :own] = outlets.open[:, None]
+        sells[:, :own] = outlets.open[:, None] & outlets.assigned
     else:
-        sells[:, :own], sells[:, own:] = True, ~outlets.own[:, None]
+        sells[:, :own], sells[:, own:] = outlets.assigned, ~outlets.own[:, None]
     return sells

@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Floats, Index, Table, state
+from channellab.agents.columns import Flags, Floats, Index, Ints, Table, state
+from channellab.scenarios.policies.rebates import NO_PAST
 from channellab.scenarios.settings.rebate_plans import RebatePlan
 from channellab.scenarios.settings.rebates import PLAN_NAMES, read, written
+from channellab.sim import rebate_orders
+from channellab.sim.rebate_orders import Orders
 
 Arrays = dict[str, npt.NDArray[Any]]
 CLAIMS = ("payee", "name", "due", "claim")
@@ -22,9 +25,16 @@ class Rebates(Table):
     Attributes:
         plan: (N, F) number of the plan in `plans`, -1 without. since: (N, F) week in which the running account began.
         purchases: (N, F) money spent on it since. accrued: (N, F) rebate earned by that so far.
+        spent: (N, F) what was invoiced since, whatever counts. kept: (N, F) share of it all that was not clawed back.
+        usual: (N, F) weekly purchases of earlier periods that a partner is measured by, `NO_PAST` without.
+        fresh: (N, F) of the purchases, for new customers. first: (N, F) first orders of new products, as invoiced.
+        factor, cap: (F,) multiplier on orders invoiced this week, and most that all rebates on one may pay, as a share.
+        clawback: (F,) share of what it is owed that a partner loses by a case. cases: (F,) cases seen so far.
+        launched: (F, K0) whether a partner has had its first order of a new product.
         plans: name and plan of all that were in force at some time.
         payee, name, due, claim: (C,) rebates of past periods: party, number of the plan's name, week of payment, money.
         before: (F,) what was owed at the start of the week. moved: rebates booked this week, up or down, money.
+        orders: what was invoiced week by week, where that matters.
         booked: (N, F) rebates booked this week, net. paid: (F,) rebates paid this week.
     """
 
@@ -32,6 +42,16 @@ class Rebates(Table):
     since: Index = state()
     purchases: Floats = state()
     accrued: Floats = state()
+    spent: Floats = state()
+    kept: Floats = state()
+    factor: Floats = state()
+    cap: Floats = state()
+    clawback: Floats = state()
+    cases: Ints = state()
+    usual: Floats = state()
+    fresh: Floats = state()
+    first: Floats = state()
+    launched: Flags = state()
     before: Floats = field(default_factory=lambda: np.zeros(0))
     booked: Floats = field(default_factory=lambda: np.zeros(0))
     paid: Floats = field(default_factory=lambda: np.zeros(0))
@@ -40,10 +60,11 @@ class Rebates(Table):
     name: Index = field(default_factory=lambda: np.empty(0, np.int32))
     due: Index = field(default_factory=lambda: np.empty(0, np.int32))
     claim: Floats = field(default_factory=lambda: np.empty(0))
+    orders: Orders = field(default_factory=Orders)
     moved: float = 0.0
 
     @classmethod
-    def of(cls, parties: int) -> "Rebates":
+    def of(cls, parties: int, skus: int) -> "Rebates":
         """Accounts without a plan."""
         each = (len(PLAN_NAMES), parties)
         return cls(
@@ -51,6 +72,16 @@ class Rebates(Table):
             since=np.ones(each, np.int32),
             purchases=np.zeros(each),
             accrued=np.zeros(each),
+            spent=np.zeros(each),
+            kept=np.ones(each),
+            factor=np.ones(parties),
+            cap=np.full(parties, np.inf),
+            clawback=np.zeros(parties),
+            cases=np.zeros(parties, np.int64),
+            usual=np.full(each, NO_PAST),
+            fresh=np.zeros(each),
+            first=np.zeros(each),
+            launched=np.zeros((parties, skus), np.bool_),
             before=np.zeros(parties),
             booked=np.zeros(each),
             paid=np.zeros(parties),
@@ -90,6 +121,7 @@ def dump(book: Rebates) -> Arrays:
     return {
         **{f"rebates.{name}": column.copy() for name, column in book.state_columns()},
         **{f"rebates.{name}": getattr(book, name).copy() for name in CLAIMS},
+        **rebate_orders.dump(book.orders),
         "rebates.plans": np.frombuffer(plans.encode(), np.uint8),
     }
 
@@ -100,4 +132,5 @@ def restore(book: Rebates, arrays: Arrays) -> None:
         column[...] = arrays[f"rebates.{name}"]
     for name in CLAIMS:
         setattr(book, name, arrays[f"rebates.{name}"].copy())
+    rebate_orders.restore(book.orders, arrays)
     book.plans = [read(plan) for plan in json.loads(arrays["rebates.plans"].tobytes())]

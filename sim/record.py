@@ -10,9 +10,11 @@ from channellab.agents.kernels.books import row_sums, total
 from channellab.agents.kernels.census import census
 from channellab.sim.audit import goods_gap, money_gap
 from channellab.sim.chain import MAKERS, WHOLESALERS
+from channellab.sim.detection import CHANNELS
 from channellab.sim.dispersion import dispersions
-from channellab.sim.goodwill import feel
+from channellab.sim.goodwill import feel, partners_of
 from channellab.sim.ledger import ACQUISITION, BRAND, Account, Group
+from channellab.sim.minimum_prices import offers
 from channellab.sim.regional import record_regions
 from channellab.sim.territories import TERRITORIAL, at_work
 
@@ -32,6 +34,7 @@ class Record:
         stock_gain: (groups,) growth of the value of own stock over measured weeks.
         flows: (accounts, groups, groups) money paid over measured weeks, see `Ledger.paid`.
         partner_units: (F,) own units that each partner received from the brand over measured weeks.
+        rebates: (N, F) rebates booked over measured weeks, by name of the plan and partner.
         routes: (R, R) own units that the brand's plants and warehouses delivered over measured weeks, by region.
         category: (O,) units of the category each shop has sold since the start.
         measured_category: (O,) the same over measured weeks. weeks_in_stock: (O,) those with an own SKU on hand.
@@ -50,6 +53,7 @@ class Record:
     stock_gain: Floats = field(default_factory=lambda: np.zeros(0))
     flows: Floats = field(default_factory=lambda: np.zeros(0))
     partner_units: Floats = field(default_factory=lambda: np.zeros(0))
+    rebates: Floats = field(default_factory=lambda: np.zeros(0))
     routes: Floats = field(default_factory=lambda: np.zeros(0))
     category: Floats = field(default_factory=lambda: np.zeros(0))
     measured_category: Floats = field(default_factory=lambda: np.zeros(0))
@@ -76,7 +80,7 @@ def record(market: "Market") -> None:
     market.ledger.close_week()
     kept.money_imbalance = max(kept.money_imbalance, money_gap(market))
     kept.goods_imbalance = max(kept.goods_imbalance, goods_gap(market))
-    for part in (_profits, _goods, _grey, _disputes, _consumers, _leads, _kols):
+    for part in (_profits, _goods, _grey, _detection, offers, _disputes, _consumers, _leads, _kols):
         for name, value in part(market).items():
             kept.numbers.setdefault(name, []).append(float(value))
     kept.sku_units.append(market.shelves.sold.sum(axis=0))
@@ -85,6 +89,7 @@ def record(market: "Market") -> None:
     if market.measured_week > 0:
         _moments(market)
         kept.flows += market.ledger.paid
+        kept.rebates += market.rebates.booked
         _routes(market)
 
 
@@ -185,6 +190,20 @@ def _grey(market: "Market") -> dict[str, float]:
         "diverted_units": gone,
         "wholesale_units": gone + sold,
         "policing_cost": float(market.ledger.flow[Account.POLICING]),
+    }
+
+
+def _detection(market: "Market") -> dict[str, float]:
+    """Consignments that are an offence, those found and by what, innocents accused, audits; partners, and who left."""
+    grey = market.grey
+    found = {f"found_by_{name}": grey.found.get(name, 0) for name in ("any", *CHANNELS)}
+    return {
+        "offences": grey.found.get("sent", 0),
+        **found,
+        "false_accusations": int(grey.accused.sum()),
+        "audits": grey.audits,
+        "partners": int(partners_of(market).sum()),
+        "exits": int((market.partners.exited == market.week).sum()),
     }
 
 

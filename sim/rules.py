@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from channellab.agents import (
+    beliefs,
     diversion,
     fairness,
     kols,
     listing,
     manufacturer,
+    minimum_prices,
     online,
     promotions,
     replenishment,
@@ -65,7 +67,11 @@ class Rules:
     price: Rule = prices.price
     net_of: Rule = prices.net_of
     undercut: Rule = prices.undercut
+    dynamic: Rule = prices.dynamic
+    stock_and_demand: Rule = prices.stock_and_demand
     within_band: Rule = prices.within_band
+    advertised_price: Rule = minimum_prices.advertised_price
+    weighed: Rule = beliefs.weighed
     learn: Rule = prices.learn
     best_price: Rule = prices.best_price
     lowest_elsewhere: Rule = pricing.lowest_elsewhere
@@ -86,6 +92,7 @@ class Rules:
     rebate: Rule = rebates.earned_under
     next_threshold: Rule = rebates.threshold_under
     buying_ahead: Rule = rebates.buying_ahead
+    stocking_up: Rule = rebates.stocking_up
     believed_detection: Rule = diversion.believed_detection
     best_grey_offers: Rule = diversion.best_grey_offers
     grey_orders: Rule = diversion.grey_orders

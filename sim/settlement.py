@@ -26,7 +26,7 @@ class Deliveries(NamedTuple):
 
     Attributes:
         seller, buyer: (D,) parties. origin, place: (D,) their regions.
-        units: (D, K0). value: (D,) what they are invoiced at, money.
+        units: (D, K0). by_sku: (D, K0) what they are invoiced at, money; value: (D,) all of it.
     """
 
     seller: Index
@@ -34,6 +34,7 @@ class Deliveries(NamedTuple):
     origin: Index
     place: Index
     units: Ints
+    by_sku: Floats
     value: Floats
 
 
@@ -101,6 +102,7 @@ def _joined(market: "Market", arrived: list[Shipment]) -> Deliveries:
         origin=np.concatenate([np.empty(0, np.int32), *(tiers[s.seller].region[s.senders] for s in arrived)]),
         place=np.concatenate([np.empty(0, np.int32), *(tiers[s.buyer].region[s.receivers] for s in arrived)]),
         units=np.concatenate([np.empty((0, market.goods.own), np.int64), *(s.units for s in arrived)]),
+        by_sku=np.concatenate([np.empty((0, market.goods.own)), *(s.value for s in arrived)]),
         value=np.concatenate([np.empty(0), *(s.value.sum(axis=1) for s in arrived)]),
     )
 

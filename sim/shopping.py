@@ -98,6 +98,8 @@ def shelf(market: "Market") -> Shelf:
     listed |= shelves.stock > 0
     listed &= shelves.active[:, None]
     utility = np.where(listed, goods.appeal[None, :] + shelves.quality[:, None], -np.inf)
+    if market.minimum_prices.in_use:
+        utility[market.minimum_prices.down, : goods.own] = -np.inf
     if market.promotions.in_use:
         utility[:, : goods.own] += event_displays(market)[:, None]
     withheld = market.scenario.conflict.push_withheld
@@ -174,6 +176,8 @@ def _serve_declared(market: "Market") -> None:
     retailers, own = market.retailers, market.goods.own
     asked = declared_demand(market.scenario, market.seed, retailers.site, own, market.week, market.measured_week)
     asked *= retailers.carries & retailers.active[:, None] & retailers.listed[:, :own]
+    if market.minimum_prices.in_use:
+        asked[market.minimum_prices.down[: retailers.party.size]] = 0
     draw = uniforms(market.seed, Stream.DEMAND_WAIT, _offer_ids(retailers.site, own), market.week)
     served = market.rules.serve_declared(
         asked, retailers.stock[:, :own], retailers.backlog, market.scenario.consumers.stock_out.wait, draw

@@ -23,7 +23,7 @@ from channellab.scenarios.errors import BadInput
 from channellab.scenarios.identity import resolve, scenario_hash
 from channellab.scenarios.keys import frozen
 from channellab.scenarios.settings import Scenario
-from channellab.sim import rebate_accounts
+from channellab.sim import customers, rebate_accounts
 from channellab.sim.cases import Case
 from channellab.sim.chain import TIERS
 from channellab.sim.disputes import Dispute
@@ -61,6 +61,7 @@ def dump(market: "Market") -> Arrays:
     arrays["showrooms.shown"] = market.showrooms.shown.copy()
     arrays["handovers.collects"] = market.handovers.collects.copy()
     arrays |= rebate_accounts.dump(market.rebates)
+    arrays |= customers.dump(market.customers)
     arrays |= _moving(market.logistics)
     arrays["cases"] = _table([[*case] for case in market.grey.cases], len(Case._fields))
     arrays["disputes"] = _table([_line(dispute) for dispute in market.desk.open.values()], DISPUTE_COLUMNS)
@@ -93,6 +94,7 @@ def restore(market: "Market", arrays: Arrays) -> None:
     market.showrooms.shown[:] = arrays["showrooms.shown"]
     market.handovers.collects = arrays["handovers.collects"].copy()
     rebate_accounts.restore(market.rebates, arrays)
+    customers.restore(market.customers, arrays)
     market.grey.cases = [_case(row) for row in arrays["cases"].tolist()]
     market.desk.resume([_dispute(row) for row in arrays["disputes"].tolist()])
     market.logistics.resume(*_rows(arrays))

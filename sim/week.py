@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from channellab.sim.dispatch import charge_waiting, dispatch
 from channellab.sim.kols import endorse, reflect
 from channellab.sim.leads import take_in_advised, work_leads
-from channellab.sim.lifecycle import retire
+from channellab.sim.lifecycle import dismiss, retire
 from channellab.sim.listing import review_listings
+from channellab.sim.minimum_prices import police_prices, watch_offers
 from channellab.sim.newsvendor import throw_away
 from channellab.sim.openings import judge_online, open_and_close
 from channellab.sim.ordering import order
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
 
 
 def terms(market: "Market") -> None:
-    """Price lists, layout, support in force this week and here."""
+    """Contracts that have ended; what is in force this week; shops that partners open online; offers held to minima."""
+    dismiss(market)
     set_terms(market)
+    open_and_close(market)
+    watch_offers(market)
 
 
 def life_cycle(market: "Market") -> None:
-    """Partners open and close shops online; firms that have left are wound up."""
-    open_and_close(market)
+    """Firms that have left are wound up."""
     retire(market)
 
 
@@ -72,8 +75,9 @@ def logistics(market: "Market") -> None:
 
 
 def protection(market: "Market") -> None:
-    """Deposits, traced consignments, cases and penalties; innocents may be accused too."""
+    """Deposits, traced consignments and scanned prices, cases and penalties; innocents may be accused too."""
     protect(market)
+    police_prices(market)
 
 
 def settlement(market: "Market") -> None:

@@ -5,6 +5,7 @@ from typing import Literal
 from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.disputes import DisputePolicySettings
 from channellab.scenarios.settings.kols import KolPolicySettings
+from channellab.scenarios.settings.minimum_prices import MapPolicySettings
 from channellab.scenarios.settings.online_policy import OnlinePolicySettings
 from channellab.scenarios.settings.promotions import PromotionPolicySettings
 from channellab.scenarios.settings.protection import ProtectionPolicySettings
@@ -42,6 +43,7 @@ class PolicySettings(Settings):
     """All policy families."""
 
     price: PricePolicySettings = table(PricePolicySettings, "Price policy.")
+    map: MapPolicySettings = table(MapPolicySettings, "Minimum advertised prices.")
     promotion: PromotionPolicySettings = table(PromotionPolicySettings, "Promotion calendar.")
     rebate: RebatePolicySettings = table(RebatePolicySettings, "Volume rebate to those who buy from the brand.")
     funds: FundsPolicySettings = table(FundsPolicySettings, "Funds policy.")

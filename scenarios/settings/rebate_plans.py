@@ -36,6 +36,15 @@ class RebatePlan(Settings):
         """Whether the plan can pay anything; one that cannot is not in force."""
         return True
 
+    @property
+    def by_customers(self) -> bool:
+        """Whether the plan looks at `Accounts.fresh`; only then are new customers counted."""
+        return False
+
+    def moved_on(self, accounts: Accounts) -> Floats:
+        """(F,) what the partner is measured by (`Accounts.usual`) once periods with these accounts have ended."""
+        return accounts.purchases
+
     def earned(self, accounts: Accounts) -> Floats:
         """(F,) money that whole periods with these accounts earn: 0 for no purchases, and never less for more."""
         raise NotImplementedError

@@ -1,10 +1,20 @@
 """Rebates: the plans under which the brand pays back to its direct buyers part of what they bought."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
+
+from pydantic import model_validator
 
 from channellab.scenarios.keys import frozen, plain
 from channellab.scenarios.settings.base import setting, table
+from channellab.scenarios.settings.rebate_kinds import (
+    GradePlanSettings,
+    GrowthPlanSettings,
+    LaunchPlanSettings,
+    NewCustomerPlanSettings,
+    SprintPlanSettings,
+    TargetPlanSettings,
+)
 from channellab.scenarios.settings.rebate_plans import (
     OtherPlanSettings,
     RebatePlan,
@@ -15,28 +25,81 @@ from channellab.scenarios.settings.rebate_plans import (
 )
 
 MOST_OTHERS = 4
+_KINDS: dict[str, type[RebatePlan]] = {
+    "volume": VolumePlanSettings,
+    "yearly": YearlyPlanSettings,
+    "grades": GradePlanSettings,
+    "growth": GrowthPlanSettings,
+    "target": TargetPlanSettings,
+    "sprint": SprintPlanSettings,
+    "new_customers": NewCustomerPlanSettings,
+    "launch": LaunchPlanSettings,
+}
+PLAN_NAMES = (*_KINDS, *(f"other_{number}" for number in range(MOST_OTHERS)))
+"""All names that plans can have; accounts are kept by these."""
 
 
 class RebatePolicySettings(VolumePlanSettings):
     """All rebate plans: a volume rebate, and others beside it."""
 
     yearly: YearlyPlanSettings = table(YearlyPlanSettings, "A second volume rebate at the same time.")
+    grades: GradePlanSettings = table(GradePlanSettings, "Partner grades.")
+    growth: GrowthPlanSettings = table(GrowthPlanSettings, "A rebate on the increment over a moving baseline.")
+    target: TargetPlanSettings = table(TargetPlanSettings, "A bonus for a target.")
+    sprint: SprintPlanSettings = table(SprintPlanSettings, "A bonus for a target of a short period.")
+    new_customers: NewCustomerPlanSettings = table(NewCustomerPlanSettings, "A bonus for new customers.")
+    launch: LaunchPlanSettings = table(LaunchPlanSettings, "A launch package for new products.")
+    promotion_multiplier: float = setting(
+        1.0,
+        "What rebates on orders are multiplied by that are invoiced while an event of policy.promotion runs.",
+        unit="1",
+        source="S0: 1.5",
+        ge=1,
+        le=5,
+    )
+    cap: float | None = setting(
+        None,
+        "Most that all rebates on one order may pay, as a share of it; no limit if absent.",
+        unit="1",
+        source="S0: 45 %",
+        gt=0,
+        le=5,
+    )
+    clawback: float = setting(
+        0.0,
+        "Share of the rebates it is owed that a partner loses for each case of diversion against it.",
+        unit="1",
+        ge=0,
+        le=1,
+    )
     others: tuple[OtherPlanSettings, ...] = setting(
         (), "Plans of kinds that other distributions bring.", max_length=MOST_OTHERS
     )
 
+    @model_validator(mode="after")
+    def _cap_above_every_plan(self) -> Self:
+        rates = {name: _highest_rate(plan) for name, plan in self.plans().items()}
+        name = max(rates, key=lambda one: rates[one], default="")
+        if self.cap is not None and name and self.cap < rates[name]:
+            least = f"the highest rate of {name} ({rates[name]:g})"
+            raise ValueError(f"cap is {self.cap:g}, allowed are values from {least}")
+        return self
+
     def plans(self) -> dict[str, RebatePlan]:
         """The plans in force by name, without those that cannot pay anything."""
         first = VolumePlanSettings(**{name: getattr(self, name) for name in VolumePlanSettings.model_fields})
-        named = {"volume": first, "yearly": self.yearly}
+        named = {"volume": first} | {name: getattr(self, name) for name in _KINDS if name != "volume"}
         others = {f"other_{number}": other.plan for number, other in enumerate(self.others)}
         return {name: plan for name, plan in (named | others).items() if plan.pays}
 
 
-PLAN_NAMES = ("volume", "yearly", *(f"other_{number}" for number in range(MOST_OTHERS)))
-"""All names that plans can have; accounts are kept by these."""
-
-_KINDS: dict[str, type[RebatePlan]] = {"volume": VolumePlanSettings, "yearly": YearlyPlanSettings}
+def _highest_rate(plan: RebatePlan) -> float:
+    """The highest rate at which a plan alone may pay on all of a partner's orders."""
+    if isinstance(plan, VolumePlanSettings):
+        return max(tier.rate for tier in plan.tiers)
+    if isinstance(plan, GradePlanSettings):
+        return max(grade.base_rate for grade in plan.grades)
+    return float(getattr(plan, "rate", 0.0)) if isinstance(plan, TargetPlanSettings) else 0.0
 
 
 def written(name: str, plan: RebatePlan) -> dict[str, Any]:

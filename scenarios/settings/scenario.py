@@ -16,6 +16,7 @@ from channellab.scenarios.settings.layout import LayoutSettings
 from channellab.scenarios.settings.leads import LeadSettings
 from channellab.scenarios.settings.manufacturer import ManufacturerSettings
 from channellab.scenarios.settings.membership import MembershipSettings
+from channellab.scenarios.settings.minimum_prices import ComplianceSettings
 from channellab.scenarios.settings.network import LogisticsSettings, NetworkSettings
 from channellab.scenarios.settings.online import OnlineSettings
 from channellab.scenarios.settings.policy import PolicySettings
@@ -82,6 +83,7 @@ class Scenario(Settings):
     diversion: DiversionSettings = table(DiversionSettings, "Goods sold across territories.")
     conflict: ConflictSettings = table(ConflictSettings, "Partners' satisfaction and the conflict index.")
     anticipation: AnticipationSettings = table(AnticipationSettings, "What firms expect of promotions.")
+    compliance: ComplianceSettings = table(ComplianceSettings, "What sellers make of minimum prices.")
     layout: LayoutSettings = table(LayoutSettings, "Where the brand is sold.")
     policy: PolicySettings = table(PolicySettings, "What the brand steers with.")
     timetable: tuple[TimetableEntry, ...] = setting((), "Changes of policy by week, place and partner group.")
@@ -95,8 +97,10 @@ class Scenario(Settings):
         _all_different("membership.tiers", [tier.name for tier in self.membership.tiers])
         _all_different("online.shops", [shop.name for shop in self.online.shops])
         skus = [*self.products, *(sku for rival in self.rivals for sku in rival.products)]
+        self._channels_exist()
         _all_different("products and rivals.products", [sku.name for sku in skus])
         self._orders_need_a_shop()
+        _known_products(self)
         network = self.network
         if network.sites_per_district % network.sites_per_area:
             raise ValueError(
@@ -115,6 +119,15 @@ class Scenario(Settings):
             )
         return self
 
+    def _channels_exist(self) -> None:
+        known = {shop.name for shop in self.retailers.formats} | {"stores", "online"}
+        for number, sku in enumerate(self.products):
+            for place, channel in enumerate(sku.channels):
+                if channel not in known:
+                    raise ValueError(
+                        f"products.{number}.channels.{place} is {channel!r}, allowed are {', '.join(sorted(known))}"
+                    )
+
     def _orders_need_a_shop(self) -> None:
         """Orders at the brand's own online shops can be routed or collected only if it has one."""
         if any(shop.owner == "brand" for shop in self.online.shops):
@@ -124,6 +137,17 @@ class Scenario(Settings):
                 raise ValueError(
                     f"policy.online.{name} is true, but online.shops has none of the brand's; allowed is false"
                 )
+
+
+def _known_products(scenario: Scenario) -> None:
+    """Refuses a launch of products that do not exist, now or by the timetable."""
+    key, names = "policy.rebate.launch.products", [sku.name for sku in scenario.products]
+    launched = [(key, scenario.policy.rebate.launch.products)]
+    launched += [(f"timetable.{n}", entry.set[key]) for n, entry in enumerate(scenario.timetable) if key in entry.set]
+    for where, products in launched:
+        for name in products:
+            if name not in names:
+                raise ValueError(f"{where} names {name!r} as a new product, allowed are {', '.join(names)}")
 
 
 def _adds_to_one(key: str, shares: list[float]) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from channellab.cli import main
-from channellab.experiments import frames
+
+from .looks import done, tables
 
 RUNS = 120
 
@@ -48,11 +49,6 @@ def waited(happens: Any, seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
-def tables(folder: Path) -> dict[str, bytes]:
-    shards = {file.name: file.read_bytes() for file in sorted((folder / "series").iterdir())}
-    return shards | {"runs": frames.runs(folder).drop(columns="seconds").to_csv(index=False).encode()}
-
-
 @pytest.mark.slow
 def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
     cluster: tuple[str, list["subprocess.Popen[bytes]"]], design: Any, tmp_path: Path
@@ -71,13 +67,6 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
         here = tmp_path / workers_here
         assert main(["batch", str(file), "--out", str(here), "--workers", workers_here, "-q"]) == 0
         assert tables(here) == tables(far)
-
-
-def done(folder: Path) -> int:
-    try:
-        return int((frames.runs(folder)["status"] == "done").sum())
-    except Exception:  # the folder is just being made
-        return 0
 
 
 def test_a_scheduler_that_does_not_answer_is_told(

@@ -28,7 +28,6 @@ Overrides = tuple[str, ...]
 
 NEVER = {
     "schema_version": "says how the file is written; only one version exists",
-    "conflict.map_reference": "advertised prices below a minimum are not simulated yet; only the weight counts",
 }
 """Settings that change no output, with the reason."""
 
@@ -40,10 +39,24 @@ BOOKS_ONLY = {
 DECLARED = ("consumers.demand.source=declared", "consumers.demand.mean=3.0")
 TIMETABLE = 'timetable=[{weeks=[3, 8], set={"policy.price.recommended_discount"=0.2}}]'
 POOR = ("distributors.cash_limit=true", "distributors.working_capital=100.0")
+SALE = 'policy.promotion.events=[{name="sale", weeks=[4, 6]}]'
 YEARLY = (
     *("policy.rebate.yearly.kind=all_units", "policy.rebate.yearly.period_weeks=6"),
     "policy.rebate.yearly.tiers=[{from_purchases=150.0, rate=0.03}]",
 )
+SHORT = ("period_weeks=3", "pay_delay_weeks=1")
+GRADES = (
+    *(f"policy.rebate.grades.{setting}" for setting in SHORT),
+    'policy.rebate.grades.grades=[{name="gold", from_purchases=60.0}]',
+)
+GROWTH = (
+    *(f"policy.rebate.growth.{setting}" for setting in SHORT),
+    *("policy.rebate.growth.rate=0.2", "policy.rebate.growth.correction=0.5", "policy.rebate.growth.new_share=0.3"),
+)
+TARGET = tuple(f"policy.rebate.target.{setting}" for setting in (*SHORT, "kind=growth", "growth=0.7", "goal=100.0"))
+SPRINT = tuple(f"policy.rebate.sprint.{setting}" for setting in (*SHORT, "kind=growth", "growth=0.7", "goal=100.0"))
+NEW_CUSTOMERS = tuple(f"policy.rebate.new_customers.{setting}" for setting in (*SHORT, "rate=0.05"))
+LAUNCH = ('policy.rebate.launch.products=["Tea"]', "policy.rebate.launch.pay_delay_weeks=1")
 ACTIVE: dict[str, Overrides] = {
     "consumers.demand": DECLARED,
     "consumers.demand.gumbel_scale": (),
@@ -72,7 +85,26 @@ ACTIVE: dict[str, Overrides] = {
     "distributors.pass_through": ("distributors.price.rule=markup", "subdistributors.price.rule=markup"),
     "subdistributors.pass_through": ("distributors.per_region=0", "subdistributors.price.rule=markup"),
     "policy.rebate.pay_delay_weeks": POOR,
+    "policy.rebate.promotion_multiplier": (SALE,),
+    "policy.rebate.cap": ("policy.rebate.cap=0.061", SALE, "policy.rebate.promotion_multiplier=3.0"),
     "policy.rebate.yearly": YEARLY,
+    "policy.rebate.grades": GRADES,
+    "policy.rebate.grades.pay_delay_weeks": (*GRADES, *POOR),
+    "policy.rebate.growth": GROWTH,
+    "policy.rebate.growth.pay_delay_weeks": (*GROWTH, *POOR),
+    "policy.rebate.target": TARGET,
+    "policy.rebate.target.goal": (*TARGET, "policy.rebate.target.kind=fixed"),
+    "policy.rebate.target.pay_delay_weeks": (*TARGET, *POOR),
+    "policy.rebate.sprint": SPRINT,
+    "policy.rebate.sprint.goal": (*SPRINT, "policy.rebate.sprint.kind=fixed"),
+    "policy.rebate.sprint.pay_delay_weeks": (*SPRINT, *POOR),
+    "policy.rebate.new_customers": NEW_CUSTOMERS,
+    "policy.rebate.new_customers.pay_delay_weeks": (*NEW_CUSTOMERS, *POOR),
+    "policy.rebate.launch": LAUNCH,
+    "policy.rebate.launch.most_weeks": (*LAUNCH, "policy.rebate.launch.most_weeks=1.0"),
+    "policy.rebate.launch.pay_delay_weeks": (*LAUNCH, *POOR),
+    "policy.rebate.launch.period_weeks": (*LAUNCH, *POOR, "policy.rebate.launch.period_weeks=3"),
+    "policy.rebate.launch.first_week": (*LAUNCH, *POOR, "policy.rebate.launch.period_weeks=3"),
     "policy.rebate.yearly.pay_delay_weeks": (*YEARLY, *POOR, "policy.rebate.yearly.pay_delay_weeks=1"),
 }
 """Overrides that make a setting, or all settings of a table, active; the longest key that fits counts."""
@@ -80,14 +112,26 @@ ACTIVE: dict[str, Overrides] = {
 LIGHT = ("policy.protection.warnings=0", "policy.protection.deductions=0", "policy.protection.damages=0.4")
 """Damages from the first case on that do not keep everybody from diverting for ever."""
 ACTIVE |= {f"diversion.{name}": LIGHT for name in ("prior_detection", "prior_attempts", "hearsay")}
-ACTIVE |= {f"policy.protection.{name}": LIGHT for name in ("damages", "stop_weeks")}
+ACTIVE |= {f"policy.protection.{name}": LIGHT for name in ("damages", "damages_cases", "stop_weeks")}
+MILD = ("policy.protection.detection=0.2", "policy.protection.deductions=4", "diversion.prior_attempts=20.0")
+"""Deductions that go on for long, so that partners divert for longer and may be found in every way."""
+SCANNED = (*MILD, "policy.protection.scan_rate=0.05", "policy.protection.member_scan_rate=0.3")
+WATCHED = (*MILD, "policy.protection.anomaly_threshold=0.4", "policy.protection.history_weeks=4")
+AUDITED = (*MILD, "policy.protection.audits=0.8")
+ACTIVE |= {f"policy.protection.{name}": SCANNED for name in ("scan_rate", "member_scan_rate", "scan_days")}
+ACTIVE |= {f"policy.protection.{name}": WATCHED for name in ("anomaly_threshold", "history_weeks")}
+ACTIVE |= {f"policy.protection.{name}": AUDITED for name in ("audits", "audit_target", "audit_finds", "audit_cost")}
+ACTIVE |= {"conflict.from_audit": AUDITED}
 OWN_STORES = (
     *("stores.per_area=2", "stores.stock.level=20", "stores.stock.reorder_point=5"),
     *(f"layout.own_stores.{role}=0.4" for role in ROLES),
 )
 OTHER_TIERS: dict[str, Overrides] = {
     "stores": OWN_STORES,
-    "warehouses": ('warehouses.regions=["HILLS"]', "warehouses.stock.level=90", "warehouses.stock.reorder_point=30"),
+    "warehouses": (
+        *('warehouses.regions=["HILLS"]', "warehouses.stock.level=90", "warehouses.stock.reorder_point=30"),
+        *("manufacturer.plants.0.capacity=300", "manufacturer.plants.1.capacity=300"),
+    ),
     "platform_distributors": (
         *('platform_distributors.regions=["HILLS"]', "platform_distributors.stock.level=60"),
         *("platform_distributors.stock.reorder_point=20", "layout.supply.core=platform_distributors"),
@@ -127,9 +171,13 @@ for seller in (
     *("retailers.formats.*", "online.shops.*"),
 ):
     rule, there = f"{seller}.price.rule".replace("*", "0"), OTHER_TIERS.get(seller, ())
+    choke_price = rule.replace("rule", "choke_price=25.0")
     ACTIVE |= {
         f"{seller}.price.markup": (*there, f"{rule}=markup"),
-        f"{seller}.price.choke_price": (*there, f"{rule}=linear_demand"),
+        f"{seller}.price.choke_price": (*there, f"{rule}=linear_demand", choke_price),
+        f"{seller}.price.elasticity": (*there, f"{rule}=constant_elasticity"),
+        f"{seller}.price.price_sensitivity": (*there, f"{rule}=logit_optimal"),
+        f"{seller}.price.share_at_list": (*there, f"{rule}=logit_optimal"),
     }
 for seller, extra in (("retailers.formats.*", ()), ("online.shops.*", ()), ("stores", OWN_STORES)):
     price, told = f"{seller}.price".replace("*", "0"), f"{seller}.price"
@@ -137,6 +185,8 @@ for seller, extra in (("retailers.formats.*", ()), ("online.shops.*", ()), ("sto
     undercuts = (*extra, f"{price}.rule=undercut", f"{price}.undercut=0.1")
     names = ("elasticity", "elasticity_spread", "learning", "adjustment", "experiment")
     ACTIVE |= {f"{told}.{name}": learns for name in names}
+    follows = (*extra, f"{price}.rule=dynamic", f"{price}.price_bound=0.6")
+    ACTIVE |= {f"{told}.{name}_response": follows for name in ("rival", "stock", "demand")}
     ACTIVE |= {
         f"{told}.price_bound": (*learns, f"{price}.price_bound=0.04"),
         f"{told}.undercut": undercuts,
@@ -160,9 +210,12 @@ CHANGES: dict[str, tuple[Overrides, ...]] = {
     **{f"layout.{tier}.{role}": ((f"layout.{tier}.{role}=1",),) for tier in PARTNERS for role in ROLES},
     "manufacturer.production_days": (("manufacturer.production_days=9.0",),),
     "policy.protection.trace_days": (("policy.protection.trace_days=20.0",),),
+    "policy.protection.scan_days": (("policy.protection.scan_days=1.0",),),
+    "policy.protection.damages_cases": (("policy.protection.damages_cases=1",),),
     "policy.disputes.arbitration.error": (("policy.disputes.arbitration.error=0.9",),),
     "rivals.*.lead_days": (("rivals.0.lead_days=9.0",),),
     "policy.promotion.events.*.duration": (("policy.promotion.events.1.duration=2",),),
+    "compliance.prior_detection": (("compliance.prior_detection=0.9",),),
     "policy.promotion.first_year": (("policy.promotion.first_year=2025",),),
 }
 """What to change, where a setting cannot change alone, or a quarter up or down falls into the same week or number."""

@@ -47,7 +47,7 @@ def paid(market: Market) -> set[Account]:
 PLATFORM = {Account.PLATFORM, Account.RIVAL_PLATFORM}
 LOOKS = {Account.ONLINE_SERVICE, Account.LEAD_COMMISSION}
 ORDERS = {Account.PICKUP_FEES, Account.ROUTED_ORDERS}
-TERRITORIES = {Account.GREY_SALES, Account.PENALTIES, Account.POLICING, Account.DISPUTES, Account.DEPOSITS}
+TERRITORIES = {Account.GREY_SALES, Account.DISPUTES, Account.DEPOSITS}
 
 
 @pytest.mark.parametrize(
@@ -186,6 +186,7 @@ NEW_FLOWS = [
     (Account.GREY_SALES, Group.SUBDISTRIBUTORS, Group.DISTRIBUTORS),
     (Account.PENALTIES, Group.DISTRIBUTORS, Group.MANUFACTURER),
     (Account.PENALTIES, Group.MANUFACTURER, Group.DISTRIBUTORS),
+    (Account.PENALTIES, Group.RETAILERS, Group.MANUFACTURER),
     (Account.POLICING, Group.MANUFACTURER, Group.INSPECTORS),
     (Account.DISPUTES, Group.MANUFACTURER, Group.INSPECTORS),
     (Account.DEPOSITS, Group.SUBDISTRIBUTORS, Group.MANUFACTURER),

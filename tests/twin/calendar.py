@@ -193,10 +193,11 @@ class Calendar:
                     self.scenario.anticipation.learning,
                 )
                 agree(f"response of {tier} {row}", now.week, believed, firms.response[row])
-                if settings.forecast == "moving_average":
+                if settings.forecast != "exponential":
                     continue
                 usual = self.usual(was, now, tier, row)
-                new = [old + settings.smoothing * (u - old) for old, u in zip(mean, usual, strict=True)]
+                weight = 0.0 if settings.forecast == "first" else settings.smoothing
+                new = [old + weight * (u - old) for old, u in zip(mean, usual, strict=True)]
                 agree(f"forecast of {tier} {row}", now.week, new, firms.mean[row])
 
     def usual(self, was: Any, now: Any, tier: str, row: int) -> list[float]:

@@ -59,9 +59,10 @@ _RICH |= {"online_preference": -0.3, "online_spread": 1.5, "delivery_burden": 0.
 _OWN = [
     {"name": "one", "list_price": 10.0, "appeal": 2.6},
     {"name": "two", "list_price": 12.0, "distributor_price": 8.0, "ex_factory_price": 7.0, "appeal": 2.9}
-    | {"product_class": "durable"},
+    | {"product_class": "durable", "channels": ["shop", "stores"]},
     {
         "product_class": "luxury",
+        "regions": ["core", "edge"],
         "name": "three",
         "perishable": True,
         "list_price": 7.5,
@@ -74,7 +75,7 @@ _ORIENT = {"name": "orient", "list_price": 9.0, "ex_factory_price": 5.5, "appeal
 _VALUE = {"name": "value", "list_price": 6.0, "ex_factory_price": 4.5, "appeal": 1.5}
 _RIVALS = [{"name": "Orient", "products": [_ORIENT]}, {"name": "Value", "lead_days": 8.0, "products": [_VALUE]}]
 _LINEAR = {"rule": "linear_demand", "choke_price": 15.0}
-_MALL = {"name": "mall", "popularity": 3.0, "appeal": 0.5, "discount": 0.05}
+_MALL = {"name": "mall", "popularity": 3.0, "appeal": 0.5, "discount": 0.05, "price": {"elasticity": 20.0}}
 _BRAND = {"name": "brand", "owner": "brand", "price": {"rule": "markup", "markup": 1.2}, "platform_fee": 0.02}
 _BRAND |= {"delivery_days": 0.0, "service": 0.9}
 _FRIENDS = {"name": "friends", "service": 0.2, "platform_fee": 0.3, "delivery_days": 6.0}
@@ -85,12 +86,15 @@ _GROUP |= {"delivery_cost": 0.0, "platform_fee": 0.0}
 _TALK = {"name": "talk", "kind": "social", "discount": 0.05}
 _STREAM = {"name": "stream", "kind": "livestream", "traffic_cost": 0.2}
 _FLAG = {"name": "flagship", "owner": "brand", "discount": 0.1, "traffic_cost": 0.0, "delivery_days": 6.0}
-_UNDERCUT = {"rule": "undercut", "undercut": 0.05}
+_UNDERCUT = {"rule": "undercut", "undercut": 0.05, "elasticity": 15.0}
 _TRIED = {"rule": "margin_optimal", "experiment": 0.1, "learning": 0.2, "adjustment": 0.5, "price_bound": 0.4}
 _STUBBORN = {"rule": "margin_optimal", "experiment": 0.0, "elasticity_spread": 0.0, "elasticity": 1.6}
+_LOGIT = {"rule": "logit_optimal", "price_sensitivity": 0.5, "share_at_list": 0.4}
+_QUICK = {"rule": "dynamic", "stock_response": 0.4, "demand_response": 0.3, "price_bound": 0.2}
 _CHAIN = {"name": "shop", "share": 0.6, "chains": 2, "chain_spread": 0.1}
 _RACE = {"name": "race", "price": {"rule": "undercut", "undercut": 0.2, "floor_margin": 0.02}, "discount": 0.1}
-_WISE = {"name": "wise", "price": _TRIED | {"elasticity": 3.0}}
+_RACE["price"] |= {"elasticity": 9.0}
+_WISE = {"name": "wise", "price": _QUICK | {"rival_response": 0.9, "floor_margin": 0.3}}
 _SPREAD = {"name": "kiosk", "share": 0.5, "service": 0.3, "knowledge": 0.7, "appeal": 0.3, "price_spread": 0.1}
 
 _LEVELS = ("talks", "arbitration", "ruling")
@@ -170,13 +174,19 @@ GOODS: Dials = {
     "products": (_OWN[:1], _OWN[:2], _OWN),
     "rivals": ([], _RIVALS[:1], _RIVALS, [{"name": "Nothing"}, *_RIVALS[1:]]),
     "retailers.formats": (
-        [{"name": "shop", "service": 0.9}],
-        [{"name": "shop", "share": 0.5}, _SPREAD | {"price": {"rule": "markup", "markup": 0.4}}],
-        [{"name": "shop", "price": {"rule": "linear_demand", "choke_price": 16.0}, "price_spread": 0.2}],
-        [{"name": "shop", "share": 0.5, "price": {"rule": "markup", "markup": 0.2}}, _SPREAD],
+        [{"name": "shop", "service": 0.9, "price": _LOGIT}],
+        [{"name": "shop", "share": 0.5}, _SPREAD | {"price": {"rule": "markup", "markup": 0.4, "elasticity": 12.0}}],
+        [
+            {
+                "name": "shop",
+                "price": {"rule": "linear_demand", "choke_price": 16.0, "elasticity": 8.0},
+                "price_spread": 0.2,
+            }
+        ],
+        [{"name": "shop", "share": 0.5, "price": {"rule": "markup", "markup": 0.2, "elasticity": 20.0}}, _SPREAD],
         [_CHAIN | {"price": _TRIED, "price_spread": 0.05}, _SPREAD | {"share": 0.4, "price": _UNDERCUT}],
         [_CHAIN | {"price": _UNDERCUT}, _SPREAD | {"share": 0.4, "price": _TRIED, "chains": 1}],
-        [_CHAIN | {"price": _STUBBORN}, _SPREAD | {"share": 0.4, "price": {"rule": "markup", "markup": 0.4}}],
+        [_CHAIN | {"price": _STUBBORN}, _SPREAD | {"share": 0.4, "price": _QUICK}],
         [{"name": "shop", "price": _TRIED, "price_spread": 0.1}],
     ),
     "layout#supply": (
@@ -196,7 +206,7 @@ GOODS: Dials = {
         {"per_area": 1},
         {"per_area": 2, "price": {"rule": "markup", "markup": 1.1}, "fixed_cost": 9.0, "knowledge": 0.2},
     ),
-    "manufacturer.price": ({}, {"rule": "markup", "markup": 0.5}, {"rule": "linear_demand", "choke_price": 9.0}),
+    "manufacturer.price": ({}, {"rule": "markup", "markup": 0.5}, {"rule": "constant_elasticity", "elasticity": 2.8}),
     "distributors.price": ({}, {"rule": "markup", "markup": 0.15}, {"rule": "linear_demand", "choke_price": 12.0}),
     "subdistributors.price": ({}, {"rule": "markup", "markup": 0.1}, {"rule": "linear_demand", "choke_price": 14.0}),
     "online.shops": (
@@ -251,11 +261,15 @@ GOODS: Dials = {
         {"commission": 0.2, "commission_from": "seller", "pickup": True, "pickup_fee": 0.0},
     ),
     "policy.protection": (
-        {},
-        {"deposit": 90.0, "detection": 0.6, "warnings": 0, "deductions": 2, "damages": 2.0, "injured_share": 0.4},
-        {"detection": 0.9, "trace_days": 16.0, "warnings": 1, "deductions": 0, "damages": 0.5, "stop_weeks": 2},
-        {"territories": False, "deposit": 50.0, "detection": 0.5, "false_alarms": 0.5},
-        {"detection": 0.4, "false_alarms": 0.2, "deposit": 30.0, "warnings": 0, "deductions": 1, "deduction": 0.3},
+        {"anomaly_threshold": 0.5, "history_weeks": 3, "warnings": 0, "deductions": 0, "damages": 0.1, "deposit": 20.0}
+        | {"damages_cases": 0, "audits": 0.4, "audit_target": "suspects", "audit_finds": 0.7, "audit_cost": 5.0},
+        {"deposit": 90.0, "detection": 0.6, "warnings": 0, "deductions": 2, "damages": 2.0, "injured_share": 0.4}
+        | {"scan_rate": 0.05, "member_scan_rate": 0.3, "scan_days": 9.0},
+        {"detection": 0.9, "trace_days": 16.0, "warnings": 1, "deductions": 0, "damages": 0.5, "stop_weeks": 2}
+        | {"damages_cases": 2, "scan_rate": 0.1, "anomaly_threshold": 0.1},
+        {"territories": False, "deposit": 50.0, "detection": 0.5, "false_alarms": 0.5, "audits": 2.0},
+        {"detection": 0.4, "false_alarms": 0.2, "deposit": 30.0, "warnings": 0, "deductions": 1, "deduction": 0.3}
+        | {"damages_cases": 0, "audits": 1.3, "anomaly_threshold": 1.5},
     ),
     "policy.disputes": (
         {},
@@ -282,7 +296,7 @@ GOODS: Dials = {
     "conflict": (
         {"contest": 1.0, "complaint": 0.8},
         {"satisfaction_rate": 0.5, "habit_rate": 0.2, "from_online": 1.0, "from_dispute": 0.3},
-        {"from_diversion": 0.3, "contest": 0.8, "complaint": 0.5, "from_ruling": 1.0},
+        {"from_diversion": 0.3, "from_audit": 0.4, "contest": 0.8, "complaint": 0.5, "from_ruling": 1.0},
     ),
     "layout": (
         {},
@@ -299,6 +313,8 @@ GOODS: Dials = {
             {"weeks": [4, 9], "where": ["NORTH"], "set": {"policy.protection.deposit": 120.0}},
             {"weeks": [10, 18], "where": ["potential"], "set": {"policy.price.ex_factory_discount": 0.35}},
             {"weeks": [12, 15], "set": {"policy.protection.territories": False}},
+            {"weeks": [6, 9], "where": ["NORTH"], "set": {"policy.protection.audits": 2.0}},
+            {"weeks": [8, 16], "set": {"layout.selective": 0.9, "layout.exclusive": 0.7, "layout.intensive": 1.0}},
             {"weeks": [8, 11], "set": {"policy.disputes.talks.staff": 2, "policy.disputes.ruling.days": 9.0}},
             {"weeks": [12, 15], "set": {f"policy.disputes.{level}.staff": 0 for level in _LEVELS}},
             {"weeks": [7, 13], "where": ["core"], "set": {"policy.online.commission": 0.25}},
@@ -326,6 +342,7 @@ GOODS: Dials = {
             {"weeks": [7, 13], "who": ["shop"], "set": {"policy.price.band": 0.03}},
             {"weeks": [9, 13], "where": ["core", "edge"], "set": {"policy.price.kind": "banded"}},
             {"weeks": [10, 15], "who": ["shop", ONLINE_SHOPS], "set": {"policy.price.recommended_discount": 0.1}},
+            {"weeks": [6, 12], "who": ["shop"], "set": {"policy.map.minimum": 0.95, "policy.map.detection": 0.6}},
         ],
         [
             {"weeks": [3, 9], "set": {"policy.rebate.kind": "all_units", "policy.rebate.period_weeks": 5}},
@@ -444,7 +461,21 @@ FIRMS: Dials = {
 _SMALL = [{"from_purchases": 60.0, "rate": 0.04}, {"from_purchases": 400.0, "rate": 0.1}]
 _STEEP = [{"from_purchases": 0.0, "rate": 0.02}, {"from_purchases": 150.0, "rate": 0.3}]
 
+_GOLD = {"name": "gold", "from_purchases": 100.0, "base_rate": 0.05, "growth_rate": 0.1}
+_PLATINUM = {"name": "platinum", "from_purchases": 250.0, "base_rate": 0.15, "growth_rate": 0.3}
+
 MONEY: Dials = {
+    "policy.map": (
+        {},
+        {"minimum": 0.97, "detection": 0.7, "warnings": 0, "takedowns": 2, "takedown_weeks": 2, "penalty": 0.4},
+        {"minimum": 1.0, "detection": 0.5, "scan_cost": 1.0, "warnings": 1, "takedowns": 0, "penalty": 2.0},
+        {"minimum": 0.9, "detection": 0.9, "warnings": 9},
+    ),
+    "compliance": (
+        {"prior_cost": 0.02, "hearsay": 1.0},
+        {"prior_detection": 0.01, "prior_weeks": 3.0},
+        {"prior_cases": 9.0, "prior_cost": 0.3},
+    ),
     "policy.promotion": (
         {},
         {"events": [_SALE, _LATE], "deals": [_DEAL, _BACK], "notice_days": 21, "online_floor": 0.95},
@@ -458,12 +489,40 @@ MONEY: Dials = {
         {"kind": "increment", "period_weeks": 5, "pay_delay_weeks": 0, "tiers": _STEEP},
         {"kind": "all_units", "period_weeks": 6, "pay_delay_weeks": 2, "tiers": _STEEP},
     ),
+    "policy.rebate#limits": (
+        *({}, {}),
+        {"promotion_multiplier": 1.5, "cap": 0.4, "clawback": 0.5},
+        {"promotion_multiplier": 2.0, "clawback": 1.0},
+        {"cap": 0.5},
+    ),
     "policy.rebate#first": ({}, {"first_week": 3}, {"counts": "sales"}),
     "policy.rebate.yearly": (
         *({"period_weeks": 8}, {"period_weeks": 8}),
         {"kind": "all_units", "period_weeks": 12, "pay_delay_weeks": 1, "tiers": _SMALL},
         {"kind": "increment", "counts": "sales", "period_weeks": 10, "first_week": 4, "pay_delay_weeks": 0}
         | {"tiers": _STEEP},
+    ),
+    "policy.rebate.grades": (
+        {},
+        {"grades": [_GOLD, _PLATINUM], "period_weeks": 4, "pay_delay_weeks": 1},
+        {"grades": [_GOLD | {"from_purchases": 0.0}, _PLATINUM], "period_weeks": 6, "first_week": 2},
+    ),
+    "policy.rebate.growth": (
+        {},
+        {"rate": 0.2, "period_weeks": 4, "correction": 0.5, "pay_delay_weeks": 1},
+        {"rate": 0.3, "period_weeks": 3, "new_share": 0.3, "pay_delay_weeks": 0},
+    ),
+    "policy.rebate.target": (
+        {},
+        {"kind": "fixed", "goal": 200.0, "rate": 0.05, "bonus": 10.0, "period_weeks": 4},
+        {"kind": "growth", "growth": 1.2, "rate": 0.1, "period_weeks": 5, "pay_delay_weeks": 0},
+    ),
+    "policy.rebate.sprint": ({}, {}, {"kind": "growth", "growth": 1.05, "rate": 0.04, "period_weeks": 2}),
+    "policy.rebate.new_customers": ({}, {"rate": 0.05, "period_weeks": 4}, {"rate": 0.1, "period_weeks": 5}),
+    "policy.rebate.launch": (
+        {},
+        {"products": ["one"], "points": 3.0, "most_weeks": 2.0},
+        {"products": ["one"], "discount": 0.5, "points": 1.0, "period_weeks": 3},
     ),
     "distributors.pass_through": (0.5, 1.0),
     "subdistributors.pass_through": (0.5, 0.9),

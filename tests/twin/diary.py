@@ -51,7 +51,7 @@ class Diary:
         """Writes the week down and asserts that the market has written down the same."""
         for shop, sold in enumerate(now.retailers.sold):
             self.category[shop] += sum(sold)
-        page = SimpleNamespace(now=now, flows=money.flows, arrived=goods.arrived)
+        page = SimpleNamespace(now=now, flows=money.flows, arrived=goods.arrived, rebates=list(goods.rebates.booked))
         page.numbers = {
             **self._profits(now, money),
             **self._sales(now),
@@ -68,6 +68,7 @@ class Diary:
             **self._deliveries(goods),
             **self.feelings,
             **self._grey(now, goods),
+            **self._detection(now, goods),
             **self._disputes(now, goods),
             "simpy_processes": self._processes(goods),
             "repeat_buyers": market.tally.repeat_buyers,
@@ -216,7 +217,25 @@ class Diary:
         return {
             "diverted_units": sum(sum(d.units) for d in wholesale if d.victim >= 0),
             "wholesale_units": sum(sum(d.units) for d in wholesale),
-            "policing_cost": sum(flow[-1] for flow in goods.grey.flows if flow[0] == Account.POLICING),
+            "policing_cost": sum(
+                flow[-1]
+                for flow in (*goods.grey.flows, *goods.grey.terms.advertising.flows)
+                if flow[0] == Account.POLICING
+            ),
+        }
+
+    def _detection(self, now: Any, goods: Goods) -> dict[str, float]:
+        """Consignments that are an offence and how they were found; false accusations, audits; partners and exits."""
+        grey = goods.grey
+        counts = dict(grey.finding.counts)
+        members = len(grey.present(now)) + sum(now.retailers.authorised)
+        return {
+            "offences": counts.pop("sent", 0),
+            **{f"found_by_{way}": counts.get(way, 0) for way in ("any", "codes", "scans", "anomaly", "audits")},
+            "false_accusations": len(grey.accused),
+            "audits": len(grey.finding.audited),
+            "partners": members,
+            "exits": sum(week == now.week for week in grey.memory["exited"].values()),
         }
 
     def _disputes(self, now: Any, goods: Goods) -> dict[str, float]:

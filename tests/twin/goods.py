@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from channellab.scenarios.settings import Scenario
 
-from .chain import OUTLETS, SELLERS, TIERS, WHOLESALERS, buyers_of, rows, served
+from .chain import MAKERS, OUTLETS, SELLERS, TIERS, WHOLESALERS, buyers_of, rows, served
 from .docks import Place, docks, lanes, split
 from .fairness import held_back
 from .ordering import best_level, one_order
@@ -35,8 +35,8 @@ def sells(name: str, outlets: Any, outlet: int, sku: int, own: int) -> bool:
     if name == "retailers":
         return bool(outlets.listed[outlet][sku]) and (sku >= own or bool(outlets.carries[outlet][sku]))
     if name == "stores":
-        return sku < own and bool(outlets.open[outlet])
-    return sku < own or not outlets.own[outlet]
+        return sku < own and bool(outlets.open[outlet]) and bool(outlets.assigned[outlet][sku])
+    return bool(outlets.assigned[outlet][sku]) if sku < own else not outlets.own[outlet]
 
 
 @dataclass
@@ -111,7 +111,6 @@ class Goods:
         self.waiting = [d for d in [*waiting, *self.sent] if d.seller in SELLERS and d.waited(self.start) > 0]
         self._arrive(mine, self.start + DAYS)
         self._compare(mine)
-        self._check_first_forecasts(was)
 
     def _change_suppliers(self, mine: Any) -> None:
         """The layout has settled before who supplies whom from now on; what is owed, the new supplier owes."""
@@ -258,7 +257,10 @@ class Goods:
         """Orders of a tier from its stock position: on hand, plus on order, less what buyers and promotions want."""
         tier, now, settings, orders = getattr(mine, name), getattr(self.now, name), self.rules[name], []
         for row, stock in enumerate(tier.stock):
-            ahead = self.calendar.ahead(mine, self.now, name, row, settings.holding_cost)
+            ahead = list(self.calendar.ahead(mine, self.now, name, row, settings.holding_cost))
+            if name not in MAKERS and settings.rule == "order_up_to":
+                for sku in range(self.own):
+                    ahead[sku] += self.rebates.promoted(mine, self.now, name, row, sku, settings.holding_cost)
             positions = [
                 stock[sku] + tier.on_order[row][sku] - owed[row][sku] - ahead[sku] for sku in range(len(stock))
             ]
@@ -271,8 +273,10 @@ class Goods:
         return orders
 
     def _buy_ahead(self, mine: Any, name: str, wanted: list[list[int]]) -> None:
+        holding = self.rules[name].holding_cost
         for row, units in enumerate(wanted):
-            self.rebates.buy_ahead(mine, self.now, name, row, units, self.rules[name].holding_cost)
+            self.rebates.stock_up(mine, self.now, name, row, units, holding)
+            self.rebates.buy_ahead(mine, self.now, name, row, units, holding)
 
     def _keep_within_means(self, mine: Any, name: str) -> None:
         """Orders of own goods are cut where they, and what is owed already, go beyond credit line and cash."""
@@ -395,7 +399,7 @@ class Goods:
         road = (arrives, order.seller, row, order.buyer, order.row)
         self._send(Delivery(*road, load, prices, self.start, self.start, 0, order.victim))
         local = getattr(self.now, order.seller).price[order.victim][order.sku]
-        self.grey.truck(order.seller, order.buyer, row, order.victim, units * local)
+        self.grey.truck(order.seller, order.buyer, row, order.victim, units, units * local)
 
     def _rivals_deliver(self, mine: Any) -> None:
         """Rivals have always enough; their goods come from outside the market."""
@@ -459,12 +463,6 @@ class Goods:
                 agree(f"{name}.received_value", week, self._received_value(name, found), found.received_value)
             if name in SELLERS:
                 agree(f"{name}.delivered_value", week, self._delivered_value(name, found), found.delivered_value)
-
-    def _check_first_forecasts(self, was: Any) -> None:
-        """Who never revises what was expected at the start expects it still."""
-        for name in WHOLESALERS:
-            if self.rules[name].forecast == "first":
-                agree(f"forecast of {name}", self.now.week, getattr(was, name).mean, getattr(self.now, name).mean)
 
     def _delivered_value(self, name: str, found: Any) -> list[float]:
         return [

@@ -10,6 +10,13 @@ import numpy as np
 
 from channellab.agents.columns import Floats, Ints
 from channellab.scenarios.policies.rebates import Accounts, Ahead
+from channellab.scenarios.settings.rebate_kinds import (
+    GradePlanSettings,
+    GrowthPlanSettings,
+    LaunchPlanSettings,
+    NewCustomerPlanSettings,
+    TargetPlanSettings,
+)
 from channellab.scenarios.settings.rebate_plans import VolumePlanSettings
 
 ROUNDING = 1e-9
@@ -23,7 +30,7 @@ def rebate(plan: Any, accounts: Accounts) -> Floats:
 def singly(accounts: Accounts) -> list[Any]:
     """The account of each firm by itself, its figures by name.
 
-    >>> singly(Accounts(np.array([1.0, 2.0])))[1].purchases
+    >>> singly(Accounts.of(np.array([1.0, 2.0])))[1].purchases
     2.0
     """
     columns = {column.name: getattr(accounts, column.name).tolist() for column in fields(accounts)}
@@ -33,9 +40,41 @@ def singly(accounts: Accounts) -> list[Any]:
 
 def earned_by(plan: Any, account: Any) -> float:
     """What one account earns under a plan of any kind; those of other kinds than channellab's own say it themselves."""
-    if isinstance(plan, VolumePlanSettings):
-        return by_tiers(account.purchases, plan.tiers, plan.kind)
+    bought, past = account.purchases, account.usual
+    match plan:
+        case VolumePlanSettings():
+            return by_tiers(bought, plan.tiers, plan.kind)
+        case GradePlanSettings():
+            grade = grade_of(past, plan.grades)
+            return grade.base_rate * bought + grade.growth_rate * max(bought - past, 0.0) if grade else 0.0
+        case GrowthPlanSettings():
+            return plan.rate * counted(bought, past, account.fresh, plan.new_share)
+        case TargetPlanSettings():
+            return plan.rate * bought + plan.bonus if bought >= goal_of(plan, past) * (1.0 - ROUNDING) else 0.0
+        case NewCustomerPlanSettings():
+            return plan.rate * min(account.fresh, bought)
+        case LaunchPlanSettings():
+            return plan.discount * min(account.first, bought)
     return float(plan.earned(_alone(account))[0])
+
+
+def grade_of(past: float, grades: Sequence[Any]) -> Any:
+    """The grade that the purchases of the last period give; None without one, and without a past."""
+    found = [grade for grade in grades if past >= grade.from_purchases * (1.0 - ROUNDING)]
+    return found[-1] if found and past >= 0.0 else None
+
+
+def counted(bought: float, past: float, fresh: float, new_share: float) -> float:
+    """The growth that counts: as much as new customers bear out."""
+    grown = max(bought - past, 0.0) if past >= 0.0 else 0.0
+    return min(grown, fresh / new_share) if new_share else grown
+
+
+def goal_of(plan: Any, past: float) -> float:
+    """What a target asks for."""
+    if plan.kind == "fixed":
+        return float(plan.goal)
+    return float(plan.growth * past) if past > 0.0 else math.inf
 
 
 def _alone(account: Any) -> Accounts:
@@ -75,8 +114,23 @@ def next_threshold(plan: Any, accounts: Accounts) -> tuple[Floats, Floats]:
 
 def one_threshold(plan: Any, account: Any) -> tuple[float, float]:
     """The same for one firm."""
-    if isinstance(plan, VolumePlanSettings):
-        return next_tier(account.purchases, plan.tiers, plan.kind)
+    bought = account.purchases
+    match plan:
+        case VolumePlanSettings():
+            return next_tier(bought, plan.tiers, plan.kind)
+        case GradePlanSettings():
+            now, rate = grade_of(bought, plan.grades), 0.0
+            higher = list(plan.grades)
+            if now:
+                higher, rate = higher[higher.index(now) + 1 :], now.base_rate
+            if not higher:
+                return math.inf, 0.0
+            return higher[0].from_purchases, (higher[0].base_rate - rate) * account.ahead
+        case TargetPlanSettings():
+            goal = goal_of(plan, account.usual)
+            if math.isinf(goal) or bought >= goal * (1.0 - ROUNDING):
+                return math.inf, 0.0
+            return goal, plan.rate * goal + plan.bonus
     threshold, jump = plan.next_threshold(_alone(account))
     return float(threshold[0]), float(jump[0])
 
@@ -117,6 +171,20 @@ def ahead_of_need(
     worth_now = jump - cost * (weeks + cover / 2.0) if weeks >= 0.0 else 0.0
     worth_later = jump - cost * (weeks - 1.0 + cover / 2.0) if weeks >= 1.0 else 0.0
     return (missing, worth_now) if worth_now > 0.0 and worth_now >= worth_later else nothing
+
+
+def stocking_up(need: Floats, saving: Floats, holding: float, most_weeks: float) -> Ints:
+    """What each firm takes more than need."""
+    rows = [more_at_once(*row, holding, most_weeks) for row in zip(need.tolist(), saving.tolist(), strict=True)]
+    return np.array(rows, np.int64)
+
+
+def more_at_once(need: float, saving: float, holding: float, most_weeks: float) -> int:
+    """What one firm takes more than need of a cheaper SKU: as long as keeping a unit costs no more than it saves."""
+    weeks = most_weeks if saving > 0.0 else 0.0
+    if holding > 0.0:
+        weeks = min(saving / holding, most_weeks)
+    return math.floor(need * weeks + ROUNDING)
 
 
 def within_credit(wanted: Ints, price: Floats, room: Floats) -> Ints:

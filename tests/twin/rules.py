@@ -8,6 +8,7 @@ the witness to follow.
 from channellab.sim.rules import Rules
 
 from . import (
+    advertising,
     declared,
     diversion,
     docks,
@@ -53,7 +54,11 @@ TWIN = Rules(
     price=selling.price,
     net_of=selling.net_of,
     undercut=pricing.undercut,
+    dynamic=pricing.dynamic,
+    stock_and_demand=pricing.stock_and_demand,
     within_band=pricing.within_band,
+    advertised_price=advertising.advertised_price,
+    weighed=advertising.weighed,
     learn=pricing.learn,
     best_price=pricing.best_price,
     lowest_elsewhere=pricing.lowest_elsewhere,
@@ -74,6 +79,7 @@ TWIN = Rules(
     rebate=rebating.rebate,
     next_threshold=rebating.next_threshold,
     buying_ahead=rebating.buying_ahead,
+    stocking_up=rebating.stocking_up,
     believed_detection=diversion.believed_detection,
     best_grey_offers=diversion.best_grey_offers,
     grey_orders=diversion.grey_orders,

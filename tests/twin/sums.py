@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
+from channellab.scenarios.settings.rebates import PLAN_NAMES
 from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
 
@@ -19,6 +20,7 @@ def check_sums(diary: Diary, market: Market) -> None:
     agree("payments by group", week, _payments(pages), kept.flows.tolist())
     agree("deliveries to partners", week, delivered(pages), kept.partner_units.tolist())
     agree("routes", week, routes(pages, len(diary.regions), False), kept.routes.tolist())
+    agree("rebates", week, _rebates(pages, market), kept.rebates.tolist())
     agree("diverted", week, routes(pages, len(diary.regions), True), kept.diverted.tolist())
     for tier in TIERS:
         agree(f"moments of {tier}", week, _moments(pages, tier, diary.own), kept.moments[tier].tolist())
@@ -31,6 +33,15 @@ def check_sums(diary: Diary, market: Market) -> None:
     agree("category units", week, [float(units) for units in diary.category], kept.category.tolist())
     agree("measured category units", week, sold, kept.measured_category.tolist())
     agree("weeks in stock", week, stocked, kept.weeks_in_stock.tolist())
+
+
+def _rebates(pages: list[Any], market: Market) -> list[list[float]]:
+    """By name of the plan and party, what was booked."""
+    total = [[0.0] * len(market.ledger.cash) for _ in PLAN_NAMES]
+    for page in pages:
+        for (name, party), amount in page.rebates:
+            total[PLAN_NAMES.index(name)][party] += amount
+    return total
 
 
 def _payments(pages: list[Any]) -> list[list[list[float]]]:

@@ -55,6 +55,7 @@ RIGHT_HELD = fairness.held_back
 RIGHT_EXPECTATION = openings.one_expectation
 RIGHT_NEAR = handover.shops_near
 RIGHT_CONTENT = diversion.content
+RIGHT_COUNTED, RIGHT_GOAL = rebating.counted, rebating.goal_of
 RIGHT_LEVEL = ordering.best_level
 RIGHT_PRICE, RIGHT_ORDER = selling.one_price, ordering.one_order
 
@@ -310,6 +311,14 @@ INSIDE: dict[str, Part] = {
         "ahead_of_need",
         lambda gap, jump, need, price, holding, weeks: RIGHT_AHEAD(gap, jump, need, price, 0.0, weeks),
     ),
+    "a grade needs no past": (rebating, "grade_of", lambda past, grades: grades[-1]),
+    "all growth counts": (
+        rebating,
+        "counted",
+        lambda bought, past, fresh, share: RIGHT_COUNTED(bought, past, fresh, 0.0),
+    ),
+    "targets are met by half": (rebating, "goal_of", lambda plan, past: 0.5 * RIGHT_GOAL(plan, past)),
+    "nobody stocks up at a discount": (rebating, "more_at_once", lambda *args: 0),
     "a shop fears no left-overs": (
         ordering,
         "best_level",

@@ -10,6 +10,7 @@ import pytest
 from channellab.agents.draws import Stream
 from channellab.sim import (
     credit,
+    detection,
     dispatch,
     disputes,
     goodwill,
@@ -18,14 +19,17 @@ from channellab.sim import (
     lifecycle,
     listing,
     market,
+    minimum_prices,
     newsvendor,
     ordering,
     penalties,
     pricing,
+    promotions,
     protection,
     rebates,
     record,
     settlement,
+    supply,
     terms,
     week,
 )
@@ -39,6 +43,7 @@ from .witness import Witness
 
 RIGHT_PRICES, RIGHT_ONLINE, RIGHT_REACH = terms.set_prices, terms._online_terms, Reach.share
 RIGHT_REVIEW, RIGHT_LIKING = listing.review_listings, listing.buyers_liking
+RIGHT_NEW = rebates.count_new
 RIGHT_WANTED, RIGHT_ORDERS, RIGHT_LOAD = ordering._wanted, ordering._outlets_order, dispatch._load
 RIGHT_DISPERSIONS = record.dispersions
 RIGHT_CONTEST, RIGHT_DESK = penalties.contested, disputes.Desk.open_week
@@ -125,16 +130,25 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "prices know no policy": (pricing, "_keep_to_policy", nothing),
     "policy binds shops without the brand": (
         pricing,
-        "_carried",
+        "carried_brand",
         lambda market: np.ones((len(market.shelves.price), market.goods.own), np.bool_),
     ),
+    "no event is held": (pricing, "_hold_events", nothing),
+    "minimum prices bind nobody": (pricing, "keep_to_minimum", nothing),
+    "scan-backs lower no price": (pricing, "cost_after_scan_backs", lambda market, cost: cost),
+    "promotions are never paid for": (settlement, "pay_promotions", nothing),
+    "nobody prepares for promotions": (ordering, "stock_ahead", lambda market, name: 0),
+    "forecasts take events as they come": (ordering, "usual_demand", lambda market, name: market.tiers[name].demand),
+    "suppliers look no further ahead than shops": (promotions, "_lag", lambda market, name: 0),
+    "prices are never scanned": (week, "police_prices", nothing),
+    "cases bring nothing": (minimum_prices, "_judge", nothing),
     "nobody learns": (pricing, "_learn", nothing),
     "nobody looks at neighbours": (week, "watch_market", nothing),
     "groups price by their rule": (pricing, "_price_groups", nothing),
     "stock positions forget what is owed": (
         ordering,
         "_wanted",
-        lambda week, settings, tier, owed, rules: RIGHT_WANTED(week, settings, tier, 0 * owed, rules),
+        lambda market, name, owed: RIGHT_WANTED(market, name, 0 * owed),
     ),
     "suppliers learn of no orders": (ordering, "_sellers_order", nothing),
     "online shops order nothing": (ordering, "_outlets_order", no_orders_online),
@@ -172,6 +186,21 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         "rewards",
         lambda market, sku, most: np.zeros((2, market.retailers.party.size, most + 1)),
     ),
+    "all orders are alike": (rebates, "note_orders", nothing),
+    "a case costs no rebate": (rebates, "_claw_back", nothing),
+    "a promotion is a week like others": (ordering, "promoted_need", lambda market, name: 0),
+    "no customer is new": (rebates, "_welcome", nothing),
+    "known customers are new": (
+        rebates,
+        "count_new",
+        lambda market: (lambda party, since, value: (party, 0 * since + market.week, value))(*RIGHT_NEW(market)),
+    ),
+    "new products get no discount": (
+        rebates,
+        "_launch",
+        lambda market: np.zeros(market.ledger.cash.size),
+    ),
+    "first orders are like others": (ordering, "stock_up", nothing),
     "nothing is sold on": (rebates, "_sold_on", lambda market: np.zeros(market.ledger.cash.size)),
     "credit is endless": (ordering, "keep_within_means", nothing),
     "debts leave the credit line alone": (
@@ -201,6 +230,13 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         "buyers_liking",
         lambda *args: np.ones_like(RIGHT_LIKING(*args)),
     ),
+    "shipments are never unusual": (detection, "unusual", lambda share, threshold: share < 0.0),
+    "usual shipments are those of last week": (detection, "excess", lambda sent, usual: np.ones(usual.shape)),
+    "nobody is audited": (detection, "_audited", lambda market, terms, watched, share: watched & False),
+    "nobody scans": (detection, "found_by_scans", lambda rate, units: 0.0 * rate),
+    "found goods make no case": (protection, "find", lambda market, terms, guarded, seen: []),
+    "contracts never end": (week, "dismiss", nothing),
+    "nobody takes over the buyers": (supply, "dismissed", lambda market, name: market.tiers[name].active & False),
     "nobody contests a case": (penalties, "contested", lambda market, cases: []),
     "penalties do not wait for rulings": (penalties, "contested", punished_at_once),
     "the dispute desk is free": (protection, "desk_cost", lambda market: 0.0),

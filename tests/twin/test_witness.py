@@ -121,7 +121,8 @@ def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
             # What an outlet does not carry any more is sold out; the brand's own online shops never had rivals' goods.
             name, row = places[o]
             carried = sells(name, getattr(now, name), row, k, own)
-            listed = active and ((lives and carried) or stock[k] > 0)
+            down = k < own and outlets(now, "taken_down")[o] >= market.week
+            listed = active and ((lives and carried) or stock[k] > 0) and not down
             display = calendar.display(now, name, row) if k < own else 0.0
             resents = now.partners.resentment[now.retailers.party[row]] if name == "retailers" and k < own else 0.0
             held_back = (

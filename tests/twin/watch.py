@@ -11,12 +11,24 @@ import numpy as np
 
 from channellab.agents.leads import Origin, Outcome
 from channellab.scenarios.policies.prices import estimated_elasticity
+from channellab.scenarios.settings.rebate_kinds import GradePlanSettings
+from channellab.scenarios.settings.rebates import PLAN_NAMES
+from channellab.sim.detection import CHANNELS
 from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
 from channellab.sim.rules import Rules
 
 from .chain import SELLERS, WHOLESALERS, buyers_of, links, served
-from .watch_prices import AHEAD, PROMOTIONS, promotion_rules, promotions
+from .watch_prices import (
+    AHEAD,
+    MAP_CASES,
+    MINIMUM,
+    PROMOTIONS,
+    map_cases,
+    map_rules,
+    promotion_rules,
+    promotions,
+)
 
 Seen = set[str]
 
@@ -71,11 +83,14 @@ FIRMS = (
     "an exponential forecast",
 )
 ORDERS = tuple(f"{rule} {what}" for rule in ("order_up_to", "base_stock", "s_S") for what in ("ordered", "held back"))
-PRICES = tuple(f"price by {rule}" for rule in ("list", "markup", "linear_demand", "margin_optimal"))
+RULES = ("list", "markup", "linear_demand", "constant_elasticity", "logit_optimal", "dynamic", "margin_optimal")
+PRICES = tuple(f"price by {rule}" for rule in RULES)
 PRICING = (
     "a neighbour was undercut",
     "an undercutter stopped at the least margin",
     "there was nobody to undercut",
+    "scarce goods became dearer",
+    "rivals or too much stock made goods cheaper",
     "policy lowered a price",
     "policy raised a price",
     "sales changed a belief",
@@ -177,6 +192,20 @@ GREY = (
     "goods were diverted where it is no offence",
     "conflict hurt a partner",
 )
+TIERS_OF = ("distributors", "subdistributors")
+"""Tiers whose contracts may end."""
+DETECTION = (
+    "tracing found goods",
+    "a scan found goods",
+    "an alarm found goods",
+    "an audit found goods",
+    "goods were found in several ways",
+    "an audit found nothing",
+    "an alarm accused an innocent",
+    "a contract was ended",
+    "a colleague took over the buyers",
+    "the tier above took over the buyers",
+)
 DISPUTES = (
     "a dispute was filed",
     "a dispute waited for somebody's time",
@@ -225,8 +254,15 @@ REBATES = (
     "a plan changed within a period",
     "a partner earned under two plans",
     "what was sold on earned a rebate",
+    *(f"{what} earned" for what in ("grades", "growth", "target", "sprint", "new_customers", "launch")),
+    "a customer was new",
+    "an order earned more in a promotion",
+    "a cap held a rebate down",
+    "a rebate was clawed back",
 )
 ORDERS_OF_MONEY = (
+    "a firm stocked up at a discount",
+    "a higher grade was worth something",
     "a rebate made a shop want more",
     "a shop weighed its order",
     "a firm bought ahead",
@@ -257,9 +293,12 @@ EVENTS = (
     *REBATES,
     *ORDERS_OF_MONEY,
     *GREY,
+    *DETECTION,
     *DISPUTES,
     *PROMOTIONS,
     *AHEAD,
+    *MINIMUM,
+    *MAP_CASES,
 )
 
 
@@ -287,6 +326,7 @@ def watched(rules: Rules, seen: Seen) -> Rules:
         **_forecasts(rules, note),
         **_pricing(rules, note),
         **promotion_rules(rules, note),
+        **map_rules(rules, note),
     )
 
 
@@ -571,6 +611,16 @@ def _money(rules: Rules, note: Note) -> dict[str, Any]:
         note("a firm did not buy ahead", (gap < np.inf) & ~ahead.units.any(axis=1))
         return ahead
 
+    def stocking_up(*args: Any) -> Any:
+        units = rules.stocking_up(*args)
+        note("a firm stocked up at a discount", units)
+        return units
+
+    def next_threshold(plan: Any, accounts: Any) -> Any:
+        threshold, jump = rules.next_threshold(plan, accounts)
+        note("a higher grade was worth something", isinstance(plan, GradePlanSettings) and (jump > 0).any())
+        return threshold, jump
+
     def newsvendor_levels(*args: Any) -> Any:
         levels = rules.newsvendor_levels(*args)
         plain = rules.newsvendor_levels(*args[:-2], 0.0 * args[-2], 0.0 * args[-1])
@@ -578,7 +628,13 @@ def _money(rules: Rules, note: Note) -> dict[str, Any]:
         note("a rebate made a shop want more", levels > plain)
         return levels
 
-    return {"newsvendor_levels": newsvendor_levels, "within_credit": within_credit, "buying_ahead": buying_ahead}
+    return {
+        "stocking_up": stocking_up,
+        "next_threshold": next_threshold,
+        "newsvendor_levels": newsvendor_levels,
+        "within_credit": within_credit,
+        "buying_ahead": buying_ahead,
+    }
 
 
 def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
@@ -590,7 +646,7 @@ def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
         return orders
 
     def price(rule: Any, *args: Any) -> Any:
-        note(f"price by {rule.rule}", True)
+        note(f"price by {rule.kind}", True)
         return rules.price(rule, *args)
 
     def exponential(*args: Any) -> Any:
@@ -610,6 +666,13 @@ def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
 
 
 def _pricing(rules: Rules, note: Note) -> dict[str, Any]:
+    def dynamic(rule: Any, listed: Any, *args: Any) -> Any:
+        asked = rules.dynamic(rule, listed, *args)
+        note("price by dynamic", True)
+        note("scarce goods became dearer", asked > listed)
+        note("rivals or too much stock made goods cheaper", asked < listed)
+        return asked
+
     def undercut(rule: Any, listed: Any, bought: Any, lowest: Any) -> Any:
         asked, floor = rules.undercut(rule, listed, bought, lowest), bought * (1.0 + rule.floor_margin)
         note("a neighbour was undercut", (asked < lowest) & (asked > floor) & (asked < listed))
@@ -641,6 +704,7 @@ def _pricing(rules: Rules, note: Note) -> dict[str, Any]:
         return rules.group_means(values, member, group, *args)
 
     return {
+        "dynamic": dynamic,
         "undercut": undercut,
         "within_band": within_band,
         "learn": learn,
@@ -681,8 +745,10 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **_listing(market, was),
         **_rebates(market),
         **_grey(market, was),
+        **_detection(market, was),
         **_disputes(market, was),
         **promotions(market, was),
+        **map_cases(market, was),
     }
     expected = {
         *MARKET,
@@ -696,8 +762,13 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         *GREY,
         *DISPUTES,
     }
-    assert set(here) == expected | set(PROMOTIONS)
+    assert set(here) == expected | {*DETECTION, *PROMOTIONS, *MAP_CASES}
     seen.update(event for event, happened in here.items() if happened)
+
+
+def _capped(orders: Any) -> bool:
+    full = (orders.used > 0.0) & np.isfinite(orders.cap)
+    return bool((orders.used[full] >= (1.0 - 1e-9) * orders.cap[full] * orders.bought[full]).any())
 
 
 def _rebates(market: Market) -> dict[str, bool]:
@@ -716,6 +787,16 @@ def _rebates(market: Market) -> dict[str, bool]:
             (tier.price < 0.999 * (1.0 + markup) * tier.purchase_price).any() for tier, markup in marked_up
         ),
         "a plan changed within a period": len({name for name, _ in book.plans}) < len(book.plans),
+        **{
+            f"{what} earned": bool(book.booked[PLAN_NAMES.index(what)].any())
+            for what in ("grades", "growth", "target", "sprint", "new_customers", "launch")
+        },
+        "an order earned more in a promotion": bool((book.orders.factor > 1.0)[book.orders.bought > 0.0].any())
+        if book.orders.week.size
+        else False,
+        "a cap held a rebate down": _capped(book.orders),
+        "a rebate was clawed back": bool((book.kept < 1.0).any()),
+        "a customer was new": bool((market.customers.since == market.week).any()),
         "what was sold on earned a rebate": any(
             plan.counts == "sales" and (book.accrued[book.plan == number] > 0).any()
             for number, (_, plan) in enumerate(book.plans)
@@ -743,6 +824,36 @@ def _grey(market: Market, was: Any) -> dict[str, bool]:
         and not any(grey.terms.territories[one.region] for one in grey.sent),
         "conflict hurt a partner": bool(partners.resentment.any()),
     }
+
+
+def _detection(market: Market, was: Any) -> dict[str, bool]:
+    grey, partners = market.grey, market.partners
+    found = {way: grey.found.get(way, 0) for way in ("any", *CHANNELS)}
+    firms, unusual = grey.roster.party, market.scenario.policy.protection.anomaly_threshold is not None
+    heirs = [_handed_over(market, was, name) for name in ("subdistributors", "retailers")]
+    return {
+        "tracing found goods": found["codes"] > 0,
+        "a scan found goods": found["scans"] > 0,
+        "an alarm found goods": found["anomaly"] > 0,
+        "an audit found goods": found["audits"] > 0,
+        "goods were found in several ways": sum(found[way] for way in CHANNELS) > found["any"],
+        "an audit found nothing": bool(grey.searched.any()),
+        "an alarm accused an innocent": unusual and bool(grey.accused[firms].any()),
+        "a contract was ended": bool((partners.exited == market.week).any()),
+        "a colleague took over the buyers": "colleague" in heirs,
+        "the tier above took over the buyers": "above" in heirs,
+    }
+
+
+def _handed_over(market: Market, was: Any, name: str) -> str:
+    """Who supplies the buyers of a tier now whose supplier's contract ended last week."""
+    tier, before = market.tiers[name], getattr(was, name)
+    for row, (number, supplier) in enumerate(zip(before.supplier_tier, before.supplier, strict=True)):
+        if SELLERS[number] in TIERS_OF:
+            party = getattr(was, SELLERS[number]).party[supplier]
+            if 0 < market.partners.exited[party] == market.week - 1 and tier.active[row]:
+                return "colleague" if tier.supplier_tier[row] == number else "above"
+    return ""
 
 
 def _disputes(market: Market, was: Any) -> dict[str, bool]:

@@ -27,11 +27,12 @@ class Witness:
         self.last: Any = photo(market)
         self.leaders = Leaders(case.scenario, case.table, case.seed, self.last)
         self.terms = Terms(case.scenario, case.table, case.seed)
+        self.terms.check_assigned(self.last)
         self.roads = Roads(case.scenario, self.terms)
         self.listing = Listing(case.scenario, case.seed, self.terms.calendar)
         self.listing.check_opening(self.last)
         self.rebates = Rebates(case.scenario, self.terms)
-        self.grey = Grey(case, self.terms, self.roads.km)
+        self.grey = Grey(case, self.terms, self.roads.km, self.last)
         self.money = Money(case.scenario, self.last, self.terms)
         self.goods = Goods(case.scenario, self.grey)
         self.diary = Diary(case.scenario, market)
@@ -51,12 +52,16 @@ class Witness:
         self.goods.check(was, now, self.rebates, self.money.open)
         self.terms.calendar.check_lessons(was, now)
         self.rebates.settle(now, self.goods)
-        self.grey.protect(now)
+        self.grey.protect(was, now)
         openings.check(self.case.scenario, was, now)
         handover.check(self.case.scenario, self.terms, was, now)
+        offers = self.terms.advertising.police(now)
+        for party, fine in self.terms.advertising.fined.items():
+            self.grey.memory["fined"][party] += fine
         showrooms.check(self.case.scenario, self.terms, now)
         self.money.check(was, now, self.goods, self.rebates, self.market)
-        self.diary.feelings = self.grey.feel(now, self.money.profit)
+        self.diary.feelings = self.grey.feel(now, self.money.profit) | offers
+        self.terms.advertising.check(now)
         self.grey.check(now)
         self.diary.check(now, self.goods, self.money, self.market)
         self.last = now
