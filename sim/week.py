@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 
 def terms(market: "Market") -> None:
-    """Contracts that have ended; price lists, promotions, layout, support in force this week; offers held to minima."""
+    """Contracts that have ended; what is in force this week; shops that partners open online; offers held to minima."""
     dismiss(market)
     set_terms(market)
+    open_and_close(market)
     watch_offers(market)
 
 
 def life_cycle(market: "Market") -> None:
-    """Partners open and close shops online; firms that have left are wound up."""
-    open_and_close(market)
+    """Firms that have left are wound up."""
     retire(market)
 
 
