@@ -21,6 +21,7 @@ class ShelfColumns(StockColumns):
         supplier_tier, supplier: (O,) tier of the supplier of own goods, by its number among all sellers, and row in it.
         distance: (O,) road kilometres from the supplier. lead_days: (O,) days from its dispatch to the shelf.
         price_factor: (O,) price of the outlet over the price its rule gives.
+        assigned: (O, K0) own SKUs that the brand makes for the outlet's channel and region.
         active: (O,) False once the firm has left.
         service: (O,) service level in force, 0..1. knowledge: (O,) of what it sells, 0..1.
         recommended_price: (O, K) recommended retail price in force.
@@ -48,6 +49,7 @@ class ShelfColumns(StockColumns):
     distance: Floats
     lead_days: Floats
     price_factor: Floats
+    assigned: Flags
     active: Flags = state()
     service: Floats = state()
     knowledge: Floats

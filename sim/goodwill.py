@@ -74,9 +74,11 @@ def _add_disputes(market: "Market", hurt: Floats) -> None:
 
 
 def _cheaper_online(market: "Market") -> Floats | float:
-    online, own, shops = market.online, market.goods.own, market.retailers.party.size
+    """What shows no difference is a SKU that is not made for both channels."""
+    online, own, shops = market.online, market.goods.own, market.retailers
     if not online.active.any():
         return 0.0
-    asked = market.counter_price[-online.party.size :, :own][online.active]
-    found: Floats = market.rules.cheaper_online(market.counter_price[:shops, :own], asked.min(axis=0))
+    asked = np.where(online.assigned, market.counter_price[-online.party.size :, :own], np.inf)[online.active]
+    here = np.where(shops.assigned, market.counter_price[: shops.party.size, :own], 0.0)
+    found: Floats = market.rules.cheaper_online(here, asked.min(axis=0))
     return found

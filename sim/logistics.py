@@ -8,7 +8,8 @@ depart (`channellab.sim.queues`).
 """
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import fsum
 from types import MappingProxyType
 from typing import Any
 
@@ -32,20 +33,30 @@ class Delivered:
     """Own goods that arrived in a week.
 
     Attributes:
-        units: how many. days: unit-days since their dispatch. at_dock: those of the unit-days spent at the sender's.
+        units: how many. parts: of each shipment that arrived, unit-days since its dispatch, and those of them spent at
+            the sender's. They are added up exactly, as the order of what arrives at the same moment means nothing.
     """
 
     units: int = 0
-    days: float = 0.0
-    at_dock: float = 0.0
+    parts: list[tuple[float, float]] = field(default_factory=list)
+
+    @property
+    def days(self) -> float:
+        """Unit-days since dispatch."""
+        return fsum(days for days, _ in self.parts)
+
+    @property
+    def at_dock(self) -> float:
+        """Unit-days spent at the sender's."""
+        return fsum(waited for _, waited in self.parts)
 
     def add(self, cargo: Shipment) -> None:
         """Counts goods that have arrived."""
         units = row_sums(cargo.units)
         total = int(units.sum())
         self.units += total
-        self.days += float(units @ (cargo.arrives - cargo.decided))
-        self.at_dock += total * (cargo.departed - cargo.decided)
+        days = float(units @ (cargo.arrives - cargo.decided))
+        self.parts.append((days, total * (cargo.departed - cargo.decided)))
 
 
 @dataclass

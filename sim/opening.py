@@ -24,7 +24,8 @@ def open_firms(scenario: Scenario, world: World, chain: Sequence[Link]) -> None:
     for name in TIERS:
         world.tiers[name].response[:] = scenario.anticipation.response
     for name, (mean, variance) in _first_guess(scenario, world).items():
-        outlets, sells = world.tiers[name], carried(world.tiers, name, own)
+        outlets = world.tiers[name]
+        sells = carried(world.tiers, name, own) & outlets.active[:, None]
         outlets.mean[:], outlets.variance[:] = mean * sells, variance * sells
         _fill(rules[name], outlets)
         outlets.stock[:] *= sells

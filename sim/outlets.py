@@ -11,11 +11,12 @@ from channellab.agents.draws import GOLDEN, Stream, uniforms
 from channellab.agents.online import OnlineColumns
 from channellab.agents.retailers import RetailerColumns
 from channellab.agents.stores import StoreColumns
-from channellab.scenarios.regions import RegionTable
+from channellab.scenarios.regions import ROLES, RegionTable
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.online import OnlineShopSettings
 from channellab.scenarios.settings.retailers import FormatSettings
 from channellab.scenarios.settings.stores import StoreSettings
+from channellab.scenarios.timetable import ONLINE, STORES
 from channellab.sim.assortment import SITE_SLOTS, Assortment
 from channellab.sim.firms import parties, stock_columns, supplied, window
 from channellab.sim.luck import normal
@@ -24,6 +25,8 @@ from channellab.sim.pricing_groups import chains, price_factors
 if TYPE_CHECKING:
     from channellab.sim.market import Market
 
+EVERYWHERE = -1
+"""Stands for the region of an outlet that sells in all of them."""
 SITES_PER_DISTRICT = 4096
 """Numbers set aside for the sites of a district, so that a site keeps its number when a district gets more of them."""
 FIRST_ONLINE = 1 << 40
@@ -47,13 +50,15 @@ def retailers(scenario: Scenario, table: RegionTable, goods: Assortment, seed: i
     appeal = np.array([shop.appeal for shop in settings.formats])[kind]
     chain = chains(settings.formats, kind, site, seed)
     cost = np.concatenate([goods.distributor_price[:own], goods.ex_factory_price[own:]])
+    region = table.district_region[district]
     return RetailerColumns(
+        assigned=_assigned(scenario, table, np.array([shop.name for shop in settings.formats])[kind], region),
         **stock_columns(count, skus, window(settings.stock), cost),
         party=parties(first, count),
         site=site,
         site_key=_site_key(site),
         district=district,
-        region=table.district_region[district],
+        region=region,
         area=np.repeat(np.arange(count // network.sites_per_area, dtype=np.int32), network.sites_per_area),
         format=kind,
         rank=_ranks(service, uniforms(seed, Stream.SITE_RANK, site), network.sites_per_area),
@@ -96,6 +101,7 @@ def stores(scenario: Scenario, table: RegionTable, goods: Assortment, seed: int,
     region = table.district_region[district]
     cost = np.where(np.arange(skus) < goods.own, goods.unit_cost, 0.0)
     return StoreColumns(
+        assigned=_assigned(scenario, table, np.full(count, STORES), region),
         **stock_columns(count, skus, window(settings.stock), cost),
         party=np.full(count, maker, np.int32),
         site=site,
@@ -131,11 +137,12 @@ def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, make
     settings, shops = scenario.online, scenario.online.shops
     count, own = len(shops), goods.own
     place = int(np.argmax(table.population)) if settings.region is None else table.region_ids.index(settings.region)
-    brands = np.array([shop.owner == "brand" for shop in shops], np.bool_)
+    brands, partners = (np.array([shop.owner == who for shop in shops], np.bool_) for who in ("brand", "partner"))
     cost = goods.ex_factory_price
     network = scenario.network
     areas = len(table.district_ids) * (network.sites_per_district // network.sites_per_area)
     return OnlineColumns(
+        assigned=_assigned(scenario, table, np.full(count, ONLINE), np.full(count, EVERYWHERE)),
         **stock_columns(count, len(goods.names), window(settings.stock), cost),
         party=np.where(brands, maker, parties(first, count)).astype(np.int32),
         site=FIRST_ONLINE + np.arange(count),
@@ -144,6 +151,8 @@ def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, make
         region=np.full(count, place, np.int32),
         **supplied(count),
         own=brands,
+        partner=partners,
+        dormant=partners.copy(),
         service=np.array([shop.service for shop in shops], np.float64),
         knowledge=_knowledge(shops),
         price_factor=1.0 - np.array([shop.discount for shop in shops], np.float64),
@@ -157,8 +166,24 @@ def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, make
         routed=np.zeros((count, own), np.int64),
         collected=np.zeros(count, np.int64),
         local_share=np.zeros(count),
-        **_shelf_columns(goods, count, np.where(np.arange(cost.size) < own, 0.0, cost)),
+        seen=np.zeros((count, cost.size)),
+        seen_visits=np.zeros(count),
+        worth=np.zeros(count),
+        **_shelf_columns(goods, count, np.where(np.arange(cost.size) < own, 0.0, cost)) | {"active": ~partners},
     )
+
+
+def _assigned(scenario: Scenario, table: RegionTable, group: npt.NDArray[np.str_], region: Index | Ints) -> Flags:
+    """Own SKUs that the brand makes for the channel and region of each outlet, (O, K0)."""
+    assigned = np.ones((group.size, len(scenario.products)), np.bool_)
+    for number, sku in enumerate(scenario.products):
+        if sku.channels:
+            assigned[:, number] &= np.isin(group, sku.channels)
+        if sku.regions:
+            places = zip(table.region_ids, table.role, strict=True)
+            meant = [name in sku.regions or ROLES[role] in sku.regions for name, role in places]
+            assigned[:, number] &= (region == EVERYWHERE) | np.array(meant)[region]
+    return assigned
 
 
 def _site_key(site: Ints) -> npt.NDArray[np.uint64]:
@@ -186,9 +211,8 @@ def _shelf_columns(goods: Assortment, count: int, cost: Floats) -> dict[str, Any
 
 def carried_brand(market: "Market") -> Flags:
     """Which own SKUs the outlets carry, (N, K0)."""
-    online = np.ones((market.online.party.size, market.goods.own), np.bool_)
-    stores = np.broadcast_to(market.stores.open[:, None], (market.stores.party.size, market.goods.own))
-    return np.concatenate([market.retailers.carries, stores, online])
+    stores = market.stores.open[:, None] & market.stores.assigned
+    return np.concatenate([market.retailers.carries, stores, market.online.assigned])
 
 
 def carried(tiers: Mapping[str, Any], name: str, own: int) -> Flags:
@@ -199,7 +223,7 @@ def carried(tiers: Mapping[str, Any], name: str, own: int) -> Flags:
         sells[:, :own], sells[:, own:] = outlets.carries, True
         sells &= outlets.listed
     elif name == "stores":
-        sells[:, :own] = outlets.open[:, None]
+        sells[:, :own] = outlets.open[:, None] & outlets.assigned
     else:
-        sells[:, :own], sells[:, own:] = True, ~outlets.own[:, None]
+        sells[:, :own], sells[:, own:] = outlets.assigned, ~outlets.own[:, None]
     return sells

@@ -16,6 +16,7 @@ from channellab.agents import (
     listing,
     manufacturer,
     minimum_prices,
+    online,
     promotions,
     replenishment,
     retailers,
@@ -98,6 +99,8 @@ class Rules:
     worth_a_truck: Rule = diversion.worth_a_truck
     contentment: Rule = diversion.contentment
     cheaper_online: Rule = diversion.cheaper_online
+    seen_online: Rule = online.seen_online
+    worth_running: Rule = online.worth_running
     inequity: Rule = fairness.inequity
     withheld: Rule = fairness.withheld
 

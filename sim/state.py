@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 Arrays = dict[str, npt.NDArray[Any]]
 STATE_VERSION = 1
-TABLES = ("consumers", *TIERS, "manufacturers", "rivals", "pricing", "kols", "partners", "omni")
+TABLES = ("consumers", *TIERS, "manufacturers", "rivals", "pricing", "kols", "partners", "development", "omni")
 STEERED = ("policy", "layout", "timetable", "title", "about")
 """Parts of a scenario in which a fork may differ from its past, beside the number of weeks."""
 
@@ -99,7 +99,12 @@ def restore(market: "Market", arrays: Arrays) -> None:
     market.desk.resume([_dispute(row) for row in arrays["disputes"].tolist()])
     market.logistics.resume(*_rows(arrays))
     _recall(market, arrays)
-    market.forget([firm for firm in market.agents if isinstance(firm, Firm) and not firm.active])
+    market.forget([firm for firm in market.agents if isinstance(firm, Firm) and _gone(firm)])
+
+
+def _gone(firm: Firm) -> bool:
+    """Whether a firm has left for good; a partner's online shop that is closed may open again."""
+    return not firm.active and not getattr(firm, "dormant", False)
 
 
 def write(path: Path, scenario: Scenario, seed: int, arrays: Arrays) -> None:

@@ -10,6 +10,7 @@ from channellab.scenarios.policies.promotions import deal_rate
 from channellab.scenarios.regions import ROLES
 from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, Terms, active_entries, effective
 from channellab.sim.chain import MAKERS, WHOLESALERS
+from channellab.sim.development import set_development
 from channellab.sim.kols import set_kol_terms
 from channellab.sim.pricing import set_prices
 from channellab.sim.promotions import open_calendar
@@ -45,6 +46,7 @@ def set_terms(market: "Market") -> None:
     _online_terms(market)
     set_kol_terms(market)
     set_plans(market)
+    set_development(market)
     _authorise(market)
     _open_stores(market)
     _support(market, support)
@@ -110,14 +112,14 @@ def _online_terms(market: "Market") -> None:
 
 
 def _authorise(market: "Market") -> None:
-    """Which SKUs each shop carries: those for whose class the layout of its region opens its site."""
+    """Which SKUs each shop carries: those made for it for whose class the layout of its region opens its site."""
     retailers, layouts, roles = market.retailers, market.layouts, market.roads.table.role
     sites = market.scenario.network.sites_per_area
     for kind in {sku.product_class for sku in market.scenario.products}:
         share = np.array([layout.class_share(ROLES[r], kind) for layout, r in zip(layouts, roles, strict=True)])
         opened = market.rules.opened(retailers.rank, sites, share[retailers.region]) & retailers.active
         skus = [number for number, sku in enumerate(market.scenario.products) if sku.product_class == kind]
-        retailers.carries[:, skus] = opened[:, None]
+        retailers.carries[:, skus] = opened[:, None] & retailers.assigned[:, skus]
     retailers.authorised[:] = retailers.carries.any(axis=1)
 
 

@@ -9,6 +9,7 @@ from channellab.sim.lifecycle import dismiss, retire
 from channellab.sim.listing import review_listings
 from channellab.sim.minimum_prices import police_prices, watch_offers
 from channellab.sim.newsvendor import throw_away
+from channellab.sim.openings import judge_online, open_and_close
 from channellab.sim.ordering import order
 from channellab.sim.pricing import set_prices, watch_market
 from channellab.sim.protection import protect
@@ -29,7 +30,8 @@ def terms(market: "Market") -> None:
 
 
 def life_cycle(market: "Market") -> None:
-    """Firms that have left are wound up."""
+    """Partners open and close shops online; firms that have left are wound up."""
+    open_and_close(market)
     retire(market)
 
 
@@ -56,6 +58,7 @@ def selling(market: "Market") -> None:
     throw_away(market)
     watch_market(market)
     set_prices(market)
+    judge_online(market)
     review_listings(market)
 
 

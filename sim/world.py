@@ -21,7 +21,7 @@ from channellab.agents.rivals import RivalColumns
 from channellab.agents.shelves import Shelves, join
 from channellab.agents.stores import StoreColumns
 from channellab.scenarios.errors import BadInput
-from channellab.scenarios.regions import RegionTable
+from channellab.scenarios.regions import ROLES, RegionTable
 from channellab.scenarios.settings import Scenario
 from channellab.sim import audience, firms, outlets
 from channellab.sim.assortment import Assortment, assortment
@@ -111,6 +111,9 @@ def check_places(scenario: Scenario, table: RegionTable, where: str) -> None:
         named |= {f"{tier}.regions.{n}": region for n, region in enumerate(getattr(scenario, tier).regions)}
     if scenario.online.region is not None:
         named["online.region"] = scenario.online.region
+    for number, sku in enumerate(scenario.products):
+        places = [(n, name) for n, name in enumerate(sku.regions) if name not in ROLES]
+        named |= {f"products.{number}.regions.{n}": name for n, name in places}
     for key, region in named.items():
         if region not in table.region_ids:
             known = ", ".join(table.region_ids[:5])

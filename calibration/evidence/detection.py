@@ -14,8 +14,10 @@ THRESHOLDS = (0.1, 0.3, 1.0, 3.0)
 """Shares by which shipments exceed the usual ones; the last is that of the sources."""
 CLAIMED_ANOMALY, CLAIMED_CODES = 0.92, 0.996
 """Accuracy that source 000 claims for watching shipments, and for codes and logistics traces."""
-WEEKS = 52
 MARKET = "grey-market"
+SMALLER: dict[str, Any] = {"network__district_count": 31, "consumers__count": 26_000, "run__weeks": 52}
+"""Fewer districts and consumers in proportion: every region has one district and one sub-distributor."""
+WHERE = f"{MARKET}, 31 districts, 26,000 consumers, 52 weeks"
 WATCHING = "policy.protection.anomaly_threshold; shipments are those of the market, no accuracy is declared."
 
 
@@ -51,7 +53,7 @@ def alarms(weeks: Weeks) -> list[float]:
 
 def watching(seeds: Sequence[int]) -> list[Finding]:
     """DET1: receiver operating characteristic of alarms on unusual shipments, where nobody reacts to them."""
-    figures = replicate(scenario(MARKET, run__weeks=WEEKS), alarms, seeds)
+    figures = replicate(scenario(MARKET, **SMALLER), alarms, seeds)
     rows = [_watched("Area under the curve of true over false alarms, by threshold.", figures[:, 0])]
     for n, threshold in enumerate(THRESHOLDS):
         true, false, right = (figures[:, 2 + 3 * n + k] for k in range(3))
@@ -69,8 +71,7 @@ def watching(seeds: Sequence[int]) -> list[Finding]:
 
 def _watched(words: str, values: Floats, low: float | None = None, high: float | None = None) -> Finding:
     text = f"{CLAIMED_ANOMALY:.0%} accuracy at +300 %, and {CLAIMED_CODES:.1%} for codes, claimed in source 000"
-    where = f"{MARKET}, {WEEKS} weeks"
-    return found("DET1", words, values, published=text, low=low, high=high, inputs=WATCHING, scenario=where)
+    return found("DET1", words, values, published=text, low=low, high=high, inputs=WATCHING, scenario=WHERE)
 
 
 def false_alarms(seeds: Sequence[int]) -> list[Finding]:
@@ -85,7 +86,7 @@ def false_alarms(seeds: Sequence[int]) -> list[Finding]:
             change[:, n],
             published=text,
             inputs="conflict.from_accusation (0.5; at 0 false alarms cost nothing).",
-            scenario=f"{MARKET}, diversion.openness 0, {WEEKS} weeks",
+            scenario=f"{WHERE}, diversion.openness 0",
             low=None if name == "partner_satisfaction" else 0.0,
             high=0.0 if name == "partner_satisfaction" else None,
         )
@@ -106,7 +107,7 @@ def ladders(seeds: Sequence[int]) -> list[Finding]:
             unit="1/year" if name == "partner_exit_rate" else "money/year" if name == "manufacturer_profit" else "1",
             published="no figure",
             inputs="policy.protection.damages_cases; partners fear the next fine, not the end of the contract.",
-            scenario=f"{MARKET}, policy.protection.detection 0.3, {WEEKS} weeks",
+            scenario=f"{WHERE}, policy.protection.detection 0.3",
         )
         for n, name in enumerate(names)
     ]
@@ -120,9 +121,10 @@ def policing(seeds: Sequence[int]) -> list[Finding]:
         "an alarm at shipments +10 %": {"policy__protection__anomaly_threshold": 0.1},
     }
     names = ("diversion_share", "manufacturer_profit")
-    rows = []
+    none = {"policy__protection__detection": 0.0}
+    before, rows = _measured(none, names, seeds), []
     for words, way in ways.items():
-        change = _paired({"policy__protection__detection": 0.0}, way, names, seeds)
+        change = _measured(none | way, names, seeds) - before
         for n, (name, unit) in enumerate(zip(names, ("1", "money/year"), strict=True)):
             rows.append(
                 found(
@@ -133,7 +135,7 @@ def policing(seeds: Sequence[int]) -> list[Finding]:
                     published="tracing (99.6 %) and anomaly detection (92 %) cut diversion losses; source 000",
                     high=0.0 if name == "diversion_share" else None,
                     inputs="diversion.openness and .prior_detection, policy.protection, conflict.from_accusation.",
-                    scenario=f"{MARKET}, {WEEKS} weeks",
+                    scenario=WHERE,
                 )
             )
     return rows
@@ -141,11 +143,11 @@ def policing(seeds: Sequence[int]) -> list[Finding]:
 
 def _paired(common: dict[str, Any], change: dict[str, Any], names: Sequence[str], seeds: Sequence[int]) -> Floats:
     """What a change does to metrics, (seeds, metrics), under the same luck."""
-    before, after = (
-        replicate(scenario(MARKET, run__weeks=WEEKS, **settings), summary_of(*names), seeds)
-        for settings in (common, common | change)
-    )
-    return np.asarray(after - before)
+    return np.asarray(_measured(common | change, names, seeds) - _measured(common, names, seeds))
+
+
+def _measured(settings: dict[str, Any], names: Sequence[str], seeds: Sequence[int]) -> Floats:
+    return replicate(scenario(MARKET, **SMALLER, **settings), summary_of(*names), seeds)
 
 
 FINDINGS: dict[str, Experiment] = {"DET1": watching, "DET2": false_alarms, "DET3": ladders, "H9": policing}

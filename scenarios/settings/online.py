@@ -14,9 +14,10 @@ class OnlineShopSettings(Settings):
     """One online shop."""
 
     name: str = Field(min_length=1, max_length=40, description="Name of the shop.")
-    owner: Literal["seller", "brand"] = setting(
+    owner: Literal["seller", "brand", "partner"] = setting(
         "seller",
-        "Who runs it: a seller on a platform, or the brand, whose shop sells no rivals and whose profit it is.",
+        "Who runs it: a seller on a platform; the brand, whose shop sells no rivals and whose profit it is; or a "
+        "partner, who opens it once it expects a profit of it and closes it when it expects a loss.",
     )
     kind: Literal["marketplace", "social", "livestream", "group_buying"] = setting(
         "marketplace",
@@ -66,6 +67,16 @@ class OnlineSettings(BuyerSettings):
     promise_rate: float = setting(
         0.2,
         "Weight of the newest week in the share of orders that buyers expect shops of their area to serve.",
+        unit="1",
+        gt=0,
+        le=1,
+    )
+    review_weeks: int = setting(
+        13, "Weeks after which a partner decides again whether its shop online is open.", unit="weeks", ge=1, le=520
+    )
+    learning: float = setting(
+        0.2,
+        "Weight of the newest week in what partners expect to sell online, from their own sales or those of others.",
         unit="1",
         gt=0,
         le=1,

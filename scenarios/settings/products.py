@@ -35,6 +35,14 @@ class ProductSettings(SkuSettings):
         source="Copeland 1923",
     )
     perishable: bool = setting(False, "Whether what outlets have not sold by the end of a week must be thrown away.")
+    channels: tuple[str, ...] = setting(
+        (),
+        "Retail formats, 'stores', 'online' for which the SKU is made, such as a model of its own; none = all.",
+        source="S0: channel-specific models",
+    )
+    regions: tuple[str, ...] = setting(
+        (), "Market roles or region codes for whose shops it is made, such as a county pack; none = all."
+    )
     subdistributor_price: float = setting(7.0, "List price from sub-distributor to retailer.", unit="money/unit", ge=0)
 
 

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.consumers import ConsumerSettings
+from channellab.scenarios.settings.development import DevelopmentSettings
 from channellab.scenarios.settings.distributors import (
     DistributorSettings,
     PlatformDistributorSettings,
@@ -84,6 +85,7 @@ class Scenario(Settings):
     conflict: ConflictSettings = table(ConflictSettings, "Partners' satisfaction and the conflict index.")
     anticipation: AnticipationSettings = table(AnticipationSettings, "What firms expect of promotions.")
     compliance: ComplianceSettings = table(ComplianceSettings, "What sellers make of minimum prices.")
+    development: DevelopmentSettings = table(DevelopmentSettings, "What local display does.")
     layout: LayoutSettings = table(LayoutSettings, "Where the brand is sold.")
     policy: PolicySettings = table(PolicySettings, "What the brand steers with.")
     timetable: tuple[TimetableEntry, ...] = setting((), "Changes of policy by week, place and partner group.")
@@ -97,6 +99,7 @@ class Scenario(Settings):
         _all_different("membership.tiers", [tier.name for tier in self.membership.tiers])
         _all_different("online.shops", [shop.name for shop in self.online.shops])
         skus = [*self.products, *(sku for rival in self.rivals for sku in rival.products)]
+        self._channels_exist()
         _all_different("products and rivals.products", [sku.name for sku in skus])
         self._orders_need_a_shop()
         _known_products(self)
@@ -117,6 +120,15 @@ class Scenario(Settings):
                 f"network.sites_per_district ({network.sites_per_district})"
             )
         return self
+
+    def _channels_exist(self) -> None:
+        known = {shop.name for shop in self.retailers.formats} | {"stores", "online"}
+        for number, sku in enumerate(self.products):
+            for place, channel in enumerate(sku.channels):
+                if channel not in known:
+                    raise ValueError(
+                        f"products.{number}.channels.{place} is {channel!r}, allowed are {', '.join(sorted(known))}"
+                    )
 
     def _orders_need_a_shop(self) -> None:
         """Orders at the brand's own online shops can be routed or collected only if it has one."""

@@ -76,6 +76,8 @@ ACTIVE: dict[str, Overrides] = {
         *("conflict.satisfaction_rate=1.0", "conflict.from_unfairness=1.0", "conflict.fair_share=1.0"),
         "conflict.stock_withheld=0.8",
     ),
+    "online.review_weeks": ("online.shops.2.owner=partner", "online.review_weeks=4", "online.fixed_cost=2.0"),
+    "online.learning": ("online.shops.2.owner=partner", "online.review_weeks=3", "online.fixed_cost=2.0"),
     "timetable": (TIMETABLE,),
     "policy.price.band": ("policy.price.kind=banded", "policy.price.band=0.02"),
     "online.shops.*.kind": ("online.shops.0.group_size=4",),
@@ -85,6 +87,7 @@ ACTIVE: dict[str, Overrides] = {
     "policy.rebate.pay_delay_weeks": POOR,
     "policy.rebate.promotion_multiplier": (SALE,),
     "policy.rebate.cap": ("policy.rebate.cap=0.061", SALE, "policy.rebate.promotion_multiplier=3.0"),
+    "development.learning": ("policy.development.proof=50.0", "development.prior_gain=1.5"),
     "policy.rebate.yearly": YEARLY,
     "policy.rebate.grades": GRADES,
     "policy.rebate.grades.pay_delay_weeks": (*GRADES, *POOR),
@@ -126,7 +129,10 @@ OWN_STORES = (
 )
 OTHER_TIERS: dict[str, Overrides] = {
     "stores": OWN_STORES,
-    "warehouses": ('warehouses.regions=["HILLS"]', "warehouses.stock.level=90", "warehouses.stock.reorder_point=30"),
+    "warehouses": (
+        *('warehouses.regions=["HILLS"]', "warehouses.stock.level=90", "warehouses.stock.reorder_point=30"),
+        *("manufacturer.plants.0.capacity=300", "manufacturer.plants.1.capacity=300"),
+    ),
     "platform_distributors": (
         *('platform_distributors.regions=["HILLS"]', "platform_distributors.stock.level=60"),
         *("platform_distributors.stock.reorder_point=20", "layout.supply.core=platform_distributors"),
@@ -166,9 +172,10 @@ for seller in (
     *("retailers.formats.*", "online.shops.*"),
 ):
     rule, there = f"{seller}.price.rule".replace("*", "0"), OTHER_TIERS.get(seller, ())
+    choke_price = rule.replace("rule", "choke_price=25.0")
     ACTIVE |= {
         f"{seller}.price.markup": (*there, f"{rule}=markup"),
-        f"{seller}.price.choke_price": (*there, f"{rule}=linear_demand"),
+        f"{seller}.price.choke_price": (*there, f"{rule}=linear_demand", choke_price),
         f"{seller}.price.elasticity": (*there, f"{rule}=constant_elasticity"),
         f"{seller}.price.price_sensitivity": (*there, f"{rule}=logit_optimal"),
         f"{seller}.price.share_at_list": (*there, f"{rule}=logit_optimal"),
@@ -190,6 +197,7 @@ for seller, extra in (("retailers.formats.*", ()), ("online.shops.*", ()), ("sto
 PARTNERS = ("distributors", "subdistributors")
 
 CHANGES: dict[str, tuple[Overrides, ...]] = {
+    "policy.development.proof": (("policy.development.proof=50.0",),),
     "membership.tiers.*.purchases": (("membership.tiers.1.purchases=3",),),
     "consumers.segments.*.share": (("consumers.segments.0.share=0.3", "consumers.segments.1.share=0.7"),),
     "retailers.formats.*.share": (("retailers.formats.0.share=0.8", "retailers.formats.1.share=0.2"),),

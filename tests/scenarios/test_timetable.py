@@ -225,3 +225,14 @@ def test_entries_that_only_together_break_a_rule_are_named(monkeypatch: pytest.M
         f"mine.toml: timetable.0 and timetable.2 together break {ADVICE} in week 3: "
         "it is 0.1, allowed is 0 beside a discount ex factory"
     )
+
+
+def test_online_shops_are_of_no_place() -> None:
+    table = scenario(entry((1, 2), ADVICE, where=["core"], who=["chain", "online"])).model_dump()
+    table["online"]["shops"] = ({"name": "Mall"},)
+    with pytest.raises(BadInput) as caught:
+        timetable.check_keys(Scenario.model_validate(frozen(table)), "mine.toml")
+    assert str(caught.value) == (
+        f"mine.toml: timetable.0.where cannot single out places for 'online', whom {ADVICE} concerns everywhere; "
+        "allowed is none"
+    )

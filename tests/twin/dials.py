@@ -59,9 +59,10 @@ _RICH |= {"online_preference": -0.3, "online_spread": 1.5, "delivery_burden": 0.
 _OWN = [
     {"name": "one", "list_price": 10.0, "appeal": 2.6},
     {"name": "two", "list_price": 12.0, "distributor_price": 8.0, "ex_factory_price": 7.0, "appeal": 2.9}
-    | {"product_class": "durable"},
+    | {"product_class": "durable", "channels": ["shop", "stores"]},
     {
         "product_class": "luxury",
+        "regions": ["core", "edge"],
         "name": "three",
         "perishable": True,
         "list_price": 7.5,
@@ -122,6 +123,8 @@ CONSUMERS: Dials = {
     ),
     "consumers.rest_weeks": (0, 0, 1, 4),
     "consumers.collector_buys": (0.1, 1.0, 0.5),
+    "online.review_weeks": (2, 3),
+    "online.learning": (0.5, 0.9),
     "consumers.demand": (
         {},
         {},
@@ -214,7 +217,7 @@ GOODS: Dials = {
         [_MALL, _BRAND | {"delivery_days": 5.0}, _TALK, _STREAM, _STREAM | {"name": "second stream"}],
         [_BRAND, _LIVE, _FRIENDS],
         [_GROUP, _MALL, _FLAG, _LIVE, _BRAND],
-        [_RACE, _MALL, _WISE],
+        [_RACE, _MALL | {"traffic_cost": 0.0}, _WISE | {"owner": "partner", "platform_fee": 0.0}],
         [_BRAND | {"price": _TRIED}, _RACE, _RACE | {"name": "runner"}],
     ),
     "policy": (
@@ -287,7 +290,13 @@ GOODS: Dials = {
     "conflict#fairness": (
         {"from_unfairness": 0.8, "fair_share": 0.6, "push_withheld": 2.0, "stock_withheld": 1.0},
         {"from_unfairness": 0.4},
-        {"push_withheld": 0.5, "stock_withheld": 0.4},
+        {
+            "satisfaction_rate": 0.7,
+            "from_unfairness": 1.0,
+            "fair_share": 0.9,
+            "push_withheld": 0.5,
+            "stock_withheld": 1.0,
+        },
         {},
     ),
     "conflict": (
@@ -309,11 +318,11 @@ GOODS: Dials = {
             {"weeks": [5, 9], "where": ["NORTH"], "set": {"policy.kols.stream_weeks": 2, "policy.kols.posts": 2.5}},
             {"weeks": [4, 9], "where": ["NORTH"], "set": {"policy.protection.deposit": 120.0}},
             {"weeks": [10, 18], "where": ["potential"], "set": {"policy.price.ex_factory_discount": 0.35}},
-            {"weeks": [12, 15], "set": {"policy.protection.territories": False}},
+            {"weeks": [9, 15], "set": {"policy.protection.territories": False}},
             {"weeks": [6, 9], "where": ["NORTH"], "set": {"policy.protection.audits": 2.0}},
             {"weeks": [8, 16], "set": {"layout.selective": 0.9, "layout.exclusive": 0.7, "layout.intensive": 1.0}},
-            {"weeks": [8, 11], "set": {"policy.disputes.talks.staff": 2, "policy.disputes.ruling.days": 9.0}},
-            {"weeks": [12, 15], "set": {f"policy.disputes.{level}.staff": 0 for level in _LEVELS}},
+            {"weeks": [4, 5], "set": {"policy.disputes.talks.staff": 2, "policy.disputes.ruling.days": 9.0}},
+            {"weeks": [8, 18], "set": {f"policy.disputes.{level}.staff": 0 for level in _LEVELS}},
             {"weeks": [7, 13], "where": ["core"], "set": {"policy.online.commission": 0.25}},
             {"weeks": [8, 14], "where": ["potential"], "set": {"policy.online.commission_from": "seller"}},
         ],
@@ -346,6 +355,7 @@ GOODS: Dials = {
             {"weeks": [10, 15], "who": [DIRECT_BUYERS], "set": {"policy.rebate.kind": "increment"}},
             {"weeks": [3, 15], "set": {"policy.rebate.tiers": [{"from_purchases": 90.0, "rate": 0.2}]}},
             {"weeks": [2, 11], "set": {"policy.rebate.yearly.kind": "all_units"}},
+            {"weeks": [5, 13], "where": ["NORTH"], "set": {"policy.development.rate": 0.15}},
             {"weeks": [2, 16], "who": ["shop"], "set": {"policy.promotion.events": [_EXTRA]}},
             {"weeks": [5, 12], "who": [DIRECT_BUYERS], "set": {"policy.promotion.deals": [_DEAL, _LATER]}},
             {"weeks": [1, 9], "set": {"policy.promotion.notice_days": 15}},
@@ -486,6 +496,12 @@ MONEY: Dials = {
         {"kind": "increment", "period_weeks": 5, "pay_delay_weeks": 0, "tiers": _STEEP},
         {"kind": "all_units", "period_weeks": 6, "pay_delay_weeks": 2, "tiers": _STEEP},
     ),
+    "policy.development": (
+        *({}, {}),
+        {"rate": 0.2, "period_weeks": 4, "proof": 0.2},
+        {"rate": 0.1, "period_weeks": 3, "brand_share": 0.8, "proof": 2.0},
+    ),
+    "development": ({}, {"display_gain": 2.0, "display_half": 2.0, "learning": 0.2, "prior_gain": 0.9}),
     "policy.rebate#limits": (
         *({}, {}),
         {"promotion_multiplier": 1.5, "cap": 0.4, "clawback": 0.5},

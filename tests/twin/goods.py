@@ -35,8 +35,8 @@ def sells(name: str, outlets: Any, outlet: int, sku: int, own: int) -> bool:
     if name == "retailers":
         return bool(outlets.listed[outlet][sku]) and (sku >= own or bool(outlets.carries[outlet][sku]))
     if name == "stores":
-        return sku < own and bool(outlets.open[outlet])
-    return sku < own or not outlets.own[outlet]
+        return sku < own and bool(outlets.open[outlet]) and bool(outlets.assigned[outlet][sku])
+    return bool(outlets.assigned[outlet][sku]) if sku < own else not outlets.own[outlet]
 
 
 @dataclass

@@ -428,12 +428,16 @@ class Grey:
         return self.lost[party] / self.asked[party] if self.asked[party] else 0.0
 
     def _cheaper(self, now: Any, shop: int) -> float:
-        first, own = len(now.retailers.party) + len(now.stores.party), slice(self.own)
-        offers = [now.counter_price[first + n][own] for n, on in enumerate(now.online.active) if on]
-        if not offers:
+        first = len(now.retailers.party) + len(now.stores.party)
+        there = [n for n, on in enumerate(now.online.active) if on]
+        if not there:
             return 0.0
-        lowest = [min(prices) for prices in zip(*offers, strict=True)]
-        return float(cheaper_online(np.array([now.counter_price[shop][own]]), np.array(lowest))[0])
+        lowest, asked = [], []
+        for sku in range(self.own):
+            offers = [now.counter_price[first + n][sku] for n in there if now.online.assigned[n][sku]]
+            lowest.append(min(offers, default=math.inf))
+            asked.append(now.counter_price[shop][sku] if now.retailers.assigned[shop][sku] else 0.0)
+        return float(cheaper_online(np.array([asked]), np.array(lowest))[0])
 
     def check(self, now: Any) -> None:
         """Asserts that the market remembers of its partners what the witness does."""

@@ -30,7 +30,7 @@ def rebate(plan: Any, accounts: Accounts) -> Floats:
 def singly(accounts: Accounts) -> list[Any]:
     """The account of each firm by itself, its figures by name.
 
-    >>> singly(Accounts(np.array([1.0, 2.0])))[1].purchases
+    >>> singly(Accounts.of(np.array([1.0, 2.0])))[1].purchases
     2.0
     """
     columns = {column.name: getattr(accounts, column.name).tolist() for column in fields(accounts)}

@@ -19,6 +19,7 @@ from . import (
     listing,
     media,
     membership,
+    openings,
     ordering,
     pricing,
     promoting,
@@ -85,6 +86,8 @@ TWIN = Rules(
     worth_a_truck=diversion.worth_a_truck,
     contentment=diversion.contentment,
     cheaper_online=diversion.cheaper_online,
+    seen_online=openings.seen_online,
+    worth_running=openings.worth_running,
     inequity=fairness.inequity,
     withheld=fairness.withheld,
 )

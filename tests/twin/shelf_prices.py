@@ -130,7 +130,9 @@ class ShelfPrices:
     def carries(self, now: Any, outlet: int, sku: int) -> bool:
         """Whether an outlet carries an own SKU."""
         tier, row = self.place(now, outlet)
-        return tier == "online" or bool(now.stores.open[row] if tier == "stores" else now.retailers.carries[row][sku])
+        if tier == "retailers":
+            return bool(now.retailers.carries[row][sku])
+        return bool(getattr(now, tier).assigned[row][sku] and (tier == "online" or now.stores.open[row]))
 
     # By rule
 

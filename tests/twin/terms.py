@@ -95,9 +95,26 @@ class Terms:
             for sku in self.scenario.products:
                 both = [*kinds, self.layout(sku.product_class, now, shops.region[o]) or kinds[0]]
                 share = min(self.layout(kind, now, shops.region[o]) for kind in both)
-                carries.append(bool(better < partners_wanted(sites, share) and shops.active[o]))
+                meant = self.made_for(sku, self.group(now, o), shops.region[o])
+                carries.append(bool(meant and better < partners_wanted(sites, share) and shops.active[o]))
             chosen.append(carries)
         return chosen
+
+    def made_for(self, sku: Any, group: str, region: int) -> bool:
+        """Whether the brand makes a SKU for a channel and a region."""
+        places = () if region == EVERYWHERE else (self.table.region_ids[region], ROLES[self.table.role[region]])
+        here = region == EVERYWHERE or not sku.regions or any(name in sku.regions for name in places)
+        return here and (not sku.channels or group in sku.channels)
+
+    def check_assigned(self, opening: Any) -> None:
+        """Asserts which SKUs are made for each outlet."""
+        for tier in ("retailers", "stores", "online"):
+            outlets = getattr(opening, tier)
+            for row in rows(outlets):
+                group = self.group(opening, row) if tier == "retailers" else tier
+                region = EVERYWHERE if tier == "online" else outlets.region[row]
+                meant = [self.made_for(sku, group, region) for sku in self.scenario.products]
+                agree(f"made for {tier} {row}", 0, meant, outlets.assigned[row])
 
     def recommended(self, now: Any) -> list[list[float]]:
         """List price less the recommended discount; rivals' list prices as they are."""

@@ -26,6 +26,7 @@ from . import (
     listing,
     media,
     membership,
+    openings,
     ordering,
     rebating,
     selling,
@@ -51,6 +52,7 @@ RIGHT_LIST = listing.favourites
 RIGHT_REBATE, RIGHT_THRESHOLD = rebating.by_tiers, rebating.one_threshold
 RIGHT_AHEAD, RIGHT_CREDIT = rebating.ahead_of_need, rebating.affordable
 RIGHT_HELD = fairness.held_back
+RIGHT_EXPECTATION = openings.one_expectation
 RIGHT_NEAR = handover.shops_near
 RIGHT_CONTENT = diversion.content
 RIGHT_COUNTED, RIGHT_GOAL = rebating.counted, rebating.goal_of
@@ -338,6 +340,12 @@ INSIDE: dict[str, Part] = {
     "a look costs no way": (showrooms, "worth_of_a_look", lambda worth, service, burden, km: worth * service),
     "those who wait look again": (showrooms, "is_settled", lambda mind, who: False),
     "subscribers look around too": (showrooms, "subscribes", lambda mind, who: False),
+    "partners expect what one other sells": (
+        openings,
+        "one_expectation",
+        lambda seen, shown, rate: RIGHT_EXPECTATION(seen, shown[:1], rate),
+    ),
+    "a shop online costs nothing": (openings, "costs_of_being_there", lambda traffic, visits, fixed: 0.0),
     "shops resent more than their share": (
         fairness,
         "unfair",

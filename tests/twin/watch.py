@@ -140,6 +140,7 @@ ONLINE = (
     "prices changed online",
 )
 LOOKS = ("a look was not worth the way", "a shop far from the nearest gave the best advice")
+OPENINGS = ("a partner opened a shop online", "a partner closed its shop online", "a partner waited with a shop online")
 FAIRNESS = (
     "shops got less than a fair share",
     "shops got a fair share",
@@ -255,6 +256,9 @@ REBATES = (
     "what was sold on earned a rebate",
     *(f"{what} earned" for what in ("grades", "growth", "target", "sprint", "new_customers", "launch")),
     "a customer was new",
+    "a partner spent on display",
+    "spending on display paid off",
+    "a partner gave up spending",
     "an order earned more in a promotion",
     "a cap held a rebate down",
     "a rebate was clawed back",
@@ -284,6 +288,7 @@ EVENTS = (
     *LOOKS,
     *ORDERS_ONLINE,
     *FAIRNESS,
+    *OPENINGS,
     *BOUGHT_ELSEWHERE,
     *LEADS,
     *DOCKS,
@@ -748,8 +753,8 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **promotions(market, was),
         **map_cases(market, was),
     }
-    expected = {*MARKET, *TIERS, *ONLINE, *BOUGHT_ELSEWHERE, *DOCKS[:4], *LISTING, *REBATES, *GREY, *DISPUTES}
-    assert set(here) == expected | {*DETECTION, *PROMOTIONS, *MAP_CASES}
+    expected = {*MARKET, *TIERS, *ONLINE, *BOUGHT_ELSEWHERE, *OPENINGS, *DOCKS[:4], *LISTING, *REBATES, *GREY}
+    assert set(here) == expected | {*DISPUTES, *DETECTION, *PROMOTIONS, *MAP_CASES}
     seen.update(event for event, happened in here.items() if happened)
 
 
@@ -783,6 +788,11 @@ def _rebates(market: Market) -> dict[str, bool]:
         else False,
         "a cap held a rebate down": _capped(book.orders),
         "a rebate was clawed back": bool((book.kept < 1.0).any()),
+        "a partner spent on display": bool(market.development.spending.any()),
+        "spending on display paid off": bool(market.development.granted.any()),
+        "a partner gave up spending": bool(
+            ((market.development.spending > 0) & (market.development.weekly == 0) & (market.development.rate > 0)).any()
+        ),
         "a customer was new": bool((market.customers.since == market.week).any()),
         "what was sold on earned a rebate": any(
             plan.counts == "sales" and (book.accrued[book.plan == number] > 0).any()
@@ -905,7 +915,11 @@ def _online(market: Market, was: Any) -> dict[str, bool]:
     direct = [market.tiers[name] for name in buyers_of(was, "plants")]
     offers = np.array(was.mind.waiting_for) - market.first_online * len(market.goods.names)
     waited = offers[offers >= 0] // len(market.goods.names)
+    before = np.array(was.online.dormant, np.bool_)
     return {
+        "a partner opened a shop online": bool((before & shops.active).any()),
+        "a partner closed its shop online": bool((shops.dormant & ~before).any()),
+        "a partner waited with a shop online": bool((before & shops.dormant).any()),
         "the brand's own online shop sold": bool(shops.sold[shops.own].any()),
         "another online shop sold the brand": bool(shops.sold[~shops.own, :own].any()),
         "an online shop sold rivals' goods": bool(shops.sold[:, own:].any()),

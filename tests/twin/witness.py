@@ -4,9 +4,10 @@ from typing import Any
 
 from channellab.sim.market import Market
 
-from . import handover, showrooms
+from . import handover, openings, showrooms
 from .cases import Case
 from .declared import check_week
+from .development import Development
 from .diary import Diary
 from .goods import Goods
 from .grey import Grey
@@ -27,10 +28,12 @@ class Witness:
         self.last: Any = photo(market)
         self.leaders = Leaders(case.scenario, case.table, case.seed, self.last)
         self.terms = Terms(case.scenario, case.table, case.seed)
+        self.terms.check_assigned(self.last)
         self.roads = Roads(case.scenario, self.terms)
         self.listing = Listing(case.scenario, case.seed, self.terms.calendar)
         self.listing.check_opening(self.last)
         self.rebates = Rebates(case.scenario, self.terms)
+        self.development = Development(case.scenario, self.terms)
         self.grey = Grey(case, self.terms, self.roads.km, self.last)
         self.money = Money(case.scenario, self.last, self.terms)
         self.goods = Goods(case.scenario, self.grey)
@@ -40,8 +43,10 @@ class Witness:
         """Plays a week and asserts that it went as the scenario says, from terms to what was written down."""
         self.case.step(self.market)
         was, now = self.last, photo(self.market)
+        openings.expect_at_first(was, now)
         self.roads.check(now)
         self.rebates.begin(now)
+        self.development.begin(now, self.rebates.direct(now))
         self.terms.check(was, now, self.leaders.event_prices, self.rebates)
         self.leaders.check(now)
         self.listing.check_week(was, now)
@@ -50,13 +55,16 @@ class Witness:
         self.goods.check(was, now, self.rebates, self.money.open)
         self.terms.calendar.check_lessons(was, now)
         self.rebates.settle(now, self.goods)
+        self.development.settle(now, self.goods)
+        self.development.check(now)
         self.grey.protect(was, now)
+        openings.check(self.case.scenario, was, now)
         handover.check(self.case.scenario, self.terms, was, now)
         offers = self.terms.advertising.police(now)
         for party, fine in self.terms.advertising.fined.items():
             self.grey.memory["fined"][party] += fine
         showrooms.check(self.case.scenario, self.terms, now)
-        self.money.check(was, now, self.goods, self.rebates, self.market)
+        self.money.check(was, now, self.goods, self.rebates, self.development, self.market)
         self.diary.feelings = self.grey.feel(now, self.money.profit) | offers
         self.terms.advertising.check(now)
         self.grey.check(now)

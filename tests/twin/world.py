@@ -168,11 +168,15 @@ class World:
         return means, variances
 
     def _of_online_shops(self, opening: Any) -> Guess:
-        """All alike; the brand's own expect no sales of rivals, and none expects declared demand."""
-        shops = opening.online.own
+        """All alike of what is made for them; the brand's own expect no rivals' sales, none expects declared demand."""
+        shops, made = opening.online.own, opening.online.assigned
         chosen = self.scenario.consumers.demand.source == "choice"
         each = self._need() * (1 - self._on_the_street()) / len(shops) if shops and chosen else 0.0
-        means = [[each] * self.own + [0.0 if own else each] * (self.skus - self.own) for own in shops]
+        means = [
+            [each * meant for meant in row] + [0.0 if own else each] * (self.skus - self.own)
+            for own, row in zip(shops, made, strict=True)
+        ]
+        means = [row if there else [0.0] * self.skus for row, there in zip(means, opening.online.active, strict=True)]
         return means, means
 
     def _need(self) -> float:
@@ -188,11 +192,12 @@ class World:
     def _of_stores(self, opening: Any) -> Guess:
         """An open store expects of own goods what a shop of its district does."""
         people, network = self.table.district_population.tolist(), self.scenario.network
+        stores = opening.stores
         chosen = self.scenario.consumers.demand.source == "choice"
         each = self._need() * self._on_the_street() / sum(people) / network.sites_per_district * chosen
         means = [
-            [each * people[district] * open_now] * self.own + [0.0] * (self.skus - self.own)
-            for district, open_now in zip(opening.stores.district, opening.stores.open, strict=True)
+            [each * people[district] * open_now * meant for meant in row] + [0.0] * (self.skus - self.own)
+            for district, open_now, row in zip(stores.district, stores.open, stores.assigned, strict=True)
         ]
         return means, means
 
@@ -218,5 +223,5 @@ class World:
 
     def _carried(self, name: str, tier: Any, row: int, sku: int) -> bool:
         if name in OUTLETS:
-            return sells(name, tier, row, sku, self.own)
+            return bool(tier.active[row]) and sells(name, tier, row, sku, self.own)
         return name not in WHOLESALERS or bool(tier.contracted[row])
