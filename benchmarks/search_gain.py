@@ -101,7 +101,7 @@ def _write(file: Path, rows: list[dict[str, str]]) -> None:
 
 def finalists(folder: Path, sampler: str, seed: int, quick: bool, workers: int) -> np.ndarray:
     """Objectives of the finalists on fresh seeds, such that more is better."""
-    size = {"weeks": 8, "evaluations": 40, "fresh": 3} if quick else {"weeks": 52, "evaluations": 200, "fresh": 16}
+    size = {"weeks": 4, "evaluations": 40, "fresh": 2} if quick else {"weeks": 52, "evaluations": 200, "fresh": 16}
     file = folder / f"{sampler}-{seed}.toml"
     file.write_text(STUDY.format(sampler=sampler, seed=seed, **size), "utf-8")
     document = search(read_search(file), folder / f"{sampler}-{seed}", Place(workers)).document()
