@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from channellab.agents.beliefs import weighed
 from channellab.agents.columns import Flags, Floats, Index, Ints
 from channellab.agents.kernels.arbitrage import best_gains
 
@@ -30,8 +31,7 @@ def believed_detection(
 
     The mean of a Beta law: cases over consignments, those of neighbours counted with weight ``hearsay``.
     """
-    cases = prior * prior_attempts + caught + hearsay * (near @ caught)
-    return np.asarray(cases / (prior_attempts + attempts + hearsay * (near @ attempts)))
+    return weighed(prior, prior_attempts, caught, attempts, near @ caught, near @ attempts, hearsay)
 
 
 def best_grey_offers(

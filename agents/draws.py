@@ -48,6 +48,7 @@ class Stream(IntEnum):
     ONLINE_TASTE = 30
     NEIGHBOUR_OUTLET = 31
     SHOWROOMING = 32
+    COLLECTOR_BUYS = 33
     SITE_X = 40
     SITE_Y = 41
     SITE_FORMAT = 42
@@ -89,6 +90,11 @@ class Stream(IntEnum):
     DISPUTE_DAYS = 96
     DISPUTE_SETTLED = 97
     DISPUTE_RULED = 98
+    SCANNED = 99
+    AUDITS = 100
+    AUDIT = 101
+    AUDIT_FINDS = 102
+    MAP_SCAN = 103
 
 
 @njit(cache=True, inline="always")

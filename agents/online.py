@@ -17,6 +17,9 @@ class OnlineColumns(ShelfColumns):
         group_size: (S,) units of an SKU that an area must wish for before the shop delivers there, 1 = any.
         traffic_cost: (S,) money per visit. delivery_days: (S,) to the door. delivery_cost: (S,) money per unit.
         visits: (S,) shoppers who looked this week. homes: (S, A, K) units sold to the people of each area.
+        routed: (S, K0) units of the brand's own shops that shops on the street served this week.
+        collected: (S,) units of theirs that were collected in shops this week.
+        local_share: (S,) share of its orders that buyers expect shops of their area to serve.
     """
 
     region: Index
@@ -28,6 +31,9 @@ class OnlineColumns(ShelfColumns):
     delivery_cost: Floats
     visits: Ints = state()
     homes: Ints = state()
+    routed: Ints = state()
+    collected: Ints = state()
+    local_share: Floats = state()
 
 
 class OnlineShop(Firm):

@@ -26,6 +26,8 @@ class ShelfColumns(StockColumns):
         recommended_price: (O, K) recommended retail price in force.
         lowest_price, highest_price: (O,) what policy allows for own goods, as multiples of the recommended price.
         purchase_price: (O, K) what a unit costs the outlet this week. price: (O, K) shelf price.
+        pull: (O, K) what stock and demand add to the price under the dynamic rule, as a share of the list price.
+        taken_down: (O,) last week in which own offers are taken down for prices below the minimum.
         lowest_elsewhere: (O, K) lowest price last week of the others in the area, or online, that had the SKU in stock.
         owed: (O, K0) own units ordered that the supplier has not dispatched yet.
         received, received_value: (O, K) units that arrived this week, and what they are invoiced at.
@@ -55,6 +57,8 @@ class ShelfColumns(StockColumns):
     purchase_price: Floats = state()
     price: Floats = state()
     lowest_elsewhere: Floats = state()
+    pull: Floats = state()
+    taken_down: Ints = state()
     owed: Ints = state()
     received: Ints = state()
     received_value: Floats = state()
@@ -70,7 +74,16 @@ class ShelfColumns(StockColumns):
 
 SHARED = (
     *("stock", "held", "price", "service", "knowledge", "site_key", "quality", "active", "party"),
-    *("price_factor", "recommended_price", "lowest_price", "highest_price", "purchase_price", "lowest_elsewhere"),
+    *(
+        "price_factor",
+        "recommended_price",
+        "lowest_price",
+        "highest_price",
+        "purchase_price",
+        "lowest_elsewhere",
+        "pull",
+        "taken_down",
+    ),
     *("wished", "served", "sold", "unmet", "waiting", "fetched", "promised", "awaited"),
 )
 """Columns that all outlets of a market hold in common."""
@@ -89,6 +102,8 @@ class Shelves:
     highest_price: Floats
     purchase_price: Floats
     lowest_elsewhere: Floats
+    pull: Floats
+    taken_down: Ints
     service: Floats
     knowledge: Floats
     site_key: npt.NDArray[np.uint64]

@@ -1,3 +1,21 @@
-"""channellab: an agent-based market simulator and strategy lab for sales channels."""
+"""channellab: an agent-based market simulator and strategy lab for sales channels.
+
+The commands as functions, for notebooks: ``from channellab import Scenario, run, compare, batch, search``. They are
+loaded when they are first asked for, so that the command line answers at once.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from channellab.notebook import Scenario, batch, compare, explain, run, search, select
 
 __version__ = "0.1.0"
+__all__ = ["Scenario", "__version__", "batch", "compare", "explain", "run", "search", "select"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from channellab import notebook
+
+    return getattr(notebook, name)

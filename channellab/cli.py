@@ -18,7 +18,9 @@ from channellab.commands.explain import explain
 from channellab.commands.report import report
 from channellab.commands.run import run
 from channellab.commands.runs import runs
+from channellab.commands.search import search
 from channellab.commands.select import select
+from channellab.commands.sensitivity import sensitivity
 from channellab.scenarios.errors import BadInput, ChannelLabError
 
 USAGE_ERROR: type[BaseException] = typer.BadParameter.__mro__[1]
@@ -44,6 +46,8 @@ app.command()(select)
 app.command()(explain)
 app.command()(batch)
 app.command()(runs)
+app.command()(search)
+app.command()(sensitivity)
 app.command()(report)
 
 

@@ -107,6 +107,71 @@ def _with_interval(entry: Mapping[str, Any]) -> str:
     return f"{_number(entry['mean'])} ({_interval(entry['ci95'])})"
 
 
+def print_front(document: Mapping[str, Any]) -> None:
+    """The finalists of a search beside today, what is recommended, and which levers matter."""
+    console = Console()
+    labels = [each["label"] for each in document["objectives"]]
+    table = Table("Candidate", box=None, pad_edge=False)
+    for each in document["objectives"]:
+        table.add_column(escape(f"{each['label']} ({each['direction']}), {each['unit']}"), justify="right")
+    for heading in ("On the front", "Levers"):
+        table.add_column(heading)
+    rows = [({"candidate": "today", "values": {}, **document["today"]})] if document["today"] else []
+    for row in (*rows, *document["finalists"]):
+        cells = [_with_interval(row["objectives"][label]) for label in labels]
+        levers = ", ".join(f"{key.rpartition('.')[2]}={_cell(value)}" for key, value in row["values"].items())
+        chance = f"{row['chance_of_front']:.0%}{'' if row['feasible'] else ', breaks a bound'}"
+        table.add_row(escape(str(row["candidate"])), *cells, chance, escape(levers))
+    counts = f"{document['evaluations']} candidates, {document['failed']} failed"
+    stopped = f"{document['stopped_early']} stopped early; finalists on {document['fresh']} fresh seeds"
+    console.print(escape(f"{counts}, {stopped} in {document['markets']} markets"))
+    console.print(table)
+    _print_recommended(console, document)
+    for label, shares in document["importance"].items():
+        order = sorted(shares.items(), key=lambda pair: -pair[1])[:5]
+        if order:
+            told = ", ".join(f"{key} {share:.0%}" for key, share in order)
+            console.print(escape(f"What matters for {label}: {told}"))
+
+
+def _print_recommended(console: Console, document: Mapping[str, Any]) -> None:
+    found = document["recommended"]
+    if found is None:
+        console.print("No candidate is clearly better than today in something and clearly worse in nothing.")
+        return
+    console.print(
+        escape(f"Recommended: candidate {found['candidate']}; against today, on seeds that had no say in it:")
+    )
+    for label, gap in found["against_today"].items():
+        console.print(escape(f"  {label}: {_with_interval(gap)}"))
+
+
+def print_sensitivity(document: Mapping[str, Any]) -> None:
+    """Indices, the strongest input first, how much is noise, and where bounds are broken."""
+    console = Console()
+    console.print(f"{document['points']} points, {document['failed']} failed, {document['dropped']} left out")
+    by = "mu_star" if document["method"] == "morris" else "total"
+    for metric, noise in document["noise"].items():
+        rows = sorted((row for row in document["indices"] if row["metric"] == metric), key=lambda row: -row[by])
+        columns = [name for name in rows[0] if name not in ("metric", "input")]
+        table = Table(escape(CATALOGUE[metric].title_en), box=None, pad_edge=False)
+        for name in columns:
+            table.add_column(name.replace("_", " "), justify="right")
+        for row in rows:
+            table.add_row(escape(row["input"]), *(_number(row[name]) for name in columns))
+        console.print(table)
+        console.print(f"Noise of replication: {noise:.1%} of the variance between points, taken out.")
+    for bound, box in document["failures"].items():
+        console.print(escape(f"{bound} is broken at {box['failures']:.0%} of the points; {_where_broken(box)}"))
+
+
+def _where_broken(box: Mapping[str, Any]) -> str:
+    if not box["bounds"] or box["coverage"] is None or box["density"] is None:
+        return "no conditions stand out."
+    where = " and ".join(f"{key} {_cell(ends[0])} to {_cell(ends[1])}" for key, ends in box["bounds"].items())
+    return f"where {where}: there at {box['density']:.0%}, which is {box['coverage']:.0%} of all breaks."
+
+
 def print_runs(frame: "pd.DataFrame", metrics: Sequence[str], most: int) -> None:
     """Runs of a study: how many there are in which state, the first of them, and why some failed."""
     console = Console()

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from channellab.experiments import frames
-from channellab.experiments.executors import Place
+from channellab.experiments.display import Shown
+from channellab.experiments.executors import Crew, Place
 from channellab.experiments.flow import Failed, flow
 from channellab.experiments.store import SHARD, Point, Store, play_kept
 
@@ -18,7 +19,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Batch:
+class Batch(Shown):
     """A study folder after a batch.
 
     Attributes:
@@ -32,6 +33,11 @@ class Batch:
     known: int
     failed: int
     elapsed: float
+
+    @property
+    def heading(self) -> str:
+        """What has been done, in words."""
+        return self.sentence()
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -84,7 +90,9 @@ def play_points(
     return Batch(folder, len(states), len(todo), len(states) - len(todo), failed, time.perf_counter() - start)
 
 
-def play_numbers(store: Store, numbers: Sequence[int], place: Place, heard: Callable[[int], Any] | None = None) -> int:
+def play_numbers(
+    store: Store, numbers: Sequence[int], place: Place | Crew, heard: Callable[[int], Any] | None = None
+) -> int:
     """Plays planned runs and writes each down as it ends; how many failed."""
     failed = 0
     try:

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from channellab.agents.columns import Floats
+from channellab.experiments.display import Shown
+from channellab.experiments.executors import Crew, Place, opened
 from channellab.experiments.inputs import Values, with_values
 from channellab.experiments.pairs import Difference, holm, paired
 from channellab.experiments.play import Run
@@ -23,7 +25,7 @@ from channellab.scenarios.metrics import CATALOGUE
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Shown):
     """Studies of several scenarios on the same seeds, the baseline among them.
 
     Attributes:
@@ -36,6 +38,24 @@ class Comparison:
     elapsed: float
     draws: Sequence[Values] = ()
     reached: Reached | None = None
+
+    @property
+    def heading(self) -> str:
+        """What was compared."""
+        others = ", ".join(name for name in self.studies if name != self.baseline)
+        count = len(self.studies[self.baseline].runs)
+        return f"{others} against {self.baseline}: {count} paired replications"
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a metric and scenario: its difference from the baseline, interval, and how sure that is."""
+        return pd.DataFrame(
+            [
+                {"metric": metric, "scenario": scenario, **vars(found), "unit": CATALOGUE[metric].unit}
+                for metric, scenarios in self.differences().items()
+                for scenario, found in scenarios.items()
+            ]
+        )
 
     def differences(self) -> dict[str, dict[str, Difference]]:
         """By metric and scenario, what the scenario changes against the baseline."""
@@ -128,11 +148,11 @@ def compare(
     chosen = _checked(scenarios, baseline, wanted, workers)
     shared = chosen.scenario.run.seed if seed is None else seed
     start = time.perf_counter()
-    rounds = _Rounds([changed(each, shared, weeks) for each in scenarios], shared, workers, uncertainty, progress)
-    rounds.play(wanted)
-    reached = None
-    if isinstance(replications, Precision):
-        reached = rounds.until(replications, chosen.name)
+    loaded = [changed(each, shared, weeks) for each in scenarios]
+    with opened(Place(min(workers, len(loaded) * wanted))) as crew:
+        rounds = _Rounds(loaded, shared, crew, uncertainty, progress)
+        rounds.play(wanted)
+        reached = rounds.until(replications, chosen.name) if isinstance(replications, Precision) else None
     elapsed = time.perf_counter() - start
     return Comparison(rounds.studies(elapsed), chosen.name, elapsed, rounds.draws, reached)
 
@@ -144,11 +164,11 @@ class _Rounds:
         self,
         scenarios: Sequence[Loaded],
         seed: int,
-        workers: int,
+        crew: Crew,
         uncertainty: Uncertainty | None,
         progress: Progress | None,
     ) -> None:
-        self.scenarios, self.seed, self.workers, self.progress = scenarios, seed, workers, progress
+        self.scenarios, self.seed, self.crew, self.progress = scenarios, seed, crew, progress
         self.uncertainty = uncertainty or Uncertainty("", ())
         self.draws: list[Values] = []
         self.runs: dict[str, list[Run]] = {each.name: [] for each in scenarios}
@@ -171,7 +191,7 @@ class _Rounds:
         ]
         before, more = self.weeks, sum(weeks_of(loaded) for loaded, _ in tasks)
         told = self.progress
-        runs = play_all(tasks, self.workers, more, told and (lambda done, total: told(before + done, before + total)))
+        runs = play_all(tasks, self.crew, more, told and (lambda done, total: told(before + done, before + total)))
         self.weeks += more
         for number, each in enumerate(self.scenarios):
             self.runs[each.name] += runs[number * len(seeds) : (number + 1) * len(seeds)]

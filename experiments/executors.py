@@ -35,34 +35,43 @@ class Place:
     workers: int = 1
     cluster: str | None = None
 
-    def open(self, hear: News | None = None) -> "Crew":
-        """Starts it. ``hear(amount)`` is told now and then what has been done in the middle of work.
+    def open(self) -> "Crew":
+        """Starts it.
 
         Raises:
             BadInput: the scheduler does not answer.
         """
         if self.cluster is not None:
             return ClusterCrew(self.cluster)
-        return PoolCrew(self.workers, hear) if self.workers > 1 else Crew(hear)
+        return PoolCrew(self.workers) if self.workers > 1 else Crew()
 
 
 class Crew:
-    """An executor and what there is around it; this one computes in this process."""
+    """An executor and what there is around it; this one computes in this process.
+
+    Attributes:
+        hear: told now and then, ``hear(amount)``, what has been done in the middle of work.
+    """
 
     died: tuple[type[BaseException], ...] = ()
     """Errors that say that a worker died with its work."""
     revives = False
     """Whether the executor goes on by itself after that."""
 
-    def __init__(self, hear: News | None = None) -> None:
+    def __init__(self) -> None:
         self.executor: Executor = Serial()
-        if hear:
-            _told["news"] = hear
+        self.hear: News | None = None
+        _told["news"] = self.passed_on
 
     @property
     def size(self) -> int:
         """How many can work at once."""
         return 1
+
+    def passed_on(self, amount: int) -> None:
+        """What has been done, to whoever wants to hear it."""
+        if self.hear:
+            self.hear(amount)
 
     def listen(self) -> None:
         """Passes on what workers have told."""
@@ -95,10 +104,10 @@ class PoolCrew(Crew):
 
     died = (_Broken,)
 
-    def __init__(self, workers: int, hear: News | None) -> None:
-        self.workers, self.hear = workers, hear
+    def __init__(self, workers: int) -> None:
+        self.workers, self.hear = workers, None
         self.context = multiprocessing.get_context("spawn")
-        self.queue = self.context.Queue() if hear else None
+        self.queue = self.context.Queue()
         self.rebuild()
 
     @property
@@ -115,8 +124,8 @@ class PoolCrew(Crew):
     def listen(self) -> None:
         """Passes on what workers have told."""
         try:
-            while self.queue and self.hear:
-                self.hear(self.queue.get_nowait())
+            while True:
+                self.passed_on(self.queue.get_nowait())
         except Empty:
             return
 
@@ -125,8 +134,7 @@ class PoolCrew(Crew):
         if abandon:
             for process in list((self.executor._processes or {}).values()):
                 process.terminate()
-        if self.queue:
-            self.queue.cancel_join_thread()
+        self.queue.cancel_join_thread()
         self.executor.shutdown(cancel_futures=True)
 
 
@@ -140,7 +148,7 @@ class ClusterCrew(Crew):
             from distributed import Client, KilledWorker
         except ImportError:
             raise BadInput("--cluster", "", "needs Dask; install channellab with the extra cluster") from None
-        self.died = (KilledWorker,)
+        self.died, self.hear = (KilledWorker,), None
         try:
             self.client = Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
@@ -169,9 +177,12 @@ def tell(amount: int) -> None:
 
 
 @contextmanager
-def opened(place: Place, hear: News | None = None) -> Iterator[Crew]:
-    """A crew that ends with the block; whatever stops the block stops its work too."""
-    crew = place.open(hear)
+def opened(place: Place | Crew) -> Iterator[Crew]:
+    """A crew that ends with the block; whatever stops the block stops its work too. One that is open stays so."""
+    if isinstance(place, Crew):
+        yield place
+        return
+    crew = place.open()
     try:
         yield crew
     except BaseException:
@@ -183,8 +194,7 @@ def opened(place: Place, hear: News | None = None) -> Iterator[Crew]:
 def _prepare(queue: Any) -> None:
     """In a new worker: the parent alone answers an interruption from the keyboard, and nobody outlives the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if queue:
-        _told["news"] = queue.put
+    _told["news"] = queue.put
     threading.Thread(target=_follow_parent, daemon=True).start()
 
 

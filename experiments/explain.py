@@ -20,8 +20,10 @@ import pandas as pd
 from pydantic import ValidationError
 
 from channellab.agents.columns import Floats
+from channellab.experiments.display import Shown
+from channellab.experiments.executors import Place
 from channellab.experiments.pairs import paired
-from channellab.experiments.replicate import Progress, changed, figures, replication_seeds, weeks_of
+from channellab.experiments.replicate import Progress, changed, ends, figures, replication_seeds, weeks_of
 from channellab.scenarios import timetable
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.explain import explain as complain
@@ -40,7 +42,7 @@ Team = frozenset[str]
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Shown):
     """A difference and its parts.
 
     Attributes:
@@ -59,11 +61,16 @@ class Explanation:
     elapsed: float
 
     @property
+    def heading(self) -> str:
+        """What was explained."""
+        return f"From {self.start} to {self.end}: Shapley values of {len(self.groups)} groups, {self.runs} runs"
+
+    @property
     def frame(self) -> pd.DataFrame:
         """One row a metric and group, the whole among the groups: mean, interval."""
         return pd.DataFrame(
             [
-                {"metric": metric, "group": group, **entry, "low": entry["ci95"][0], "high": entry["ci95"][1]}
+                {"metric": metric, "group": group, **entry, **ends(entry["ci95"])}
                 for metric, told in self.document()["metrics"].items()
                 for group, entry in {"whole": told["whole"], **told["parts"]}.items()
             ]
@@ -122,7 +129,7 @@ def explain(
     mixed = {team: mix(start, end, team) for team in teams}
     seeds, began = replication_seeds(shared, replications), time.perf_counter()
     tasks = [(mixed[team], luck) for team in teams for luck in seeds]
-    found = figures(tasks, workers, sum(weeks_of(loaded) for loaded, _ in tasks), progress)
+    found = figures(tasks, Place(workers), sum(weeks_of(loaded) for loaded, _ in tasks), progress)
     values = {team: found[n * replications : (n + 1) * replications] for n, team in enumerate(teams)}
     whole, parts = {}, {}
     for metric in CATALOGUE:

@@ -70,7 +70,7 @@ Work = Callable[[Item], Result]
 
 
 def flow(
-    work: Work[Item, Result], items: Iterable[Item], place: Place, hear: News | None = None
+    work: Work[Item, Result], items: Iterable[Item], place: Place | Crew, hear: News | None = None
 ) -> Generator[tuple[int, Outcome[Result]], None, None]:
     """Computes ``work(item)`` for every item and yields numbers of items with outcomes, in the order of their ending.
 
@@ -78,10 +78,11 @@ def flow(
     again alone, and is a `Failed` when that kills `LIVES` workers.
 
     Args:
-        work: a function of a module, as workers must find it.
+        work: a function of a module, as workers must find it. place: where to compute, or a crew that is at work there.
         hear: told by work through `executors.tell`, except on a cluster.
     """
-    with opened(place, hear) as crew:
+    with opened(place) as crew:
+        crew.hear = hear
         yield from _Flow(work, items, crew)
 
 

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from scipy.special import stdtrit
 
 from channellab import __version__
-from channellab.experiments.executors import Place, tell
+from channellab.experiments.display import Shown
+from channellab.experiments.executors import Crew, Place, tell
 from channellab.experiments.flow import Failed, flow
 from channellab.experiments.play import Run, play
 from channellab.scenarios.errors import BadInput
@@ -34,7 +35,7 @@ TABLES = ("weekly", "products", "regions", "edges", "money", "goods", "rebates",
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Shown):
     """Replications of one scenario.
 
     Attributes:
@@ -44,6 +45,23 @@ class Study:
     loaded: Loaded
     runs: tuple[Run, ...]
     elapsed: float
+
+    @property
+    def heading(self) -> str:
+        """What was played."""
+        run = self.loaded.scenario.run
+        return f"{self.loaded.name}: {run.weeks} weeks, seed {run.seed}, replications: {len(self.runs)}"
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row a metric: mean, ends of its 95 % interval (missing for a single run), unit."""
+        told = self.document()["metrics"]
+        return pd.DataFrame(
+            [
+                {"metric": name, "mean": each["mean"], **ends(each["ci95"]), "unit": each["unit"]}
+                for name, each in told.items()
+            ]
+        )
 
     @property
     def weekly(self) -> pd.DataFrame:
@@ -146,33 +164,34 @@ def run(
     settings = loaded.scenario.run
     seeds = replication_seeds(settings.seed, replications)
     start = time.perf_counter()
-    runs = play_all([(loaded, each) for each in seeds], workers, replications * weeks_of(loaded), progress)
+    place = Place(min(workers, replications))
+    runs = play_all([(loaded, each) for each in seeds], place, replications * weeks_of(loaded), progress)
     return Study(loaded, tuple(runs), time.perf_counter() - start)
 
 
-def play_all(tasks: Sequence[Task], workers: int, total: int, progress: Progress | None = None) -> list[Run]:
+def play_all(tasks: Sequence[Task], place: Place | Crew, total: int, progress: Progress | None = None) -> list[Run]:
     """Plays every task and returns the runs in the order of the tasks.
 
     Args:
-        workers: processes. total: weeks of all tasks, for ``progress``.
+        place: where. total: weeks of all tasks, for ``progress``.
 
     Raises:
         ChannelLabError: a run failed.
     """
-    return in_order(_play_told, tasks, workers, total, progress)
+    return in_order(_play_told, tasks, place, total, progress)
 
 
 def figures(
-    tasks: Sequence[Task], workers: int, total: int, progress: Progress | None = None
+    tasks: Sequence[Task], place: Place | Crew, total: int, progress: Progress | None = None
 ) -> list[dict[str, float]]:
     """The metrics of every task in order, where nothing else of a run is wanted. See `play_all`."""
-    return in_order(_metrics, tasks, workers, total, progress)
+    return in_order(_metrics, tasks, place, total, progress)
 
 
 def in_order(
     work: Callable[[Item], Result],
     items: Sequence[Item],
-    workers: int,
+    place: Place | Crew,
     total: int,
     progress: Progress | None = None,
 ) -> list[Result]:
@@ -186,7 +205,7 @@ def in_order(
             progress(done, total)
 
     results: dict[int, Result] = {}
-    for number, outcome in flow(work, items, Place(min(workers, len(items))), hear):
+    for number, outcome in flow(work, items, place, hear):
         if isinstance(outcome, Failed):
             raise outcome.again()
         results[number] = outcome.value
@@ -226,6 +245,12 @@ def summarise(values: list[float]) -> dict[str, Any]:
         return {"mean": mean, "ci95": None}
     half = float(np.std(values, ddof=1) / np.sqrt(len(values)) * stdtrit(len(values) - 1, 0.5 + LEVEL / 2))
     return {"mean": mean, "ci95": [mean - half, mean + half]}
+
+
+def ends(interval: list[float] | None) -> dict[str, float | None]:
+    """The ends of an interval by their names."""
+    low, high = interval or (None, None)
+    return {"low": low, "high": high}
 
 
 def changed(loaded: Loaded, seed: int | None, weeks: int | None) -> Loaded:

@@ -17,7 +17,9 @@ import numpy as np
 import pandas as pd
 
 from channellab.agents.columns import Floats
-from channellab.experiments.replicate import Progress, changed, figures, replication_seeds, summarise, weeks_of
+from channellab.experiments.display import Shown
+from channellab.experiments.executors import Place, opened
+from channellab.experiments.replicate import Progress, changed, ends, figures, replication_seeds, summarise, weeks_of
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.metrics import CATALOGUE
@@ -100,7 +102,7 @@ def _still_in(
 
 
 @dataclass(frozen=True)
-class Selection:
+class Selection(Shown):
     """The best of some scenarios in a metric.
 
     Attributes:
@@ -122,10 +124,17 @@ class Selection:
         return self.names[self.choice.best]
 
     @property
+    def heading(self) -> str:
+        """Which is best."""
+        return f"{self.best} is best in {self.metric}" if self.choice.sure else f"{self.best} leads in {self.metric}"
+
+    @property
     def frame(self) -> pd.DataFrame:
         """One row a scenario: replications, mean, interval, whether and when it was dropped."""
         rows = self.document()["candidates"]
-        return pd.DataFrame([{"scenario": name, **row} for name, row in rows.items()])
+        return pd.DataFrame([{"scenario": name, **row, **ends(row["ci95"])} for name, row in rows.items()]).drop(
+            columns="ci95"
+        )
 
     def document(self) -> dict[str, Any]:
         """As plain data; everything but ``elapsed_s`` repeats exactly."""
@@ -184,11 +193,12 @@ def select(
         total = sum(weeks_of(each) for each, _ in tasks)
         before = done
         told = progress and (lambda now, more: progress(before + now, before + more))
-        found = figures(tasks, workers, total, told)
+        found = figures(tasks, crew, total, told)
         done += total
         return sign * np.array([each[metric] for each in found]).reshape(len(which), last - first)
 
-    choice = kn(sample, len(scenarios), zone, start=min(START, most), level=level, most=most)
+    with opened(Place(workers)) as crew:
+        choice = kn(sample, len(scenarios), zone, start=min(START, most), level=level, most=most)
     names = tuple(each.name for each in scenarios)
     return Selection(names, metric, zone, level, shared, choice, time.perf_counter() - start)
 

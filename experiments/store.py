@@ -17,7 +17,7 @@ from typing import Any, Self
 from channellab.experiments import schema, series
 from channellab.experiments.flow import Failed, Outcome
 from channellab.experiments.identity import Environment, environment
-from channellab.experiments.play import play
+from channellab.experiments.play import Run, play
 from channellab.scenarios.errors import ChannelLabError
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.identity import resolve, scenario_hash
@@ -76,7 +76,11 @@ def play_kept(task: Task) -> Kept:
     here = environment()
     if (here.code, here.packages) != (task.environment.code, task.environment.packages):
         raise ChannelLabError("the worker has other code or packages than the parent, allowed are the same")
-    run = play(task.loaded, task.seed)
+    return kept(play(task.loaded, task.seed), here)
+
+
+def kept(run: Run, here: Environment) -> Kept:
+    """What is stored of a run."""
     return Kept(run.metrics, run.money_imbalance, run.goods_imbalance, series.encoded(run), here)
 
 
@@ -125,6 +129,12 @@ class Store:
         """By number, in order, the state of runs: planned, done or failed."""
         known = dict(self.database.execute("SELECT number, status FROM runs").fetchall())
         return {number: known[number] for number in sorted(set(numbers))}
+
+    def figures(self, number: int) -> tuple[dict[str, float] | None, str | None]:
+        """Metrics of a run that is done, or the error of one that failed."""
+        query = "SELECT metrics, error FROM runs WHERE number = ?"
+        metrics, error = self.database.execute(query, (number,)).fetchone()
+        return (json.loads(metrics) if metrics else None), error
 
     def tasks(self, numbers: Iterable[int]) -> Iterator[Task]:
         """What a worker needs to play runs, read as it is wanted."""

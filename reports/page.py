@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from channellab.reports import assumptions, charts
+from channellab.reports import assumptions, charts, protection
 from channellab.reports.charts.network_text import Coverage
 from channellab.reports.charts.style import CHINESE, SERIES
 from channellab.reports.language import Words, words
@@ -219,6 +219,11 @@ class Page:
     def roles(self) -> list[Role]:
         """The table by market role."""
         return roles(self.told)
+
+    @cached_property
+    def protection(self) -> list[protection.Row]:
+        """What protecting territories cost and saved, where anybody diverts or is policed."""
+        return protection.rows(self.told)
 
     @property
     def most_diverted(self) -> int:

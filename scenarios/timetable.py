@@ -193,7 +193,10 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
     }
     everybody = formats | online | stores | direct
     families = {"kols": {KOLS}, "rebate": direct, "development": direct, "online": formats, "promotion": everybody}
+    families |= {"map": formats | online}
     families |= {"protection": {DISTRIBUTORS}, "disputes": {DISTRIBUTORS}}
+    if not any(shop.owner == "brand" for shop in scenario.online.shops):
+        concerned |= {f"policy.online.{name}": set() for name in ("routing", "pickup")}
     entry = scenario.timetable[number]
     policies = [key for key in entry.set if split(key)[0] == "policy"]
     if entry.where and ONLINE in entry.who and policies:
@@ -203,7 +206,10 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
         if entry.where and split(key)[1] == "disputes":
             problem = f"stands beside {key}, but the dispute desk is the same everywhere; allowed is an entry without"
             raise BadInput(where, f"timetable.{number}.where", problem)
-        reach = families.get(split(key)[1], concerned.get(key, formats))
+        reach = concerned.get(key, families.get(split(key)[1], formats))
+        if not reach:
+            problem = "concerns orders at online shops of the brand, and online.shops has none"
+            raise BadInput(where, _name(number, key), problem)
         if entry.who and not reach & set(entry.who):
             allowed = ", ".join(sorted(reach))
             raise BadInput(where, f"timetable.{number}.who", f"has nobody whom {key} concerns, allowed are {allowed}")

@@ -6,8 +6,10 @@ import numpy as np
 
 from channellab.agents.leads import Origin
 from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
+from channellab.sim.handover import order_shares
 from channellab.sim.ledger import Account, Ledger
 from channellab.sim.membership import membership_costs
+from channellab.sim.minimum_prices import scanning_cost
 from channellab.sim.promotions import promotion_pay
 from channellab.sim.protection import desk_cost, policing_cost
 from channellab.sim.rebates import rebate_gap
@@ -79,8 +81,12 @@ def _due(market: "Market") -> dict[Account, float]:
         Account.PLATFORM: platform,
         Account.RIVAL_PLATFORM: rival_platform,
         Account.LEADS: _leads(market),
-        Account.ADVICE: scenario.retailers.advice_cost * market.showrooms.shop.size,
+        Account.ONLINE_SERVICE: scenario.retailers.advice_cost * market.showrooms.shop.size
+        + scenario.retailers.pickup_cost * float(online.collected.sum())
+        + scenario.retailers.local_delivery_cost * float(online.routed.sum()),
         Account.LEAD_COMMISSION: float(lead_commissions(market).sum()),
+        Account.PICKUP_FEES: float(market.omni.pickup_fee @ market.omni.handed),
+        Account.ROUTED_ORDERS: float(order_shares(market).sum()),
         **_kols(market),
         Account.PROMOTION: float(promotion_pay(market).sum()),
         Account.FUND: float(market.development.granted.sum()),
@@ -90,7 +96,7 @@ def _due(market: "Market") -> dict[Account, float]:
         Account.REBATE_PAYMENT: float(market.rebates.paid.sum()),
         Account.GREY_SALES: market.logistics.diverted_value,
         Account.PENALTIES: float((market.partners.fined + market.partners.compensated).sum()),
-        Account.POLICING: policing_cost(market),
+        Account.POLICING: policing_cost(market) + scanning_cost(market),
         Account.DISPUTES: desk_cost(market),
         Account.DEPOSITS: float((market.partners.paid_in + market.partners.paid_back).sum()),
         Account.CAPITAL: 0.0,

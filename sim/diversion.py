@@ -28,6 +28,7 @@ from channellab.sim.territories import (
     Roster,
     Territories,
     at_work,
+    in_transit,
     keys,
     protection_terms,
     roster,
@@ -48,13 +49,14 @@ class GreyOrders(NamedTuple):
 
 
 class Consignment(NamedTuple):
-    """A diverted consignment: parties and numbers in the roster of offender and victim, value at the local price."""
+    """A diverted consignment: parties and identities of offender and victim, units, their value at the local price."""
 
     offender: int
     victim: int
     offender_key: int
     victim_key: int
     region: int
+    units: int
     value: float
 
 
@@ -67,7 +69,12 @@ class GreyTrade:
         places: geography by tier. buyer_keys: by buyers' tier, see `buyers`.
         terms: protection in force. orders, sent: grey orders and consignments of the week.
         asked, lost: (F,) units that the buyers of each party's territory ordered this week, and moved to diverters.
-        accused: (F,) falsely accused this week. cases: open cases, the only thing here that outlives a week.
+        accused: (F,) falsely accused this week. searched: (F,) audited this week, and nothing was found.
+        under_way: (N,) units of all in the roster that were in transit when the week's orders were placed.
+        excess: (N,) their shipments of the week over their usual ones, 0 without a past.
+        found: consignments of the week that are an offence, how many of them were found, and by each `CHANNELS`.
+        audits, audit_bill: how many audits there were, and what they cost.
+        cases: open cases, the only thing here that outlives a week.
     """
 
     roster: Roster
@@ -75,6 +82,12 @@ class GreyTrade:
     asked: Ints
     lost: Ints
     accused: Flags
+    searched: Flags
+    under_way: Ints
+    excess: Floats
+    found: dict[str, int] = field(default_factory=dict)
+    audits: int = 0
+    audit_bill: float = 0.0
     places: dict[str, Territories] = field(default_factory=dict)
     buyer_keys: dict[str, tuple[Ints, Flags]] = field(default_factory=dict)
     terms: ProtectionTerms | None = None
@@ -87,15 +100,18 @@ class GreyTrade:
         """No trade yet."""
         units, firms = np.zeros(parties, np.int64), roster(tiers)
         known = Identities(zip(firms.party.tolist(), firms.key.tolist(), strict=True))
-        return cls(firms, known, units, units.copy(), np.zeros(parties, np.bool_))
+        nobody = np.zeros(parties, np.bool_)
+        past = np.zeros(firms.party.size)
+        return cls(firms, known, units, units.copy(), nobody, nobody.copy(), in_transit(tiers), past)
 
     def open_week(self, market: "Market") -> None:
         """Terms of the week; last week's trade and rulings are forgotten."""
         self.terms = protection_terms(market, self.terms)
         market.desk.open_week(dispute_terms(market))
-        self.orders, self.sent = [], []
+        self.orders, self.sent, self.found, self.audits, self.audit_bill = [], [], {}, 0, 0.0
         self.asked[:] = self.lost[:] = 0
-        self.accused[:] = False
+        self.accused[:] = self.searched[:] = False
+        self.under_way = in_transit(market.tiers)
 
     def geography(self, market: "Market", tier: str) -> Territories:
         """The territories of a tier, measured when they are first needed."""
@@ -249,8 +265,10 @@ def _send(market: "Market", orders: GreyOrders, sent: Ints) -> None:
     local = market.tiers[link.seller].price[link.supplier[receiver]]
     flows, flow = np.unique(sender * firms + link.supplier[receiver], return_inverse=True)
     diverter, victim = flows // firms, flows % firms
-    _pay_for_the_way(market, link.seller, diverter, victim, np.bincount(flow, units.sum(axis=1)).astype(np.int64))
-    _note(market, link.seller, diverter, victim, np.bincount(flow, (units * local).sum(axis=1)).astype(np.float64))
+    load = np.bincount(flow, units.sum(axis=1)).astype(np.int64)
+    _pay_for_the_way(market, link.seller, diverter, victim, load)
+    value = np.bincount(flow, (units * local).sum(axis=1)).astype(np.float64)
+    _note(market, link.seller, diverter, victim, load, value)
 
 
 def _depart(market: "Market", orders: GreyOrders, sender: Ints, receiver: Ints, units: Ints) -> None:
@@ -287,12 +305,12 @@ def _pay_for_the_way(market: "Market", seller: str, diverter: Ints, victim: Ints
     market.way_stock_cost += float(on_the_way.sum())
 
 
-def _note(market: "Market", seller: str, diverter: Ints, victim: Ints, value: Floats) -> None:
+def _note(market: "Market", seller: str, diverter: Ints, victim: Ints, units: Ints, value: Floats) -> None:
     sellers = market.tiers[seller]
     identity = market.grey.geography(market, seller).key
     np.add.at(market.partners.attempts, sellers.party[diverter], 1)
-    for i, j, worth in zip(diverter.tolist(), victim.tolist(), value.tolist(), strict=True):
+    for i, j, load, worth in zip(diverter.tolist(), victim.tolist(), units.tolist(), value.tolist(), strict=True):
         parties = int(sellers.party[i]), int(sellers.party[j])
         market.grey.sent.append(
-            Consignment(*parties, int(identity[i]), int(identity[j]), int(sellers.region[j]), worth)
+            Consignment(*parties, int(identity[i]), int(identity[j]), int(sellers.region[j]), load, worth)
         )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from channellab.agents.columns import Flags, Floats
+from channellab.sim.fairness import unfairness
 from channellab.sim.territories import TERRITORIAL, at_work
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def feel(market: "Market", profit: Floats) -> dict[str, float]:
     if market.week == 1:
         partners.usual[:] = profit
     pleased = rules.contentment(profit[member], partners.usual[member])
-    hurt = np.minimum(_conflict(market)[member], pleased)
+    hurt = np.minimum(_conflict(market, profit)[member], pleased)
     for column, now, rate in (
         (partners.content, pleased, settings.satisfaction_rate),
         (partners.resentment, hurt, settings.satisfaction_rate),
@@ -48,13 +49,16 @@ def partners_of(market: "Market") -> Flags:
     return member
 
 
-def _conflict(market: "Market") -> Floats:
+def _conflict(market: "Market", profit: Floats) -> Floats:
     """What conflict takes of satisfaction this week, (F,)."""
     settings, grey = market.scenario.conflict, market.grey
     lost = np.divide(grey.lost, grey.asked, out=np.zeros(grey.lost.size), where=grey.asked > 0)
     hurt = settings.from_diversion * lost + settings.from_accusation * grey.accused
+    hurt += settings.from_audit * grey.searched
     _add_disputes(market, hurt)
     hurt[market.retailers.party] += settings.from_online * _cheaper_online(market)
+    if settings.from_unfairness > 0.0:
+        hurt[market.retailers.party] += settings.from_unfairness * unfairness(market, profit)
     return np.asarray(hurt)
 
 

@@ -1,13 +1,27 @@
-"""Partner life cycle: what becomes of a firm that has left."""
+"""Partner life cycle: contracts that end, and what becomes of a firm that has left."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.agents.columns import Firm
 from channellab.sim.rebates import lapse
+from channellab.sim.territories import TERRITORIAL
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
+
+
+def dismiss(market: "Market") -> None:
+    """Firms whose contract was ended last week leave for good; their buyers are handed over with this week's layout."""
+    ended = market.partners.exited == market.week - 1
+    if market.week < 2 or not ended.any():
+        return
+    for name in TERRITORIAL:
+        market.tiers[name].active[ended[market.tiers[name].party]] = False
+    firms = (firm for firm in market.agents if isinstance(firm, Firm) and firm.table in TERRITORIAL)
+    market.forget([firm for firm in firms if ended[firm.party]])
+    market.layouts, market.terms_in_force = (), None
 
 
 def retire(market: "Market") -> None:

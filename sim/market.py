@@ -33,12 +33,15 @@ from channellab.sim.development import Development
 from channellab.sim.disputes import Desk, dispute_terms
 from channellab.sim.diversion import GreyTrade
 from channellab.sim.goods import GoodsBook
+from channellab.sim.handover import Handovers
 from channellab.sim.invoices import Invoices
 from channellab.sim.leads import LeadDesk
 from channellab.sim.ledger import Account, Group, Ledger
 from channellab.sim.listing import buyers_liking, open_listings
 from channellab.sim.logistics import Logistics
 from channellab.sim.membership import NOTHING, terms_of
+from channellab.sim.minimum_prices import MinimumPrices
+from channellab.sim.minimum_prices import declared as minimum_declared
 from channellab.sim.opening import open_firms
 from channellab.sim.pricing import set_ex_factory_prices
 from channellab.sim.pricing_groups import places, rules_of_outlets
@@ -80,10 +83,12 @@ class Market(mesa.Model):
         deliveries: by tier of the seller, what arrived this week.
         roads, goods: the network and the assortment. ledger, books, invoices, rebates: money, goods by tier,
             trade credit, rebates owed. customers: whom partners have supplied before.
-        omni, showrooms: what ties shops on the street to online sales, and who looks in one before buying online.
+        omni: what ties shops on the street to online sales. showrooms: who looks in one before buying online.
+        handovers: orders at the brand's own online shops that shops on the street serve or hand over.
         leads: buyers on their way to an order. logistics: the SimPy clock. desk: disputes of partners.
         record: what has been written down.
-        promotions: whose promotion calendar is which. rules: the decisions in use.
+        promotions: whose promotion calendar is which. minimum_prices: what may be advertised.
+        rules: the decisions in use.
     """
 
     def __init__(
@@ -216,7 +221,7 @@ class Market(mesa.Model):
         self.deliveries: dict[str, Deliveries] = {}
         self.diverted: Deliveries
         self.partners = PartnerColumns.opened(world.parties)
-        self.omni = OmniColumns.opened(self.retailers.party.size)
+        self.omni = OmniColumns.opened(self.retailers.party.size, self.goods.own)
         self.stock_rules = stock_rules(self.scenario)
         self.docks = docks(self.scenario)
         self.grey = GreyTrade.opened(self.tiers, world.parties)
@@ -238,9 +243,11 @@ class Market(mesa.Model):
         self.holding_rate = {name: rule.holding_cost for name, rule in self.stock_rules.items()}
         self.leads = LeadDesk.of(scenario, self.shelves.party.size)
         self.showrooms = Showrooms.of(scenario, self.seed)
+        self.handovers = Handovers.of(self.online.own)
         self.liking = buyers_liking(scenario, self.seed, retailers.site, self.goods.slot)
         self.reach = Reach(self.consumers.tastes, scenario.network.sites_per_area)
         self.promotions = Promotions(declared(scenario))
+        self.minimum_prices = MinimumPrices(minimum_declared(scenario))
 
     def _open(self) -> None:
         """Week zero: first terms and prices, first stocks, capital paid in, books opened."""

@@ -9,6 +9,7 @@ from channellab.agents.columns import Floats
 from channellab.scenarios.metrics import CATALOGUE, WEEKS_PER_YEAR
 from channellab.scenarios.settings.protection import ConflictSettings
 from channellab.sim.chain import WHOLESALERS
+from channellab.sim.detection import CHANNELS
 from channellab.sim.record import Record
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def summary(market: "Market") -> dict[str, float]:
         "rebate_cost_rate": _share(total["rebates"], total["gross_sell_in"]),
         "credit_limited_rate": _share(total["orders_cut"], total["orders_wanted"]),
         "online_share": _share(total["online_units"], total["units_sold"]),
+        "shop_served_share": _share(total["shop_served_units"], total["online_units"]),
         "showroomed_share": _share(total["showroomed_units"], total["online_units"]),
         "direct_share": _share(total["direct_units"], total["units_sold"]),
         "market_share": _share(total["units_sold"], total["category_units"]),
@@ -133,6 +135,11 @@ def summary(market: "Market") -> dict[str, float]:
         "resentment": _share(total["partner_resentment"], total["partner_content"]),
         "diversion_share": _share(total["diverted_units"], total["wholesale_units"]),
         "policing_cost": mean["policing_cost"] * WEEKS_PER_YEAR,
+        "detection_rate": _share(total["found_by_any"], total["offences"]),
+        **{f"detected_by_{name}": _share(total[f"found_by_{name}"], total["offences"]) for name in CHANNELS},
+        "false_accusations": _share(total["false_accusations"], total["territories_held"]) * WEEKS_PER_YEAR,
+        "partner_exit_rate": _share(total["exits"], total["partners"]) * WEEKS_PER_YEAR,
+        "map_violation_rate": _share(total["map_below"], total["map_offers"]),
         "open_disputes": float(ratio(numbers["open_disputes"], numbers["territories_held"]).mean()),
         "dispute_days": _share(total["dispute_days"], total["settled_disputes"]),
         "dispute_cost": mean["dispute_cost"] * WEEKS_PER_YEAR,
@@ -143,6 +150,7 @@ def summary(market: "Market") -> dict[str, float]:
 
 PARTS = {
     "diversion": "diversion_share",
+    "map": "map_violation_rate",
     "dispersion": "price_dispersion",
     "dispute": "open_disputes",
     "resentment": "resentment",
@@ -151,11 +159,8 @@ PARTS = {
 
 
 def conflict(settings: ConflictSettings, found: Mapping[str, float]) -> dict[str, float]:
-    """The conflict index and the parts of it, from the figures it is made of.
-
-    Prices below the minimum are not simulated yet: their part is 0, and only its weight counts.
-    """
-    weights = sum(getattr(settings, f"{name}_weight") for name in (*PARTS, "map"))
+    """The conflict index and the parts of it, from the figures it is made of."""
+    weights = sum(getattr(settings, f"{name}_weight") for name in PARTS)
     parts = {}
     for name, figure in PARTS.items():
         part = min(found[figure] / getattr(settings, f"{name}_reference"), 1.0)

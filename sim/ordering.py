@@ -10,6 +10,7 @@ from channellab.agents.replenishment import Forecast
 from channellab.sim.chain import MAKERS, OUTLETS, SELLERS, WHOLESALERS
 from channellab.sim.credit import keep_within_means
 from channellab.sim.diversion import divert
+from channellab.sim.fairness import hold_back
 from channellab.sim.newsvendor import order_for_profit
 from channellab.sim.outlets import carried
 from channellab.sim.promotions import stock_ahead, usual_demand
@@ -37,9 +38,13 @@ def _outlets_order(market: "Market", name: str) -> None:
     # What leads were promised is demand of this week, whenever it is fetched.
     earlier = outlets.fetched - outlets.promised
     outlets.demand[:] = rules.demand_seen(outlets.sold, earlier, outlets.unmet, seen)
+    if name == "retailers":
+        outlets.demand[:, :own] += market.omni.routed
     wanted = _wanted(market, name, outlets.waiting + outlets.awaited)
     if name == "retailers" and market.scenario.retailers.newsvendor:
         order_for_profit(market, wanted)
+    if name == "retailers":
+        hold_back(market, wanted)
     stock_up(market, name, wanted)
     buy_ahead(market, name, wanted)
     wanted *= carried(market.tiers, name, own) & outlets.active[:, None]

@@ -154,6 +154,9 @@ def online_shops(scenario: Scenario, table: RegionTable, goods: Assortment, make
         delivery_cost=np.array([shop.delivery_cost for shop in shops], np.float64),
         visits=np.zeros(count, np.int64),
         homes=np.zeros((count, areas, cost.size), np.int64),
+        routed=np.zeros((count, own), np.int64),
+        collected=np.zeros(count, np.int64),
+        local_share=np.zeros(count),
         **_shelf_columns(goods, count, np.where(np.arange(cost.size) < own, 0.0, cost)),
     )
 
@@ -172,6 +175,8 @@ def _shelf_columns(goods: Assortment, count: int, cost: Floats) -> dict[str, Any
         "highest_price": np.full(count, np.inf),
         "purchase_price": np.tile(cost, (count, 1)),
         "lowest_elsewhere": np.full(shape, np.inf),
+        "pull": np.zeros(shape),
+        "taken_down": np.zeros(count, np.int64),
         "price": np.tile(goods.list_price, (count, 1)),
         "owed": np.zeros((count, goods.own), np.int64),
         "received_value": np.zeros(shape),

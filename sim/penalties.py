@@ -28,7 +28,8 @@ def judge(market: "Market", terms: ProtectionTerms, active: set[int]) -> list[Ca
     disputed = contested(market, due)
     ruled = [ruling.case for ruling in market.desk.ruled if ruling.guilty and ruling.case.offender in active]
     for case in sorted([*ruled, *(case for case in due if case not in disputed)], key=market.grey.identities.turn):
-        _punish(market, terms, case, case.victim in active)
+        if not market.partners.exited[case.offender]:
+            _punish(market, terms, case, case.victim in active)
     return disputed
 
 
@@ -55,6 +56,8 @@ def _punish(market: "Market", terms: ProtectionTerms, case: Case, victim_is_ther
         float(terms.damages[here]),
     )
     partners.caught[offender] += 1
+    if earlier >= sum(ladder) + terms.damages_cases[here]:
+        partners.exited[offender] = market.week
     if earlier >= sum(ladder):
         partners.stopped[offender] = max(int(partners.stopped[offender]), market.week + int(terms.stop_weeks[here]))
     if deducted:

@@ -9,6 +9,7 @@ from channellab.agents.draws import Stream, uniforms
 from channellab.agents.pricing import PricingColumns
 from channellab.sim.assortment import SITE_SLOTS
 from channellab.sim.chain import OUTLETS, WHOLESALERS
+from channellab.sim.minimum_prices import keep_to_minimum
 from channellab.sim.outlets import carried_brand
 from channellab.sim.promotions import cost_after_scan_backs, event_discounts, online_floors
 from channellab.sim.rebates import cost_to_price
@@ -38,6 +39,8 @@ def set_prices(market: "Market") -> None:
     if market.pricing.key.size:
         _price_groups(market, cost)
     _keep_to_policy(market)
+    if market.minimum_prices.in_use:
+        keep_to_minimum(market, cost)
     if market.promotions.in_use:
         _hold_events(market)
 
@@ -45,8 +48,11 @@ def set_prices(market: "Market") -> None:
 def watch_market(market: "Market") -> None:
     """Outlets see this week's prices of their neighbours, and what their own brought them."""
     shelves, rules = market.shelves, market.rules
-    if any(rule.rule == "undercut" for rule, _ in market.price_rules):
+    kinds = {rule.kind for rule, _ in market.price_rules}
+    if kinds & {"undercut", "dynamic"}:
         rules.lowest_elsewhere(market.counter_price, shelves.held, market.price_place, shelves.lowest_elsewhere)
+    if "dynamic" in kinds:
+        _feel_stock_and_demand(market)
     if market.pricing.key.size:
         _learn(market, market.pricing)
 
@@ -69,8 +75,11 @@ def _price_by_rule(market: "Market", cost: Floats) -> None:
     shelves, rules = market.shelves, market.rules
     for rule, rows in market.price_rules:
         listed, factor = shelves.recommended_price[rows], shelves.price_factor[rows, None]
-        if rule.rule == "undercut":
+        if rule.kind == "undercut":
             asked = rules.undercut(rule, listed * factor, cost[rows], shelves.lowest_elsewhere[rows])
+        elif rule.kind == "dynamic":
+            lowest, pull = shelves.lowest_elsewhere[rows], shelves.pull[rows]
+            asked = rules.dynamic(rule, listed * factor, cost[rows], lowest, pull)
         else:
             asked = rules.price(rule, listed, cost[rows]) * factor
         shelves.price[rows] = asked
@@ -110,6 +119,20 @@ def _hold_events(market: "Market") -> None:
         mean = (shops.price[:, :own] * counts).sum(axis=0) / np.maximum(counts.sum(axis=0), 1)
         online = market.online.price
         online[:, :own] = np.maximum(online[:, :own], floors[:, None] * mean)
+
+
+def _feel_stock_and_demand(market: "Market") -> None:
+    """What this week's stock and demand will add to the prices of those who price dynamically."""
+    shelves, rules = market.shelves, market.rules
+    # What leads were promised is demand of this week, whenever it is fetched.
+    earlier, seen = shelves.fetched - shelves.promised, market.scenario.retailers.unmet_seen
+    demand = rules.demand_seen(shelves.sold, earlier, shelves.unmet, seen)
+    mean = np.concatenate([market.tiers[name].mean for name in OUTLETS])
+    cover = np.concatenate([market.tiers[name].protection for name in OUTLETS])[:, None].astype(np.float64)
+    stock = (shelves.held + shelves.sold).astype(np.float64)
+    for rule, rows in market.price_rules:
+        if rule.kind == "dynamic":
+            shelves.pull[rows] = rules.stock_and_demand(rule, stock[rows], demand[rows], mean[rows], cover[rows])
 
 
 def _learn(market: "Market", groups: PricingColumns) -> None:

@@ -70,7 +70,7 @@ def pricing_groups(
     rules = {
         row: rule
         for rule, rows in rules_of_outlets(scenario, retailers, stores)
-        if rule.rule == "margin_optimal"
+        if rule.kind == "margin_optimal"
         for row in rows.tolist()
     }
     member = np.array(sorted(rules), np.int64)

@@ -17,13 +17,13 @@ from channellab.scenarios.policies.promotions import (
     event_in,
     turns,
 )
-from channellab.scenarios.regions import ROLES
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.promotions import PromotionPolicySettings
-from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, active_entries, effective
+from channellab.scenarios.timetable import active_entries
 from channellab.sim.chain import MAKERS, OUTLETS, SELLERS, TIERS
 from channellab.sim.ledger import Account
 from channellab.sim.outlets import carried_brand
+from channellab.sim.partner_groups import standings
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -81,28 +81,15 @@ def open_calendar(market: "Market") -> tuple[int, ...]:
 
 
 def _stand(market: "Market", name: str) -> None:
-    book, tier, table = market.promotions, market.tiers[name], market.roads.table
-    number = np.zeros(tier.party.size, np.int32)
-    if name in MAKERS or name == "online":
-        number[:] = _number(market, "", "", ONLINE if name == "online" else "", name)
-    else:
-        kind = tier.format if name == "retailers" else np.zeros(tier.party.size, np.int32)
-        formats = market.scenario.retailers.formats
-        for region, format_number in sorted({*zip(tier.region.tolist(), kind.tolist(), strict=True)}):
-            group = {"retailers": formats[format_number].name, "stores": STORES}.get(name, DISTRIBUTORS)
-            place = table.region_ids[region], ROLES[table.role[region]]
-            number[(tier.region == region) & (kind == format_number)] = _number(market, *place, group, name)
-    book.stand[name] = number
-
-
-def _number(market: "Market", region: str, role: str, group: str, tier: str) -> int:
     book = market.promotions
-    policy = effective(market.scenario, market.measured_week, region, role, group).policy.promotion
-    # Wholesalers are offered deals under the name of their group, but look at everybody's events.
-    stand: Stand = (policy, None if tier in MAKERS else group)
-    if stand not in book.stands:
-        book.stands.append(stand)
-    return book.stands.index(stand)
+    number = np.zeros(market.tiers[name].party.size, np.int32)
+    for rows, group, policy in standings(market, name):
+        # Wholesalers are offered deals under the name of their group, but look at everybody's events.
+        stand: Stand = (policy.promotion, None if name in MAKERS else group)
+        if stand not in book.stands:
+            book.stands.append(stand)
+        number[rows] = book.stands.index(stand)
+    book.stand[name] = number
 
 
 # Events

@@ -1,4 +1,4 @@
-"""Protection of territories: deposits, traced consignments, false alarms, and what policing and the desk cost."""
+"""Protection of territories: deposits, accusations, disputes filed, and what policing and the dispute desk cost."""
 
 from typing import TYPE_CHECKING
 
@@ -7,10 +7,12 @@ import numpy as np
 from channellab.agents.columns import Flags, Floats, Ints
 from channellab.agents.draws import Stream, uniforms
 from channellab.sim.cases import NOBODY, PAIR, Case
+from channellab.sim.detection import find, suspects
+from channellab.sim.diversion import Consignment
 from channellab.sim.ledger import Account, Group
 from channellab.sim.logistics import DAYS
 from channellab.sim.penalties import contested, judge
-from channellab.sim.territories import TERRITORIAL, ProtectionTerms, at_work
+from channellab.sim.territories import TERRITORIAL, at_work
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -24,15 +26,16 @@ def protect(market: "Market") -> None:
     if not market.grey.roster.party.size:
         return
     assert terms is not None
+    active = np.concatenate([at_work(market.tiers[name]) for name in TERRITORIAL])
+    guarded = terms.territories & bool(market.manufacturers.active[0])
+    seen = suspects(market, terms, active & guarded[market.grey.roster.region])
     desk = market.desk.staffed or market.desk.open or market.desk.ruled
     if not (terms.policed or desk or market.grey.sent or market.grey.cases or partners.required.any()):
         return
-    active = np.concatenate([at_work(market.tiers[name]) for name in TERRITORIAL])
-    guarded = terms.territories & bool(market.manufacturers.active[0])
     _hold_deposits(market, active, np.where(guarded, terms.deposit, 0.0))
-    disputed = _trace(market, terms, guarded)
+    disputed = _complaints(market, find(market, terms, guarded, seen))
     disputed += judge(market, terms, set(market.grey.roster.party[active].tolist()))
-    disputed += _accuse(market, active, np.where(guarded, terms.false_alarms, 0.0))
+    disputed += _accuse(market, active, np.where(guarded, terms.false_alarms, 0.0), seen.alarmed)
     for case in sorted(disputed, key=market.grey.identities.turn):
         market.desk.file(case)
     for account, cost in ((Account.POLICING, policing_cost(market)), (Account.DISPUTES, desk_cost(market))):
@@ -46,12 +49,12 @@ def refused(market: "Market", tier: str) -> Flags:
 
 
 def policing_cost(market: "Market") -> float:
-    """What tracing costs this week: a share of the authorised outlets of each guarded region is checked."""
+    """What policing costs: a share of the authorised outlets of each guarded region is checked, partners audited."""
     terms, retailers = market.grey.terms, market.retailers
     if terms is None or not (terms.policed and market.grey.roster.party.size and market.manufacturers.active[0]):
         return 0.0
     rate = terms.territories * terms.detection * terms.check_cost
-    return float(rate @ np.bincount(retailers.region, retailers.authorised, rate.size))
+    return float(rate @ np.bincount(retailers.region, retailers.authorised, rate.size)) + market.grey.audit_bill
 
 
 def desk_cost(market: "Market") -> float:
@@ -81,41 +84,32 @@ def _hold_deposits(market: "Market", active: Flags, asked: Floats) -> None:
         market.ledger.pay(Account.DEPOSITS, maker, party, paid_back)
 
 
-def _trace(market: "Market", terms: ProtectionTerms, guarded: Flags) -> list[Case]:
-    """A consignment into a guarded territory is found with the probability in force there, and a case opens.
-
-    Returns the cases that those who were harmed bring before the dispute desk, since the brand has not found them.
-    """
-    sent = [consignment for consignment in market.grey.sent if guarded[consignment.region]]
-    if not sent:
+def _complaints(market: "Market", missed: list[Consignment]) -> list[Case]:
+    """What those who were harmed bring before the dispute desk of the consignments that the brand has not found."""
+    if not (missed and market.desk.staffed):
         return []
-    pairs = np.array([one.offender_key * PAIR + one.victim_key for one in sent], np.uint64)
-    drawn = uniforms(market.seed, Stream.TRACED, pairs, market.week)
-    heard = market.scenario.conflict.complaint if market.desk.staffed else 0.0
-    told = uniforms(market.seed, Stream.COMPLAINT, pairs, market.week)
-    complaints = []
-    for one, draw, complaint in zip(sent, drawn.tolist(), told.tolist(), strict=True):
-        parties = one.offender, one.victim, one.region, one.value
-        if draw < terms.detection[one.region]:
-            ends = (market.week - 1) * DAYS + float(terms.trace_days[one.region])
-            market.grey.cases.append(Case(*parties, ends, market.week, guilty=True))
-        elif complaint < heard:
-            complaints.append(Case(*parties, market.week * DAYS, market.week, guilty=True))
-    return complaints
+    pairs = np.array([one.offender_key * PAIR + one.victim_key for one in missed], np.uint64)
+    told = uniforms(market.seed, Stream.COMPLAINT, pairs, market.week) < market.scenario.conflict.complaint
+    day, week = market.week * DAYS, market.week
+    return [
+        Case(one.offender, one.victim, one.region, one.value, day, week, guilty=True)
+        for one, complains in zip(missed, told, strict=True)
+        if complains
+    ]
 
 
-def _accuse(market: "Market", active: Flags, rate: Floats) -> list[Case]:
-    """Partners that have sent nothing across territories this week may be accused all the same.
+def _accuse(market: "Market", active: Flags, rate: Floats, alarmed: Flags) -> list[Case]:
+    """Partners that have sent nothing across territories this week may be accused all the same, by lot or by alarm.
 
     Returns the cases against those who bring that before the dispute desk.
     """
     firms = market.grey.roster
     rates = rate[firms.region]
-    if not rates.any():
+    if not (rates.any() or alarmed.any()):
         return []
     guilty: Ints = np.array([one.offender for one in market.grey.sent], np.int64)
     drawn = uniforms(market.seed, Stream.FALSE_ALARM, firms.key, market.week)
-    accused = active & ~np.isin(firms.party, guilty) & (drawn < rates)
+    accused = active & ~np.isin(firms.party, guilty) & ((drawn < rates) | alarmed)
     market.grey.accused[firms.party] = accused
     cases = [
         Case(int(firms.party[n]), NOBODY, int(firms.region[n]), 0.0, market.week * DAYS, market.week, guilty=False)

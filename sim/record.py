@@ -10,9 +10,11 @@ from channellab.agents.kernels.books import row_sums, total
 from channellab.agents.kernels.census import census
 from channellab.sim.audit import goods_gap, money_gap
 from channellab.sim.chain import MAKERS, WHOLESALERS
+from channellab.sim.detection import CHANNELS
 from channellab.sim.dispersion import dispersions
-from channellab.sim.goodwill import feel
+from channellab.sim.goodwill import feel, partners_of
 from channellab.sim.ledger import ACQUISITION, BRAND, Account, Group
+from channellab.sim.minimum_prices import offers
 from channellab.sim.regional import record_regions
 from channellab.sim.territories import TERRITORIAL, at_work
 
@@ -78,7 +80,7 @@ def record(market: "Market") -> None:
     market.ledger.close_week()
     kept.money_imbalance = max(kept.money_imbalance, money_gap(market))
     kept.goods_imbalance = max(kept.goods_imbalance, goods_gap(market))
-    for part in (_profits, _goods, _grey, _disputes, _consumers, _leads, _kols):
+    for part in (_profits, _goods, _grey, _detection, offers, _disputes, _consumers, _leads, _kols):
         for name, value in part(market).items():
             kept.numbers.setdefault(name, []).append(float(value))
     kept.sku_units.append(market.shelves.sold.sum(axis=0))
@@ -132,6 +134,7 @@ def _goods(market: "Market") -> dict[str, float]:
         "served": total(shelves.served[:, :own]),
         "online_units": total(market.online.sold[:, :own]),
         "store_units": total(market.stores.sold[:, :own]),
+        "shop_served_units": total(market.online.routed) + float(market.online.collected.sum()),
         "showroomed_units": float(market.showrooms.shop.size),
         "lead_commissions": float(market.ledger.flow[Account.LEAD_COMMISSION]),
         "direct_units": total(market.stores.sold[:, :own]) + total(market.online.sold[market.online.own, :own]),
@@ -188,6 +191,20 @@ def _grey(market: "Market") -> dict[str, float]:
         "diverted_units": gone,
         "wholesale_units": gone + sold,
         "policing_cost": float(market.ledger.flow[Account.POLICING]),
+    }
+
+
+def _detection(market: "Market") -> dict[str, float]:
+    """Consignments that are an offence, those found and by what, innocents accused, audits; partners, and who left."""
+    grey = market.grey
+    found = {f"found_by_{name}": grey.found.get(name, 0) for name in ("any", *CHANNELS)}
+    return {
+        "offences": grey.found.get("sent", 0),
+        **found,
+        "false_accusations": int(grey.accused.sum()),
+        "audits": grey.audits,
+        "partners": int(partners_of(market).sum()),
+        "exits": int((market.partners.exited == market.week).sum()),
     }
 
 

@@ -16,7 +16,7 @@ from channellab.sim.settlement import online_costs
 if TYPE_CHECKING:
     from channellab.sim.market import Market
 
-COSTS = (Account.FREIGHT, Account.HOLDING, Account.SHORTAGE, Account.OVERHEADS, Account.LEADS, Account.ADVICE)
+COSTS = (Account.FREIGHT, Account.HOLDING, Account.SHORTAGE, Account.OVERHEADS, Account.LEADS, Account.ONLINE_SERVICE)
 """Accounts under which partners of a region pay somebody outside the channel."""
 
 

@@ -8,8 +8,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from channellab.agents import diversion, kols, listing, manufacturer, promotions, replenishment, retailers, trucks
+from channellab.agents import (
+    beliefs,
+    diversion,
+    fairness,
+    kols,
+    listing,
+    manufacturer,
+    minimum_prices,
+    promotions,
+    replenishment,
+    retailers,
+    trucks,
+)
 from channellab.agents.kernels import (
+    handover,
     influence,
     leads,
     media,
@@ -36,6 +49,8 @@ class Rules:
     reflect: Rule = influence.reflect
     renew: Rule = membership.renew
     look_around: Rule = showroom.look_around
+    ways_to_collect: Rule = handover.ways_to_collect
+    hand_over: Rule = handover.hand_over
     shop: Rule = shopping.shop
     arise: Rule = leads.arise
     advance: Rule = leads.advance
@@ -51,7 +66,11 @@ class Rules:
     price: Rule = prices.price
     net_of: Rule = prices.net_of
     undercut: Rule = prices.undercut
+    dynamic: Rule = prices.dynamic
+    stock_and_demand: Rule = prices.stock_and_demand
     within_band: Rule = prices.within_band
+    advertised_price: Rule = minimum_prices.advertised_price
+    weighed: Rule = beliefs.weighed
     learn: Rule = prices.learn
     best_price: Rule = prices.best_price
     lowest_elsewhere: Rule = pricing.lowest_elsewhere
@@ -79,6 +98,8 @@ class Rules:
     worth_a_truck: Rule = diversion.worth_a_truck
     contentment: Rule = diversion.contentment
     cheaper_online: Rule = diversion.cheaper_online
+    inequity: Rule = fairness.inequity
+    withheld: Rule = fairness.withheld
 
 
 COMPILED = Rules()

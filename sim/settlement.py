@@ -9,6 +9,7 @@ from channellab.agents.kernels.books import row_sums
 from channellab.agents.shelves import ShelfColumns
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, invoiced_under
 from channellab.sim.development import settle_development
+from channellab.sim.handover import pay_for_orders
 from channellab.sim.kols import pay_kols
 from channellab.sim.leads import pay_for_leads
 from channellab.sim.ledger import Account, Group
@@ -49,6 +50,7 @@ def settle(market: "Market") -> None:
     _overheads(market)
     _platforms(market)
     pay_advisers(market)
+    pay_for_orders(market)
     pay_promotions(market)
     pay_for_leads(market)
     pay_kols(market)
@@ -160,7 +162,8 @@ def _platforms(market: "Market") -> None:
 def online_costs(market: "Market") -> tuple[Floats, Floats]:
     """Fees, traffic and delivery of each online shop this week, (S,) for own goods and (S,) for rivals'.
 
-    Traffic is split by takings; where nothing was sold it is all the brand's.
+    Traffic is split by takings; where nothing was sold it is all the brand's. What shops on the street bring to the
+    door costs them.
     """
     online, own = market.online, market.goods.own
     takings = online.sold * market.counter_price[market.first_online :]
@@ -169,7 +172,9 @@ def online_costs(market: "Market") -> tuple[Floats, Floats]:
     traffic = online.traffic_cost * online.visits
     units = online.sold.sum(axis=1)
     brand_units = online.sold[:, :own].sum(axis=1)
-    own_cost = online.platform_fee * brand + traffic * share + online.delivery_cost * brand_units
+    to_the_door = brand_units - online.collected - online.routed.sum(axis=1)
+    own_cost = online.platform_fee * brand + traffic * share + online.delivery_cost * to_the_door
+    own_cost += market.scenario.online.collect_cost * online.collected
     rival_cost = (
         online.platform_fee * (total - brand) + traffic * (1 - share) + online.delivery_cost * (units - brand_units)
     )

@@ -13,6 +13,8 @@ from channellab.scenarios.settings.consumers import ConsumerSettings, DemandSett
 from channellab.sim.assortment import SITE_SLOTS
 from channellab.sim.chain import OUTLETS
 from channellab.sim.development import local_display
+from channellab.sim.fairness import resentment_of_shops
+from channellab.sim.handover import delivery_days, hand_over, ways_to_collect
 from channellab.sim.ledger import Account, Group
 from channellab.sim.membership import renew_subscriptions, reward_members
 from channellab.sim.outlets import carried
@@ -98,8 +100,13 @@ def shelf(market: "Market") -> Shelf:
     listed &= shelves.active[:, None]
     utility = np.where(listed, goods.appeal[None, :] + shelves.quality[:, None], -np.inf)
     utility[:, : goods.own] += local_display(market)
+    if market.minimum_prices.in_use:
+        utility[market.minimum_prices.down, : goods.own] = -np.inf
     if market.promotions.in_use:
         utility[:, : goods.own] += event_displays(market)[:, None]
+    withheld = market.scenario.conflict.push_withheld
+    if withheld > 0.0:
+        utility[: market.first_store, : goods.own] -= withheld * resentment_of_shops(market)[:, None]
     return Shelf(
         utility=utility,
         price=shelves.price,
@@ -110,7 +117,7 @@ def shelf(market: "Market") -> Shelf:
         first_site=market.first_site,
         own=goods.own,
         first_online=market.first_online,
-        delivery=market.online.delivery_days,
+        delivery=delivery_days(market),
         group_size=market.online.group_size,
     )
 
@@ -138,7 +145,7 @@ def serve_shoppers(market: "Market") -> None:
         market.tally = market.rules.shop(
             market.week,
             season(market.scenario.consumers, market.measured_week),
-            look_around(market),
+            ways_to_collect(market, look_around(market)),
             consumers.mind,
             consumers.segments,
             offers,
@@ -152,6 +159,7 @@ def serve_shoppers(market: "Market") -> None:
         market.online.visits *= market.online.active
         reward_members(market, offers)
         note_showroomed(market)
+        hand_over(market)
     shelves.held[:] = shelves.stock
     for name in OUTLETS:
         market.books[name].sold += market.tiers[name].sold
@@ -170,6 +178,8 @@ def _serve_declared(market: "Market") -> None:
     retailers, own = market.retailers, market.goods.own
     asked = declared_demand(market.scenario, market.seed, retailers.site, own, market.week, market.measured_week)
     asked *= retailers.carries & retailers.active[:, None] & retailers.listed[:, :own]
+    if market.minimum_prices.in_use:
+        asked[market.minimum_prices.down[: retailers.party.size]] = 0
     draw = uniforms(market.seed, Stream.DEMAND_WAIT, _offer_ids(retailers.site, own), market.week)
     served = market.rules.serve_declared(
         asked, retailers.stock[:, :own], retailers.backlog, market.scenario.consumers.stock_out.wait, draw

@@ -9,7 +9,7 @@ from channellab.agents.columns import Flags, Floats, Index, Ints
 from channellab.agents.consumers import Tastes
 from channellab.agents.draws import Stream, uniforms
 from channellab.scenarios.settings import Scenario
-from channellab.sim.ledger import Account, Group
+from channellab.sim.ledger import Account
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -90,14 +90,15 @@ def lead_commissions(market: "Market") -> Floats:
 
 
 def pay_advisers(market: "Market") -> None:
-    """Shops pay for the advice they gave for nothing; who owes them a lead commission pays it."""
+    """Who owes a shop a lead commission pays it."""
     desk, omni, shops = market.showrooms, market.omni, market.retailers
     if not desk.looks.size:
         return
-    cost = market.scenario.retailers.advice_cost * omni.advised
-    market.ledger.pay(Account.ADVICE, shops.party, Group.LANDLORDS, cost)
     earned = lead_commissions(market)
     omni.earned[:] = np.bincount(desk.shop, earned, omni.earned.size)
-    maker, sellers = market.manufacturers.party[0], market.online.party
-    payer = np.where(omni.from_seller[desk.shop], sellers[desk.seller], maker)
-    market.ledger.pay(Account.LEAD_COMMISSION, payer, shops.party[desk.shop], earned)
+    maker, sellers = int(market.manufacturers.party[0]), market.online.party
+    market.ledger.pay(Account.LEAD_COMMISSION, maker, shops.party, omni.earned * ~omni.from_seller)
+    theirs = omni.from_seller[desk.shop]
+    if theirs.any():
+        shop, seller = desk.shop[theirs], desk.seller[theirs]
+        market.ledger.pay(Account.LEAD_COMMISSION, sellers[seller], shops.party[shop], earned[theirs])

@@ -59,6 +59,7 @@ def dump(market: "Market") -> Arrays:
     arrays |= {f"invoices.{name}": getattr(market.invoices, name) for name in ("buyer", "seller", "due", "amount")}
     arrays |= {f"leads.{name}": column.copy() for name, column in market.leads.open.state_columns()}
     arrays["showrooms.shown"] = market.showrooms.shown.copy()
+    arrays["handovers.collects"] = market.handovers.collects.copy()
     arrays |= rebate_accounts.dump(market.rebates)
     arrays |= customers.dump(market.customers)
     arrays |= _moving(market.logistics)
@@ -91,6 +92,7 @@ def restore(market: "Market", arrays: Arrays) -> None:
     market.leads.open = LeadColumns(*(arrays[f"leads.{name}"].copy() for name in names))
     market.start_clock()
     market.showrooms.shown[:] = arrays["showrooms.shown"]
+    market.handovers.collects = arrays["handovers.collects"].copy()
     rebate_accounts.restore(market.rebates, arrays)
     customers.restore(market.customers, arrays)
     market.grey.cases = [_case(row) for row in arrays["cases"].tolist()]

@@ -1,13 +1,15 @@
-"""Who supplies whom: settled by the layout in force, anew whenever it changes.
+"""Who supplies whom: settled by the layout in force, anew whenever it changes or a contract has ended.
 
-What a buyer has ordered and not yet received from one supplier is served by the next one; what is under way arrives.
+Buyers of a partner whose contract has ended are dealt out among its colleagues of the place, or go to the tier above
+where it had none. What a buyer has ordered and not yet received from one supplier is served by the next one; what is
+under way arrives.
 """
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.columns import Flags, Floats, Index, Ints
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.regions import ROLES, RegionTable
 from channellab.scenarios.settings import Scenario
@@ -103,20 +105,48 @@ def _connect_stores(market: "Market") -> None:
 def _connect_subdistributors(market: "Market", regional: Ints) -> None:
     tier, declared = market.subdistributors, market.scenario.subdistributors.regional_lead_days
     local = market.roads.district_km[tier.district]
+    brand, source = _brand(market, tier.region, local)
+    _supply(market, tier, slice(None), brand, source, declared)
     if market.distributors.party.size:
-        name, source = "distributors", (_distributor(market, tier.district, regional), local)
-    else:
-        name, source = _brand(market, tier.region, local)
-    _supply(market, tier, slice(None), name, source, declared)
+        chosen = _distributor(market, tier.district, regional)
+        rows = np.flatnonzero(chosen >= 0)
+        _supply(market, tier, rows, "distributors", (chosen[rows], local[rows]), declared)
     tier.protection[:] = _weeks_covered(tier.lead_days, False)
 
 
 def _distributor(market: "Market", district: Index, regional: Ints) -> Index:
-    """The distributor of each district: those of a region are dealt out among the firms at work there."""
+    """The distributor of each district: those of a region are dealt out among the firms at work there; -1 for none."""
     owner = market.roads.table.district_region
     region = owner[district]
-    number = (district - np.searchsorted(owner, region)) % regional[region]
-    return (region * market.scenario.distributors.per_region + number).astype(np.int32)
+    number = district - np.searchsorted(owner, region)
+    return _dealt(market, "distributors", region, number, regional[region])
+
+
+def _dealt(market: "Market", name: str, place: Index, number: Ints | Index, employed: Ints) -> Index:
+    """Rows of the firms that serve buyers of some places, dealt out by number; -1 where all have been dismissed.
+
+    Args:
+        place: (B,) region or district of each buyer. number: (B,) which of the place's firms it is dealt to, in turn.
+        employed: (B,) firms that the layout employs in the place.
+    """
+    settings = market.scenario.distributors.per_region, market.scenario.subdistributors.per_district
+    each = settings[name == "subdistributors"]
+    first = place * each
+    gone = dismissed(market, name)
+    if not gone.any():
+        return (first + number % employed).astype(np.int32)
+    rows = np.full(place.size, -1, np.int32)
+    for n, (start, hired, turn) in enumerate(zip(first.tolist(), employed.tolist(), number.tolist(), strict=True)):
+        left = [row for row in range(start, start + hired) if not gone[row]]
+        if left:
+            rows[n] = left[turn % len(left)]
+    return rows
+
+
+def dismissed(market: "Market", name: str) -> Flags:
+    """Firms (F,) of a tier whose contract ended before this week."""
+    exited = market.partners.exited[market.tiers[name].party]
+    return np.asarray((exited > 0) & (exited < market.week))
 
 
 def _suppliers_of_shops(market: "Market", layouts: Layouts) -> list[str]:
@@ -129,28 +159,39 @@ def _suppliers_of_shops(market: "Market", layouts: Layouts) -> list[str]:
 def _connect_shops(market: "Market", chosen: list[str], regional: Ints, district: Ints) -> None:
     shops, declared = market.retailers, market.scenario.retailers.local_lead_days
     local = market.roads.district_km[shops.district]
-    for name in sorted(set(chosen)):
-        rows = np.flatnonzero(np.array([n == name for n in chosen])[shops.region])
+    rows_of = {name: np.flatnonzero(np.array([n == name for n in chosen])[shops.region]) for name in sorted({*chosen})}
+    if "subdistributors" in rows_of:
+        # Supplier and shop are in one district: the way is the shortest the network knows.
+        rows = rows_of.pop("subdistributors")
+        source = _subdistributor(market, rows, district), np.full(rows.size, LOCAL_KM)
+        _hand_over(market, rows_of, rows, "subdistributors", source)
+    if "distributors" in rows_of:
+        rows = rows_of.pop("distributors")
+        source = _distributor(market, shops.district[rows], regional), local[rows]
+        _hand_over(market, rows_of, rows, "distributors", source)
+    for name, rows in rows_of.items():
         region, way = shops.region[rows], local[rows]
-        if name == "direct":
-            seller, source = _brand(market, region, way)
-        elif name == "platform_distributors":
-            seller, source = name, _nearest(market, name, region, way)
-        elif name == "distributors":
-            seller, source = name, (_distributor(market, shops.district[rows], regional), way)
-        else:
-            # Supplier and shop are in one district: the way is the shortest the network knows.
-            seller, source = name, (_subdistributor(market, rows, district), np.full(rows.size, LOCAL_KM))
+        brand = name == "direct"
+        seller, source = _brand(market, region, way) if brand else (name, _nearest(market, name, region, way))
         _supply(market, shops, rows, seller, source, declared)
     shops.protection[:] = _weeks_covered(shops.lead_days, True)
+
+
+def _hand_over(market: "Market", rows_of: dict[str, Ints], rows: Ints, name: str, source: Source) -> None:
+    """Supplies shops from a tier; those for whom nobody is left there are added to the rows of the tier above."""
+    served = source[0] >= 0
+    declared = market.scenario.retailers.local_lead_days
+    _supply(market, market.retailers, rows[served], name, (source[0][served], source[1][served]), declared)
+    if not served.all():
+        above = "distributors" if name == "subdistributors" and market.distributors.party.size else "direct"
+        rows_of[above] = np.sort(np.concatenate([rows_of.get(above, np.empty(0, np.int64)), rows[~served]]))
 
 
 def _subdistributor(market: "Market", rows: Ints, district: Ints) -> Index:
     """The sub-distributor of each shop: the areas of a district are dealt out among the firms at work there."""
     network, shops = market.scenario.network, market.retailers
     area = shops.area[rows] % (network.sites_per_district // network.sites_per_area)
-    first = shops.district[rows] * market.scenario.subdistributors.per_district
-    return (first + area % district[shops.region[rows]]).astype(np.int32)
+    return _dealt(market, "subdistributors", shops.district[rows], area, district[shops.region[rows]])
 
 
 def _contract(market: "Market", chosen: list[str], regional: Ints, district: Ints) -> None:
@@ -161,6 +202,8 @@ def _contract(market: "Market", chosen: list[str], regional: Ints, district: Int
     upper.contracted &= _number(upper.region) < regional[upper.region]
     lower.contracted[:] = (here == "subdistributors")[lower.region]
     lower.contracted &= _number(lower.district) < district[lower.region]
+    for name in ("distributors", "subdistributors"):
+        market.tiers[name].contracted &= ~dismissed(market, name)
     platform = market.platform_distributors
     served = market.retailers.supplier_tier == SELLERS.index("platform_distributors")
     platform.contracted[:] = np.isin(np.arange(platform.party.size), market.retailers.supplier[served])

@@ -66,10 +66,18 @@ def _retail_terms(market: "Market", rows: Ints, here: Terms, group: str) -> None
     listed = market.goods.list_price[None, :own]
     retailers.recommended_price[rows, :own] = market.rules.net_of(here.policy.price.recommended_discount, listed)
     retailers.lowest_price[rows], retailers.highest_price[rows] = band(here.policy.price)
-    market.omni.commission[rows] = here.policy.online.commission
-    market.omni.from_seller[rows] = here.policy.online.commission_from == "seller"
+    _online_sales_terms(market, rows, here)
     direct = rows[retailers.supplier_tier[rows] < len(MAKERS)]
     retailers.purchase_price[direct, :own] = _net_ex_factory(market, here, group)
+
+
+def _online_sales_terms(market: "Market", rows: Ints, here: Terms) -> None:
+    """What shops get of online sales."""
+    omni, policy = market.omni, here.policy.online
+    omni.commission[rows] = policy.commission
+    omni.from_seller[rows] = policy.commission_from == "seller"
+    omni.routing[rows], omni.order_share[rows] = policy.routing, policy.order_share
+    omni.pickup[rows], omni.pickup_fee[rows] = policy.pickup, policy.pickup_fee
 
 
 def _wholesale_terms(market: "Market", region: int, region_id: str, role: str) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from channellab.sim.network import RoadNetwork, km_between_districts, lead_days
 if TYPE_CHECKING:
     from channellab.sim.market import Market
 
+Texts = npt.NDArray[np.str_]
 TERRITORIAL = ("distributors", "subdistributors")
 """Tiers whose firms hold a territory, a region or a district."""
 FIRMS_OF_A_PLACE = 64
@@ -52,7 +53,10 @@ class Roster:
 
 @dataclass(frozen=True)
 class ProtectionTerms:
-    """Policy in force in each region, (R,) each: the settings of the same names, and which timetable entries hold."""
+    """Policy in force in each region, (R,) each: the settings of the same names, and which timetable entries hold.
+
+    A threshold or a number of cases that is absent is infinite.
+    """
 
     entries: tuple[int, ...]
     territories: Flags
@@ -61,17 +65,38 @@ class ProtectionTerms:
     check_cost: Floats
     trace_days: Floats
     false_alarms: Floats
+    scan_rate: Floats
+    member_scan_rate: Floats
+    scan_days: Floats
+    anomaly_threshold: Floats
+    history_weeks: Ints
+    audits: Floats
+    audit_target: Texts
+    audit_finds: Floats
+    audit_cost: Floats
     warnings: Ints
     deductions: Ints
     deduction: Floats
     damages: Floats
+    damages_cases: Floats
     injured_share: Floats
     stop_weeks: Ints
 
     @cached_property
     def policed(self) -> bool:
         """Whether there is anything to pay for or to be accused of."""
-        return bool(self.deposit.any() or self.detection.any() or self.false_alarms.any())
+        rates = self.deposit, self.detection, self.false_alarms, self.scan_rate, self.member_scan_rate, self.audits
+        return any(rate.any() for rate in rates) or self.watched
+
+    @cached_property
+    def watched(self) -> bool:
+        """Whether anybody's shipments are watched."""
+        return bool(np.isfinite(self.anomaly_threshold).any())
+
+    @cached_property
+    def scanned(self) -> bool:
+        """Whether anybody scans."""
+        return bool(self.scan_rate.any() or self.member_scan_rate.any())
 
 
 def territories(roads: RoadNetwork, firms: DistributorColumns, handling_days: float, km_per_day: float) -> Territories:
@@ -102,6 +127,17 @@ def keys(firms: DistributorColumns) -> Ints:
     return (place + FIRST_DISTRICT * districts) * FIRMS_OF_A_PLACE + number
 
 
+def in_transit(tiers: dict[str, DistributorColumns]) -> Ints:
+    """Units that each firm of the roster has sent off and that have not arrived, (N,)."""
+    return np.concatenate([tiers[name].in_transit.sum(axis=1) for name in TERRITORIAL])
+
+
+def shipped(tiers: dict[str, DistributorColumns], before: Ints) -> Ints:
+    """Units that each firm of the roster has sent off this week, (N,), from those in transit before."""
+    arrived = np.concatenate([tiers[name].delivered.sum(axis=1) for name in TERRITORIAL])
+    return np.asarray(in_transit(tiers) + arrived - before)
+
+
 def roster(tiers: dict[str, DistributorColumns]) -> Roster:
     """All firms with a territory."""
     firms = [tiers[name] for name in TERRITORIAL]
@@ -110,6 +146,10 @@ def roster(tiers: dict[str, DistributorColumns]) -> Roster:
         np.concatenate([tier.region for tier in firms]),
         np.concatenate([keys(tier) for tier in firms]),
     )
+
+
+def _or_never(value: Any) -> Any:
+    return np.inf if value is None else value
 
 
 def protection_terms(market: "Market", known: ProtectionTerms | None) -> ProtectionTerms:
@@ -123,7 +163,7 @@ def protection_terms(market: "Market", known: ProtectionTerms | None) -> Protect
         for region, role in zip(table.region_ids, table.role, strict=True)
     ]
     columns: dict[str, npt.NDArray[np.generic]] = {
-        field.name: np.array([getattr(policy, field.name) for policy in here])
+        field.name: np.array([_or_never(getattr(policy, field.name)) for policy in here])
         for field in fields(ProtectionTerms)
         if field.name != "entries"
     }

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from channellab.sim.dispatch import charge_waiting, dispatch
 from channellab.sim.kols import endorse, reflect
 from channellab.sim.leads import take_in_advised, work_leads
-from channellab.sim.lifecycle import retire
+from channellab.sim.lifecycle import dismiss, retire
 from channellab.sim.listing import review_listings
+from channellab.sim.minimum_prices import police_prices, watch_offers
 from channellab.sim.newsvendor import throw_away
 from channellab.sim.ordering import order
 from channellab.sim.pricing import set_prices, watch_market
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 
 
 def terms(market: "Market") -> None:
-    """Price lists, layout, support in force this week and here."""
+    """Contracts that have ended; price lists, promotions, layout, support in force this week; offers held to minima."""
+    dismiss(market)
     set_terms(market)
+    watch_offers(market)
 
 
 def life_cycle(market: "Market") -> None:
@@ -69,8 +72,9 @@ def logistics(market: "Market") -> None:
 
 
 def protection(market: "Market") -> None:
-    """Deposits, traced consignments, cases and penalties; innocents may be accused too."""
+    """Deposits, traced consignments and scanned prices, cases and penalties; innocents may be accused too."""
     protect(market)
+    police_prices(market)
 
 
 def settlement(market: "Market") -> None:

@@ -118,6 +118,8 @@ def is_one_sentence(answer: Answer, code: int = 2) -> bool:
         (),
         ("run",),
         ("compare",),
+        ("search",),
+        ("sensitivity",),
         ("select",),
         ("explain",),
         ("batch",),

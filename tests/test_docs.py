@@ -4,7 +4,8 @@ A page's fenced blocks are tried in order in one empty folder. ``toml NAME`` is 
 ``python`` runs; ``console`` must print what it shows; in ``bash``, commands are parsed and cheap ones run. A comment on
 the line above a block says more: ``run with: OPTIONS`` (runs the verbs in `PLAYING` with these too),
 ``not run`` (python that takes long), ``not here`` (commands for several machines), ``wrong on purpose`` (TOML that must
-not load), ``a design`` (TOML for ``channellab batch``), ``uncertainties`` (TOML for ``compare --uncertainty``).
+not load), ``a design`` (TOML for ``channellab batch``), ``a study`` (TOML for ``channellab search``),
+``a sensitivity study`` (TOML for ``channellab sensitivity``), ``uncertainties`` (TOML for ``compare --uncertainty``).
 """
 
 import doctest
@@ -12,7 +13,7 @@ import importlib.util
 import re
 import shlex
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ from channellab.agents.retailers import RetailerColumns
 from channellab.agents.rivals import RivalColumns
 from channellab.agents.stores import StoreColumns
 from channellab.experiments.designs import read_design
+from channellab.experiments.search_file import read_search
+from channellab.experiments.sensitivity import read_sensitivity
 from channellab.experiments.uncertainty import read_uncertainty
 from channellab.reports import odd
 from channellab.scenarios import ready, timetable
@@ -47,13 +50,23 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
 PICTURES = {"docs/pictures/network.png", "docs/pictures/trajectories.png"}
-FREE = (("timetable", "set"), ("policy", "rebate", "others", "options"))
+FREE = (
+    ("timetable", "set"),
+    ("policy", "rebate", "others", "options"),
+    ("retailers", "formats", "price", "other", "options"),
+)
 """Tables that hold keys of any name."""
 FLAGS = re.MULTILINE | re.DOTALL
 BLOCK = re.compile(
     r"(?:^<!-- (?P<note>[^\n]*?) -->\n)?^```(?P<language>\w+)(?: (?P<name>\S+))?\n(?P<text>.*?)^```$", FLAGS
 )
-PLAYING = ("run", "compare", "batch", "runs")
+PLAYING = ("run", "compare", "batch", "runs", "search", "sensitivity")
+STUDIES: dict[str, Callable[[Path], Any]] = {
+    "a design": lambda file: list(read_design(file).points()),
+    "a study": lambda file: read_search(file).levers,
+    "a sensitivity study": lambda file: read_sensitivity(file).inputs,
+    "uncertainties": lambda file: read_uncertainty(file).inputs,
+}
 OTHER_PROGRAMS = {"source", "cd", "git"}
 SHELL = re.compile(r"[|<>;&]")
 
@@ -101,11 +114,8 @@ def try_toml(block: Block) -> None:
         assert [key for key in keys_in(tomllib.loads(block.text)) if not exists(Scenario, key)] == []
         return
     Path(block.name).write_text(block.text, encoding="utf-8")
-    if block.note == "uncertainties":
-        assert read_uncertainty(Path(block.name)).inputs
-        return
-    if block.note == "a design":
-        assert list(read_design(Path(block.name)).points())
+    if block.note in STUDIES:
+        assert STUDIES[block.note](Path(block.name))
         return
     if block.note == "wrong on purpose":
         with pytest.raises(BadInput):

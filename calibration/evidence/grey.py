@@ -79,7 +79,18 @@ def deterrence(seeds: Sequence[int]) -> list[Finding]:
             False,
         ),
     )
-    return [
+    main = [
+        found(
+            "GRY2",
+            f"{name}, mean over low and high values of the other two (main effect): change of the diverted share.",
+            _main_effect(share, factor),
+            published="no figure; Antia, Bergen, Dutta & Fisher 2006 test interactions",
+            inputs="As for the effects alone and the interactions.",
+            scenario=f"{BETWEEN_REGIONS}, damages {SEVERITY}, traced {CERTAINTY}, days {DAYS}",
+        )
+        for factor, name in enumerate(("Severity", "Certainty", "Speed"))
+    ]
+    return main + [
         found(
             "GRY2",
             f"{name}: change of the diverted share.",
@@ -121,6 +132,11 @@ def size(seeds: Sequence[int]) -> list[Finding]:
         )
         for words, change in changes
     ]
+
+
+def _main_effect(share: dict[tuple[int, int, int], Floats], factor: int) -> Floats:
+    """High less low values of a factor, mean over all values of the others, seed by seed."""
+    return np.asarray(sum((1 if levels[factor] == HIGH else -1) * figures for levels, figures in share.items()) / 4)
 
 
 def _gap(gap: float) -> Loaded:

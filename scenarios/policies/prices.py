@@ -12,6 +12,8 @@ Floats = npt.NDArray[np.float64]
 
 NO_VARIATION = 1e-12
 """Variance of a price over its mean squared below which it has not varied, but for rounding."""
+NEWTON_STEPS = 12
+"""Steps after which the best logit price is exact to rounding."""
 MOST_ELASTIC, LEAST_ELASTIC = 1e6, 1e-6
 """Bounds of an estimated elasticity, far beyond any price that a firm may ask on it."""
 
@@ -21,18 +23,93 @@ def price(rule: PriceRuleSettings, list_price: Floats, purchase_price: Floats) -
 
     ``linear_demand`` is half-way between choke price and purchase price: whoever faces demand ``a - b p`` and buys at
     ``w`` earns most at ``(a / b + w) / 2``, and so does every tier above, since the demand derived from that price is
-    linear with the same choke price (Spengler 1950). Rules that watch the market start from the list price.
+    linear with the same choke price (Spengler 1950). ``constant_elasticity`` is ``w e / (e - 1)``, the best price where
+    demand falls by ``e`` percent for one percent on the price; of one yuan on the cost it passes on more than one.
+    ``logit_optimal`` solves ``p - w = 1 / (a (1 - s(p)))`` for a logit share ``s`` with price sensitivity ``a``, which
+    is ``w + (1 + W(u)) / a`` with ``W`` the function of Lambert and ``u = s / (1 - s) exp(a (list - w) - 1)`` at the
+    list price; of one yuan on the cost it passes on the share of shoppers that does not buy (Anderson, de Palma &
+    Thisse 1992). Rules that watch the market start from the list price.
 
     >>> price(PriceRuleSettings(rule="markup", markup=0.5), np.array([10.0]), np.array([4.0]))
     array([6.])
     >>> price(PriceRuleSettings(rule="linear_demand", choke_price=100.0), np.array([0.0]), np.array([60.0]))
     array([80.])
+    >>> price(PriceRuleSettings(rule="constant_elasticity", elasticity=2.5), np.array([0.0]), np.array([6.0]))
+    array([10.])
     """
+    if rule.other is not None:
+        return np.asarray(rule.other.rule.price(list_price, purchase_price), np.float64)
+    if rule.rule == "constant_elasticity":
+        return np.asarray(purchase_price * (rule.elasticity / (rule.elasticity - 1.0)) + 0.0 * list_price)
+    if rule.rule == "logit_optimal":
+        return best_logit_price(rule.price_sensitivity, rule.share_at_list, list_price, purchase_price)
     if rule.rule == "markup":
         return np.asarray(purchase_price * (1.0 + rule.markup) + 0.0 * list_price)
     if rule.rule == "linear_demand":
         return np.asarray((rule.choke_price + purchase_price) / 2.0 + 0.0 * list_price)
     return np.asarray(list_price + 0.0 * purchase_price)
+
+
+def best_logit_price(sensitivity: float, share: float, list_price: Floats, purchase_price: Floats) -> Floats:
+    """The best price of a firm that believes in a logit share, which is ``share`` at the list price.
+
+    >>> best_logit_price(0.5, 0.5, np.array([10.0]), np.array([6.0])).round(3)
+    array([10.])
+    """
+    log_odds = np.log(share / (1.0 - share))
+    return np.asarray(
+        purchase_price + (1.0 + lambert(log_odds + sensitivity * (list_price - purchase_price) - 1.0)) / sensitivity
+    )
+
+
+def lambert(log_argument: Floats) -> Floats:
+    """The solution ``w`` of ``w + log(w) = y``, so ``w exp(w) = exp(y)``, by steps of Newton from below.
+
+    >>> lambert(np.array([1.0, 3.0])).round(12)
+    array([1.        , 2.20794003])
+    """
+    w = np.where(
+        log_argument > 1.0,
+        log_argument - np.log(np.maximum(log_argument, 1.0)),
+        np.exp(np.minimum(log_argument, 1.0) - 1.0),
+    )
+    for _ in range(NEWTON_STEPS):
+        w = w * (1.0 + log_argument - np.log(w)) / (1.0 + w)
+    return w
+
+
+def dynamic(rule: ShelfPriceSettings, listed: Floats, purchase_price: Floats, lowest: Floats, pull: Floats) -> Floats:
+    """From the list price towards the lowest elsewhere, and up or down by stock and demand; with the least margin.
+
+    Args:
+        listed, purchase_price: (O, K). lowest: (O, K) lowest price elsewhere, infinite where there is none.
+        pull: (O, K) see `stock_and_demand`.
+
+    >>> rule = ShelfPriceSettings(rival_response=0.5, price_bound=0.3)
+    >>> dynamic(rule, *map(np.array, ([[10.0]], [[6.0]], [[8.0]], [[0.05]])))
+    array([[9.5]])
+    """
+    rivals = np.where(np.isfinite(lowest), lowest, listed)
+    asked = listed + rule.rival_response * (rivals - listed) + pull * listed
+    least = np.maximum(listed * (1.0 - rule.price_bound), purchase_price * (1.0 + rule.floor_margin))
+    return np.minimum(np.maximum(asked, least), listed * (1.0 + rule.price_bound))
+
+
+def stock_and_demand(rule: ShelfPriceSettings, stock: Floats, demand: Floats, mean: Floats, cover: Floats) -> Floats:
+    """What stock and demand add to the dynamic price, (O, K) as a share of the list price; 0 where nothing is expected.
+
+    Args:
+        stock: (O, K) units at the week's start. demand, mean: (O, K) this week's, and usual. cover: (O, 1) weeks that
+            an order must cover.
+
+    >>> rule = ShelfPriceSettings(stock_response=0.1, demand_response=0.2)
+    >>> stock_and_demand(rule, *map(np.array, ([[5.0]], [[12.0]], [[10.0]], [[1.0]]))).round(3)
+    array([[0.09]])
+    """
+    usual = np.where(mean > 0.0, mean, 1.0)
+    short = np.minimum(np.maximum(1.0 - stock / (usual * cover), -1.0), 1.0)
+    more = np.minimum(demand / usual - 1.0, 1.0)
+    return np.where(mean > 0.0, rule.stock_response * short + rule.demand_response * more, 0.0)
 
 
 def net_of(discount: Floats | float, list_price: Floats) -> Floats:

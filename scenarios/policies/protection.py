@@ -1,4 +1,4 @@
-"""The penalty ladder: pure functions over cases, deposits and values, in money."""
+"""Detection of diverted goods and the penalty ladder: pure functions over shipments, cases, deposits and values."""
 
 import numpy as np
 import numpy.typing as npt
@@ -34,3 +34,31 @@ def penalty(
     if case < warnings + deductions:
         return min(deduction * value, deposit), 0.0
     return 0.0, damages * value
+
+
+def found_by_scans(rate: Floats, units: Ints) -> Floats:
+    """Probability that somebody scans one of the units of a consignment, each of whose buyers does with ``rate``.
+
+    >>> found_by_scans(np.array([0.5]), np.array([2])).tolist()
+    [0.75]
+    """
+    return np.asarray(1.0 - (1.0 - rate) ** units)
+
+
+def excess(shipped: Ints, usual: Floats) -> Floats:
+    """Shipments over usual ones, to nine decimals; 0 without a past.
+
+    >>> excess(np.array([30, 5]), np.array([20.0, 0.0])).tolist()
+    [1.5, 0.0]
+    """
+    share = np.divide(shipped, usual, out=np.zeros(usual.shape), where=usual > 0.0)
+    return np.asarray(np.round(share, 9))
+
+
+def unusual(share: Floats, threshold: Floats) -> npt.NDArray[np.bool_]:
+    """Whether shipments exceed the usual ones, of which they are this ``share``, by more than ``threshold``.
+
+    >>> unusual(np.array([3.9, 4.1]), np.array([3.0])).tolist()
+    [False, True]
+    """
+    return np.asarray(share > 1.0 + threshold)

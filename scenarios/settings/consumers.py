@@ -223,4 +223,7 @@ class ConsumerSettings(Settings):
     awareness: AwarenessSettings = table(AwarenessSettings, "How the brand becomes known.")
     memory: MemorySettings = table(MemorySettings, "What consumers learn.")
     stock_out: StockOutSettings = table(StockOutSettings, "What they do before an empty shelf.")
+    collector_buys: float = setting(
+        0.1, "Probability that who collects goods in a shop buys another unit of them there.", unit="1", ge=0, le=1
+    )
     showrooming: ShowroomingSettings = table(ShowroomingSettings, "Who looks in a shop and buys online.")

@@ -60,5 +60,18 @@ class OnlineSettings(BuyerSettings):
         None, "Days from plant to warehouse; by distance if absent.", unit="days", ge=0, le=365
     )
     stock: StockSettings = table(StockSettings, "How they replenish, own brand and rivals alike.")
+    local_days: float = setting(
+        1.0, "Days to the door where a shop of the buyer's area serves the order.", unit="days", ge=0, le=90
+    )
+    promise_rate: float = setting(
+        0.2,
+        "Weight of the newest week in the share of orders that buyers expect shops of their area to serve.",
+        unit="1",
+        gt=0,
+        le=1,
+    )
+    collect_cost: float = setting(
+        0.3, "Cost to an online shop of a unit brought to the shop where it is collected.", unit="money/unit", ge=0
+    )
     fixed_cost: float = setting(50.0, "Cost of carrying the brand, per shop.", unit="money/week", ge=0)
     working_capital: float = setting(50_000.0, "Cash of a shop at the start (not the brand's own).", unit="money", ge=0)

@@ -6,6 +6,7 @@ from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.development import DevelopmentPolicySettings
 from channellab.scenarios.settings.disputes import DisputePolicySettings
 from channellab.scenarios.settings.kols import KolPolicySettings
+from channellab.scenarios.settings.minimum_prices import MapPolicySettings
 from channellab.scenarios.settings.online_policy import OnlinePolicySettings
 from channellab.scenarios.settings.promotions import PromotionPolicySettings
 from channellab.scenarios.settings.protection import ProtectionPolicySettings
@@ -43,6 +44,7 @@ class PolicySettings(Settings):
     """All policy families."""
 
     price: PricePolicySettings = table(PricePolicySettings, "Price policy.")
+    map: MapPolicySettings = table(MapPolicySettings, "Minimum advertised prices.")
     promotion: PromotionPolicySettings = table(PromotionPolicySettings, "Promotion calendar.")
     rebate: RebatePolicySettings = table(RebatePolicySettings, "Volume rebate to those who buy from the brand.")
     development: DevelopmentPolicySettings = table(DevelopmentPolicySettings, "The market development fund.")

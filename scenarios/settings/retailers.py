@@ -92,6 +92,12 @@ class RetailerSettings(BuyerSettings):
         unit="money/shopper",
         ge=0,
     )
+    pickup_cost: float = setting(
+        0.2, "Cost to a shop of a unit sold online that is collected there.", unit="money/unit", ge=0
+    )
+    local_delivery_cost: float = setting(
+        0.8, "Cost to a shop of a unit that it brings to the door of a buyer online.", unit="money/unit", ge=0
+    )
     quality_spread: float = setting(
         0.3, "Standard deviation of the unobserved quality of a site.", unit="utility", ge=0, le=10
     )

@@ -17,6 +17,7 @@ from channellab.scenarios.settings.layout import LayoutSettings
 from channellab.scenarios.settings.leads import LeadSettings
 from channellab.scenarios.settings.manufacturer import ManufacturerSettings
 from channellab.scenarios.settings.membership import MembershipSettings
+from channellab.scenarios.settings.minimum_prices import ComplianceSettings
 from channellab.scenarios.settings.network import LogisticsSettings, NetworkSettings
 from channellab.scenarios.settings.online import OnlineSettings
 from channellab.scenarios.settings.policy import PolicySettings
@@ -84,6 +85,7 @@ class Scenario(Settings):
     conflict: ConflictSettings = table(ConflictSettings, "Partners' satisfaction and the conflict index.")
     anticipation: AnticipationSettings = table(AnticipationSettings, "What firms expect of promotions.")
     development: DevelopmentSettings = table(DevelopmentSettings, "What local display does.")
+    compliance: ComplianceSettings = table(ComplianceSettings, "What sellers make of minimum prices.")
     layout: LayoutSettings = table(LayoutSettings, "Where the brand is sold.")
     policy: PolicySettings = table(PolicySettings, "What the brand steers with.")
     timetable: tuple[TimetableEntry, ...] = setting((), "Changes of policy by week, place and partner group.")
@@ -98,6 +100,7 @@ class Scenario(Settings):
         _all_different("online.shops", [shop.name for shop in self.online.shops])
         skus = [*self.products, *(sku for rival in self.rivals for sku in rival.products)]
         _all_different("products and rivals.products", [sku.name for sku in skus])
+        self._orders_need_a_shop()
         _known_products(self)
         network = self.network
         if network.sites_per_district % network.sites_per_area:
@@ -116,6 +119,16 @@ class Scenario(Settings):
                 f"network.sites_per_district ({network.sites_per_district})"
             )
         return self
+
+    def _orders_need_a_shop(self) -> None:
+        """Orders at the brand's own online shops can be routed or collected only if it has one."""
+        if any(shop.owner == "brand" for shop in self.online.shops):
+            return
+        for name in ("routing", "pickup"):
+            if getattr(self.policy.online, name):
+                raise ValueError(
+                    f"policy.online.{name} is true, but online.shops has none of the brand's; allowed is false"
+                )
 
 
 def _known_products(scenario: Scenario) -> None:

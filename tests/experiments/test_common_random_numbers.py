@@ -83,7 +83,8 @@ def test_a_new_product_leaves_the_old_ones_their_luck() -> None:
 def test_a_new_online_shop_leaves_the_old_ones_as_they_were() -> None:
     """Consumers look at the shops with the shortest waits: who does not look at the newcomer looks as before."""
     old = [f'{{name="Shop {number}", popularity={number}.0}}' for number in (1, 2, 3)]
-    few, many = (market_of(f"online.shops=[{', '.join(shops)}]") for shops in (old, [*old, '{name="New"}']))
+    no_orders = ("policy.online.routing=false", "policy.online.pickup=false")
+    few, many = (market_of(f"online.shops=[{', '.join(shops)}]", *no_orders) for shops in (old, [*old, '{name="New"}']))
     for name in ("site_key", "service", "supplier"):
         assert np.array_equal(getattr(few.online, name), getattr(many.online, name)[:3]), name
     before, after = few.consumers.tastes.online[:, 0], many.consumers.tastes.online[:, 0]

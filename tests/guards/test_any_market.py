@@ -18,7 +18,11 @@ WEEKS = 10
 
 
 def market_of(*overrides: str) -> Market:
-    return Market(load(LIVELY, overrides).scenario)
+    """The lively market with changes; orders are routed and collected only where the brand has a shop online."""
+    shops = [change for change in overrides if change.startswith("online.shops=")]
+    without = ("policy.online.routing=false", "policy.online.pickup=false")
+    none = bool(shops) and "brand" not in shops[0]
+    return Market(load(LIVELY, (*overrides, *(without if none else ()))).scenario)
 
 
 def check_on_the_move(market: Market) -> None:
@@ -184,6 +188,12 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     "retailers.stock.reorder_point": st.integers(0, 20).map(str),
     "retailers.stock.forecast": st.sampled_from(["exponential", "moving_average"]),
     "retailers.unmet_seen": SHARES,
+    "consumers.showrooming.share": SHARES,
+    "consumers.collector_buys": SHARES,
+    "policy.online.commission": st.sampled_from(["0.0", "0.2"]),
+    "policy.online.commission_from": st.sampled_from(["brand", "seller"]),
+    "policy.online.routing": st.sampled_from(["false", "true"]),
+    "policy.online.pickup": st.sampled_from(["false", "true"]),
     "leads.share": SHARES,
     "leads.media": st.sampled_from(["0.0", "30.0"]),
     "leads.referral": SHARES,
@@ -225,7 +235,13 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     "policy.protection.trace_days": st.floats(0, 30).map(str),
     "policy.protection.warnings": st.integers(0, 2).map(str),
     "policy.protection.deductions": st.integers(0, 2).map(str),
-    "policy.protection.damages": SHARES,
+    "policy.protection.damages": st.floats(1, 2).map(str),
+    "policy.protection.damages_cases": st.integers(1, 3).map(str),
+    "policy.protection.anomaly_threshold": st.floats(0.1, 4).map(str),
+    "policy.protection.audits": st.floats(0, 2).map(str),
+    "policy.protection.audit_target": st.sampled_from(["random", "suspects"]),
+    "policy.disputes.talks.staff": st.integers(0, 2).map(str),
+    "policy.disputes.ruling.staff": st.integers(0, 2).map(str),
     "policy.protection.stop_weeks": st.integers(0, 3).map(str),
     "policy.funds.district_support": st.sampled_from(["0", "24", "100"]),
     "timetable": st.sampled_from(

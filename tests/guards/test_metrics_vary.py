@@ -20,17 +20,21 @@ VARIANTS = (
     ("distributors.credit_line=500.0",),
     (
         *("diversion.openness=0.5", "diversion.margin=0.0", "policy.protection.detection=0.2"),
+        *("policy.protection.scan_rate=0.002", "policy.protection.anomaly_threshold=0.1"),
+        *("policy.protection.audits=0.3", "policy.protection.warnings=0", "policy.protection.deductions=0"),
+        *("policy.protection.damages_cases=0", "policy.protection.damages=0.1"),
         'timetable=[{weeks=[1, 9], where=["edge"], set={"policy.price.ex_factory_discount"=0.2}}]',
     ),
     ("policy.protection.false_alarms=0.2", "policy.disputes.talks.staff=1"),
-    ('online.shops=[{name="Mall"}, {name="Own", owner="brand"}]',),
+    ('online.shops=[{name="Mall"}, {name="Own", owner="brand"}]', "policy.online.routing=true"),
     ('online.shops=[{name="Mall"}]', "consumers.showrooming.share=0.8", "policy.online.commission=0.2"),
     ("kols.count=20", "kols.followers.smallest=0.01", "policy.kols.ordinary=0.5"),
+    ("policy.map.minimum=1.0", "retailers.formats.1.price.elasticity=20.0", "compliance.prior_cost=0.0"),
     ('online.shops=[{name="Own", owner="brand"}]', "membership.join_direct=1.0", "membership.subscribe=1.0"),
 )
 """Base market, selective layout, discounts, chains, scarce goods, little-known brand, direct supply, a second tier,
 leads, few docks, rebates, little credit, diverted goods, false alarms, online shops, shoppers who look in shops,
-opinion leaders, members."""
+opinion leaders, a minimum price, members."""
 
 
 def test_every_metric_varies_over_scenarios() -> None:

@@ -28,7 +28,6 @@ Overrides = tuple[str, ...]
 
 NEVER = {
     "schema_version": "says how the file is written; only one version exists",
-    "conflict.map_reference": "advertised prices below a minimum are not simulated yet; only the weight counts",
 }
 """Settings that change no output, with the reason."""
 
@@ -57,6 +56,9 @@ GROWTH = (
 TARGET = tuple(f"policy.rebate.target.{setting}" for setting in (*SHORT, "kind=growth", "growth=0.7", "goal=100.0"))
 SPRINT = tuple(f"policy.rebate.sprint.{setting}" for setting in (*SHORT, "kind=growth", "growth=0.7", "goal=100.0"))
 NEW_CUSTOMERS = tuple(f"policy.rebate.new_customers.{setting}" for setting in (*SHORT, "rate=0.05"))
+COMPLIANCE = tuple(
+    f"policy.rebate.compliance.{setting}" for setting in ("period_weeks=3", "pay_delay_weeks=1", "rate=0.05")
+)
 LAUNCH = ('policy.rebate.launch.products=["Tea"]', "policy.rebate.launch.pay_delay_weeks=1")
 ACTIVE: dict[str, Overrides] = {
     "consumers.demand": DECLARED,
@@ -72,6 +74,11 @@ ACTIVE: dict[str, Overrides] = {
     "retailers.review_weeks": ("retailers.shelf_space=1", "retailers.review_weeks=4"),
     "retailers.area_listing_spread": ("retailers.shelf_space=1",),
     "retailers.buyer_listing_spread": ("retailers.shelf_space=1",),
+    "conflict.fair_share": ("conflict.from_unfairness=0.5", "conflict.fair_share=0.8"),
+    "conflict.stock_withheld": (
+        *("conflict.satisfaction_rate=1.0", "conflict.from_unfairness=1.0", "conflict.fair_share=1.0"),
+        "conflict.stock_withheld=0.8",
+    ),
     "timetable": (TIMETABLE,),
     "policy.price.band": ("policy.price.kind=banded", "policy.price.band=0.02"),
     "online.shops.*.kind": ("online.shops.0.group_size=4",),
@@ -95,6 +102,8 @@ ACTIVE: dict[str, Overrides] = {
     "policy.rebate.sprint.pay_delay_weeks": (*SPRINT, *POOR),
     "policy.rebate.new_customers": NEW_CUSTOMERS,
     "policy.rebate.new_customers.pay_delay_weeks": (*NEW_CUSTOMERS, *POOR),
+    "policy.rebate.compliance": COMPLIANCE,
+    "policy.rebate.compliance.pay_delay_weeks": (*COMPLIANCE, *POOR),
     "policy.rebate.launch": LAUNCH,
     "policy.rebate.launch.most_weeks": (*LAUNCH, "policy.rebate.launch.most_weeks=1.0"),
     "policy.rebate.launch.pay_delay_weeks": (*LAUNCH, *POOR),
@@ -107,7 +116,16 @@ ACTIVE: dict[str, Overrides] = {
 LIGHT = ("policy.protection.warnings=0", "policy.protection.deductions=0", "policy.protection.damages=0.4")
 """Damages from the first case on that do not keep everybody from diverting for ever."""
 ACTIVE |= {f"diversion.{name}": LIGHT for name in ("prior_detection", "prior_attempts", "hearsay")}
-ACTIVE |= {f"policy.protection.{name}": LIGHT for name in ("damages", "stop_weeks")}
+ACTIVE |= {f"policy.protection.{name}": LIGHT for name in ("damages", "damages_cases", "stop_weeks")}
+MILD = ("policy.protection.detection=0.2", "policy.protection.deductions=4", "diversion.prior_attempts=20.0")
+"""Deductions that go on for long, so that partners divert for longer and may be found in every way."""
+SCANNED = (*MILD, "policy.protection.scan_rate=0.05", "policy.protection.member_scan_rate=0.3")
+WATCHED = (*MILD, "policy.protection.anomaly_threshold=0.4", "policy.protection.history_weeks=4")
+AUDITED = (*MILD, "policy.protection.audits=0.8")
+ACTIVE |= {f"policy.protection.{name}": SCANNED for name in ("scan_rate", "member_scan_rate", "scan_days")}
+ACTIVE |= {f"policy.protection.{name}": WATCHED for name in ("anomaly_threshold", "history_weeks")}
+ACTIVE |= {f"policy.protection.{name}": AUDITED for name in ("audits", "audit_target", "audit_finds", "audit_cost")}
+ACTIVE |= {"conflict.from_audit": AUDITED}
 OWN_STORES = (
     *("stores.per_area=2", "stores.stock.level=20", "stores.stock.reorder_point=5"),
     *(f"layout.own_stores.{role}=0.4" for role in ROLES),
@@ -157,6 +175,9 @@ for seller in (
     ACTIVE |= {
         f"{seller}.price.markup": (*there, f"{rule}=markup"),
         f"{seller}.price.choke_price": (*there, f"{rule}=linear_demand"),
+        f"{seller}.price.elasticity": (*there, f"{rule}=constant_elasticity"),
+        f"{seller}.price.price_sensitivity": (*there, f"{rule}=logit_optimal"),
+        f"{seller}.price.share_at_list": (*there, f"{rule}=logit_optimal"),
     }
 for seller, extra in (("retailers.formats.*", ()), ("online.shops.*", ()), ("stores", OWN_STORES)):
     price, told = f"{seller}.price".replace("*", "0"), f"{seller}.price"
@@ -164,6 +185,8 @@ for seller, extra in (("retailers.formats.*", ()), ("online.shops.*", ()), ("sto
     undercuts = (*extra, f"{price}.rule=undercut", f"{price}.undercut=0.1")
     names = ("elasticity", "elasticity_spread", "learning", "adjustment", "experiment")
     ACTIVE |= {f"{told}.{name}": learns for name in names}
+    follows = (*extra, f"{price}.rule=dynamic", f"{price}.price_bound=0.6")
+    ACTIVE |= {f"{told}.{name}_response": follows for name in ("rival", "stock", "demand")}
     ACTIVE |= {
         f"{told}.price_bound": (*learns, f"{price}.price_bound=0.04"),
         f"{told}.undercut": undercuts,
@@ -188,9 +211,12 @@ CHANGES: dict[str, tuple[Overrides, ...]] = {
     **{f"layout.{tier}.{role}": ((f"layout.{tier}.{role}=1",),) for tier in PARTNERS for role in ROLES},
     "manufacturer.production_days": (("manufacturer.production_days=9.0",),),
     "policy.protection.trace_days": (("policy.protection.trace_days=20.0",),),
+    "policy.protection.scan_days": (("policy.protection.scan_days=1.0",),),
+    "policy.protection.damages_cases": (("policy.protection.damages_cases=1",),),
     "policy.disputes.arbitration.error": (("policy.disputes.arbitration.error=0.9",),),
     "rivals.*.lead_days": (("rivals.0.lead_days=9.0",),),
     "policy.promotion.events.*.duration": (("policy.promotion.events.1.duration=2",),),
+    "compliance.prior_detection": (("compliance.prior_detection=0.9",),),
     "policy.promotion.first_year": (("policy.promotion.first_year=2025",),),
 }
 """What to change, where a setting cannot change alone, or a quarter up or down falls into the same week or number."""

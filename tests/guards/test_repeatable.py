@@ -49,8 +49,9 @@ def test_the_number_of_workers_does_not_show() -> None:
 
 def test_a_seed_changes_everything() -> None:
     found = [without_time(replicate.run(load(LIVELY), seed=seed))["metrics"] for seed in (1, 2, 3)]
-    # Docks are not limited there, and policing and the dispute desk cost what policy says.
-    same = {"dock_wait_days", "policing_cost", "dispute_cost"}
+    # Docks are not limited there, policing and the dispute desk cost what policy says, and goods are found by codes.
+    same = {"dock_wait_days", "policing_cost", "dispute_cost", "partner_exit_rate"}
+    same |= {f"detected_by_{way}" for way in ("scans", "anomaly", "audits")}
     assert {name for name in found[0] if all(one[name] == found[0][name] for one in found)} == same
 
 

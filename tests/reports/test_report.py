@@ -204,7 +204,7 @@ def test_it_can_be_used_without_seeing_it(comparison_folder: Path, lang: str) ->
     ids = [each.attributes["id"] for each in everything(tree) if "id" in each.attributes]
     named = {each.attributes[key] for each in everything(tree) for key in LABELS if key in each.attributes}
     assert named <= set(ids)
-    assert [level.tag for level in everything(tree) if level.tag in ("h1", "h2")] == ["h1", *["h2"] * 8]
+    assert [level.tag for level in everything(tree) if level.tag in ("h1", "h2")] == ["h1", *["h2"] * 9]
     assert tree.all("html")[0].attributes["lang"] == {"en": "en", "zh": "zh-CN"}[lang]
 
 

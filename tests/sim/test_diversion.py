@@ -134,6 +134,7 @@ def test_metrics_of_conflict(play: Callable[..., Market]) -> None:
         "partner_satisfaction": (sum(content) - sum(resentment)) / 4 / 3,
         "resentment": sum(resentment) / sum(content),
         "conflict_by_diversion": 1 / 5,
+        "conflict_by_map": 0.0,
         "conflict_by_dispersion": 0.0,
         "conflict_by_resentment": sum(resentment) / sum(content) / 5,
         "conflict_index": 1 / 5 + sum(resentment) / sum(content) / 5,
@@ -221,10 +222,12 @@ def test_accusing_innocents_costs_goodwill(play: Callable[..., Market]) -> None:
 def test_parts_of_the_index_are_capped_and_weighted() -> None:
     settings = ConflictSettings(diversion_weight=2.0, map_weight=0.0, dispute_weight=0.5)
     figures = {"diversion_share": 0.1, "price_dispersion": 0.6, "open_disputes": 0.2, "resentment": 0.3}
+    figures["map_violation_rate"] = 0.3
     found = metrics.conflict(settings, figures)
     assert found == pytest.approx(
         {
             "conflict_by_diversion": 2.0 * 0.5 / 4.5,
+            "conflict_by_map": 0.0,
             "conflict_by_dispersion": 1.0 / 4.5,
             "conflict_by_dispute": 0.5 * 0.4 / 4.5,
             "conflict_by_resentment": 0.3 / 4.5,

@@ -19,6 +19,7 @@ from channellab.sim.rules import COMPILED
 
 Played = Callable[[str], Market]
 LIVELY = str(Path(__file__).parents[1] / "guards" / "lively" / "lively.toml")
+STREET = ("online.shops=[]", "policy.online.routing=false", "policy.online.pickup=false")
 OFF = ("leads.share=0.0", "leads.media=0.0", "leads.referral=0.0")
 CALM = """
 [run]
@@ -149,7 +150,7 @@ def test_a_pipeline_does_as_its_closed_form_says() -> None:
     """Where goods are never short, cycle and conversion at constant knowledge are those of the formulas."""
     ample = tuple(f"{tier}.stock.level=99999" for tier in ("retailers", "online", "distributors", "manufacturer"))
     ample += tuple(f"{tier}.stock.rule=base_stock" for tier in ("retailers", "online", "distributors", "manufacturer"))
-    known = ("retailers.formats.0.knowledge=0.6", "retailers.formats.1.knowledge=0.6", "online.shops=[]")
+    known = ("retailers.formats.0.knowledge=0.6", "retailers.formats.1.knowledge=0.6", *STREET)
     stages = "leads.stages=[{name='a', days=3.0, conversion=0.8}, {name='b', days=8.5}, {name='c', conversion=0.7}]"
     scenario = load(
         LIVELY, (*ample, *known, stages, "consumers.count=4000", "leads.share=0.7", "manufacturer.plants=[]")

@@ -12,7 +12,8 @@ from channellab.sim.ledger import Account, Group, Ledger
 from channellab.sim.market import Market
 
 LIVELY = str(Path(__file__).parents[1] / "guards" / "lively" / "lively.toml")
-DIRECT = ("distributors.per_region=0", "subdistributors.per_district=0", "online.shops=[]")
+STREET = ("online.shops=[]", "policy.online.routing=false", "policy.online.pickup=false")
+DIRECT = ("distributors.per_region=0", "subdistributors.per_district=0", *STREET)
 NO_SUBDISTRIBUTORS = ("subdistributors.per_district=0",)
 NO_DISTRIBUTORS = ("distributors.per_region=0",)
 OWN_SHOP = 'online.shops=[{name="Own", owner="brand"}]'
@@ -44,8 +45,9 @@ def paid(market: Market) -> set[Account]:
 
 
 PLATFORM = {Account.PLATFORM, Account.RIVAL_PLATFORM}
-LOOKS = {Account.ADVICE, Account.LEAD_COMMISSION}
-TERRITORIES = {Account.GREY_SALES, Account.PENALTIES, Account.POLICING, Account.DISPUTES, Account.DEPOSITS}
+LOOKS = {Account.ONLINE_SERVICE, Account.LEAD_COMMISSION}
+ORDERS = {Account.PICKUP_FEES, Account.ROUTED_ORDERS}
+TERRITORIES = {Account.GREY_SALES, Account.DISPUTES, Account.DEPOSITS}
 
 
 @pytest.mark.parametrize(
@@ -54,9 +56,9 @@ TERRITORIES = {Account.GREY_SALES, Account.PENALTIES, Account.POLICING, Account.
         ((), set()),
         (NO_SUBDISTRIBUTORS, set()),
         (NO_DISTRIBUTORS, set()),
-        (("online.shops=[]",), {Account.KOL_COMMISSION, *PLATFORM, *LOOKS}),
+        (STREET, {Account.KOL_COMMISSION, *PLATFORM, *LOOKS, *ORDERS}),
         ((OWN_SHOP,), {Account.KOL_COMMISSION, Account.RIVAL_PLATFORM}),
-        (DIRECT, {Account.WHOLESALE, Account.KOL_COMMISSION, *PLATFORM, *TERRITORIES, *LOOKS}),
+        (DIRECT, {Account.WHOLESALE, Account.KOL_COMMISSION, *PLATFORM, *TERRITORIES, *LOOKS, *ORDERS}),
     ],
     ids=["lively", "distributors", "subdistributors", "street", "own-shop", "direct"],
 )
@@ -173,8 +175,10 @@ NEW_FLOWS = [
     (Account.LEADS, Group.ONLINE, Group.LANDLORDS),
     (Account.LEADS, Group.MANUFACTURER, Group.LANDLORDS),
     (Account.LEADS, Group.MANUFACTURER, Group.MEDIA),
-    (Account.ADVICE, Group.RETAILERS, Group.LANDLORDS),
+    (Account.ONLINE_SERVICE, Group.RETAILERS, Group.LANDLORDS),
     (Account.LEAD_COMMISSION, Group.MANUFACTURER, Group.RETAILERS),
+    (Account.PICKUP_FEES, Group.MANUFACTURER, Group.RETAILERS),
+    (Account.ROUTED_ORDERS, Group.MANUFACTURER, Group.RETAILERS),
     (Account.KOL_FEES, Group.MANUFACTURER, Group.KOLS),
     (Account.KOL_COMMISSION, Group.MANUFACTURER, Group.KOLS),
     (Account.REFERRAL, Group.MANUFACTURER, Group.HOUSEHOLDS),
@@ -182,6 +186,7 @@ NEW_FLOWS = [
     (Account.GREY_SALES, Group.SUBDISTRIBUTORS, Group.DISTRIBUTORS),
     (Account.PENALTIES, Group.DISTRIBUTORS, Group.MANUFACTURER),
     (Account.PENALTIES, Group.MANUFACTURER, Group.DISTRIBUTORS),
+    (Account.PENALTIES, Group.RETAILERS, Group.MANUFACTURER),
     (Account.POLICING, Group.MANUFACTURER, Group.INSPECTORS),
     (Account.DISPUTES, Group.MANUFACTURER, Group.INSPECTORS),
     (Account.DEPOSITS, Group.SUBDISTRIBUTORS, Group.MANUFACTURER),

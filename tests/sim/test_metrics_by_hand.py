@@ -326,9 +326,11 @@ def test_no_metric_is_left_out() -> None:
     # These have hand-computed tests beside those of their mechanisms.
     elsewhere = {"rebate_cost_rate", "credit_limited_rate"}
     elsewhere |= {"partner_satisfaction", "resentment", "diversion_share", "policing_cost", "conflict_index"}
-    elsewhere |= {f"conflict_by_{part}" for part in ("diversion", "dispersion", "dispute", "resentment")}
-    elsewhere |= {"open_disputes", "dispute_days", "dispute_cost"}
-    elsewhere |= {"kol_cost_rate", "engagement_rate", "showroomed_share", "lead_commission_rate"}
+    elsewhere |= {f"conflict_by_{part}" for part in ("diversion", "map", "dispersion", "dispute", "resentment")}
+    elsewhere |= {"open_disputes", "dispute_days", "dispute_cost", "detection_rate", "false_accusations"}
+    elsewhere |= {f"detected_by_{channel}" for channel in ("codes", "scans", "anomaly", "audits")}
+    elsewhere |= {"partner_exit_rate", "map_violation_rate"}
+    elsewhere |= {"kol_cost_rate", "engagement_rate", "showroomed_share", "shop_served_share", "lead_commission_rate"}
     elsewhere |= {"leads_created", "lead_conversion", "sales_cycle_days", "delivery_days", "dock_wait_days"}
     elsewhere |= {"dispersion_within_chains", "dispersion_between_chains"}
     assert set(declared_by_hand(1)) | consumers | elsewhere == set(CATALOGUE)

@@ -103,7 +103,7 @@ def test_shoppers_look_at_the_nearer_shop_and_buy_where_it_is_cheaper(market: Ma
 def test_the_shop_bears_the_advice_and_earns_the_commission(market: Market) -> None:
     there, paid = looked(market), market.ledger.paid
     assert market.omni.earned == pytest.approx(0.15 * 6.0 * there)
-    assert paid[Account.ADVICE, Group.RETAILERS, Group.LANDLORDS] == pytest.approx(0.3 * there.sum())
+    assert paid[Account.ONLINE_SERVICE, Group.RETAILERS, Group.LANDLORDS] == pytest.approx(0.3 * there.sum())
     commission = paid[Account.LEAD_COMMISSION, Group.MANUFACTURER, Group.RETAILERS]
     assert commission == pytest.approx(0.15 * 6.0 * there.sum())
     share = 0.15 * 6.0 * there.sum() / (6.0 * market.online.sold.sum() + 10.0 * market.retailers.sold.sum())

@@ -84,7 +84,10 @@ def test_the_rest_is_bit_identical_in_a_new_process(tmp_path: Path) -> None:
         ("distributors.per_region=0", "subdistributors.per_district=0", "retailers.local_lead_days=20.0"),
         ("distributors.per_region=0", "subdistributors.regional_lead_days=20.0"),
         ("subdistributors.per_district=0", "online.lead_days=20.0"),
-        ("online.shops=[]", "subdistributors.per_district=2"),
+        (
+            *("online.shops=[]", "policy.online.routing=false", "policy.online.pickup=false"),
+            "subdistributors.per_district=2",
+        ),
         (
             'online.shops=[{name="Own", owner="brand"}]',
             "consumers.online_considered=3",
@@ -244,7 +247,7 @@ def test_forks_can_be_forked_and_saved_at_once(tmp_path: Path) -> None:
         ("run.warmup=4", "run"),
         ("manufacturer.advertising=0.5", "manufacturer"),
         ("retailers.unmet_seen=0.1", "retailers"),
-        ("online.shops=[]", "online"),
+        ('online.shops=[{name="Own", owner="brand"}]', "online"),
         ("online.shops.0.discount=0.1", "online"),
         ("online.lead_days=9.0", "online"),
         ("subdistributors.per_district=2", "subdistributors"),

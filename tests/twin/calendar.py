@@ -193,7 +193,7 @@ class Calendar:
                     self.scenario.anticipation.learning,
                 )
                 agree(f"response of {tier} {row}", now.week, believed, firms.response[row])
-                if settings.forecast == "moving_average":
+                if settings.forecast != "exponential":
                     continue
                 usual = self.usual(was, now, tier, row)
                 weight = 0.0 if settings.forecast == "first" else settings.smoothing

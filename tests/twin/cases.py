@@ -84,6 +84,10 @@ def possible(tables: dict[str, Any]) -> dict[str, Any]:
     for tier in ("distributors", "subdistributors"):
         if not there[tier]:
             layout.pop(tier, None)
+    if not any(shop.get("owner") == "brand" for shop in tables["online"]["shops"]):
+        # Nobody orders where the brand has no shop online.
+        for name in ("routing", "pickup"):
+            tables["policy"]["online"].pop(name, None)
     return tables
 
 

@@ -85,6 +85,7 @@ def check_week(scenario: Scenario, seed: int, was: Any, now: Any) -> None:
         for sku in range(len(scenario.products)):
             # Shops choose what they list after the week's buyers have come.
             open_to = shops.carries[o][sku] and shops.active[o] and was.retailers.listed[o][sku]
+            open_to &= was.retailers.taken_down[o] < now.week
             luck = uniform(seed, Stream.DEMAND, site * SLOTS + sku, now.week)
             asked = asked_for(law, luck, now.measured) if open_to else 0
             on_hand = was.retailers.stock[o][sku] if shops.active[o] else 0

@@ -74,7 +74,7 @@ _ORIENT = {"name": "orient", "list_price": 9.0, "ex_factory_price": 5.5, "appeal
 _VALUE = {"name": "value", "list_price": 6.0, "ex_factory_price": 4.5, "appeal": 1.5}
 _RIVALS = [{"name": "Orient", "products": [_ORIENT]}, {"name": "Value", "lead_days": 8.0, "products": [_VALUE]}]
 _LINEAR = {"rule": "linear_demand", "choke_price": 15.0}
-_MALL = {"name": "mall", "popularity": 3.0, "appeal": 0.5, "discount": 0.05}
+_MALL = {"name": "mall", "popularity": 3.0, "appeal": 0.5, "discount": 0.05, "price": {"elasticity": 20.0}}
 _BRAND = {"name": "brand", "owner": "brand", "price": {"rule": "markup", "markup": 1.2}, "platform_fee": 0.02}
 _BRAND |= {"delivery_days": 0.0, "service": 0.9}
 _FRIENDS = {"name": "friends", "service": 0.2, "platform_fee": 0.3, "delivery_days": 6.0}
@@ -84,13 +84,16 @@ _GROUP = {"name": "group", "kind": "group_buying", "group_size": 4, "popularity"
 _GROUP |= {"delivery_cost": 0.0, "platform_fee": 0.0}
 _TALK = {"name": "talk", "kind": "social", "discount": 0.05}
 _STREAM = {"name": "stream", "kind": "livestream", "traffic_cost": 0.2}
-_FLAG = {"name": "flagship", "owner": "brand", "discount": 0.1, "traffic_cost": 0.0}
-_UNDERCUT = {"rule": "undercut", "undercut": 0.05}
+_FLAG = {"name": "flagship", "owner": "brand", "discount": 0.1, "traffic_cost": 0.0, "delivery_days": 6.0}
+_UNDERCUT = {"rule": "undercut", "undercut": 0.05, "elasticity": 15.0}
 _TRIED = {"rule": "margin_optimal", "experiment": 0.1, "learning": 0.2, "adjustment": 0.5, "price_bound": 0.4}
 _STUBBORN = {"rule": "margin_optimal", "experiment": 0.0, "elasticity_spread": 0.0, "elasticity": 1.6}
+_LOGIT = {"rule": "logit_optimal", "price_sensitivity": 0.5, "share_at_list": 0.4}
+_QUICK = {"rule": "dynamic", "stock_response": 0.4, "demand_response": 0.3, "price_bound": 0.2}
 _CHAIN = {"name": "shop", "share": 0.6, "chains": 2, "chain_spread": 0.1}
 _RACE = {"name": "race", "price": {"rule": "undercut", "undercut": 0.2, "floor_margin": 0.02}, "discount": 0.1}
-_WISE = {"name": "wise", "price": _TRIED | {"elasticity": 3.0}}
+_RACE["price"] |= {"elasticity": 9.0}
+_WISE = {"name": "wise", "price": _QUICK | {"rival_response": 0.9, "floor_margin": 0.3}}
 _SPREAD = {"name": "kiosk", "share": 0.5, "service": 0.3, "knowledge": 0.7, "appeal": 0.3, "price_spread": 0.1}
 
 _LEVELS = ("talks", "arbitration", "ruling")
@@ -118,6 +121,7 @@ CONSUMERS: Dials = {
         {"join": 0.5, "join_direct": 1.0, "subscribe": 1.0, "nudge": -0.5, "subscription_discount": 0.0},
     ),
     "consumers.rest_weeks": (0, 0, 1, 4),
+    "consumers.collector_buys": (0.1, 1.0, 0.5),
     "consumers.demand": (
         {},
         {},
@@ -167,13 +171,19 @@ GOODS: Dials = {
     "products": (_OWN[:1], _OWN[:2], _OWN),
     "rivals": ([], _RIVALS[:1], _RIVALS, [{"name": "Nothing"}, *_RIVALS[1:]]),
     "retailers.formats": (
-        [{"name": "shop", "service": 0.9}],
-        [{"name": "shop", "share": 0.5}, _SPREAD | {"price": {"rule": "markup", "markup": 0.4}}],
-        [{"name": "shop", "price": {"rule": "linear_demand", "choke_price": 16.0}, "price_spread": 0.2}],
-        [{"name": "shop", "share": 0.5, "price": {"rule": "markup", "markup": 0.2}}, _SPREAD],
+        [{"name": "shop", "service": 0.9, "price": _LOGIT}],
+        [{"name": "shop", "share": 0.5}, _SPREAD | {"price": {"rule": "markup", "markup": 0.4, "elasticity": 12.0}}],
+        [
+            {
+                "name": "shop",
+                "price": {"rule": "linear_demand", "choke_price": 16.0, "elasticity": 8.0},
+                "price_spread": 0.2,
+            }
+        ],
+        [{"name": "shop", "share": 0.5, "price": {"rule": "markup", "markup": 0.2, "elasticity": 20.0}}, _SPREAD],
         [_CHAIN | {"price": _TRIED, "price_spread": 0.05}, _SPREAD | {"share": 0.4, "price": _UNDERCUT}],
         [_CHAIN | {"price": _UNDERCUT}, _SPREAD | {"share": 0.4, "price": _TRIED, "chains": 1}],
-        [_CHAIN | {"price": _STUBBORN}, _SPREAD | {"share": 0.4, "price": {"rule": "markup", "markup": 0.4}}],
+        [_CHAIN | {"price": _STUBBORN}, _SPREAD | {"share": 0.4, "price": _QUICK}],
         [{"name": "shop", "price": _TRIED, "price_spread": 0.1}],
     ),
     "layout#supply": (
@@ -193,7 +203,7 @@ GOODS: Dials = {
         {"per_area": 1},
         {"per_area": 2, "price": {"rule": "markup", "markup": 1.1}, "fixed_cost": 9.0, "knowledge": 0.2},
     ),
-    "manufacturer.price": ({}, {"rule": "markup", "markup": 0.5}, {"rule": "linear_demand", "choke_price": 9.0}),
+    "manufacturer.price": ({}, {"rule": "markup", "markup": 0.5}, {"rule": "constant_elasticity", "elasticity": 2.8}),
     "distributors.price": ({}, {"rule": "markup", "markup": 0.15}, {"rule": "linear_demand", "choke_price": 12.0}),
     "subdistributors.price": ({}, {"rule": "markup", "markup": 0.1}, {"rule": "linear_demand", "choke_price": 14.0}),
     "online.shops": (
@@ -201,7 +211,7 @@ GOODS: Dials = {
         [_FRIENDS | {"kind": "social"}, _GROUP | {"group_size": 2}, _MALL],
         [_MALL, _TALK],
         [_BRAND, _STREAM],
-        [_MALL, _BRAND, _TALK, _STREAM, _STREAM | {"name": "second stream"}],
+        [_MALL, _BRAND | {"delivery_days": 5.0}, _TALK, _STREAM, _STREAM | {"name": "second stream"}],
         [_BRAND, _LIVE, _FRIENDS],
         [_GROUP, _MALL, _FLAG, _LIVE, _BRAND],
         [_RACE, _MALL, _WISE],
@@ -241,16 +251,22 @@ GOODS: Dials = {
         {"share": 0.6, "carried": 0.4},
     ),
     "policy.online": (
-        {"commission": 0.15},
-        {"commission": 0.3, "commission_from": "seller"},
-        {},
+        {"commission": 0.15, "routing": True, "pickup": True, "order_share": 0.7},
+        {"commission": 0.3, "commission_from": "seller", "pickup": True},
+        {"routing": True, "pickup": True, "pickup_fee": 0.9},
+        {"routing": True},
+        {"commission": 0.2, "commission_from": "seller", "pickup": True, "pickup_fee": 0.0},
     ),
     "policy.protection": (
-        {},
-        {"deposit": 90.0, "detection": 0.6, "warnings": 0, "deductions": 2, "damages": 2.0, "injured_share": 0.4},
-        {"detection": 0.9, "trace_days": 16.0, "warnings": 1, "deductions": 0, "damages": 0.5, "stop_weeks": 2},
-        {"territories": False, "deposit": 50.0, "detection": 0.5, "false_alarms": 0.5},
-        {"detection": 0.4, "false_alarms": 0.2, "deposit": 30.0, "warnings": 0, "deductions": 1, "deduction": 0.3},
+        {"anomaly_threshold": 0.5, "history_weeks": 3, "warnings": 0, "deductions": 0, "damages": 0.1, "deposit": 20.0}
+        | {"damages_cases": 0, "audits": 0.4, "audit_target": "suspects", "audit_finds": 0.7, "audit_cost": 5.0},
+        {"deposit": 90.0, "detection": 0.6, "warnings": 0, "deductions": 2, "damages": 2.0, "injured_share": 0.4}
+        | {"scan_rate": 0.05, "member_scan_rate": 0.3, "scan_days": 9.0},
+        {"detection": 0.9, "trace_days": 16.0, "warnings": 1, "deductions": 0, "damages": 0.5, "stop_weeks": 2}
+        | {"damages_cases": 2, "scan_rate": 0.1, "anomaly_threshold": 0.1},
+        {"territories": False, "deposit": 50.0, "detection": 0.5, "false_alarms": 0.5, "audits": 2.0},
+        {"detection": 0.4, "false_alarms": 0.2, "deposit": 30.0, "warnings": 0, "deductions": 1, "deduction": 0.3}
+        | {"damages_cases": 0, "audits": 1.3, "anomaly_threshold": 1.5},
     ),
     "policy.disputes": (
         {},
@@ -268,10 +284,16 @@ GOODS: Dials = {
         {"openness": 0.7, "margin": 0.2, "half_discount": 0.02, "undercut": 0.8, "prior_detection": 0.02},
         {"openness": 0.9, "margin": 0.01, "pressure": 0.3, "undercut": 0.3, "prior_attempts": 3.0, "hearsay": 1.0},
     ),
+    "conflict#fairness": (
+        {"from_unfairness": 0.8, "fair_share": 0.6, "push_withheld": 2.0, "stock_withheld": 1.0},
+        {"from_unfairness": 0.4},
+        {"push_withheld": 0.5, "stock_withheld": 0.4},
+        {},
+    ),
     "conflict": (
         {"contest": 1.0, "complaint": 0.8},
         {"satisfaction_rate": 0.5, "habit_rate": 0.2, "from_online": 1.0, "from_dispute": 0.3},
-        {"from_diversion": 0.3, "contest": 0.8, "complaint": 0.5, "from_ruling": 1.0},
+        {"from_diversion": 0.3, "from_audit": 0.4, "contest": 0.8, "complaint": 0.5, "from_ruling": 1.0},
     ),
     "layout": (
         {},
@@ -288,10 +310,12 @@ GOODS: Dials = {
             {"weeks": [4, 9], "where": ["NORTH"], "set": {"policy.protection.deposit": 120.0}},
             {"weeks": [10, 18], "where": ["potential"], "set": {"policy.price.ex_factory_discount": 0.35}},
             {"weeks": [12, 15], "set": {"policy.protection.territories": False}},
+            {"weeks": [6, 9], "where": ["NORTH"], "set": {"policy.protection.audits": 2.0}},
             {"weeks": [8, 16], "set": {"layout.selective": 0.9, "layout.exclusive": 0.7, "layout.intensive": 1.0}},
             {"weeks": [8, 11], "set": {"policy.disputes.talks.staff": 2, "policy.disputes.ruling.days": 9.0}},
             {"weeks": [12, 15], "set": {f"policy.disputes.{level}.staff": 0 for level in _LEVELS}},
             {"weeks": [7, 13], "where": ["core"], "set": {"policy.online.commission": 0.25}},
+            {"weeks": [8, 14], "where": ["potential"], "set": {"policy.online.commission_from": "seller"}},
         ],
         [
             {"weeks": [3, 6], "where": ["core"], "set": {"layout.core": "exclusive"}},
@@ -315,6 +339,7 @@ GOODS: Dials = {
             {"weeks": [7, 13], "who": ["shop"], "set": {"policy.price.band": 0.03}},
             {"weeks": [9, 13], "where": ["core", "edge"], "set": {"policy.price.kind": "banded"}},
             {"weeks": [10, 15], "who": ["shop", ONLINE_SHOPS], "set": {"policy.price.recommended_discount": 0.1}},
+            {"weeks": [6, 12], "who": ["shop"], "set": {"policy.map.minimum": 0.95, "policy.map.detection": 0.6}},
         ],
         [
             {"weeks": [3, 9], "set": {"policy.rebate.kind": "all_units", "policy.rebate.period_weeks": 5}},
@@ -438,6 +463,17 @@ _GOLD = {"name": "gold", "from_purchases": 100.0, "base_rate": 0.05, "growth_rat
 _PLATINUM = {"name": "platinum", "from_purchases": 250.0, "base_rate": 0.15, "growth_rate": 0.3}
 
 MONEY: Dials = {
+    "policy.map": (
+        {},
+        {"minimum": 0.97, "detection": 0.7, "warnings": 0, "takedowns": 2, "takedown_weeks": 2, "penalty": 0.4},
+        {"minimum": 1.0, "detection": 0.5, "scan_cost": 1.0, "warnings": 1, "takedowns": 0, "penalty": 2.0},
+        {"minimum": 0.9, "detection": 0.9, "warnings": 9},
+    ),
+    "compliance": (
+        {"prior_cost": 0.02, "hearsay": 1.0},
+        {"prior_detection": 0.01, "prior_weeks": 3.0},
+        {"prior_cases": 9.0, "prior_cost": 0.3},
+    ),
     "policy.promotion": (
         {},
         {"events": [_SALE, _LATE], "deals": [_DEAL, _BACK], "notice_days": 21, "online_floor": 0.95},
@@ -487,6 +523,10 @@ MONEY: Dials = {
     ),
     "policy.rebate.sprint": ({}, {}, {"kind": "growth", "growth": 1.05, "rate": 0.04, "period_weeks": 2}),
     "policy.rebate.new_customers": ({}, {"rate": 0.05, "period_weeks": 4}, {"rate": 0.1, "period_weeks": 5}),
+    "policy.rebate.compliance": (
+        *({}, {"rate": 0.04, "period_weeks": 5}),
+        {"rate": 0.1, "period_weeks": 8, "most_cases": 2},
+    ),
     "policy.rebate.launch": (
         {},
         {"products": ["one"], "points": 3.0, "most_weeks": 2.0},
@@ -510,7 +550,7 @@ LEAVERS: tuple[tuple[Leaver, ...], ...] = (
     ((6, "distributors", 0), (6, "subdistributors", 1), (11, "retailers", 5)),
     ((9, "plants", 0), (9, "retailers", 0), (12, "kols", 0)),
     ((5, "rivals", 0),),
-    ((8, "online", 0), (12, "subdistributors", 1)),
+    ((6, "online", 0), (12, "subdistributors", 1)),
     ((5, "subdistributors", 0), (9, "distributors", 0), (13, "online", 1)),
     ((10, "manufacturers", 0),),
 )

@@ -68,6 +68,7 @@ class Diary:
             **self._deliveries(goods),
             **self.feelings,
             **self._grey(now, goods),
+            **self._detection(now, goods),
             **self._disputes(now, goods),
             "simpy_processes": self._processes(goods),
             "repeat_buyers": market.tally.repeat_buyers,
@@ -107,6 +108,7 @@ class Diary:
             "units_sold": self._own_units(outlets(now, "sold")),
             "online_units": self._own_units(now.online.sold),
             "store_units": self._own_units(now.stores.sold),
+            "shop_served_units": sum(now.omni.handed) + sum(map(sum, now.omni.routed)),
             "showroomed_units": len(looked(self.scenario, now)),
             "direct_units": self._own_units(
                 [*now.stores.sold, *(sold for sold, own in zip(now.online.sold, now.online.own, strict=True) if own)]
@@ -215,7 +217,25 @@ class Diary:
         return {
             "diverted_units": sum(sum(d.units) for d in wholesale if d.victim >= 0),
             "wholesale_units": sum(sum(d.units) for d in wholesale),
-            "policing_cost": sum(flow[-1] for flow in goods.grey.flows if flow[0] == Account.POLICING),
+            "policing_cost": sum(
+                flow[-1]
+                for flow in (*goods.grey.flows, *goods.grey.terms.advertising.flows)
+                if flow[0] == Account.POLICING
+            ),
+        }
+
+    def _detection(self, now: Any, goods: Goods) -> dict[str, float]:
+        """Consignments that are an offence and how they were found; false accusations, audits; partners and exits."""
+        grey = goods.grey
+        counts = dict(grey.finding.counts)
+        members = len(grey.present(now)) + sum(now.retailers.authorised)
+        return {
+            "offences": counts.pop("sent", 0),
+            **{f"found_by_{way}": counts.get(way, 0) for way in ("any", "codes", "scans", "anomaly", "audits")},
+            "false_accusations": len(grey.accused),
+            "audits": len(grey.finding.audited),
+            "partners": members,
+            "exits": sum(week == now.week for week in grey.memory["exited"].values()),
         }
 
     def _disputes(self, now: Any, goods: Goods) -> dict[str, float]:

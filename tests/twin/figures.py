@@ -75,6 +75,7 @@ def _sales(pages: Pages) -> dict[str, float]:
         "units_sold": _mean(pages, "units_sold") * WEEKS_PER_YEAR,
         "market_share": _share(pages, "units_sold", "category_units"),
         "online_share": _share(pages, "online_units", "units_sold"),
+        "shop_served_share": _share(pages, "shop_served_units", "online_units"),
         "showroomed_share": _share(pages, "showroomed_units", "online_units"),
         "direct_share": _share(pages, "direct_units", "units_sold"),
         "price_dispersion": _mean(pages, "price_dispersion"),
@@ -192,18 +193,30 @@ def _partners(pages: Pages) -> dict[str, float]:
         "resentment": _share(pages, "partner_resentment", "partner_content"),
         "diversion_share": _share(pages, "diverted_units", "wholesale_units"),
         "policing_cost": _mean(pages, "policing_cost") * WEEKS_PER_YEAR,
+        **_detection(pages),
+        "map_violation_rate": _share(pages, "map_below", "map_offers"),
         "open_disputes": fmean(_share([page], "open_disputes", "territories_held") for page in pages),
         "dispute_days": _share(pages, "dispute_days", "settled_disputes"),
         "dispute_cost": _mean(pages, "dispute_cost") * WEEKS_PER_YEAR,
     }
 
 
+def _detection(pages: Pages) -> dict[str, float]:
+    """Of the consignments that are an offence, those found, and in which way; accusations and exits per year."""
+    ways = {"detection_rate": "any"} | {f"detected_by_{way}": way for way in ("codes", "scans", "anomaly", "audits")}
+    return {name: _share(pages, f"found_by_{way}", "offences") for name, way in ways.items()} | {
+        "false_accusations": _share(pages, "false_accusations", "territories_held") * WEEKS_PER_YEAR,
+        "partner_exit_rate": _share(pages, "exits", "partners") * WEEKS_PER_YEAR,
+    }
+
+
 def _conflict(diary: Diary, found: dict[str, float]) -> dict[str, float]:
-    """Four of five parts; prices below the minimum do not occur yet."""
+    """The five parts and their sum."""
     settings, parts = diary.scenario.conflict, {}
     weights = [getattr(settings, name) for name in type(settings).model_fields if name.endswith("_weight")]
     for name, figure in (
         ("diversion", "diversion_share"),
+        ("map", "map_violation_rate"),
         ("dispersion", "price_dispersion"),
         ("dispute", "open_disputes"),
         ("resentment", "resentment"),

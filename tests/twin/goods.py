@@ -12,6 +12,7 @@ from channellab.scenarios.settings import Scenario
 
 from .chain import MAKERS, OUTLETS, SELLERS, TIERS, WHOLESALERS, buyers_of, rows, served
 from .docks import Place, docks, lanes, split
+from .fairness import held_back
 from .ordering import best_level, one_order
 from .photo import agree
 from .rebating import affordable
@@ -141,9 +142,17 @@ class Goods:
             outlets, book = getattr(mine, name), getattr(mine.books, name)
             for outlet, row in enumerate(getattr(self.now, name).sold):
                 for sku, units in enumerate(row):
-                    outlets.stock[outlet][sku] -= units
-                    book.sold[outlet][sku] += units
+                    here = units + self._beside(name, outlet, sku)
+                    outlets.stock[outlet][sku] -= here
+                    book.sold[outlet][sku] += here
             outlets.held = deepcopy(outlets.stock)
+
+    def _beside(self, name: str, outlet: int, sku: int) -> int:
+        """Units that a shop sent off for an online shop, which keeps them."""
+        if name == "stores" or sku >= self.own:
+            return 0
+        units: int = (self.now.omni if name == "retailers" else self.now.online).routed[outlet][sku]
+        return units if name == "retailers" else -units
 
     def _throw_away(self, mine: Any) -> None:
         """What does not keep and was not sold."""
@@ -171,6 +180,8 @@ class Goods:
             wanted = self._wanted(mine, name, expected)
             if name == "retailers" and self.scenario.retailers.newsvendor:
                 self._order_for_profit(mine, expected, wanted)
+            if name == "retailers":
+                self._hold_back(mine, wanted)
             self._buy_ahead(mine, name, wanted)
             outlets.ordered = [
                 [units if self._carries(name, o, sku) and now.active[o] else 0 for sku, units in enumerate(row)]
@@ -180,6 +191,15 @@ class Goods:
             self._place(outlets)
         for name in reversed(SELLERS):
             self._pass_on(mine, name)
+
+    def _hold_back(self, mine: Any, wanted: list[list[int]]) -> None:
+        """Shops that resent the brand order less of its goods."""
+        shops, share = mine.retailers, self.scenario.conflict.stock_withheld
+        for row, party in enumerate(shops.party):
+            resents = mine.partners.resentment[party] if self.now.retailers.authorised[row] else 0.0
+            for sku in range(self.own):
+                less = held_back(share, resents, self.now.retailers.mean[row][sku], shops.protection[row])
+                wanted[row][sku] = max(wanted[row][sku] - less, 0)
 
     def _order_for_profit(self, mine: Any, owed: list[list[int]], wanted: list[list[int]]) -> None:
         """Shops want of own goods what earns most over the weeks that an order covers."""
@@ -200,7 +220,8 @@ class Goods:
         sold, fetched, unmet, promised = (
             getattr(now, column)[outlet][sku] for column in ("sold", "fetched", "unmet", "promised")
         )
-        return float(sold - fetched + promised + self.scenario.retailers.unmet_seen * unmet)
+        seen = float(sold - fetched + promised + self.scenario.retailers.unmet_seen * unmet)
+        return seen + (self._beside("retailers", outlet, sku) if now is self.now.retailers else 0)
 
     def _carries(self, name: str, outlet: int, sku: int) -> bool:
         """Whether an outlet orders a SKU: what it sells by its terms, and rivals' goods while they live."""
@@ -378,7 +399,7 @@ class Goods:
         road = (arrives, order.seller, row, order.buyer, order.row)
         self._send(Delivery(*road, load, prices, self.start, self.start, 0, order.victim))
         local = getattr(self.now, order.seller).price[order.victim][order.sku]
-        self.grey.truck(order.seller, order.buyer, row, order.victim, units * local)
+        self.grey.truck(order.seller, order.buyer, row, order.victim, units, units * local)
 
     def _rivals_deliver(self, mine: Any) -> None:
         """Rivals have always enough; their goods come from outside the market."""

@@ -1,5 +1,6 @@
 """A witness of territories: who diverts what to whom, what comes of it, and how content partners are."""
 
+import math
 from collections import defaultdict
 from statistics import fmean
 from types import SimpleNamespace
@@ -16,6 +17,8 @@ from .chain import rows, served
 from .disputes import NOBODY, PAIR, Desk, Traced
 from .diversion import believed_detection, cheaper_online, content, gain_of_a_unit, goes, share_moved
 from .draws import uniform
+from .fairness import felt
+from .finding import Finding
 from .ordering import one_order
 from .photo import agree
 from .terms import EVERYWHERE, Terms
@@ -23,6 +26,7 @@ from .terms import EVERYWHERE, Terms
 TIERS = ("distributors", "subdistributors")
 FIRST_DISTRICT, FIRMS, SKUS = 1_000_000, 64, 32
 REMEMBERED = ("required", "deposit", "paid_in", "paid_back", "fined", "compensated", "attempts", "caught", "stopped")
+REMEMBERED += ("exited", "usual_shipments")
 Row = tuple[str, int]
 
 
@@ -42,7 +46,7 @@ class GreyOrder(NamedTuple):
 class Grey:
     """What the witness knows of trade across territories; money is by party."""
 
-    def __init__(self, case: Case, terms: Terms, region_km: list[list[float]]) -> None:
+    def __init__(self, case: Case, terms: Terms, region_km: list[list[float]], opening: Any) -> None:
         self.scenario, self.table, self.seed, self.terms = case.scenario, case.table, case.seed, terms
         self.own, self.region_km = len(case.scenario.products), region_km
         self.district_km = km_between_districts(road_network(case.table, case.scenario.network.detour)).tolist()
@@ -53,11 +57,14 @@ class Grey:
         self.cases: list[Traced] = []
         self.flows: list[tuple[Account, int, int, float]] = []
         self.desk = Desk(self.seed, case.scenario.policy.disputes.levels)
+        areas = case.scenario.network.sites_per_district // case.scenario.network.sites_per_area
+        self.finding = Finding(self, [int(case.table.district_region[area // areas]) for area in opening.area])
 
     def open_week(self) -> None:
         """Forgets last week's trade."""
         self.orders: list[GreyOrder] = []
         self.trucks: dict[tuple[str, str, int, int], float] = {}
+        self.loads: dict[tuple[str, str, int, int], int] = {}
         self.asked: dict[int, int] = defaultdict(int)
         self.lost: dict[int, int] = defaultdict(int)
         for name in ("paid_in", "paid_back", "fined", "compensated"):
@@ -87,7 +94,7 @@ class Grey:
         settings, prices, buyers = self.scenario.diversion, getattr(now, seller).price, getattr(mine, buyer)
         wanted, gained = [], defaultdict(float)
         for b, victim in ((b, victim) for name, b, victim in served(mine, seller) if name == buyer):
-            who = self._identity(buyer, buyers, b)
+            who = self.identity(buyer, buyers, b)
             if uniform(self.seed, Stream.GREY_OPEN, who) >= settings.openness:
                 continue
             for sku in range(self.own):
@@ -216,7 +223,7 @@ class Grey:
         """Whether there are exclusive territories, and a brand that minds."""
         return bool(self.in_force("territories", now, region) and now.manufacturers.active[0])
 
-    def _identity(self, tier: str, firms: Any, row: int) -> int:
+    def identity(self, tier: str, firms: Any, row: int) -> int:
         if tier == "retailers":
             return int(firms.site[row])
         places = firms.district if tier == "subdistributors" else firms.region
@@ -225,12 +232,13 @@ class Grey:
 
     # Consequences
 
-    def truck(self, seller: str, buyer: str, diverter: int, victim: int, value: float) -> None:
+    def truck(self, seller: str, buyer: str, diverter: int, victim: int, units: int, value: float) -> None:
         """Goods worth so much at the local price have left for another territory; each tier of buyers has a truck."""
         road = (seller, buyer, diverter, victim)
         self.trucks[road] = self.trucks.get(road, 0.0) + value
+        self.loads[road] = self.loads.get(road, 0) + units
 
-    def protect(self, now: Any) -> None:
+    def protect(self, was: Any, now: Any) -> None:
         """Deposits, cases and penalties of the week."""
         self.flows, self.maker = [], now.manufacturers.party[0]
         self.accused: set[int] = set()
@@ -238,6 +246,7 @@ class Grey:
         if any(getattr(now, tier).party for tier in TIERS):
             for tier in TIERS:
                 self._deposits(now, getattr(now, tier))
+            self.finding.open_week(now, was)
             disputed = [*self._trace(now), *self._judge(now)]
             for tier in TIERS:
                 disputed += self._accuse(now, tier)
@@ -287,17 +296,17 @@ class Grey:
     def _trace(self, now: Any) -> list[Traced]:
         """Opens cases; returns those that the brand does not find and that are complained of."""
         complaints = []
-        for (tier, _, diverter, victim), value in self.trucks.items():
+        for (tier, buyer, diverter, victim), value in self.trucks.items():
             firms = getattr(now, tier)
             region = firms.region[victim]
             self.memory["attempts"][firms.party[diverter]] += 1
-            keys = self._identity(tier, firms, diverter), self._identity(tier, firms, victim)
-            luck = uniform(self.seed, Stream.TRACED, keys[0] * PAIR + keys[1], now.week)
+            keys = self.identity(tier, firms, diverter), self.identity(tier, firms, victim)
             parties = firms.party[diverter], firms.party[victim], region, now.week
             if not self.guarded(now, region):
                 continue
-            if luck < self.in_force("detection", now, region):
-                ends = (now.week - 1) * 7 + self.in_force("trace_days", now, region)
+            load = self.loads[tier, buyer, diverter, victim]
+            ends = self.finding.ends(now, keys, parties, load)
+            if ends < math.inf:
                 self.cases.append(Traced(ends, *keys, value, *parties))
             elif self._staffed() and self._told(Stream.COMPLAINT, keys, now) < self.scenario.conflict.complaint:
                 complaints.append(Traced(now.week * 7, *keys, value, *parties))
@@ -320,7 +329,8 @@ class Grey:
         due = [case for case in due if case.offender in there]
         ruled = [case for case, _, wrong in self.desk.settled if case.guilty != wrong and case.offender in there]
         for case in sorted([*ruled, *(case for case in due if not self._contests(case, now))]):
-            self._punish(now, case.offender, case.victim, case.victim in there, case.region, case.value)
+            if not self.memory["exited"][case.offender]:
+                self._punish(now, case.offender, case.victim, case.victim in there, case.region, case.value)
         return [case for case in due if self._contests(case, now)]
 
     def present(self, now: Any) -> list[int]:
@@ -332,6 +342,9 @@ class Grey:
         rules = {name: self.in_force(name, now, region) for name in ("warnings", "deductions", "deduction", "damages")}
         case = self.memory["caught"][offender]
         self.memory["caught"][offender] += 1
+        last_step = self.in_force("damages_cases", now, region)
+        if last_step is not None and case >= rules["warnings"] + rules["deductions"] + last_step:
+            self.memory["exited"][offender] = now.week
         fine = 0.0
         if case >= rules["warnings"] + rules["deductions"]:
             fine = rules["damages"] * value
@@ -356,9 +369,10 @@ class Grey:
         guilty = {diverter for name, _, diverter, _ in self.trucks if name == tier}
         for firm in (firm for firm in rows(firms) if self.works(firms, firm) and firm not in guilty):
             region = firms.region[firm]
-            who = self._identity(tier, firms, firm)
+            who = self.identity(tier, firms, firm)
             luck = uniform(self.seed, Stream.FALSE_ALARM, who, now.week)
-            if self.guarded(now, region) and luck < self.in_force("false_alarms", now, region):
+            alarm = luck < self.in_force("false_alarms", now, region) or firms.party[firm] in self.finding.alarmed
+            if self.guarded(now, region) and alarm:
                 self.accused.add(firms.party[firm])
                 case = Traced(now.week * 7, who, PAIR - 1, 0.0, firms.party[firm], NOBODY, region, now.week, False)
                 disputed += [case] if self._contests(case, now) else []
@@ -369,23 +383,28 @@ class Grey:
             if now.retailers.authorised[shop] and self.guarded(now, region):
                 cost = self.in_force("detection", now, region) * self.in_force("check_cost", now, region)
                 self.flows.append((Account.POLICING, self.maker, Group.INSPECTORS, cost))
+        for region in self.finding.audited.values():
+            cost = self.in_force("audit_cost", now, region)
+            self.flows.append((Account.POLICING, self.maker, Group.INSPECTORS, cost))
 
     # Feelings
 
     def feel(self, now: Any, profit: list[float]) -> dict[str, float]:
         """Mean satisfaction of all partners, and what conflict takes of it, after this week's profit."""
         settings = self.scenario.conflict
-        members = self.present(now)
+        members, unfair = self.present(now), felt(self.scenario, now, profit)
         hurt = {party: settings.from_diversion * self._share_lost(party) for party in members}
         for party in self.accused & set(members):
             hurt[party] += settings.from_accusation
         for party in members:
+            hurt[party] += settings.from_audit * (party in self.finding.searched)
             hurt[party] += settings.from_dispute * self._disputes_of(party)
             hurt[party] += settings.from_ruling * self._wronged(party)
         for shop, party in enumerate(now.retailers.party):
             if now.retailers.authorised[shop]:
                 members.append(party)
                 hurt[party] = settings.from_online * self._cheaper(now, shop)
+                hurt[party] += settings.from_unfairness * unfair[shop]
         if now.week == 1:
             self.usual = dict(enumerate(profit))
         for party in members:
@@ -421,6 +440,7 @@ class Grey:
         for name in REMEMBERED:
             mine = [self.memory[name][party] for party in range(len(now.cash))]
             agree(f"partners.{name}", now.week, mine, [float(n) for n in getattr(now.partners, name)])
+        agree("number of open disputes", now.week, len(self.desk.open), len(now.disputes))
         agree("open disputes", now.week, [dispute.row() for dispute in self.desk.open], now.disputes)
         for name in ("content", "resentment"):
             mine = [getattr(self, name)[party] for party in range(len(now.cash))]

@@ -9,7 +9,7 @@ from channellab.scenarios.settings import Scenario
 from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
 
-from . import leaders, showrooms
+from . import handover, leaders, showrooms
 from .chain import MAKERS, SELLERS, TIERS, WHOLESALERS, outlets, rows
 from .goods import DAYS, Delivery, Goods
 from .photo import agree
@@ -77,9 +77,11 @@ class Money:
             *self._platforms(now),
             *self._leads(now),
             *(Flow(*payment) for payment in showrooms.payments(self.scenario, self.in_force, now)),
+            *(Flow(*payment) for payment in handover.payments(self.scenario, self.in_force, now, market)),
             *(Flow(*payment) for payment in leaders.payments(self.scenario, now)),
             *(Flow(*payment) for payment in goods.grey.flows),
             *(Flow(*payment) for payment in goods.calendar.flows(now)),
+            *(Flow(*payment) for payment in goods.grey.terms.advertising.flows),
         ]
         entries = self._entries(len(now.cash))
         for account in Account:
@@ -252,7 +254,10 @@ class Money:
                 (Account.PLATFORM, own, takings[0], share),
                 (Account.RIVAL_PLATFORM, rivals, takings[1], 1.0 - share),
             ):
-                cost = shop.platform_fee * taken + seen * traffic + shop.delivery_cost * sum(sold[part])
+                collected, routed = now.online.collected[n], sum(now.online.routed[n])
+                door = sum(sold[part]) - (collected + routed if part is own else 0)
+                cost = shop.platform_fee * taken + seen * traffic + shop.delivery_cost * door
+                cost += self.scenario.online.collect_cost * collected if part is own else 0.0
                 yield Flow(account, party, Group.PLATFORMS, cost)
 
     def _leads(self, now: Any) -> Iterator[Flow]:

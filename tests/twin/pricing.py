@@ -29,6 +29,48 @@ def one_undercut(rule: ShelfPriceSettings, listed: float, bought: float, lowest:
     return min(wanted, listed)
 
 
+def dynamic(rule: ShelfPriceSettings, listed: Floats, bought: Floats, lowest: Floats, pull: Floats) -> Floats:
+    """What shops ask that follow rivals, stock and demand, (O, K)."""
+    asked = np.zeros(listed.shape)
+    for cell in np.ndindex(*listed.shape):
+        given = (float(table[cell]) for table in (listed, bought, lowest, pull))
+        asked[cell] = one_dynamic(rule, *given)
+    return asked
+
+
+def one_dynamic(rule: ShelfPriceSettings, listed: float, bought: float, lowest: float, pull: float) -> float:
+    """From the list price towards the others, and by own stock and demand; within bounds, and with a margin.
+
+    >>> one_dynamic(ShelfPriceSettings(rival_response=0.5, price_bound=0.5), 8.0, 4.0, 4.0, -0.125)
+    5.0
+    """
+    rivals = listed if math.isinf(lowest) else lowest
+    asked = listed + rule.rival_response * (rivals - listed) + pull * listed
+    least = max(listed * (1.0 - rule.price_bound), bought * (1.0 + rule.floor_margin))
+    return min(max(asked, least), listed * (1.0 + rule.price_bound))
+
+
+def stock_and_demand(rule: ShelfPriceSettings, stock: Floats, demand: Floats, mean: Floats, cover: Floats) -> Floats:
+    """What stock and demand add to the price of each shop and SKU."""
+    pulls = np.zeros(mean.shape)
+    for o, k in np.ndindex(*mean.shape):
+        given = (float(table[o, k]) for table in (stock, demand, mean))
+        pulls[o, k] = one_pull(rule, *given, float(cover[o, 0]))
+    return pulls
+
+
+def one_pull(rule: ShelfPriceSettings, stock: float, demand: float, mean: float, cover: float) -> float:
+    """Dearer where goods are short or asked for more than usual.
+
+    >>> one_pull(ShelfPriceSettings(stock_response=0.5, demand_response=0.25), 5.0, 15.0, 10.0, 1.0)
+    0.375
+    """
+    if mean <= 0.0:
+        return 0.0
+    short = min(max(1.0 - stock / (mean * cover), -1.0), 1.0)
+    return rule.stock_response * short + rule.demand_response * min(demand / mean - 1.0, 1.0)
+
+
 def within_band(asked: Floats, recommended: Floats, low: Floats, high: Floats) -> Floats:
     """Prices moved into what policy allows around the recommended price."""
     kept = np.zeros(asked.shape)

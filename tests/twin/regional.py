@@ -8,7 +8,7 @@ from channellab.sim.ledger import Account
 from .chain import WHOLESALERS, outlets, rows
 from .money import Flow
 
-ABROAD = (Account.FREIGHT, Account.HOLDING, Account.SHORTAGE, Account.OVERHEADS, Account.LEADS, Account.ADVICE)
+ABROAD = (Account.FREIGHT, Account.HOLDING, Account.SHORTAGE, Account.OVERHEADS, Account.LEADS, Account.ONLINE_SERVICE)
 """What partners pay to others than members of the channel."""
 
 

@@ -76,13 +76,13 @@ class Roads:
         buy = {(SELLERS[t], s) for t, s in zip(now.retailers.supplier_tier, now.retailers.supplier, strict=True)}
         middle, lower, platform = now.distributors, now.subdistributors, now.platform_distributors
         busy = [
-            self._of_role(now, "distributors", region, per_place=n - middle.region.index(region))
+            n in self._of_place(now, "distributors", middle.region.index(region), region)
             and self._supply(now, region) in ("distributors", "subdistributors")
             for n, region in enumerate(middle.region)
         ]
         agree("distributors at work", now.week, busy, middle.contracted)
         busy = [
-            self._of_role(now, "subdistributors", lower.region[n], per_place=n - lower.district.index(district))
+            n in self._of_place(now, "subdistributors", lower.district.index(district), lower.region[n])
             and self._supply(now, lower.region[n]) == "subdistributors"
             for n, district in enumerate(lower.district)
         ]
@@ -90,9 +90,9 @@ class Roads:
         busy = [("platform_distributors", n) in buy for n in rows(platform)]
         agree("platforms at work", now.week, busy, platform.contracted)
 
-    def _of_role(self, now: Any, tier: str, region: int, per_place: int) -> bool:
-        """Whether the firm of a number in its place is among those that the layout employs."""
-        return per_place < self._employed(now, tier, region)
+    def _of_place(self, now: Any, tier: str, first: int, region: int) -> list[int]:
+        """Rows of the firms of a place, the first of which is given, that have work."""
+        return self._left(now, tier, first, self._employed(now, tier, region))
 
     def _employed(self, now: Any, tier: str, region: int) -> int:
         settings = self.scenario.distributors if tier == "distributors" else self.scenario.subdistributors
@@ -119,23 +119,28 @@ class Roads:
             km, row = min((self.km[place][region], n) for n, place in enumerate(places))
             return chosen, row, km + local
         if chosen == "distributors":
-            return chosen, self._distributor(now, district), local
-        number = now.retailers.area[shop] % self.areas % self._employed(now, "subdistributors", region)
-        return chosen, now.subdistributors.district.index(district) + number, SHORTEST
+            return self._above_city(now, district)
+        first = now.subdistributors.district.index(district)
+        left = self._left(now, "subdistributors", first, self._employed(now, "subdistributors", region))
+        if not left:
+            return self._above_city(now, district)
+        return chosen, left[now.retailers.area[shop] % self.areas % len(left)], SHORTEST
 
     def _above_city(self, now: Any, district: int) -> Road:
-        local = self._to_the_seat(district)
+        """A distributor of the region, or the brand where there is none, or none any more."""
+        local, region = self._to_the_seat(district), self._region(district)
         if now.distributors.party:
-            return "distributors", self._distributor(now, district), local
-        return self._brand(now, self._region(district), local)
+            first = now.distributors.region.index(region)
+            left = self._left(now, "distributors", first, self._employed(now, "distributors", region))
+            if left:
+                inside = [d for d, r in enumerate(self.table.district_region.tolist()) if r == region]
+                return "distributors", left[inside.index(district) % len(left)], local
+        return self._brand(now, region, local)
 
-    def _distributor(self, now: Any, district: int) -> int:
-        """The districts of a region are dealt out among its distributors at work."""
-        region = self._region(district)
-        inside = [d for d, r in enumerate(self.table.district_region.tolist()) if r == region]
-        number = inside.index(district) % self._employed(now, "distributors", region)
-        row: int = now.distributors.region.index(region) + number
-        return row
+    def _left(self, now: Any, tier: str, first: int, employed: int) -> list[int]:
+        """Of the firms of a place that the layout employs, those whose contract has not ended in an earlier week."""
+        ended = [now.partners.exited[party] for party in getattr(now, tier).party]
+        return [row for row in range(first, first + employed) if not 0 < ended[row] < now.week]
 
     def _brand(self, now: Any, region: int, local: float = 0.0) -> Road:
         """The nearest regional warehouse, or the nearest plant where there are none."""

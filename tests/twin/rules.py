@@ -8,9 +8,12 @@ the witness to follow.
 from channellab.sim.rules import Rules
 
 from . import (
+    advertising,
     declared,
     diversion,
     docks,
+    fairness,
+    handover,
     influence,
     leads,
     listing,
@@ -33,6 +36,8 @@ TWIN = Rules(
     reflect=influence.reflect,
     renew=membership.renew,
     look_around=showrooms.look_around,
+    ways_to_collect=handover.ways_to_collect,
+    hand_over=handover.hand_over,
     shop=shopping.shop,
     arise=leads.arise,
     advance=leads.advance,
@@ -48,7 +53,11 @@ TWIN = Rules(
     price=selling.price,
     net_of=selling.net_of,
     undercut=pricing.undercut,
+    dynamic=pricing.dynamic,
+    stock_and_demand=pricing.stock_and_demand,
     within_band=pricing.within_band,
+    advertised_price=advertising.advertised_price,
+    weighed=advertising.weighed,
     learn=pricing.learn,
     best_price=pricing.best_price,
     lowest_elsewhere=pricing.lowest_elsewhere,
@@ -76,4 +85,6 @@ TWIN = Rules(
     worth_a_truck=diversion.worth_a_truck,
     contentment=diversion.contentment,
     cheaper_online=diversion.cheaper_online,
+    inequity=fairness.inequity,
+    withheld=fairness.withheld,
 )

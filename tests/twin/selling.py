@@ -61,8 +61,26 @@ def one_price(rule: PriceRuleSettings, listed: float, bought: float) -> float:
     >>> one_price(PriceRuleSettings(rule="linear_demand", choke_price=100.0), 0.0, 60.0)
     80.0
     """
+    if rule.other is not None:
+        return float(rule.other.rule.price(np.array([[listed]]), np.array([[bought]]))[0, 0])
+    if rule.rule == "constant_elasticity":
+        return bought * (rule.elasticity / (rule.elasticity - 1.0))
+    if rule.rule == "logit_optimal":
+        return best_against_logit(rule.price_sensitivity, rule.share_at_list, listed, bought)
     if rule.rule == "markup":
         return bought * (1.0 + rule.markup)
     if rule.rule == "linear_demand":
         return (rule.choke_price + bought) / 2.0
     return listed
+
+
+def best_against_logit(sensitivity: float, share: float, listed: float, bought: float) -> float:
+    """The price at which the margin is one over sensitivity and share of those who do not buy.
+
+    In units of that margin, ``w`` more than one is earned where ``w + log(w)`` is the log odds of buying at cost.
+    """
+    target = float(np.log(share / (1.0 - share))) + sensitivity * (listed - bought) - 1.0
+    w = target - float(np.log(target)) if target > 1.0 else float(np.exp(target - 1.0))
+    for _ in range(12):
+        w = w * (1.0 + target - float(np.log(w))) / (1.0 + w)
+    return bought + (1.0 + w) / sensitivity

@@ -12,7 +12,7 @@ from channellab.scenarios.settings.prices import ShelfPriceSettings
 from .chain import OUTLETS, outlets
 from .draws import uniform
 from .photo import agree
-from .pricing import one_best_price, one_in_band, one_lesson, one_undercut
+from .pricing import elasticity, one_best_price, one_dynamic, one_in_band, one_lesson, one_pull, one_undercut
 from .selling import one_price
 
 if TYPE_CHECKING:
@@ -40,30 +40,30 @@ class ShelfPrices:
         week = now.week
         agree("shelf price", week, self.asked(now, now), outlets(now, "price"))
         before, expected, paid = outlets(was, "price"), self.asked(now, was), now.counter_price
+        plain = [list(row) for row in before], [list(row) for row in expected]
         first = len(expected) - len(now.online.party)
         for prices in (before, expected):
             prices[first:] = event_prices(now, prices[first:])
-        if paid == before:
-            # Shelves are priced after shopping; new terms alone change them at the start of a week.
-            expected = before
+        # Shelves are priced after shopping; new terms alone change them at the start of a week.
+        anew = paid != before
+        expected, self.before_streams = (expected if anew else before), plain[anew]
         # Who left this week is bound by nothing any more, and sells nothing.
         for outlet, active in enumerate(outlets(now, "active")):
             agree(f"price paid at {outlet}", week, expected[outlet] if active else paid[outlet], paid[outlet])
         self._check_lessons(was, now)
+        self._check_pulls(was, now)
 
     def asked(self, now: Any, seen: Any) -> list[Row]:
         """What outlets ask under this week's terms, from prices and estimates as they were at another moment."""
         paid, recommended = self.net(now, self.paid(now)), self.recommended(now)
         learned = self._learned(now, seen, paid, recommended)
-        usual = [
-            [
-                self._within(
-                    now, o, sku, listed, learned.get((o, sku)) or self._by_rule(now, seen, (o, sku), listed, bought)
-                )
-                for sku, (listed, bought) in enumerate(zip(recommended[o], paid[o], strict=True))
-            ]
-            for o in range(len(paid))
-        ]
+        usual = []
+        for o in range(len(paid)):
+            usual.append([])
+            for sku, (listed, bought) in enumerate(zip(recommended[o], paid[o], strict=True)):
+                by_rule = learned.get((o, sku)) or self._by_rule(now, seen, (o, sku), listed, bought)
+                within = self._within(now, o, sku, listed, by_rule)
+                usual[o].append(self.terms.advertising.shown(now, seen, o, sku, within, listed, bought))
         return self._in_events(now, usual)
 
     def net(self, now: Any, paid: list[Row]) -> list[Row]:
@@ -136,9 +136,23 @@ class ShelfPrices:
 
     def _by_rule(self, now: Any, seen: Any, offer: tuple[int, int], listed: float, bought: float) -> float:
         rule, factor = self.rule(now, offer[0]), self.factor(now, offer[0])
-        if rule.rule == "undercut":
+        if rule.kind == "dynamic":
+            pull = float(outlets(seen, "pull")[offer[0]][offer[1]])
+            return one_dynamic(rule, listed * factor, bought, self._lowest(seen, *offer), pull)
+        if rule.kind == "undercut":
             return one_undercut(rule, listed * factor, bought, self._lowest(seen, *offer))
         return one_price(rule, listed, bought) * factor
+
+    def _check_pulls(self, was: Any, now: Any) -> None:
+        """Asserts what stock and demand of the week will add to the prices of those who price dynamically."""
+        for o in range(len(now.counter_price)):
+            rule, (tier, row) = self.rule(now, o), self.place(now, o)
+            for sku, found in enumerate(outlets(now, "pull")[o]):
+                stock = outlets(now, "held")[o][sku] + outlets(now, "sold")[o][sku]
+                mean, weeks = getattr(was, tier).mean[row][sku], getattr(now, tier).protection[row]
+                wanted = self._asked_for(now, o, sku, self.scenario.retailers.unmet_seen)
+                expected = one_pull(rule, stock, wanted, mean, weeks) if rule.kind == "dynamic" else 0.0
+                agree(f"pull of {o}, {sku}", now.week, expected, found)
 
     def _lowest(self, seen: Any, o: int, sku: int) -> float:
         """Lowest price of the others in the same area, or online, who had the SKU; before week 1 nobody saw any."""
@@ -170,7 +184,7 @@ class ShelfPrices:
         """The outlets of each pricing group, by its key: a chain in a region, or one outlet."""
         groups: dict[int, list[int]] = {}
         for o in range(len(now.counter_price)):
-            if self.rule(now, o).rule == "margin_optimal":
+            if self.rule(now, o).kind == "margin_optimal":
                 groups.setdefault(self._key(now, *self.place(now, o)), []).append(o)
         return groups
 
@@ -195,6 +209,15 @@ class ShelfPrices:
                     tried = best * (1.0 + seen.pricing.trial[g][sku])
                     asked[o, sku] = tried * self.factor(now, o) / level
         return asked
+
+    def elasticity(self, now: Any, seen: Any, o: int, sku: int) -> float:
+        """What an outlet believes of demand: what its group has learned, or what is declared."""
+        rule = self.rule(now, o)
+        if rule.kind != "margin_optimal":
+            return float(rule.elasticity)
+        group = next(g for g, (_, shops) in enumerate(sorted(self.members(now).items())) if o in shops)
+        how = {name: float(getattr(rule, name)) for name in Pricers._fields}
+        return elasticity(how, self._known(seen, group, sku))
 
     def _known(self, seen: Any, group: int, sku: int) -> dict[str, float]:
         return {

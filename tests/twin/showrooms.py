@@ -115,7 +115,7 @@ def payments(scenario: Scenario, terms: Terms, now: Any) -> Iterator[Payment]:
     """Shops pay for advice that others had the sale of, and get the commission due for it."""
     for look in looked(scenario, now):
         shop = now.retailers.party[look.shop]
-        yield Account.ADVICE, shop, Group.LANDLORDS, scenario.retailers.advice_cost
+        yield Account.ONLINE_SERVICE, shop, Group.LANDLORDS, scenario.retailers.advice_cost
         payer, money = commission(terms, now, look)
         yield Account.LEAD_COMMISSION, payer, shop, money
 

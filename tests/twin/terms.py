@@ -6,6 +6,7 @@ from channellab.agents.draws import Stream
 from channellab.scenarios.regions import ROLES, RegionTable
 from channellab.scenarios.settings import Scenario
 
+from .advertising import Advertising
 from .calendar import Calendar
 from .chain import SELLERS, WHOLESALERS, links, rows
 from .draws import uniform
@@ -31,7 +32,7 @@ class Terms:
         self.ex_factory = [
             one_price(scenario.manufacturer.price, sku.ex_factory_price, sku.unit_cost) for sku in scenario.products
         ]
-        self.shelf, self.calendar = ShelfPrices(self), Calendar(self)
+        self.shelf, self.calendar, self.advertising = ShelfPrices(self), Calendar(self), Advertising(self)
 
     def check(self, was: Any, now: Any, event_prices: EventPrices, rebates: Any) -> None:
         """Asserts that the firms of a market live under the terms that the scenario declares for the week.

@@ -19,6 +19,8 @@ from channellab.sim.rules import COMPILED, Rules
 from . import (
     diversion,
     docks,
+    fairness,
+    handover,
     influence,
     leads,
     listing,
@@ -48,6 +50,8 @@ RIGHT_ANSWER, RIGHT_JUDGED, RIGHT_ENDORSED = influence.answer, influence.judged,
 RIGHT_LIST = listing.favourites
 RIGHT_REBATE, RIGHT_THRESHOLD = rebating.by_tiers, rebating.one_threshold
 RIGHT_AHEAD, RIGHT_CREDIT = rebating.ahead_of_need, rebating.affordable
+RIGHT_HELD = fairness.held_back
+RIGHT_NEAR = handover.shops_near
 RIGHT_CONTENT = diversion.content
 RIGHT_COUNTED, RIGHT_GOAL = rebating.counted, rebating.goal_of
 RIGHT_LEVEL = ordering.best_level
@@ -122,6 +126,12 @@ def unconvincing(pipeline: Any, counter: Any, *args: Any) -> bool:
 
 def patient_leads(week: int, pipeline: Any, *args: Any) -> Any:
     return RIGHT_COUNTER(week, pipeline._replace(stock_out_loss=0.0), *args)
+
+
+def farthest_counter(tastes: Any, counters: Any, first_site: Any, who: int) -> tuple[int, float] | None:
+    origin, places = int(first_site[tastes.area[who]]), zip(tastes.candidates[who], tastes.distance[who], strict=True)
+    there = [(origin + int(place), float(km)) for place, km in places if counters[origin + int(place)]]
+    return there[-1] if there else None
 
 
 def with_time_for_all(scene: Any, comments: Any) -> Any:
@@ -328,6 +338,23 @@ INSIDE: dict[str, Part] = {
     "a look costs no way": (showrooms, "worth_of_a_look", lambda worth, service, burden, km: worth * service),
     "those who wait look again": (showrooms, "is_settled", lambda mind, who: False),
     "subscribers look around too": (showrooms, "subscribes", lambda mind, who: False),
+    "shops resent more than their share": (
+        fairness,
+        "unfair",
+        lambda kept, made, fair: min(abs((fair - kept / made) / fair), 1.0) if made > 0 else 0.0,
+    ),
+    "shops hold back a week's need": (
+        fairness,
+        "held_back",
+        lambda share, resentment, mean, weeks: RIGHT_HELD(share, resentment, mean, 1),
+    ),
+    "everybody collects who can": (handover, "nearer_than_the_door", lambda way, wait: True),
+    "orders go to shops far away": (
+        handover,
+        "shops_near",
+        lambda tastes, first_site, who: RIGHT_NEAR(tastes, first_site, who)[::-1],
+    ),
+    "goods are collected at the farthest counter": (handover, "nearest_counter", farthest_counter),
     "a diverter forgets the freight": (
         diversion,
         "gain_of_a_unit",
@@ -396,6 +423,9 @@ WHOLE: dict[str, dict[str, Callable[..., Any]]] = {
     "what does not fit stays behind": {"truckloads": lambda units, holds: docks.truckloads(units, holds)[:1]},
     "trucks are filled from the last buyer": {
         "truckloads": lambda units, holds: [load[::-1] for load in docks.truckloads(units[::-1], holds)]
+    },
+    "collectors buy nothing more": {
+        "hand_over": lambda *args: handover.hand_over(*args[:9], 0.0, *args[10:]),
     },
     "cheaper shops online hurt nobody": {"cheaper_online": lambda price, online: np.zeros(len(price))},
     "discounts are added to the price": {"net_of": lambda discount, listed: listed * (1.0 + discount)},

@@ -11,6 +11,7 @@ from . import pricing
 from .rules import TWIN
 from .test_mutations import shows
 
+RIGHT_DYNAMIC, RIGHT_PULL = pricing.one_dynamic, pricing.one_pull
 RIGHT_BEST, RIGHT_LESSON, RIGHT_EVIDENCE = pricing.one_best_price, pricing.one_lesson, pricing.evidence_against_belief
 
 
@@ -44,6 +45,22 @@ ERRORS: dict[str, tuple[str, Callable[..., Any]]] = {
         lambda o, other, place, held: other != o and bool(place[other] == place[o]),
     ),
     "shops undercut the whole country": ("is_rival_offer", lambda o, other, place, held: other != o and held > 0),
+    "dynamic prices overlook rivals": (
+        "one_dynamic",
+        lambda rule, listed, bought, lowest, pull: RIGHT_DYNAMIC(rule, listed, bought, math.inf, pull),
+    ),
+    "dynamic prices need no margin": (
+        "one_dynamic",
+        lambda rule, *args: RIGHT_DYNAMIC(rule.model_copy(update={"floor_margin": -1.0}), *args),
+    ),
+    "stock moves no price": (
+        "one_pull",
+        lambda rule, stock, demand, mean, cover: RIGHT_PULL(rule, mean * cover, demand, mean, cover),
+    ),
+    "demand moves no price": (
+        "one_pull",
+        lambda rule, stock, demand, mean, cover: RIGHT_PULL(rule, stock, mean, mean, cover),
+    ),
     "bands have no lower edge": (
         "one_in_band",
         lambda asked, recommended, low, high: min(asked, recommended * high),

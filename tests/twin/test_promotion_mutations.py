@@ -1,4 +1,4 @@
-"""Wrong promotions must not pass: each of these small errors in the twin's rules has to show in a market."""
+"""Wrong promotions and minimum prices must not pass: each small error in the twin's rules has to show."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from . import promoting
+from . import advertising, promoting
 from .rules import TWIN
 from .test_mutations import shows
 
@@ -31,6 +31,24 @@ ERRORS: dict[str, tuple[str, Callable[..., Any]]] = {
     ),
     "holding costs nothing": ("one_cover", lambda rates, price, holding: RIGHT_COVER(rates, price, 0.0)),
 }
+RIGHT_PAYS, RIGHT_BELIEF = advertising.pays, advertising.one_belief
+MAP_ERRORS: dict[str, tuple[str, Callable[..., Any]]] = {
+    "everybody keeps to the minimum": ("pays", lambda *args: False),
+    "lower prices sell no more": ("pays", lambda a, m, c, elasticity, p: RIGHT_PAYS(a, m, c, 0.0, p)),
+    "nobody fears penalties": ("pays", lambda a, m, c, e, penalty: RIGHT_PAYS(a, m, c, e, 0.0)),
+    "nobody learns from cases": ("one_belief", lambda prior, *args: prior),
+    "nobody hears of others' cases": (
+        "one_belief",
+        lambda prior, worth, seen, of, *args: RIGHT_BELIEF(prior, worth, seen, of, 0.0, 0.0, 0.0),
+    ),
+}
+
+
+@pytest.mark.parametrize("error", MAP_ERRORS)
+def test_an_error_in_a_minimum_price_shows(error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, wrong = MAP_ERRORS[error]
+    monkeypatch.setattr(advertising, name, wrong)
+    assert shows(TWIN, tmp_path).startswith("week")
 
 
 @pytest.mark.parametrize("error", ERRORS)

@@ -19,6 +19,7 @@ from .development import displays
 from .draws import BITS, GOLDEN
 from .figures import figures, week_by_week
 from .goods import sells
+from .handover import delivery_days
 from .leaders import Leaders
 from .people import People
 from .photo import agree, photo
@@ -122,16 +123,23 @@ def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
             # What an outlet does not carry any more is sold out; the brand's own online shops never had rivals' goods.
             name, row = places[o]
             carried = sells(name, getattr(now, name), row, k, own)
-            listed = active and ((lives and carried) or stock[k] > 0)
+            down = k < own and outlets(now, "taken_down")[o] >= market.week
+            listed = active and ((lives and carried) or stock[k] > 0) and not down
             display = calendar.display(now, name, row) + local.get((name, row), 0.0) if k < own else 0.0
-            value = sku.appeal + quality + display if listed else -math.inf
+            resents = now.partners.resentment[now.retailers.party[row]] if name == "retailers" and k < own else 0.0
+            held_back = (
+                small.scenario.conflict.push_withheld
+                * resents
+                * (name == "retailers" and now.retailers.authorised[row])
+            )
+            value = sku.appeal + quality + display - held_back if listed else -math.inf
             agree(f"utility of {o}, {k}", market.week, value, float(shelf.utility[o, k]))
     agree("shelf prices", market.week, market.counter_price.tolist(), shelf.price.tolist())
     assert shelf.first_online == len(now.retailers.party) + len(now.stores.party)
     brands = [small.scenario.products, *(rival.products for rival in small.scenario.rivals)]
     luck = [brand * SLOTS_OF_A_BRAND + n for brand, products in enumerate(brands) for n in range(len(products))]
     agree("luck of the SKUs", market.week, [n * GOLDEN % BITS for n in luck], shelf.sku_key.tolist(), exactly=True)
-    days = [shop.delivery_days for shop in small.scenario.online.shops]
+    days = delivery_days(small.scenario, now.online)
     groups = [shop.group_size if shop.kind == "group_buying" else 1 for shop in small.scenario.online.shops]
     agree("sizes of groups", market.week, groups, shelf.group_size.tolist())
     agree("days of delivery", market.week, days, shelf.delivery.tolist())

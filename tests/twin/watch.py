@@ -13,12 +13,22 @@ from channellab.agents.leads import Origin, Outcome
 from channellab.scenarios.policies.prices import estimated_elasticity
 from channellab.scenarios.settings.rebate_kinds import GradePlanSettings
 from channellab.scenarios.settings.rebates import PLAN_NAMES
+from channellab.sim.detection import CHANNELS
 from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
 from channellab.sim.rules import Rules
 
 from .chain import SELLERS, WHOLESALERS, buyers_of, links, served
-from .watch_prices import AHEAD, PROMOTIONS, promotion_rules, promotions
+from .watch_prices import (
+    AHEAD,
+    MAP_CASES,
+    MINIMUM,
+    PROMOTIONS,
+    map_cases,
+    map_rules,
+    promotion_rules,
+    promotions,
+)
 
 Seen = set[str]
 
@@ -73,11 +83,14 @@ FIRMS = (
     "an exponential forecast",
 )
 ORDERS = tuple(f"{rule} {what}" for rule in ("order_up_to", "base_stock", "s_S") for what in ("ordered", "held back"))
-PRICES = tuple(f"price by {rule}" for rule in ("list", "markup", "linear_demand", "margin_optimal"))
+RULES = ("list", "markup", "linear_demand", "constant_elasticity", "logit_optimal", "dynamic", "margin_optimal")
+PRICES = tuple(f"price by {rule}" for rule in RULES)
 PRICING = (
     "a neighbour was undercut",
     "an undercutter stopped at the least margin",
     "there was nobody to undercut",
+    "scarce goods became dearer",
+    "rivals or too much stock made goods cheaper",
     "policy lowered a price",
     "policy raised a price",
     "sales changed a belief",
@@ -127,6 +140,23 @@ ONLINE = (
     "prices changed online",
 )
 LOOKS = ("a look was not worth the way", "a shop far from the nearest gave the best advice")
+FAIRNESS = (
+    "shops got less than a fair share",
+    "shops got a fair share",
+    "shops kept nothing",
+    "there was nothing to share",
+    "a resentful shop did not order",
+    "a resentful shop ordered what it needed",
+)
+ORDERS_ONLINE = (
+    "a counter was nearer than the door",
+    "the door was nearer than a counter",
+    "who waited kept the counter",
+    "somebody collected what was bought online",
+    "a collector bought another unit",
+    "a shop served an order from stock",
+    "no shop had what was ordered",
+)
 BOUGHT_ELSEWHERE = (
     "somebody bought online what a shop had shown",
     "the brand paid a lead commission",
@@ -160,6 +190,20 @@ GREY = (
     "an innocent was accused",
     "goods were diverted where it is no offence",
     "conflict hurt a partner",
+)
+TIERS_OF = ("distributors", "subdistributors")
+"""Tiers whose contracts may end."""
+DETECTION = (
+    "tracing found goods",
+    "a scan found goods",
+    "an alarm found goods",
+    "an audit found goods",
+    "goods were found in several ways",
+    "an audit found nothing",
+    "an alarm accused an innocent",
+    "a contract was ended",
+    "a colleague took over the buyers",
+    "the tier above took over the buyers",
 )
 DISPUTES = (
     "a dispute was filed",
@@ -209,7 +253,8 @@ REBATES = (
     "a plan changed within a period",
     "a partner earned under two plans",
     "what was sold on earned a rebate",
-    *(f"{what} earned" for what in ("grades", "growth", "target", "sprint", "new_customers", "launch")),
+    *(f"{what} earned" for what in ("grades", "growth", "target", "sprint", "new_customers", "compliance", "launch")),
+    "a price record had a blot",
     "a customer was new",
     "a partner spent on display",
     "spending on display paid off",
@@ -241,6 +286,8 @@ EVENTS = (
     *TIERS,
     *ONLINE,
     *LOOKS,
+    *ORDERS_ONLINE,
+    *FAIRNESS,
     *BOUGHT_ELSEWHERE,
     *LEADS,
     *DOCKS,
@@ -248,9 +295,12 @@ EVENTS = (
     *REBATES,
     *ORDERS_OF_MONEY,
     *GREY,
+    *DETECTION,
     *DISPUTES,
     *PROMOTIONS,
     *AHEAD,
+    *MINIMUM,
+    *MAP_CASES,
 )
 
 
@@ -266,6 +316,8 @@ def watched(rules: Rules, seen: Seen) -> Rules:
         rules,
         shop=_shop(rules.shop, note),
         look_around=_look_around(rules.look_around, note),
+        **_orders_online(rules, note),
+        **_fairness(rules, note),
         enrol=_enrol(rules.enrol, note),
         hear=_hear(rules.hear, note),
         **_opinion(rules, note),
@@ -276,6 +328,7 @@ def watched(rules: Rules, seen: Seen) -> Rules:
         **_forecasts(rules, note),
         **_pricing(rules, note),
         **promotion_rules(rules, note),
+        **map_rules(rules, note),
     )
 
 
@@ -319,6 +372,51 @@ def _look_around(look_around: Any, note: Note) -> Any:
         note("a shop far from the nearest gave the best advice", free & (shown >= 0) & (shown != nearest))
 
     return noting
+
+
+def _fairness(rules: Rules, note: Note) -> dict[str, Any]:
+    def inequity(kept: Any, made: Any, fair: float) -> Any:
+        felt = rules.inequity(kept, made, fair)
+        note("shops got less than a fair share", (felt > 0.0) & (felt < 1.0))
+        note("shops got a fair share", (made > 0.0) & (felt == 0.0))
+        note("shops kept nothing", felt == 1.0)
+        note("there was nothing to share", made <= 0.0)
+        return felt
+
+    def withheld(resentment: Any, mean: Any, protection: Any, share: float) -> Any:
+        less = rules.withheld(resentment, mean, protection, share)
+        note("a resentful shop did not order", less > 0)
+        note("a resentful shop ordered what it needed", (resentment > 0.0)[:, None] & (less == 0) & (mean > 0.0))
+        return less
+
+    return {"inequity": inequity, "withheld": withheld}
+
+
+def _orders_online(rules: Rules, note: Note) -> dict[str, Any]:
+    def ways_to_collect(*args: Any) -> None:
+        tastes, mind, counters, first_site, own, collects = args[0], args[1], args[4], args[5], args[6], args[9]
+        before = collects.copy()
+        rules.ways_to_collect(*args)
+        waits = (mind.waiting_for >= 0)[:, None]
+        looks = (tastes.online == own[0]).any(axis=1) & (mind.subscribed < 0)
+        near = counters[first_site[tastes.area][:, None] + tastes.candidates].any(axis=1)
+        note("a counter was nearer than the door", collects >= 0)
+        note(
+            "the door was nearer than a counter", looks & near & ~waits[:, 0] & (mind.lead == 0) & (collects[:, 0] < 0)
+        )
+        note("who waited kept the counter", waits & (before >= 0) & (collects >= 0))
+
+    def hand_over(*args: Any) -> None:
+        who, tastes, routes, first_site = args[0], args[3], args[6], args[7]
+        rules.hand_over(*args)
+        taken, served, bought = args[12:]
+        note("somebody collected what was bought online", taken >= 0)
+        note("a collector bought another unit", bought == 1)
+        note("a shop served an order from stock", served >= 0)
+        near = routes[first_site[tastes.area[who]][:, None] + tastes.candidates[who]].any(axis=1)
+        note("no shop had what was ordered", near & (served < 0) & (taken < 0))
+
+    return {"ways_to_collect": ways_to_collect, "hand_over": hand_over}
 
 
 def _enrol(enrol: Any, note: Note) -> Any:
@@ -550,7 +648,7 @@ def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
         return orders
 
     def price(rule: Any, *args: Any) -> Any:
-        note(f"price by {rule.rule}", True)
+        note(f"price by {rule.kind}", True)
         return rules.price(rule, *args)
 
     def exponential(*args: Any) -> Any:
@@ -570,6 +668,13 @@ def _forecasts(rules: Rules, note: Note) -> dict[str, Any]:
 
 
 def _pricing(rules: Rules, note: Note) -> dict[str, Any]:
+    def dynamic(rule: Any, listed: Any, *args: Any) -> Any:
+        asked = rules.dynamic(rule, listed, *args)
+        note("price by dynamic", True)
+        note("scarce goods became dearer", asked > listed)
+        note("rivals or too much stock made goods cheaper", asked < listed)
+        return asked
+
     def undercut(rule: Any, listed: Any, bought: Any, lowest: Any) -> Any:
         asked, floor = rules.undercut(rule, listed, bought, lowest), bought * (1.0 + rule.floor_margin)
         note("a neighbour was undercut", (asked < lowest) & (asked > floor) & (asked < listed))
@@ -601,6 +706,7 @@ def _pricing(rules: Rules, note: Note) -> dict[str, Any]:
         return rules.group_means(values, member, group, *args)
 
     return {
+        "dynamic": dynamic,
         "undercut": undercut,
         "within_band": within_band,
         "learn": learn,
@@ -641,11 +747,13 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **_listing(market, was),
         **_rebates(market),
         **_grey(market, was),
+        **_detection(market, was),
         **_disputes(market, was),
         **promotions(market, was),
+        **map_cases(market, was),
     }
     expected = {*MARKET, *TIERS, *ONLINE, *BOUGHT_ELSEWHERE, *DOCKS[:4], *LISTING, *REBATES, *GREY, *DISPUTES}
-    assert set(here) == expected | set(PROMOTIONS)
+    assert set(here) == expected | {*DETECTION, *PROMOTIONS, *MAP_CASES}
     seen.update(event for event, happened in here.items() if happened)
 
 
@@ -672,8 +780,9 @@ def _rebates(market: Market) -> dict[str, bool]:
         "a plan changed within a period": len({name for name, _ in book.plans}) < len(book.plans),
         **{
             f"{what} earned": bool(book.booked[PLAN_NAMES.index(what)].any())
-            for what in ("grades", "growth", "target", "sprint", "new_customers", "launch")
+            for what in ("grades", "growth", "target", "sprint", "new_customers", "compliance", "launch")
         },
+        "a price record had a blot": bool(book.blots.any()),
         "an order earned more in a promotion": bool((book.orders.factor > 1.0)[book.orders.bought > 0.0].any())
         if book.orders.week.size
         else False,
@@ -712,6 +821,36 @@ def _grey(market: Market, was: Any) -> dict[str, bool]:
         and not any(grey.terms.territories[one.region] for one in grey.sent),
         "conflict hurt a partner": bool(partners.resentment.any()),
     }
+
+
+def _detection(market: Market, was: Any) -> dict[str, bool]:
+    grey, partners = market.grey, market.partners
+    found = {way: grey.found.get(way, 0) for way in ("any", *CHANNELS)}
+    firms, unusual = grey.roster.party, market.scenario.policy.protection.anomaly_threshold is not None
+    heirs = [_handed_over(market, was, name) for name in ("subdistributors", "retailers")]
+    return {
+        "tracing found goods": found["codes"] > 0,
+        "a scan found goods": found["scans"] > 0,
+        "an alarm found goods": found["anomaly"] > 0,
+        "an audit found goods": found["audits"] > 0,
+        "goods were found in several ways": sum(found[way] for way in CHANNELS) > found["any"],
+        "an audit found nothing": bool(grey.searched.any()),
+        "an alarm accused an innocent": unusual and bool(grey.accused[firms].any()),
+        "a contract was ended": bool((partners.exited == market.week).any()),
+        "a colleague took over the buyers": "colleague" in heirs,
+        "the tier above took over the buyers": "above" in heirs,
+    }
+
+
+def _handed_over(market: Market, was: Any, name: str) -> str:
+    """Who supplies the buyers of a tier now whose supplier's contract ended last week."""
+    tier, before = market.tiers[name], getattr(was, name)
+    for row, (number, supplier) in enumerate(zip(before.supplier_tier, before.supplier, strict=True)):
+        if SELLERS[number] in TIERS_OF:
+            party = getattr(was, SELLERS[number]).party[supplier]
+            if 0 < market.partners.exited[party] == market.week - 1 and tier.active[row]:
+                return "colleague" if tier.supplier_tier[row] == number else "above"
+    return ""
 
 
 def _disputes(market: Market, was: Any) -> dict[str, bool]:

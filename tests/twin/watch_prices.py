@@ -1,4 +1,4 @@
-"""What happens around promotions, noted by name like the rest in ``watch.py``."""
+"""What happens around promotions and minimum prices, noted by name like the rest in ``watch.py``."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +28,46 @@ AHEAD = (
     "another deal was in sight",
     "nobody buys for more than a year",
 )
+MINIMUM = (
+    "a price below the minimum did not pay",
+    "a price below the minimum paid",
+    "a fear of penalties kept a price up",
+    "cases changed a belief",
+)
+MAP_CASES = (
+    "an offer was below the minimum",
+    "offers of an outlet were taken down",
+    "a price was fined",
+)
+
+
+def map_rules(rules: Rules, note: Note) -> dict[str, Any]:
+    """Rules of minimum prices that note what happens in them."""
+
+    def advertised_price(asked: Any, minimum: Any, cost: Any, elasticity: Any, penalty: Any) -> Any:
+        shown = rules.advertised_price(asked, minimum, cost, elasticity, penalty)
+        fearless = rules.advertised_price(asked, minimum, cost, elasticity, np.zeros_like(penalty))
+        note("a price below the minimum did not pay", (asked < minimum) & (fearless == minimum))
+        note("a price below the minimum paid", shown < minimum)
+        note("a fear of penalties kept a price up", (shown == minimum) & (fearless < minimum))
+        return shown
+
+    def weighed(prior: float, worth: float, seen: Any, of: Any, near: Any, near_of: Any, hearsay: float) -> Any:
+        believed = rules.weighed(prior, worth, seen, of, near, near_of, hearsay)
+        note("cases changed a belief", (believed != prior) & (np.asarray(seen) > 0))
+        return believed
+
+    return {"advertised_price": advertised_price, "weighed": weighed}
+
+
+def map_cases(market: Market, was: Any) -> dict[str, bool]:
+    """What a week of minimum prices has left behind."""
+    partners = market.partners
+    return {
+        "an offer was below the minimum": bool(market.minimum_prices.below.any()),
+        "offers of an outlet were taken down": bool((market.shelves.taken_down > market.week).any()),
+        "a price was fined": bool((partners.fined[market.shelves.party] > 0).any()),
+    }
 
 
 def promotion_rules(rules: Rules, note: Note) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from channellab.sim.market import Market
 
-from . import showrooms
+from . import handover, showrooms
 from .cases import Case
 from .declared import check_week
 from .development import Development
@@ -33,7 +33,7 @@ class Witness:
         self.listing.check_opening(self.last)
         self.rebates = Rebates(case.scenario, self.terms)
         self.development = Development(case.scenario, self.terms)
-        self.grey = Grey(case, self.terms, self.roads.km)
+        self.grey = Grey(case, self.terms, self.roads.km, self.last)
         self.money = Money(case.scenario, self.last, self.terms)
         self.goods = Goods(case.scenario, self.grey)
         self.diary = Diary(case.scenario, market)
@@ -55,10 +55,15 @@ class Witness:
         self.rebates.settle(now, self.goods)
         self.development.settle(now, self.goods)
         self.development.check(now)
-        self.grey.protect(now)
+        self.grey.protect(was, now)
+        handover.check(self.case.scenario, self.terms, was, now)
+        offers = self.terms.advertising.police(now)
+        for party, fine in self.terms.advertising.fined.items():
+            self.grey.memory["fined"][party] += fine
         showrooms.check(self.case.scenario, self.terms, now)
         self.money.check(was, now, self.goods, self.rebates, self.development, self.market)
-        self.diary.feelings = self.grey.feel(now, self.money.profit)
+        self.diary.feelings = self.grey.feel(now, self.money.profit) | offers
+        self.terms.advertising.check(now)
         self.grey.check(now)
         self.diary.check(now, self.goods, self.money, self.market)
         self.last = now

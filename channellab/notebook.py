@@ -1,0 +1,174 @@
+"""The commands as functions: they take names, files or scenarios, and return results that show themselves.
+
+Every result has ``frame``, a tidy table, ``document()``, what ``--json`` prints, and but for a batch ``write(folder)``.
+In a script, more than one worker needs the usual ``if __name__ == "__main__":``, as processes are started afresh.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from channellab.experiments import compare as comparing
+from channellab.experiments import explain as explaining
+from channellab.experiments import replicate
+from channellab.experiments import select as selecting
+from channellab.experiments.batch import Batch, play_points
+from channellab.experiments.compare import Comparison
+from channellab.experiments.designs import read_design
+from channellab.experiments.executors import Place
+from channellab.experiments.explain import Explanation
+from channellab.experiments.front import Front
+from channellab.experiments.inputs import with_values
+from channellab.experiments.precision import Precision
+from channellab.experiments.replicate import Study
+from channellab.experiments.search import search as seek
+from channellab.experiments.search_file import read_search
+from channellab.experiments.select import Selection
+from channellab.experiments.uncertainty import read_uncertainty
+from channellab.scenarios.files import Loaded, load, scenario_hash, to_toml
+from channellab.scenarios.settings import Scenario as Settings
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario of the library or of a file.
+
+    >>> fewer = Scenario.read("base").changed({"consumers.count": 5000, "layout.core": "selective"})
+    >>> fewer.settings.consumers.count, fewer.name
+    (5000, 'base')
+    """
+
+    loaded: Loaded
+
+    @classmethod
+    def read(cls, name_or_path: str | Path) -> "Scenario":
+        """Reads it.
+
+        Raises:
+            BadInput: it cannot be read.
+        """
+        return cls(load(str(name_or_path)))
+
+    def changed(self, values: Mapping[str, Any], name: str | None = None) -> "Scenario":
+        """With values by dotted key, and another name if it is to be compared with this one.
+
+        Raises:
+            BadInput: a key is not known, or a value not allowed.
+        """
+        loaded = with_values(self.loaded, dict(values), "changed")
+        return Scenario(Loaded(loaded.scenario, loaded.base, name or loaded.name, loaded.where))
+
+    @property
+    def name(self) -> str:
+        """By which results call it."""
+        return self.loaded.name
+
+    @property
+    def settings(self) -> Settings:
+        """Everything that is declared, to be read."""
+        return self.loaded.scenario
+
+    def to_toml(self) -> str:
+        """As a file, with units and meanings."""
+        return to_toml(self.loaded.scenario)
+
+    def __repr__(self) -> str:
+        return f"Scenario({self.name!r}, {scenario_hash(self.loaded.scenario, self.loaded.base)[:12]})"
+
+    def _repr_html_(self) -> str:
+        title, about = self.settings.title.en or self.name, self.settings.about
+        return f"<p><b>{escape(title)}</b> ({escape(self.name)})<br>{escape(about)}</p>"
+
+
+Given = Scenario | str | Path
+
+
+def run(
+    scenario: Given,
+    *,
+    seed: int | None = None,
+    weeks: int | None = None,
+    replications: int = 1,
+    workers: int = 1,
+) -> Study:
+    """Plays one scenario, as ``channellab run`` does."""
+    return replicate.run(_loaded(scenario), seed=seed, weeks=weeks, replications=replications, workers=workers)
+
+
+def compare(
+    *scenarios: Given,
+    baseline: str | None = None,
+    seed: int | None = None,
+    weeks: int | None = None,
+    replications: int | Precision = 8,
+    uncertainty: str | Path | None = None,
+    workers: int = 1,
+) -> Comparison:
+    """Plays scenarios on the same seeds, as ``channellab compare`` does."""
+    return comparing.compare(
+        [_loaded(each) for each in scenarios],
+        baseline=baseline,
+        seed=seed,
+        weeks=weeks,
+        replications=replications,
+        workers=workers,
+        uncertainty=read_uncertainty(Path(uncertainty)) if uncertainty else None,
+    )
+
+
+def select(
+    *scenarios: Given,
+    metric: str,
+    indifference: float,
+    seed: int | None = None,
+    weeks: int | None = None,
+    level: float = 0.95,
+    most: int = 200,
+    workers: int = 1,
+) -> Selection:
+    """The best of a few scenarios, as ``channellab select`` finds it."""
+    loaded = [_loaded(each) for each in scenarios]
+    return selecting.select(
+        loaded, metric, indifference, seed=seed, weeks=weeks, level=level, most=most, workers=workers
+    )
+
+
+def explain(
+    start: Given,
+    end: Given,
+    *,
+    seed: int | None = None,
+    weeks: int | None = None,
+    replications: int = 8,
+    workers: int = 1,
+) -> Explanation:
+    """Splits a difference over what differs, as ``channellab explain`` does."""
+    first, last = _loaded(start), _loaded(end)
+    return explaining.explain(first, last, seed=seed, weeks=weeks, replications=replications, workers=workers)
+
+
+def batch(
+    design: str | Path, out: str | Path, *, workers: int = 1, cluster: str | None = None, retry: bool = False
+) -> Batch:
+    """Plays all runs of a design, as ``channellab batch`` does."""
+    return play_points(read_design(Path(design)).points(), Path(out), Place(workers, cluster), retry=retry)
+
+
+def search(
+    study: str | Path,
+    out: str | Path,
+    *,
+    workers: int = 1,
+    cluster: str | None = None,
+    storage: str | None = None,
+) -> Front:
+    """Searches for good policies, as ``channellab search`` does."""
+    found = seek(read_search(Path(study)), Path(out), Place(workers, cluster), storage=storage)
+    found.write(Path(out))
+    return found
+
+
+def _loaded(given: Given) -> Loaded:
+    return given.loaded if isinstance(given, Scenario) else load(str(given))

@@ -1,0 +1,129 @@
+"""Scenario discovery: the conditions in which a policy fails, by PRIM.
+
+The patient rule induction method (Friedman and Fisher 1999; for scenarios Bryant and Lempert 2010) starts with all
+points and peels, again and again, the thin slice whose removal leaves the largest share of failures. Half of the points
+choose the box; the other half, which had no say in it, tell which of its bounds matter, how much of the failures it
+covers and how dense they are there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.special import betainc
+
+from channellab.agents.columns import Flags, Floats
+from channellab.experiments.inputs import Input
+
+PEEL = 0.1
+"""Share of the points in the box that a slice holds."""
+SUPPORT = 0.1
+"""A box holds at least this share of all points."""
+COVERAGE = 0.5
+"""It holds at least this share of the failures."""
+SURE = 0.05
+"""An input bounds the box only where its bound alone would be this unlikely by chance."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """Conditions: by input, the ends of its range or the values that belong to it.
+
+    Attributes:
+        bounds: of the inputs that matter. p: how likely each bound's share of failures would be by chance.
+        failures: share of all points. coverage: share of failures that lie in it. density: share of failures in it;
+            both from points that had no say in choosing it, None where these have no failures or none lie in it.
+    """
+
+    bounds: dict[str, tuple[Any, Any]]
+    p: dict[str, float]
+    failures: float
+    coverage: float | None
+    density: float | None
+
+    def document(self) -> dict[str, Any]:
+        """As plain data."""
+        return {**vars(self), "bounds": {key: list(ends) for key, ends in self.bounds.items()}}
+
+
+def found_box(shares: Floats, failed: Flags, inputs: Sequence[Input]) -> Box:
+    """The box of most failures among points of the unit cube, (points, inputs).
+
+    Points are halved by turns, so that both halves are spread alike.
+    """
+    choose, tell = np.arange(len(failed)) % 2 == 0, np.arange(len(failed)) % 2 == 1
+    low, high = _peeled(shares[choose], failed[choose])
+    p = _chances(shares[tell], failed[tell], low, high)
+    for place, chance in enumerate(p):
+        if chance > SURE:
+            low[place], high[place] = 0.0, 1.0
+    inside = _inside(shares[tell], low, high)
+    hits, all_hits = int(failed[tell][inside].sum()), int(failed[tell].sum())
+    narrow = [place for place in range(len(inputs)) if low[place] > 0 or high[place] < 1]
+    return Box(
+        {inputs[place].key: _ends(inputs[place], low[place], high[place]) for place in narrow},
+        {inputs[place].key: float(p[place]) for place in narrow},
+        float(failed.mean()) if len(failed) else 0.0,
+        hits / all_hits if all_hits else None,
+        hits / int(inside.sum()) if inside.any() else None,
+    )
+
+
+def _peeled(shares: Floats, failed: Flags) -> tuple[Floats, Floats]:
+    """Ends of the densest box on the way that still has enough points and failures."""
+    width = shares.shape[1]
+    low, high = np.zeros(width), np.ones(width)
+    best, density = (low.copy(), high.copy()), float(failed.mean()) if len(failed) else 0.0
+    while True:
+        step = _best_slice(shares, failed, low, high)
+        if step is None:
+            return best
+        low, high = step
+        inside = _inside(shares, low, high)
+        covers = failed[inside].sum() >= COVERAGE * failed.sum()
+        if covers and failed[inside].mean() > density:
+            best, density = (low.copy(), high.copy()), float(failed[inside].mean())
+
+
+def _best_slice(shares: Floats, failed: Flags, low: Floats, high: Floats) -> tuple[Floats, Floats] | None:
+    """The box after the slice that leaves most failures a point, None where too few points would be left."""
+    inside = _inside(shares, low, high)
+    tries: list[tuple[float, int, tuple[Floats, Floats]]] = []
+    for place in range(len(low)):
+        column = shares[inside, place]
+        for end, quantile in ((low, PEEL), (high, 1 - PEEL)):
+            cut = float(np.quantile(column, quantile)) if len(column) else 0.0
+            ends = low.copy(), high.copy()
+            ends[0 if end is low else 1][place] = cut
+            left = _inside(shares, *ends)
+            if SUPPORT * len(failed) <= left.sum() < inside.sum():
+                tries.append((float(failed[left].mean()), -len(tries), ends))
+    return max(tries, key=lambda each: each[:2])[2] if tries else None
+
+
+def _chances(shares: Floats, failed: Flags, low: Floats, high: Floats) -> Floats:
+    """By input, how likely the box's failures would be if its bound did nothing (binomial, one-sided)."""
+    inside = _inside(shares, low, high)
+    chances = np.ones(len(low))
+    for place in range(len(low)):
+        if low[place] == 0 and high[place] == 1:
+            continue
+        wide = low.copy(), high.copy()
+        wide[0][place], wide[1][place] = 0.0, 1.0
+        without = _inside(shares, *wide)
+        rate, hits, points = float(failed[without].mean()), int(failed[inside].sum()), int(inside.sum())
+        chances[place] = float(betainc(hits, points - hits + 1, rate)) if hits else 1.0
+    return chances
+
+
+def _inside(shares: Floats, low: Floats, high: Floats) -> Flags:
+    return np.asarray(np.all((shares >= low) & (shares <= high), axis=1))
+
+
+def _ends(each: Input, low: float, high: float) -> tuple[Any, Any]:
+    """The ends of a range in the input's own values."""
+    if each.values is not None:
+        last = len(each.values) - 1
+        return each.values[min(int(low * len(each.values)), last)], each.values[min(int(high * len(each.values)), last)]
+    return each.at(min(low, 1 - 1e-12)), each.at(min(high, 1 - 1e-12))

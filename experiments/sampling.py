@@ -1,0 +1,239 @@
+"""Optuna as the one who chooses candidates: they are asked for in batches, before any of a batch is known.
+
+The storage holds all that must survive: which candidates were asked for, what they are, what came of them. Every
+candidate is chosen with luck of its own number and from what earlier batches have told, so that a search that was
+killed anywhere goes on as if it had not been. A trial that was killed while it was being chosen is reaped.
+"""
+
+import json
+import warnings
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import optuna
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.samplers import BaseSampler, GPSampler, NSGAIIISampler, NSGAIISampler, RandomSampler, TPESampler
+from optuna.study import StudyDirection
+from optuna.trial import FrozenTrial, Trial, TrialState
+from sqlalchemy import event
+
+from channellab.experiments.inputs import Input, Values
+from channellab.experiments.search_file import Objective, SearchStudy
+from channellab.scenarios.errors import BadInput
+from channellab.scenarios.show import toml_value
+
+STORAGE = "search.sqlite"
+CANDIDATE, VALUES, IDENTITY, BATCH = "candidate", "values", "identity", "batch"
+_PLAIN = (bool, int, float, str)
+
+
+class _SortedNsga2(NSGAIISampler):
+    """Parents in one order, whether they were just selected or are read again after an interruption."""
+
+    def select_parent(self, study: optuna.Study, generation: int) -> list[FrozenTrial]:
+        return sorted(super().select_parent(study, generation), key=lambda trial: trial.number)
+
+
+class _SortedNsga3(NSGAIIISampler):
+    """The same."""
+
+    def select_parent(self, study: optuna.Study, generation: int) -> list[FrozenTrial]:
+        return sorted(super().select_parent(study, generation), key=lambda trial: trial.number)
+
+
+class Asker:
+    """Asks Optuna for candidates and tells it what came of them."""
+
+    def __init__(self, study: SearchStudy, folder: Path, storage: str | None = None) -> None:
+        """Opens the search's storage, or makes it.
+
+        Args:
+            storage: URL of a database; by default a SQLite file in the folder.
+
+        Raises:
+            BadInput: the storage cannot be used, or holds another search.
+        """
+        self.study, self.search = study, study.file.search
+        if self.search.sampler == "gp" and find_spec("torch") is None:
+            raise BadInput(study.where, "search.sampler", "is 'gp', which needs PyTorch: install the package torch")
+        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        self.distributions = {lever.key: distribution(lever) for lever in study.levers}
+        self.optuna = self._open(storage or f"sqlite:///{folder / STORAGE}", folder.resolve().name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._database.remove_session()
+        self._database.engine.dispose()
+
+    def reap(self) -> int:
+        """Ends trials that were being chosen when the search was killed; how many there were."""
+        stale = [trial for trial in self._trials() if trial.state == TrialState.RUNNING and not _is_chosen(trial)]
+        for trial in stale:
+            self.optuna.tell(trial.number, state=TrialState.FAIL)
+        return len(stale)
+
+    def chosen(self) -> list[FrozenTrial]:
+        """All candidates that have been chosen, by their number."""
+        return sorted(filter(_is_chosen, self._trials()), key=lambda trial: int(trial.user_attrs[CANDIDATE]))
+
+    def next_batch(self) -> list[FrozenTrial]:
+        """The candidates of the batch that has not been told yet, after choosing those that are still missing."""
+        count = len(self.chosen())
+        start, end = self.optuna.user_attrs.get(BATCH, (0, 0))
+        if count == end and not self._waiting():
+            start, end = count, min(count + self.search.batch, self.search.evaluations)
+            self.optuna.set_user_attr(BATCH, (start, end))
+        for number in range(count, end):
+            self._choose(number)
+        return self._waiting()
+
+    @property
+    def batch_start(self) -> int:
+        """Number of the first candidate of the batch."""
+        start, _ = self.optuna.user_attrs.get(BATCH, (0, 0))
+        return int(start)
+
+    def tell(
+        self, trial: FrozenTrial, values: Sequence[float] | None, excess: dict[str, float], notes: dict[str, Any]
+    ) -> None:
+        """What came of a candidate: one value an objective, or None if it failed; and by how much it breaks what."""
+        handle = Trial(self.optuna, trial._trial_id)
+        for name, note in notes.items():
+            handle.set_user_attr(name, note)
+        if values is None:
+            self.optuna.tell(handle, state=TrialState.FAIL)
+            return
+        for name, value in excess.items():
+            if name not in trial.constraints:
+                handle.set_constraint(name, value)
+        self.optuna.tell(handle, list(values))
+
+    def importance(self) -> dict[str, dict[str, float]]:
+        """By objective, the share of each lever in how good candidates differ from others (PED-ANOVA)."""
+        done = [trial for trial in self._trials() if trial.state == TrialState.COMPLETE]
+        found = {}
+        for number, objective in enumerate(self.study.file.objectives):
+            values = {trial.values[number] for trial in done}
+            found[objective.label] = self._importance(number) if len(done) >= 4 and len(values) > 1 else {}
+        return found
+
+    def _importance(self, number: int) -> dict[str, float]:
+        evaluator = optuna.importance.PedAnovaImportanceEvaluator()
+        sign = -1.0 if is_up(self.study.file.objectives[number]) else 1.0
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it says that it takes lower values for better, which the sign sees to
+            shares = optuna.importance.get_param_importances(
+                self.optuna, evaluator=evaluator, target=lambda trial: sign * float(trial.values[number])
+            )
+        return {lever.key: float(shares.get(lever.key, 0.0)) for lever in self.study.levers}
+
+    def _open(self, url: str, name: str) -> optuna.Study:
+        ways = {True: StudyDirection.MAXIMIZE, False: StudyDirection.MINIMIZE}
+        directions = [ways[is_up(each)] for each in self.study.file.objectives]
+        try:
+            self._database = _database(url)
+            found = optuna.create_study(
+                storage=self._database, study_name=name, directions=directions, load_if_exists=True
+            )
+        except Exception as error:  # each kind of database has errors of its own
+            reason = " ".join(str(error).split())[:200]
+            raise BadInput(f"--storage {url}", "", f"cannot be used: {reason}") from error
+        known = found.user_attrs.get(IDENTITY)
+        if known is None:
+            found.set_user_attr(IDENTITY, self.study.identity)
+        elif known != self.study.identity:
+            problem = (
+                "differs from the study that was searched here before, allowed are more evaluations; name a new folder"
+            )
+            raise BadInput(self.study.where, "", problem)
+        return found
+
+    def _choose(self, number: int) -> None:
+        self.optuna.sampler = sampler(self.study, number)
+        trial = self.optuna.ask(self.distributions)
+        trial.set_user_attr(VALUES, {lever.key: meant(lever, trial.params[lever.key]) for lever in self.study.levers})
+        trial.set_user_attr(CANDIDATE, number)
+
+    def _waiting(self) -> list[FrozenTrial]:
+        return [trial for trial in self.chosen() if trial.state == TrialState.RUNNING]
+
+    def _trials(self) -> list[FrozenTrial]:
+        return self.optuna.get_trials(deepcopy=False)
+
+
+def _database(url: str) -> optuna.storages.RDBStorage:
+    """The database at a URL; SQLite need not reach the disk at every step, as its log outlives the process anyway."""
+    storage = optuna.storages.RDBStorage(url)
+    if url.startswith("sqlite"):
+        event.listen(storage.engine, "connect", _relax)
+        storage.engine.dispose()  # connections are made anew, with that
+    return storage
+
+
+def _relax(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def sampler(study: SearchStudy, candidate: int) -> BaseSampler:
+    """The sampler of the study with the luck of one candidate."""
+    search = study.file.search
+    seed = int(np.random.SeedSequence([search.seed, candidate]).generate_state(1)[0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        match search.sampler:
+            case "tpe":
+                return TPESampler(seed=seed, n_startup_trials=max(search.batch, 10))
+            case "nsga2":
+                return _SortedNsga2(population_size=max(search.batch, 2), seed=seed)
+            case "nsga3":
+                return _SortedNsga3(population_size=max(search.batch, 2), seed=seed)
+            case "gp":
+                return GPSampler(seed=seed, n_startup_trials=search.batch)
+            case "random":
+                return RandomSampler(seed=seed)
+
+
+def distribution(lever: Input) -> BaseDistribution:
+    """What a lever may be, in Optuna's words; values that it does not know are written as TOML."""
+    if lever.span is None:
+        return CategoricalDistribution([_written(value) for value in lever.values or ()])
+    low, high, is_log = lever.span.low, lever.span.high, lever.span.scale == "log"
+    return IntDistribution(int(low), int(high), log=is_log) if lever.whole else FloatDistribution(low, high, log=is_log)
+
+
+def meant(lever: Input, chosen: Any) -> Any:
+    """The value that stands for what Optuna chose."""
+    if lever.span is not None:
+        return chosen
+    return next(
+        value for value in lever.values or () if _written(value) == chosen and type(_written(value)) is type(chosen)
+    )
+
+
+def values_of(trial: FrozenTrial) -> Values:
+    """Values of the levers of a candidate."""
+    return dict(trial.user_attrs[VALUES])
+
+
+def is_up(objective: Objective) -> bool:
+    """Whether Optuna is to maximise what it is told of an objective; regret is to be small."""
+    return objective.robust != "regret" and objective.sign > 0
+
+
+def told(objective: Objective, better: float) -> float:
+    """What Optuna is told, from a figure of which more is better."""
+    return -better if objective.robust == "regret" else objective.sign * better
+
+
+def _written(value: Any) -> Any:
+    return value if isinstance(value, _PLAIN) else toml_value(json.loads(json.dumps(value)))
+
+
+def _is_chosen(trial: FrozenTrial) -> bool:
+    return CANDIDATE in trial.user_attrs

@@ -1,0 +1,77 @@
+"""What protecting territories cost and saved: the brand's payments for it beside what was diverted."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from channellab.reports.language import metric_title, metric_unit, words
+from channellab.reports.quantities import quantity
+from channellab.reports.study import Told
+from channellab.sim.ledger import Account, Group
+
+BRAND = Group.MANUFACTURER.name.lower()
+MEASURES = ("diverted", "policing", "disputes", "penalties", "passed_on", "balance")
+"""Rows of the table in money a year: the value of diverted goods, and what protection costs and brings the brand."""
+FIGURES = (
+    "diversion_share",
+    "detection_rate",
+    "false_accusations",
+    "partner_exit_rate",
+    "dispute_days",
+    "partner_satisfaction",
+)
+"""Metrics shown below them."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table: its title with unit, and a value and a text for each scenario."""
+
+    title: str
+    cells: list[tuple[float, str]]
+
+
+def figures(money: pd.DataFrame) -> dict[str, float]:
+    """The measures of a scenario from its payments, money a year.
+
+    >>> rows = [("grey_sales", "retailers", "distributors", 90.0), ("policing", BRAND, "inspectors", 10.0)]
+    >>> rows += [("penalties", "distributors", BRAND, 25.0), ("penalties", BRAND, "distributors", 5.0)]
+    >>> figures(pd.DataFrame(rows, columns=["account", "payer", "payee", "money"]))
+    {'diverted': 90.0, 'policing': 10.0, 'disputes': 0.0, 'penalties': 25.0, 'passed_on': 5.0, 'balance': 10.0}
+    """
+
+    def paid(account: Account, **side: str) -> float:
+        rows = money[money["account"] == account.name.lower()]
+        for name, group in side.items():
+            rows = rows[rows[name] == group]
+        return float(rows["money"].sum())
+
+    found = {
+        "diverted": paid(Account.GREY_SALES),
+        "policing": paid(Account.POLICING),
+        "disputes": paid(Account.DISPUTES),
+        "penalties": paid(Account.PENALTIES, payee=BRAND),
+        "passed_on": paid(Account.PENALTIES, payer=BRAND),
+    }
+    balance = found["penalties"] - found["passed_on"] - found["policing"] - found["disputes"]
+    return found | {"balance": balance}
+
+
+def rows(told: Told) -> list[Row]:
+    """The table; empty where nothing is diverted and nobody is policed in any scenario."""
+    say, lang = words(told.lang), told.lang
+    found = {name: figures(told.folder.of("money", name)) for name in told.labels}
+    if not any(any(values.values()) for values in found.values()):
+        return []
+    unit = told.money_a_year()
+    table = []
+    for measure in MEASURES:
+        cells = [(values[measure], quantity(values[measure], "money/year", lang)) for values in found.values()]
+        table.append(Row(say(f"protection.{measure}", unit=unit), cells))
+    for metric in (metric for metric in FIGURES if metric in told.document.metrics):
+        cells = [(told.mean(metric, name).mean, told.shown(metric, name)) for name in told.labels]
+        title = metric_title(metric, lang)
+        # Rates are shown in percent.
+        rate = metric_unit(metric) == "1"
+        table.append(Row(title if rate else say("protection.figure", title=title, unit=told.unit(metric)), cells))
+    return table

@@ -1,0 +1,71 @@
+"""Price rules that another distribution brings; docs/price-rules.md tells how to add one."""
+
+import json
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import PrivateAttr, ValidationError, model_validator
+
+from channellab.scenarios.keys import plain
+from channellab.scenarios.settings.base import Settings, setting
+
+GROUP = "channellab.price_rules"
+"""Entry points of other distributions under which their price rules are found."""
+Floats = npt.NDArray[np.float64]
+
+
+class PriceRule(Settings):
+    """A price rule. Its method is pure and prices all firms and SKUs at once."""
+
+    def price(self, listed: Floats, cost: Floats) -> Floats:
+        """Price of each firm and SKU, money per unit: finite, not negative, and never lower for a higher cost.
+
+        Args:
+            listed: what the product table recommends. cost: what a unit costs the firm. Both are (F, K) or (1, K), and
+                broadcast against each other.
+        """
+        raise NotImplementedError
+
+
+class OtherRuleSettings(Settings):
+    """A price rule that another distribution brings, under an entry point of the group channellab.price_rules."""
+
+    kind: str = setting("", "Name of the entry point.", min_length=1, max_length=80)
+    options: dict[str, Any] = setting({}, "Its settings.")
+    _rule: PriceRule = PrivateAttr()
+
+    @property
+    def rule(self) -> PriceRule:
+        """The rule itself."""
+        return self._rule
+
+    def __hash__(self) -> int:
+        return hash((self.kind, json.dumps(plain(self.options), sort_keys=True)))
+
+    @model_validator(mode="after")
+    def _load(self) -> Self:
+        self._rule = _made(other_rule(self.kind), self.options)
+        return self
+
+
+def other_rule(name: str) -> type[PriceRule]:
+    """The class behind an entry point. Raises ValueError, in the words of a scenario's author, where there is none."""
+    found = {point.name: point for point in entry_points(group=GROUP)}
+    if name not in found:
+        raise ValueError(f"kind is {name!r}, installed are {', '.join(sorted(found)) or 'no other price rules'}")
+    kind = found[name].load()
+    if not (isinstance(kind, type) and issubclass(kind, PriceRule)):
+        raise ValueError(f"kind is {name!r}, which is not a PriceRule but {kind!r}")
+    return kind
+
+
+def _made(kind: type[PriceRule], options: Mapping[str, Any]) -> PriceRule:
+    try:
+        return kind.model_validate(dict(options))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ValueError(f"options has {key}, which a {kind.__name__} does not take so: {first['msg']}") from None

@@ -1,0 +1,44 @@
+"""Under whose terms the firms of a tier stand: region, market role, and partner group of the timetable."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from channellab.agents.columns import Flags
+from channellab.scenarios.regions import ROLES
+from channellab.scenarios.settings.policy import PolicySettings
+from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, effective
+from channellab.sim.chain import MAKERS
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
+
+
+class Standing(NamedTuple):
+    """Firms (F,) of a tier that live under the same terms, their partner group, and the policy in force for them.
+
+    The brand's own plants and warehouses are of no group.
+    """
+
+    rows: Flags
+    group: str
+    policy: PolicySettings
+
+
+def standings(market: "Market", name: str) -> Iterator[Standing]:
+    """All firms of a tier by the terms of the week; those of online shops and plants hold everywhere."""
+    tier, table, week = market.tiers[name], market.roads.table, market.measured_week
+    if not tier.party.size:
+        return
+    if name in MAKERS or name == "online":
+        group = ONLINE if name == "online" else ""
+        policy = effective(market.scenario, week, "", "", group).policy
+        yield Standing(np.ones(tier.party.size, np.bool_), group, policy)
+        return
+    formats = [shop.name for shop in market.scenario.retailers.formats]
+    kind = tier.format if name == "retailers" else np.zeros(tier.party.size, np.int32)
+    for region, number in sorted({*zip(tier.region.tolist(), kind.tolist(), strict=True)}):
+        group = {"retailers": formats[number], "stores": STORES}.get(name, DISTRIBUTORS)
+        policy = effective(market.scenario, week, table.region_ids[region], ROLES[table.role[region]], group).policy
+        yield Standing((tier.region == region) & (kind == number), group, policy)

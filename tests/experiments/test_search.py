@@ -1,0 +1,364 @@
+"""A search finds what is known to be best, the same whoever plays and whatever is killed, and admits what is unsure."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import optuna
+import pandas as pd
+import pytest
+
+from channellab.cli import main
+from channellab.experiments import frames, sampling
+from channellab.experiments import search as searching
+from channellab.experiments.executors import Place
+from channellab.experiments.front import Front
+from channellab.experiments.sampling import STORAGE, Asker
+from channellab.experiments.search import clearly_below, search
+from channellab.experiments.search_file import SearchStudy, read_search
+from channellab.scenarios.errors import BadInput, ChannelLabError
+
+PRICE, SUPPORT = "products.0.ex_factory_price", "policy.funds.district_support"
+ONE = """
+[[objectives]]
+metric = "manufacturer_profit"
+"""
+TWO = """
+[[objectives]]
+metric = "manufacturer_profit"
+[[objectives]]
+metric = "partner_profit"
+"""
+
+Written = Callable[..., SearchStudy]
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Written:
+    """Writes and reads a study of a double monopoly whose manufacturer sets its price by the lever."""
+
+    def write(
+        objectives: str = ONE,
+        how: str = "evaluations = 12\nbatch = 4\nfinalists = 3\nfresh = 4",
+        levers: str = f"{PRICE} = {{low = 25.0, high = 95.0}}",
+        count: int = 300,
+        head: str = "replications = 2",
+    ) -> SearchStudy:
+        file = tmp_path / "study.toml"
+        scenarios = "" if "scenarios" in head else 'scenarios = ["bilateral-monopoly"]'
+        file.write_text(
+            f"{scenarios}\nweeks = 2\n{head}\n[constants]\nrun.warmup = 1\nconsumers.count = {count}\n"
+            f'manufacturer.price.rule = "list"\n[levers]\n{levers}\n{objectives}\n[search]\n{how}\n',
+            "utf-8",
+        )
+        return read_search(file)
+
+    return write
+
+
+def told(found: Front) -> dict[str, Any]:
+    document = found.document()
+    del document["elapsed_s"]
+    return document
+
+
+# What it finds
+
+
+def test_it_finds_the_price_of_a_double_monopoly(study: Written, tmp_path: Path) -> None:
+    """Against q = 100 - p at cost 20 the manufacturer asks 60 (Spengler 1950), which earns it 40 x 20 a week."""
+    found = search(
+        study(how="evaluations = 40\nbatch = 8\nfinalists = 4\nfresh = 4", count=20_000), tmp_path / "s", Place()
+    )
+    assert found.recommended is not None
+    assert found.recommended["values"][PRICE] == pytest.approx(60, rel=0.02)
+    best = max(row["objectives"]["manufacturer_profit"]["mean"] for row in found.document()["finalists"])
+    # Units a week are per hundred in reports of 100,000 consumers; here a fifth of them buy.
+    assert best == pytest.approx(40 * 20 * 52 * 20_000 / 100_000, rel=0.02)
+    gap = found.recommended["against_today"]["manufacturer_profit"]
+    assert gap["ci95"][0] > 0
+
+
+@pytest.mark.parametrize(
+    "sampler", ["nsga2", "nsga3", *(pytest.param(name, marks=pytest.mark.slow) for name in ("tpe", "random", "gp"))]
+)
+def test_every_sampler_answers_two_objectives_and_a_bound(study: Written, tmp_path: Path, sampler: str) -> None:
+    """The higher the price ex factory up to 60, the more the manufacturer earns, and the less the retailer."""
+    if sampler == "gp":
+        pytest.importorskip("torch")
+    bounded = f'{TWO}\n[[constraints]]\nmetric = "units_sold"\nat_least = 0.01'
+    levers = f'{PRICE} = {{low = 25.0, high = 95.0}}\n{SUPPORT} = [0.0, 3.0]\nlayout.core = ["intensive", "exclusive"]'
+    how = f'sampler = "{sampler}"\nevaluations = 12\nbatch = 6\nfinalists = 4\nfresh = 3'
+    found = search(study(bounded, how, levers), tmp_path / "s", Place())
+    document = found.document()
+    assert document["evaluations"] == 12
+    assert document["failed"] == 0
+    assert 1 <= len(document["finalists"]) <= 4
+    assert set(document["importance"]) == {"manufacturer_profit", "partner_profit"}
+    assert len(found.candidates) == 12
+    assert found.candidates[PRICE].between(25, 95).all()
+    assert set(found.candidates["layout.core"]) <= {"intensive", "exclusive"}
+    assert found.frame["candidate"].iloc[0] == "today"
+
+
+def test_a_bound_that_nobody_holds_leaves_no_finalist(study: Written, tmp_path: Path) -> None:
+    impossible = f'{ONE}\n[[constraints]]\nmetric = "units_sold"\nat_least = 1e9'
+    found = search(study(impossible), tmp_path / "s", Place())
+    assert found.document()["finalists"] == []
+    assert found.recommended is None
+    assert (found.candidates["excess of units_sold"] > 0).all()
+
+
+def test_candidates_that_cannot_win_play_no_more(study: Written, tmp_path: Path) -> None:
+    how = "evaluations = 12\nbatch = 4\nfinalists = 3\nfresh = 4\nearly_stop = {}"
+    small: dict[str, Any] = {"count": 600, "head": "replications = 8"}
+    stopped = search(study(how=how.format("true"), **small), tmp_path / "stopped", Place())
+    whole = search(study(how=how.format("false"), **small), tmp_path / "whole", Place())
+    assert stopped.document()["stopped_early"] > 1
+    assert whole.document()["stopped_early"] == 0
+    runs = [len(frames.runs(tmp_path / name)) for name in ("stopped", "whole")]
+    assert runs[0] < 0.9 * runs[1]
+    one, other = (found.document()["finalists"][0]["values"][PRICE] for found in (stopped, whole))
+    assert abs(one - other) < 10
+    # Those who stopped were indeed worse, judged by all replications of the finalists.
+    best = stopped.candidates["manufacturer_profit"].max()
+    assert (stopped.candidates.loc[stopped.candidates["stopped"], "manufacturer_profit"] < best).all()
+
+
+def test_clearly_below_is_a_paired_test() -> None:
+    luck = np.random.default_rng(1)
+    base = luck.normal(0, 10, 8)
+    assert clearly_below(base, base + 1 + luck.normal(0, 0.1, 8))
+    assert not clearly_below(base + 1, base)
+    assert not clearly_below(base, luck.normal(1, 10, 8))
+    assert clearly_below(base, base + 1)
+    assert not clearly_below(base, base)
+
+
+def test_an_ensemble_is_every_scenario_under_every_draw(study: Written, tmp_path: Path) -> None:
+    objectives = f"""
+        [uncertainties]
+        products.0.unit_cost = {{low = 10.0, high = 40.0}}
+        {ONE}
+        robust = "worst"
+        [[objectives]]
+        metric = "manufacturer_profit"
+        robust = "regret"
+        """
+    how = "evaluations = 4\nbatch = 4\nfinalists = 2\nfresh = 3\ndraws = 3"
+    head = "replications = 2\nscenarios = ['bilateral-monopoly', 'bilateral-monopoly-three-tiers']"
+    found = search(study(objectives, how, head=head), tmp_path / "s", Place())
+    assert found.document()["markets"] == 6
+    runs = frames.runs(tmp_path / "s")
+    one = runs[runs["policy"] == "candidate 0"]
+    assert len(one) == 12
+    assert one["products.0.unit_cost"].nunique() == 3
+    means = one.groupby(["scenario", "products.0.unit_cost"])["manufacturer_profit"].mean()
+    row = found.candidates.iloc[0]
+    assert row["manufacturer_profit.worst"] == pytest.approx(means.min())
+    every = runs[runs["policy"].str.fullmatch(r"candidate \d")]
+    table = (
+        every.groupby(["policy", "scenario", "products.0.unit_cost"])["manufacturer_profit"].mean().unstack("policy")
+    )
+    regret = (table.max(axis=1) - table["candidate 0"]).max()
+    assert row["manufacturer_profit.regret"] == pytest.approx(regret)
+
+
+# The same, whatever happens
+
+
+def test_workers_do_not_matter(study: Written, tmp_path: Path) -> None:
+    how = "evaluations = 6\nbatch = 3\nfinalists = 2\nfresh = 2"
+    one, two = (search(study(TWO, how), tmp_path / str(workers), Place(workers)) for workers in (1, 2))
+    assert json.dumps(told(one)) == json.dumps(told(two))
+    pd.testing.assert_frame_equal(one.candidates, two.candidates, check_exact=True)
+
+
+class Killed(BaseException):
+    """Ends a search as a kill would: nothing is tidied up."""
+
+
+@pytest.mark.parametrize(
+    "sampler", ["tpe", "nsga2", *(pytest.param(name, marks=pytest.mark.slow) for name in ("nsga3", "random", "gp"))]
+)
+def test_killed_at_any_step_it_goes_on_as_if_nothing_had_been(
+    study: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sampler: str
+) -> None:
+    """Steps are: choosing a candidate (before and in the middle), playing runs, telling (before and in the middle)."""
+    if sampler == "gp":
+        pytest.importorskip("torch")
+    wanted = study(TWO, f'sampler = "{sampler}"\nevaluations = 12\nbatch = 4\nfinalists = 2\nfresh = 2')
+    calm = search(wanted, tmp_path / "calm", Place())
+    steps = [
+        (optuna.Study, "ask", 6),
+        (optuna.trial.Trial, "set_user_attr", 11),
+        (Asker, "tell", 1),
+        (searching.Ensemble, "play", 2),
+        (optuna.Study, "tell", 2),
+    ]
+    for place, name, times in steps:
+        real, left = getattr(place, name), [times]
+
+        def moody(*args: Any, real: Any = real, left: list[int] = left, **more: Any) -> Any:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Killed
+            return real(*args, **more)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(place, name, moody)
+            with pytest.raises(Killed):
+                search(wanted, tmp_path / "killed", Place())
+    after = search(wanted, tmp_path / "killed", Place())
+    assert json.dumps(told(after)) == json.dumps(told(calm))
+    pd.testing.assert_frame_equal(after.candidates, calm.candidates, check_exact=True)
+    stale = [trial for trial in trials(tmp_path / "killed") if trial.state == optuna.trial.TrialState.RUNNING]
+    assert stale == []
+
+
+def trials(folder: Path) -> list[optuna.trial.FrozenTrial]:
+    (name,) = optuna.get_all_study_names(f"sqlite:///{folder / STORAGE}")
+    return optuna.load_study(study_name=name, storage=f"sqlite:///{folder / STORAGE}").get_trials()
+
+
+@pytest.mark.slow
+def test_killed_for_real_it_goes_on_as_if_nothing_had_been(study: Written, tmp_path: Path) -> None:
+    wanted = study(TWO, "evaluations = 24\nbatch = 4\nfinalists = 3\nfresh = 3")
+    for moment in (2, 20, 35):
+        options = [wanted.where, "--out", str(tmp_path / "killed"), "--workers", "2", "-q"]
+        with subprocess.Popen([sys.executable, "-m", "channellab", "search", *options]) as process:
+            while process.poll() is None and done(tmp_path / "killed") < moment:
+                time.sleep(0.05)
+            process.kill()
+    after, calm = (search(wanted, tmp_path / name, Place()) for name in ("killed", "calm"))
+    assert json.dumps(told(after)) == json.dumps(told(calm))
+    pd.testing.assert_frame_equal(after.candidates, calm.candidates, check_exact=True)
+
+
+def done(folder: Path) -> int:
+    try:
+        return int((frames.runs(folder)["status"] == "done").sum())
+    except (BadInput, KeyError):
+        return 0
+
+
+def test_a_finished_search_plays_nothing_and_a_longer_one_what_is_missing(
+    study: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    how = "evaluations = {}\nbatch = 4\nfinalists = 2\nfresh = 2"
+    first = search(study(how=how.format(8)), tmp_path / "s", Place())
+    before = len(frames.runs(tmp_path / "s"))
+    again = search(study(how=how.format(8)), tmp_path / "s", Place())
+    assert told(again) == told(first)
+    assert len(frames.runs(tmp_path / "s")) == before
+    longer = search(study(how=how.format(12)), tmp_path / "s", Place())
+    pd.testing.assert_frame_equal(longer.candidates.head(8), first.candidates, check_dtype=False)
+    with pytest.raises(BadInput, match="differs from the study that was searched here before"):
+        search(study(TWO, how.format(12)), tmp_path / "s", Place())
+
+
+def test_a_run_that_raises_makes_its_candidate_a_failure(
+    study: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from channellab.experiments import batch
+
+    played = batch.play_kept
+
+    def moody(task: Any) -> Any:
+        if task.loaded.scenario.products[0].ex_factory_price > 60:
+            raise ZeroDivisionError("too dear")
+        return played(task)
+
+    monkeypatch.setattr(batch, "play_kept", moody)
+    found = search(study(), tmp_path / "s", Place())
+    failed = found.candidates[found.candidates["state"] == "failed"]
+    assert found.document()["failed"] == len(failed) > 0
+    assert (failed[PRICE] > 60).all()
+    assert set(failed["error"]) == {"ZeroDivisionError: too dear"}
+    assert failed["manufacturer_profit"].isna().all()
+    assert all(row["values"][PRICE] <= 60 for row in found.document()["finalists"])
+
+
+def test_values_that_make_no_scenario_together_are_a_failure(study: Written, tmp_path: Path) -> None:
+    """Rates of a rebate may not fall from tier to tier, which no span can say."""
+    rates = "\n".join(f"policy.rebate.tiers.{tier}.rate = {{low = 0.0, high = 0.5}}" for tier in (0, 1))
+    how = 'sampler = "random"\nevaluations = 8\nbatch = 8\nfinalists = 1\nfresh = 2'
+    found = search(study(how=how, levers=rates), tmp_path / "s", Place())
+    failed = found.candidates["state"] == "failed"
+    falls = found.candidates["policy.rebate.tiers.0.rate"] > found.candidates["policy.rebate.tiers.1.rate"]
+    assert 0 < failed.sum() < 8
+    assert (failed == falls).all()
+    assert (
+        found.candidates.loc[failed, "error"].str.contains("rate is .*, allowed are values from that of the tier").all()
+    )
+
+
+def test_levers_of_which_nothing_can_be_played_end_it(study: Written, tmp_path: Path) -> None:
+    with pytest.raises(ChannelLabError, match="no candidate of the first batch could be played; the first: refused"):
+        search(study(levers=f"{SUPPORT} = {{low = -2.0, high = -1.0}}"), tmp_path / "s", Place())
+
+
+# The command, and what it refuses
+
+
+def test_the_command(study: Written, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wanted = study(TWO)
+    arguments = ["search", wanted.where, "--out", str(tmp_path / "s"), "--workers", "1"]
+    assert main(arguments) == 0
+    said = capsys.readouterr().out
+    assert "12 candidates, 0 failed" in said
+    assert "today" in said
+    assert main([*arguments, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document == json.loads((tmp_path / "s" / "search.json").read_text("utf-8")) | {
+        "elapsed_s": document["elapsed_s"]
+    }
+    candidates, front = (pd.read_csv(tmp_path / "s" / f"{name}.csv") for name in ("candidates", "front"))
+    assert len(candidates) == 12
+    assert len(front) == 1 + len(document["finalists"])
+    assert main(["runs", str(tmp_path / "s"), "--where", "policy=today fresh", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == 4
+
+
+MISTAKES = [
+    ({"objectives": ""}, "objectives is missing"),
+    ({"objectives": '[[objectives]]\nmetric = "profit"'}, "objectives.0.metric names 'profit', which is no metric"),
+    ({"objectives": '[[objectives]]\nmetric = "bullwhip_ratio"\nrobust = "best"'}, "objectives.0.robust is 'best'"),
+    ({"objectives": ONE + ONE}, "objectives name the same metric twice"),
+    ({"objectives": f'{ONE}\n[[constraints]]\nmetric = "nps"'}, "at_most or at_least must be given"),
+    ({"objectives": f"{ONE}\n[uncertainties]\n{PRICE} = [1.0]"}, "is a lever and an uncertainty"),
+    ({"how": 'sampler = "grid"'}, "search.sampler is 'grid'"),
+    ({"how": "evaluations = 0"}, "search.evaluations is 0, allowed are values from 1"),
+    ({"levers": ""}, "levers has 0 entries, allowed are at least 1"),
+    ({"levers": "layout.cor = ['intensive']"}, "layout.cor is unknown"),
+]
+
+
+@pytest.mark.parametrize(("parts", "sentence"), MISTAKES)
+def test_a_mistake_is_told_with_its_place(study: Written, parts: dict[str, str], sentence: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        study(**parts)
+    assert sentence in str(caught.value)
+
+
+def test_a_storage_that_cannot_be_used_is_told(study: Written, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="--storage nodb://x: cannot be used"):
+        search(study(), tmp_path / "s", Place(), storage="nodb://x")
+
+
+def test_levers_are_told_to_optuna_as_they_are_declared(study: Written) -> None:
+    levers = f"run.warmup = {{low = 1, high = 4}}\n{SUPPORT} = {{low = 1.0, high = 9.0, scale = 'log'}}"
+    found = study(
+        levers=f"{levers}\n'network.sites_per_district' = [1, 2]\n'warehouses.regions' = [[], ['440000']]"
+    ).levers
+    whole, log, numbers, lists = (sampling.distribution(lever) for lever in found)
+    assert whole == optuna.distributions.IntDistribution(1, 4)
+    assert log == optuna.distributions.FloatDistribution(1.0, 9.0, log=True)
+    assert numbers == optuna.distributions.CategoricalDistribution([1, 2])
+    assert lists == optuna.distributions.CategoricalDistribution(["[]", '["440000"]'])
+    assert [sampling.meant(found[3], text) for text in ("[]", '["440000"]')] == [(), ("440000",)]
