@@ -22,7 +22,9 @@ class RebatePlanContract:
         """Accounts with these purchases, of partners with a past, new customers and first orders of new products."""
         usual = np.resize([NO_PAST, 0.0, 0.2 * self.most, 0.5 * self.most], purchases.shape)
         fresh = np.resize([0.0, 0.1 * self.most, 0.01 * self.most], purchases.shape)
-        return Accounts.of(purchases, usual=usual, fresh=fresh, first=0.5 * fresh)
+        return Accounts.of(
+            purchases, usual=usual, fresh=fresh, first=0.5 * fresh, cases=np.resize([0.0, 3.0], purchases.shape)
+        )
 
     def test_nothing_bought_earns_nothing(self, plan: RebatePlan) -> None:
         """No purchases, no rebate."""

@@ -109,3 +109,20 @@ def lanes_of(group: Index | Ints, supplier: Index, lead_days: Floats, apart: Any
     same = (np.diff(group) == 0) & (np.diff(supplier) == 0) & (np.diff(lead_days) == 0) & ~apart
     first = np.concatenate([[0], np.flatnonzero(~same) + 1])
     return np.stack([first, np.concatenate([first[1:], [group.size]])], axis=1)
+
+
+def patrons(tiers: Mapping[str, Any], makers: Index) -> Index:
+    """(N,) party that buys for each outlet from the brand: the outlet itself, or who is at the top of its chain.
+
+    Outlets of the brand, whose parties are ``makers``, have none: -1.
+    """
+    top: dict[str, Index] = {}
+    for name in (*WHOLESALERS, *OUTLETS):
+        tier = tiers[name]
+        top[name] = tier.party.astype(np.int32)
+        for seller in WHOLESALERS:
+            here = tier.supplier_tier == SELLERS.index(seller)
+            if here.any():
+                top[name][here] = top[seller][tier.supplier[here]]
+        top[name][np.isin(top[name], makers)] = -1
+    return np.concatenate([top[name] for name in OUTLETS])

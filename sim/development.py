@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints, Table, state
+from channellab.agents.columns import Flags, Floats, Ints, Table, state
 from channellab.scenarios.policies.development import display, proven, spends
 from channellab.scenarios.timetable import effective
-from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS
+from channellab.sim.chain import patrons
 from channellab.sim.ledger import Account, Group
 from channellab.sim.outlets import carried_brand
 from channellab.sim.rebates import direct_groups, sold_on
@@ -75,10 +75,7 @@ def set_development(market: "Market") -> None:
         here = effective(market.scenario, market.measured_week, place, role, group).policy.development
         book.rate[parties], book.period[parties] = here.rate, here.period_weeks
         book.brand_share[parties], book.proof[parties] = here.brand_share, here.proof
-    none = book.rate == 0.0
-    for column in (book.bought, book.sold, book.margin, book.spent, book.weeks, book.weekly):
-        column[none] = 0.0
-    book.sold_before[none] = book.margin_before[none] = -1.0
+    _stop(book, book.rate == 0.0)
 
 
 def settle_development(market: "Market") -> None:
@@ -128,25 +125,11 @@ def local_display(market: "Market") -> Floats | float:
     book, settings = market.development, market.scenario.development
     if not book.weekly.any():
         return 0.0
-    patron = patrons(market)
+    patron = patrons(market.tiers, market.manufacturers.party)
     carries = carried_brand(market).any(axis=1) & market.shelves.active & (patron >= 0)
     outlets = np.bincount(patron[carries], minlength=book.weekly.size)
     each = np.where(carries, book.weekly[patron] / np.maximum(outlets, 1)[patron], 0.0)
     return display(each, settings.display_gain, settings.display_half)[:, None]
-
-
-def patrons(market: "Market") -> Index:
-    """(N,) party that buys for each outlet from the brand: the outlet or the distributor at the top of its chain."""
-    top: dict[str, Index] = {}
-    for name in (*WHOLESALERS, *OUTLETS):
-        tier = market.tiers[name]
-        top[name] = tier.party.astype(np.int32)
-        for seller in WHOLESALERS:
-            here = tier.supplier_tier == SELLERS.index(seller)
-            if here.any():
-                top[name][here] = top[seller][tier.supplier[here]]
-        top[name][np.isin(top[name], market.manufacturers.party)] = -1
-    return np.concatenate([top[name] for name in OUTLETS])
 
 
 def _leave(market: "Market") -> None:
@@ -155,5 +138,12 @@ def _leave(market: "Market") -> None:
     gone = np.full(book.rate.size, not market.manufacturers.active[0])
     for _, tier in market.staffed_tiers():
         gone[tier.party] |= ~tier.active
-    for column in (book.rate, book.weekly):
-        column[gone] = 0.0
+    book.rate[gone] = 0.0
+    _stop(book, gone)
+
+
+def _stop(book: Development, none: Flags) -> None:
+    """Who has no fund spends nothing, and nothing is counted."""
+    for column in (book.bought, book.sold, book.margin, book.spent, book.weeks, book.weekly):
+        column[none] = 0.0
+    book.sold_before[none] = book.margin_before[none] = -1.0

@@ -30,6 +30,7 @@ class Rebates(Table):
         fresh: (N, F) of the purchases, for new customers. first: (N, F) first orders of new products, as invoiced.
         factor, cap: (F,) multiplier on orders invoiced this week, and most that all rebates on one may pay, as a share.
         clawback: (F,) share of what it is owed that a partner loses by a case. cases: (F,) cases seen so far.
+        blots: (N, F) price cases since the account began. seen: (F,) price cases seen so far, by who was caught.
         launched: (F, K0) whether a partner has had its first order of a new product.
         plans: name and plan of all that were in force at some time.
         payee, name, due, claim: (C,) rebates of past periods: party, number of the plan's name, week of payment, money.
@@ -51,6 +52,8 @@ class Rebates(Table):
     usual: Floats = state()
     fresh: Floats = state()
     first: Floats = state()
+    blots: Floats = state()
+    seen: Ints = state()
     launched: Flags = state()
     before: Floats = field(default_factory=lambda: np.zeros(0))
     booked: Floats = field(default_factory=lambda: np.zeros(0))
@@ -81,6 +84,8 @@ class Rebates(Table):
             usual=np.full(each, NO_PAST),
             fresh=np.zeros(each),
             first=np.zeros(each),
+            blots=np.zeros(each),
+            seen=np.zeros(parties, np.int64),
             launched=np.zeros((parties, skus), np.bool_),
             before=np.zeros(parties),
             booked=np.zeros(each),

@@ -20,7 +20,7 @@ from channellab.scenarios.settings.rebate_kinds import LaunchPlanSettings
 from channellab.scenarios.settings.rebate_plans import RebatePlan
 from channellab.scenarios.settings.rebates import PLAN_NAMES
 from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, Terms, effective
-from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
+from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS, patrons
 from channellab.sim.customers import count_new
 from channellab.sim.ledger import Account
 from channellab.sim.rebate_accounts import CLAIMS, Rebates
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from channellab.sim.market import Market
 
 DAYS = 7.0
+COMPLIANCE = PLAN_NAMES.index("compliance")
 LAUNCH = PLAN_NAMES.index("launch")
 
 
@@ -57,6 +58,8 @@ def set_plans(market: "Market") -> None:
             for title, one in here.policy.rebate.plans().items():
                 plan[PLAN_NAMES.index(title), parties] = book.number(title, one)
             _set_limits(market, parties, here)
+    if not (book.plan[COMPLIANCE] >= 0).any():
+        book.seen[:] = market.partners.map_cases
     for name in np.flatnonzero((plan != book.plan).any(axis=1)).tolist():
         changed = plan[name] != book.plan[name]
         running = np.flatnonzero(changed & (book.plan[name] >= 0) & (book.since[name] < market.week))
@@ -98,6 +101,7 @@ def settle_rebates(market: "Market") -> None:
     bought, sold = -market.ledger.entries[Account.EX_FACTORY], _sold_value(market)
     points = bought + _launch(market)
     _welcome(market)
+    _record_prices(market)
     note_orders(book, bought, week)
     _claw_back(market)
     taken = book.orders.used.copy()
@@ -287,6 +291,20 @@ def direct_groups(market: "Market") -> Iterator[tuple[Index, str, str, str]]:
             group = formats[number] if link.buyer == "retailers" else DISTRIBUTORS
             here = partner & (buyers.region == region) & (kind == number)
             yield buyers.party[here], table.region_ids[region], ROLES[table.role[region]], group
+
+
+def _record_prices(market: "Market") -> None:
+    """Price cases of the week, against partners and the outlets that they supply, where a plan looks at them."""
+    book = market.rebates
+    who = np.flatnonzero(book.plan[COMPLIANCE] >= 0)
+    if not who.size:
+        return
+    new = (market.partners.map_cases - book.seen).astype(np.float64)
+    book.seen[:] = market.partners.map_cases
+    patron, outlets = patrons(market.tiers, market.manufacturers.party), market.shelves.party
+    supplied = (patron >= 0) & (patron != outlets)
+    np.add.at(new, patron[supplied], new[outlets[supplied]])
+    book.blots[COMPLIANCE, who] += new[who]
 
 
 def _welcome(market: "Market") -> None:
@@ -488,7 +506,7 @@ def _claim(market: "Market", name: int, parties: Index | Ints, last: int) -> Non
 
 def _open(book: Rebates, name: int, parties: Index | Ints, week: int) -> None:
     """Begins accounts with a week."""
-    for column in (book.purchases, book.accrued, book.fresh, book.first, book.spent):
+    for column in (book.purchases, book.accrued, book.fresh, book.first, book.spent, book.blots):
         column[name, parties] = 0.0
     book.kept[name, parties] = 1.0
     book.since[name, parties] = week
@@ -511,6 +529,7 @@ def _told(
         ahead=np.full(purchases.shape, ahead),
         fresh=book.fresh[name, parties] / part,
         first=book.first[name, parties] / part,
+        cases=book.blots[name, parties],
     )
 
 

@@ -244,6 +244,7 @@ class Accounts:
         ahead: (F,) purchases that it expects of the next period; 0 when the account is settled.
         fresh: (F,) purchases for customers that it supplies for the first time in the period.
         first: (F,) what its first orders of new products were invoiced at.
+        cases: (F,) cases in the period for advertising below the minimum price, its own and those of its outlets.
     """
 
     purchases: Floats
@@ -251,6 +252,7 @@ class Accounts:
     ahead: Floats
     fresh: Floats
     first: Floats
+    cases: Floats
 
     @classmethod
     def of(cls, purchases: Floats, **told: Floats) -> "Accounts":

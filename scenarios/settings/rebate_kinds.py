@@ -191,3 +191,28 @@ class LaunchPlanSettings(RebatePlan):
     def earned(self, accounts: Accounts) -> Floats:
         """The discount on what first orders were invoiced at."""
         return self.discount * np.minimum(accounts.first, accounts.purchases)
+
+
+class CompliancePlanSettings(RebatePlan):
+    """A rebate at the end of the year for a clean price record."""
+
+    rate: float = setting(
+        0.0, "Rebate on all purchases; 0 = no such plan.", unit="1", source="S0: 3-5 %", ge=0, le=0.95
+    )
+    most_cases: int = setting(
+        0,
+        "Most cases in the period for prices below policy.map.minimum, against the partner or its outlets.",
+        unit="cases",
+        ge=0,
+        le=10**6,
+    )
+    period_weeks: int = setting(52, "Length of a period: 13 = quarter, 52 = year.", unit="weeks", ge=1, le=520)
+
+    @property
+    def pays(self) -> bool:
+        """Whether it pays anything."""
+        return self.rate > 0.0
+
+    def earned(self, accounts: Accounts) -> Floats:
+        """All or nothing."""
+        return np.where(accounts.cases <= self.most_cases, self.rate * accounts.purchases, 0.0)

@@ -9,6 +9,7 @@ from channellab.scenarios.keys import frozen, plain
 from channellab.scenarios.plugins import name_of
 from channellab.scenarios.settings.base import setting, table
 from channellab.scenarios.settings.rebate_kinds import (
+    CompliancePlanSettings,
     GradePlanSettings,
     GrowthPlanSettings,
     LaunchPlanSettings,
@@ -34,6 +35,7 @@ _KINDS: dict[str, type[RebatePlan]] = {
     "target": TargetPlanSettings,
     "sprint": SprintPlanSettings,
     "new_customers": NewCustomerPlanSettings,
+    "compliance": CompliancePlanSettings,
     "launch": LaunchPlanSettings,
 }
 PLAN_NAMES = (*_KINDS, *(f"other_{number}" for number in range(MOST_OTHERS)))
@@ -49,6 +51,7 @@ class RebatePolicySettings(VolumePlanSettings):
     target: TargetPlanSettings = table(TargetPlanSettings, "A bonus for a target.")
     sprint: SprintPlanSettings = table(SprintPlanSettings, "A bonus for a target of a short period.")
     new_customers: NewCustomerPlanSettings = table(NewCustomerPlanSettings, "A bonus for new customers.")
+    compliance: CompliancePlanSettings = table(CompliancePlanSettings, "A rebate for a clean price record.")
     launch: LaunchPlanSettings = table(LaunchPlanSettings, "A launch package for new products.")
     promotion_multiplier: float = setting(
         1.0,
@@ -100,7 +103,7 @@ def _highest_rate(plan: RebatePlan) -> float:
         return max(tier.rate for tier in plan.tiers)
     if isinstance(plan, GradePlanSettings):
         return max(grade.base_rate for grade in plan.grades)
-    return float(getattr(plan, "rate", 0.0)) if isinstance(plan, TargetPlanSettings) else 0.0
+    return float(getattr(plan, "rate", 0.0)) if isinstance(plan, TargetPlanSettings | CompliancePlanSettings) else 0.0
 
 
 def written(name: str, plan: RebatePlan) -> dict[str, Any]:

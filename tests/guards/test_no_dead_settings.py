@@ -56,6 +56,9 @@ GROWTH = (
 TARGET = tuple(f"policy.rebate.target.{setting}" for setting in (*SHORT, "kind=growth", "growth=0.7", "goal=100.0"))
 SPRINT = tuple(f"policy.rebate.sprint.{setting}" for setting in (*SHORT, "kind=growth", "growth=0.7", "goal=100.0"))
 NEW_CUSTOMERS = tuple(f"policy.rebate.new_customers.{setting}" for setting in (*SHORT, "rate=0.05"))
+COMPLIANCE = tuple(
+    f"policy.rebate.compliance.{setting}" for setting in ("period_weeks=3", "pay_delay_weeks=1", "rate=0.05")
+)
 LAUNCH = ('policy.rebate.launch.products=["Tea"]', "policy.rebate.launch.pay_delay_weeks=1")
 ACTIVE: dict[str, Overrides] = {
     "consumers.demand": DECLARED,
@@ -101,6 +104,8 @@ ACTIVE: dict[str, Overrides] = {
     "policy.rebate.sprint.pay_delay_weeks": (*SPRINT, *POOR),
     "policy.rebate.new_customers": NEW_CUSTOMERS,
     "policy.rebate.new_customers.pay_delay_weeks": (*NEW_CUSTOMERS, *POOR),
+    "policy.rebate.compliance": COMPLIANCE,
+    "policy.rebate.compliance.pay_delay_weeks": (*COMPLIANCE, *POOR),
     "policy.rebate.launch": LAUNCH,
     "policy.rebate.launch.most_weeks": (*LAUNCH, "policy.rebate.launch.most_weeks=1.0"),
     "policy.rebate.launch.pay_delay_weeks": (*LAUNCH, *POOR),

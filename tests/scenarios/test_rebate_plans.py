@@ -15,6 +15,7 @@ from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import load
 from channellab.scenarios.policies.rebates import NO_PAST, Accounts
 from channellab.scenarios.settings.rebate_kinds import (
+    CompliancePlanSettings,
     GradePlanSettings,
     GradeSettings,
     GrowthPlanSettings,
@@ -51,6 +52,7 @@ PLANS: dict[str, RebatePlan] = {
     "a target above the last period": TargetPlanSettings(kind="growth"),
     "a sprint": SprintPlanSettings(kind="growth", growth=1.02, rate=0.0, bonus=5.0),
     "new customers": NewCustomerPlanSettings(rate=0.04),
+    "a clean price record": CompliancePlanSettings(rate=0.04),
     "a launch": LaunchPlanSettings(products=("Tea",)),
 }
 
@@ -92,6 +94,10 @@ def earned(plan: RebatePlan, purchases: float, **told: float) -> float:
         (TargetPlanSettings(kind="fixed", goal=1e6, rate=0.0, bonus=5e4), 1.0, {}, 0.05),
         (NewCustomerPlanSettings(rate=0.04), 2.0, {"fresh": 0.5}, 0.02),
         (NewCustomerPlanSettings(rate=0.04), 0.3, {"fresh": 0.5}, 0.012),
+        # 4 % of a year's 2 M, with no case against the partner; one is too many.
+        (CompliancePlanSettings(rate=0.04), 2.0, {}, 0.08),
+        (CompliancePlanSettings(rate=0.04), 2.0, {"cases": 1e-6}, 0.0),
+        (CompliancePlanSettings(rate=0.04, most_cases=1), 2.0, {"cases": 1e-6}, 0.08),
         (LaunchPlanSettings(products=("Tea",)), 2.0, {"first": 0.5}, 0.15),
     ],
 )

@@ -48,3 +48,10 @@ def outlets(moment: Any, column: str) -> list[Any]:
 def rows(tier: Any) -> range:
     """The firms of a tier."""
     return range(len(tier.party))
+
+
+def patron(now: Any, tier: str, row: int) -> int:
+    """Who buys for a firm from the brand: itself, or who is at the top of its chain."""
+    firm = getattr(now, tier)
+    seller = SELLERS[firm.supplier_tier[row]]
+    return patron(now, seller, firm.supplier[row]) if seller in WHOLESALERS else int(firm.party[row])

@@ -6,7 +6,7 @@ from typing import Any
 from channellab.scenarios.settings import Scenario
 from channellab.sim.ledger import Account, Group
 
-from .chain import MAKERS, OUTLETS, SELLERS, TIERS, WHOLESALERS
+from .chain import MAKERS, OUTLETS, TIERS, patron
 from .goods import Goods
 from .photo import agree
 from .terms import EVERYWHERE, Terms
@@ -74,7 +74,7 @@ class Development:
         maker = now.manufacturers.party[0]
         for party, fund in self.funds.items():
             if party in gone or not now.manufacturers.active[0]:
-                fund.rate = fund.weekly = 0.0
+                fund.stop()
             if not fund.rate:
                 continue
             self.flows.append((Account.MARKETING, party, int(Group.MEDIA), fund.weekly))
@@ -135,7 +135,7 @@ def displays(scenario: Scenario, now: Any) -> dict[tuple[str, int], float]:
     for tier in OUTLETS:
         for row in range(len(getattr(now, tier).party)):
             if _carries(now, tier, row):
-                mine.setdefault(_patron(now, tier, row), []).append((tier, row))
+                mine.setdefault(patron(now, tier, row), []).append((tier, row))
     found, how = {}, scenario.development
     for party, outlets in mine.items():
         each = now.development.weekly[party] / len(outlets)
@@ -147,10 +147,3 @@ def _carries(now: Any, tier: str, row: int) -> bool:
     outlet = getattr(now, tier)
     carries = {"retailers": lambda: any(outlet.carries[row]), "stores": lambda: outlet.open[row]}
     return bool(outlet.active[row] and carries.get(tier, lambda: True)())
-
-
-def _patron(now: Any, tier: str, row: int) -> int:
-    """Who buys for an outlet from the brand: itself, or who is at the top of its chain."""
-    firm = getattr(now, tier)
-    seller = SELLERS[firm.supplier_tier[row]]
-    return _patron(now, seller, firm.supplier[row]) if seller in WHOLESALERS else int(firm.party[row])

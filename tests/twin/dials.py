@@ -532,6 +532,10 @@ MONEY: Dials = {
     ),
     "policy.rebate.sprint": ({}, {}, {"kind": "growth", "growth": 1.05, "rate": 0.04, "period_weeks": 2}),
     "policy.rebate.new_customers": ({}, {"rate": 0.05, "period_weeks": 4}, {"rate": 0.1, "period_weeks": 5}),
+    "policy.rebate.compliance": (
+        *({}, {"rate": 0.04, "period_weeks": 5}),
+        {"rate": 0.1, "period_weeks": 8, "most_cases": 2},
+    ),
     "policy.rebate.launch": (
         {},
         {"products": ["one"], "points": 3.0, "most_weeks": 2.0},

@@ -10,6 +10,7 @@ from channellab.scenarios.policies.promotions import running
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.promotions import PromotionPolicySettings
 from channellab.scenarios.settings.rebate_kinds import (
+    CompliancePlanSettings,
     GradePlanSettings,
     GrowthPlanSettings,
     LaunchPlanSettings,
@@ -19,7 +20,7 @@ from channellab.scenarios.settings.rebate_kinds import (
 )
 from channellab.scenarios.settings.rebate_plans import VolumePlanSettings, YearlyPlanSettings
 
-from .chain import MAKERS, OUTLETS, TIERS, WHOLESALERS, served
+from .chain import MAKERS, OUTLETS, TIERS, WHOLESALERS, patron, served
 from .goods import Goods
 from .rebating import ahead_of_need, earned_by, more_at_once, one_threshold
 from .terms import EVERYWHERE, Terms
@@ -32,6 +33,7 @@ TABLES = {
     "target": ("policy.rebate.target", TargetPlanSettings),
     "sprint": ("policy.rebate.sprint", SprintPlanSettings),
     "new_customers": ("policy.rebate.new_customers", NewCustomerPlanSettings),
+    "compliance": ("policy.rebate.compliance", CompliancePlanSettings),
     "launch": ("policy.rebate.launch", LaunchPlanSettings),
 }
 """Where the plan of each name is declared, and what kind it is."""
@@ -56,6 +58,7 @@ class Account:
     first: float = 0.0
     spent: float = 0.0
     kept: float = 1.0
+    blots: int = 0
 
     def part(self, last: int) -> float:
         """Share of a whole period, if the account ends with a week: thresholds shrink with it."""
@@ -76,6 +79,7 @@ class Account:
             ahead=ahead,
             fresh=self.fresh / part,
             first=self.first / part,
+            cases=float(self.blots),
         )
 
     def usual_after(self, last: int) -> float:
@@ -139,6 +143,7 @@ class Rebates:
         self.orders: dict[int, list[Order]] = {}
         self.watched = False
         self.cases: dict[int, int] = {}
+        self.seen: dict[int, int] = {}
         self.claims: list[Claim] = []
         self.booked: list[tuple[Key, float]] = []
         self.paid: list[Claim] = []
@@ -181,6 +186,7 @@ class Rebates:
             bought[party] = sum(sum(delivery.value) for delivery in arrived)
             sold[party] = self._sold_on(now, goods, tier, row)
         self._welcome(now, goods)
+        self._record_prices(now)
         self._note_orders(now, bought)
         self._claw_back(now)
         taken = {(party, o.week): o.used for party, orders in self.orders.items() for o in orders}
@@ -201,6 +207,19 @@ class Rebates:
                 self._claim(key, end)
         self.paid = [claim for claim in self.claims if claim.due <= now.week]
         self.claims = [claim for claim in self.claims if claim.due > now.week]
+
+    def _record_prices(self, now: Any) -> None:
+        """Price cases of the week against partners and the outlets that they supply."""
+        new = {p: cases - self.seen.get(p, 0) for p, cases in enumerate(now.partners.map_cases)}
+        self.seen = dict(enumerate(now.partners.map_cases))
+        record = dict(new)
+        for tier in OUTLETS:
+            for row, party in enumerate(getattr(now, tier).party):
+                supplier = patron(now, tier, row)
+                if party != now.manufacturers.party[0] and supplier != party:
+                    record[supplier] += new[party]
+        for (name, party), account in self.accounts.items():
+            account.blots += record[party] if name == "compliance" else 0
 
     def _limits(self, now: Any, name: str, row: int) -> tuple[float, float, float]:
         """Multiplier, cap and clawback under which a firm buys this week."""

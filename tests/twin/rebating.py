@@ -11,6 +11,7 @@ import numpy as np
 from channellab.agents.columns import Floats, Ints
 from channellab.scenarios.policies.rebates import Accounts, Ahead
 from channellab.scenarios.settings.rebate_kinds import (
+    CompliancePlanSettings,
     GradePlanSettings,
     GrowthPlanSettings,
     LaunchPlanSettings,
@@ -53,6 +54,8 @@ def earned_by(plan: Any, account: Any) -> float:
             return plan.rate * bought + plan.bonus if bought >= goal_of(plan, past) * (1.0 - ROUNDING) else 0.0
         case NewCustomerPlanSettings():
             return plan.rate * min(account.fresh, bought)
+        case CompliancePlanSettings():
+            return plan.rate * bought if account.cases <= plan.most_cases else 0.0
         case LaunchPlanSettings():
             return plan.discount * min(account.first, bought)
     return float(plan.earned(_alone(account))[0])

@@ -191,6 +191,7 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "a promotion is a week like others": (ordering, "promoted_need", lambda market, name: 0),
     "display is free": (settlement, "settle_development", nothing),
     "the fund has no terms": (terms, "set_development", nothing),
+    "price records stay clean": (rebates, "_record_prices", nothing),
     "no customer is new": (rebates, "_welcome", nothing),
     "known customers are new": (
         rebates,

@@ -254,7 +254,8 @@ REBATES = (
     "a plan changed within a period",
     "a partner earned under two plans",
     "what was sold on earned a rebate",
-    *(f"{what} earned" for what in ("grades", "growth", "target", "sprint", "new_customers", "launch")),
+    *(f"{what} earned" for what in ("grades", "growth", "target", "sprint", "new_customers", "compliance", "launch")),
+    "a price record had a blot",
     "a customer was new",
     "a partner spent on display",
     "spending on display paid off",
@@ -781,8 +782,9 @@ def _rebates(market: Market) -> dict[str, bool]:
         "a plan changed within a period": len({name for name, _ in book.plans}) < len(book.plans),
         **{
             f"{what} earned": bool(book.booked[PLAN_NAMES.index(what)].any())
-            for what in ("grades", "growth", "target", "sprint", "new_customers", "launch")
+            for what in ("grades", "growth", "target", "sprint", "new_customers", "compliance", "launch")
         },
+        "a price record had a blot": bool(book.blots.any()),
         "an order earned more in a promotion": bool((book.orders.factor > 1.0)[book.orders.bought > 0.0].any())
         if book.orders.week.size
         else False,
