@@ -41,7 +41,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]
         yield json.loads(contact.read_text("utf-8"))["address"], workers
 
 
-def waited(happens: Any, seconds: float = 60) -> None:
+def waited(happens: Any, seconds: float = 300) -> None:
     """Until something has happened."""
     end = time.monotonic() + seconds
     while not happens():
