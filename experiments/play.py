@@ -12,8 +12,10 @@ from channellab.scenarios.metrics import WEEKS_PER_YEAR
 from channellab.scenarios.regions import ROLES
 from channellab.scenarios.settings.rebates import PLAN_NAMES
 from channellab.sim import metrics
+from channellab.sim.goodwill import partners_of
 from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market, region_table
+from channellab.sim.territories import TERRITORIAL
 
 STOCK = "stock"
 SOLD, DIVERTED = "sold", "diverted"
@@ -35,6 +37,8 @@ class Run:
         goods: own units per year from the regions of plants to those of direct buyers, of kind ``sold``, and from those
             of partners to other territories, of kind ``diverted``.
         rebates: rebates earned per year by plan and partner, known by tier, number in it, and region.
+        partners: one row a partner at the end, known in the same way: own units received from the brand per year,
+            satisfaction and the resentment in it (0..1), consignments sent across territories and cases against it.
         money_imbalance, goods_imbalance: largest gaps in the books over all weeks.
     """
 
@@ -47,6 +51,7 @@ class Run:
     money: pd.DataFrame
     goods: pd.DataFrame
     rebates: pd.DataFrame
+    partners: pd.DataFrame
     money_imbalance: float
     goods_imbalance: int
 
@@ -83,6 +88,7 @@ def _remains(market: Market) -> Run:
         money=_money(market),
         goods=_goods(market),
         rebates=_rebates(market),
+        partners=_partners(market),
         money_imbalance=market.record.money_imbalance,
         goods_imbalance=market.record.goods_imbalance,
     )
@@ -173,6 +179,30 @@ def _goods(market: Market) -> pd.DataFrame:
         units = routes[a, b] * _per_year(market)
         tables.append(pd.DataFrame({"a": ids[a], "b": ids[b], "units": units, "kind": kind}))
     return pd.concat(tables)
+
+
+def _partners(market: Market) -> pd.DataFrame:
+    """Partners at the end: own units received from the brand a year, satisfaction and its parts, and their record."""
+    kept, known, now = market.record.partner_units, market.partners, partners_of(market)
+    columns = []
+    for name in (*TERRITORIAL, "retailers"):
+        tier = market.tiers[name]
+        row = np.flatnonzero(now[tier.party])
+        party = tier.party[row]
+        columns.append(
+            pd.DataFrame(
+                {
+                    "partner": [f"{name} {number + 1}" for number in row.tolist()],
+                    "region": np.array(market.roads.table.region_ids)[tier.region[row]],
+                    "units_received": kept[party] * _per_year(market),
+                    "satisfaction": known.content[party] - known.resentment[party],
+                    "resentment": known.resentment[party],
+                    "attempts": known.attempts[party],
+                    "caught": known.caught[party],
+                }
+            )
+        )
+    return pd.concat(columns, ignore_index=True).astype({"partner": str, "region": str})
 
 
 def _rebates(market: Market) -> pd.DataFrame:

@@ -91,8 +91,8 @@ _ALL = (
         "trade_spend_rate",
         "1",
         "none",
-        "Support, discounts and rebates that the brand gave its partners in the measured weeks, rebates as they were "
-        "earned, divided by its sell-in at list.",
+        "Support, discounts, rebates and market development funds that the brand gave its partners in the measured "
+        "weeks, rebates as they were earned, divided by its sell-in at list.",
         "Trade spend rate",
         "渠道费用率",
         "money",
@@ -121,8 +121,8 @@ _ALL = (
         "rebate_cost_rate",
         "1",
         "none",
-        "Volume rebates that partners earned in the measured weeks, whenever they are paid, less what they forfeited, "
-        "divided by the brand's sell-in at list.",
+        "Rebates of all plans that partners earned in the measured weeks, whenever they are paid, less what they "
+        "forfeited, divided by the brand's sell-in at list.",
         "Rebate cost rate",
         "返利费用率",
         "money",

@@ -192,7 +192,8 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
         **{f"policy.price.{key}": formats | online | stores for key in ("recommended_discount", "kind", "band")},
     }
     everybody = formats | online | stores | direct
-    families = {"kols": {KOLS}, "rebate": direct, "online": formats, "promotion": everybody, "map": formats | online}
+    families = {"kols": {KOLS}, "rebate": direct, "development": direct, "online": formats, "promotion": everybody}
+    families |= {"map": formats | online}
     families |= {"protection": {DISTRIBUTORS}, "disputes": {DISTRIBUTORS}}
     if not any(shop.owner == "brand" for shop in scenario.online.shops):
         concerned |= {f"policy.online.{name}": set() for name in ("routing", "pickup")}

@@ -89,6 +89,8 @@ def _due(market: "Market") -> dict[Account, float]:
         Account.ROUTED_ORDERS: float(order_shares(market).sum()),
         **_kols(market),
         Account.PROMOTION: float(promotion_pay(market).sum()),
+        Account.FUND: float(market.development.granted.sum()),
+        Account.MARKETING: float(market.development.spending.sum()),
         Account.REBATES: market.rebates.moved,
         Account.ACCRUED_REBATES: market.rebates.moved,
         Account.REBATE_PAYMENT: float(market.rebates.paid.sum()),

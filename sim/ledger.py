@@ -49,6 +49,8 @@ class Account(Row):
     KOL_COMMISSION = auto()
     REFERRAL = auto()
     REBATES = auto()
+    FUND = auto()
+    MARKETING = auto()
     PROMOTION = auto()
     GREY_SALES = auto()
     PENALTIES = auto()

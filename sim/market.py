@@ -29,6 +29,7 @@ from channellab.sim import state
 from channellab.sim.audit import opening_gap
 from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, docks, stock_rules
 from channellab.sim.customers import Customers
+from channellab.sim.development import Development
 from channellab.sim.disputes import Desk, dispute_terms
 from channellab.sim.diversion import GreyTrade
 from channellab.sim.goods import GoodsBook
@@ -254,6 +255,7 @@ class Market(mesa.Model):
         self.way_stock_cost = self.freight_bill = self.way_stock = self.orders_wanted = self.orders_cut = 0.0
         self.rebates = Rebates.of(self.world.parties, self.goods.own)
         self.customers = Customers()
+        self.development = Development.opened(self.world.parties, self.scenario.development.prior_gain)
         self.tally = Tally(0, 0, 0)
         self.benefits, self.churned = NOTHING, 0
         set_ex_factory_prices(self)

@@ -52,7 +52,7 @@ def set_plans(market: "Market") -> None:
     lapse(market)
     plan = np.full(book.plan.shape, -1, np.int32)
     if market.manufacturers.active[0]:
-        for parties, place, role, group in _direct_groups(market):
+        for parties, place, role, group in direct_groups(market):
             here = effective(market.scenario, market.measured_week, place, role, group)
             for title, one in here.policy.rebate.plans().items():
                 plan[PLAN_NAMES.index(title), parties] = book.number(title, one)
@@ -95,7 +95,7 @@ def settle_rebates(market: "Market") -> None:
     book, week = market.rebates, market.week
     if book.idle:
         return
-    bought, sold = -market.ledger.entries[Account.EX_FACTORY], _sold_on(market)
+    bought, sold = -market.ledger.entries[Account.EX_FACTORY], _sold_value(market)
     points = bought + _launch(market)
     _welcome(market)
     note_orders(book, bought, week)
@@ -268,7 +268,7 @@ def _step(market: "Market", tier_name: str, name: int, rows: Ints, wanted: Ints)
     return step
 
 
-def _direct_groups(market: "Market") -> Iterator[tuple[Index, str, str, str]]:
+def direct_groups(market: "Market") -> Iterator[tuple[Index, str, str, str]]:
     """Parties that buy from the brand, with region, role and partner group; the brand's own firms are none."""
     table, maker = market.roads.table, market.manufacturers.party[0]
     formats = [shop.name for shop in market.scenario.retailers.formats]
@@ -347,16 +347,30 @@ def stock_up(market: "Market", tier_name: str, wanted: Ints) -> None:
             wanted[new, sku] += more
 
 
-def _sold_on(market: "Market") -> Floats:
-    """(F,) what partners sold to consumers or delivered to their buyers this week, at what it costs them to buy."""
-    book, sold = market.rebates, np.zeros(market.rebates.before.size)
-    if not any(plan.counts == "sales" for _, plan in book.plans):
-        return sold
-    own = market.goods.own
-    for name, column in (*((name, "sold") for name in OUTLETS), *((name, "delivered") for name in WHOLESALERS)):
+def _sold_value(market: "Market") -> Floats:
+    """(F,) what partners sold on this week, at cost, if any plan looks at it."""
+    if any(plan.counts == "sales" for _, plan in market.rebates.plans):
+        return sold_on(market)[0]
+    return np.zeros(market.rebates.before.size)
+
+
+def sold_on(market: "Market") -> tuple[Floats, Floats]:
+    """What partners sold to consumers or delivered to their buyers this week: (F,) at cost, and (F,) the margin on it.
+
+    Cost is what they pay this week themselves, and the margin what they charge beyond it.
+    """
+    cost, margin = np.zeros((2, market.rebates.before.size))
+    own, first = market.goods.own, 0
+    for name in (*OUTLETS, *WHOLESALERS):
         tier = market.tiers[name]
-        np.add.at(sold, tier.party, _worth(getattr(tier, column)[:, :own], tier.purchase_price[:, :own]))
-    return sold
+        units, paid = (tier.sold if name in OUTLETS else tier.delivered)[:, :own], tier.purchase_price[:, :own]
+        asked = tier.price[:, :own]
+        if name in OUTLETS:
+            asked = market.counter_price[first : first + tier.party.size, :own]
+            first += tier.party.size
+        np.add.at(cost, tier.party, _worth(units, paid))
+        np.add.at(margin, tier.party, _worth(units, asked - paid))
+    return cost, margin
 
 
 def _by_plan(book: Rebates, name: int, parties: Index | Ints) -> Iterator[tuple[RebatePlan, Ints]]:

@@ -8,6 +8,7 @@ from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.kernels.books import row_sums
 from channellab.agents.shelves import ShelfColumns
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, invoiced_under
+from channellab.sim.development import settle_development
 from channellab.sim.handover import pay_for_orders
 from channellab.sim.kols import pay_kols
 from channellab.sim.leads import pay_for_leads
@@ -43,6 +44,7 @@ def settle(market: "Market") -> None:
     _value_receipts(market)
     _invoice(market)
     settle_rebates(market)
+    settle_development(market)
     market.invoices.collect(market.ledger, market.week)
     _holding(market)
     _overheads(market)

@@ -12,6 +12,7 @@ from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.consumers import ConsumerSettings, DemandSettings
 from channellab.sim.assortment import SITE_SLOTS
 from channellab.sim.chain import OUTLETS
+from channellab.sim.development import local_display
 from channellab.sim.fairness import resentment_of_shops
 from channellab.sim.handover import delivery_days, hand_over, ways_to_collect
 from channellab.sim.ledger import Account, Group
@@ -98,6 +99,7 @@ def shelf(market: "Market") -> Shelf:
     listed |= shelves.stock > 0
     listed &= shelves.active[:, None]
     utility = np.where(listed, goods.appeal[None, :] + shelves.quality[:, None], -np.inf)
+    utility[:, : goods.own] += local_display(market)
     if market.minimum_prices.in_use:
         utility[market.minimum_prices.down, : goods.own] = -np.inf
     if market.promotions.in_use:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 Arrays = dict[str, npt.NDArray[Any]]
 STATE_VERSION = 1
-TABLES = ("consumers", *TIERS, "manufacturers", "rivals", "pricing", "kols", "partners", "omni")
+TABLES = ("consumers", *TIERS, "manufacturers", "rivals", "pricing", "kols", "partners", "development", "omni")
 STEERED = ("policy", "layout", "timetable", "title", "about")
 """Parts of a scenario in which a fork may differ from its past, beside the number of weeks."""
 

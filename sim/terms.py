@@ -10,6 +10,7 @@ from channellab.scenarios.policies.promotions import deal_rate
 from channellab.scenarios.regions import ROLES
 from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, Terms, active_entries, effective
 from channellab.sim.chain import MAKERS, WHOLESALERS
+from channellab.sim.development import set_development
 from channellab.sim.kols import set_kol_terms
 from channellab.sim.pricing import set_prices
 from channellab.sim.promotions import open_calendar
@@ -45,6 +46,7 @@ def set_terms(market: "Market") -> None:
     _online_terms(market)
     set_kol_terms(market)
     set_plans(market)
+    set_development(market)
     _authorise(market)
     _open_stores(market)
     _support(market, support)

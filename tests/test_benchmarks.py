@@ -9,6 +9,9 @@ from types import ModuleType
 
 import pytest
 
+from channellab.experiments.inputs import loaded_with
+from channellab.experiments.search_file import read_search
+from channellab.sim.market import region_table
 from channellab.sim.week import PHASES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -80,3 +83,19 @@ def test_without_a_compiler_the_rest_is_still_measured(
     monkeypatch.setattr(yardstick.shutil, "which", lambda name: None)
     assert yardstick.build(tmp_path) is None
     assert "gcc" in yardstick.NO_COMPILER
+
+
+def test_the_search_that_is_held_against_random_search_can_be_played(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    program = importlib.import_module("search_gain")
+    program.write_market(tmp_path)
+    file = tmp_path / "study.toml"
+    file.write_text(program.STUDY.format(sampler="tpe", seed=1, weeks=52, evaluations=200, fresh=16), "utf-8")
+    study = read_search(file)
+    values = {lever.key: lever.at(0.5) for lever in study.levers}
+    scenario = loaded_with(study.file.scenarios[0], values, study.where, study.folder).scenario
+    assert scenario.consumers.count == 10_000
+    assert len(region_table(scenario, tmp_path).region_ids) == program.REGIONS == 20
+    assert len(study.file.objectives) == 3

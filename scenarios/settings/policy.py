@@ -3,6 +3,7 @@
 from typing import Literal
 
 from channellab.scenarios.settings.base import Settings, setting, table
+from channellab.scenarios.settings.development import DevelopmentPolicySettings
 from channellab.scenarios.settings.disputes import DisputePolicySettings
 from channellab.scenarios.settings.kols import KolPolicySettings
 from channellab.scenarios.settings.minimum_prices import MapPolicySettings
@@ -46,6 +47,7 @@ class PolicySettings(Settings):
     map: MapPolicySettings = table(MapPolicySettings, "Minimum advertised prices.")
     promotion: PromotionPolicySettings = table(PromotionPolicySettings, "Promotion calendar.")
     rebate: RebatePolicySettings = table(RebatePolicySettings, "Volume rebate to those who buy from the brand.")
+    development: DevelopmentPolicySettings = table(DevelopmentPolicySettings, "The market development fund.")
     funds: FundsPolicySettings = table(FundsPolicySettings, "Funds policy.")
     kols: KolPolicySettings = table(KolPolicySettings, "Opinion leaders hired.")
     protection: ProtectionPolicySettings = table(ProtectionPolicySettings, "Territories and their protection.")

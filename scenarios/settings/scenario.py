@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.consumers import ConsumerSettings
+from channellab.scenarios.settings.development import DevelopmentSettings
 from channellab.scenarios.settings.distributors import (
     DistributorSettings,
     PlatformDistributorSettings,
@@ -84,6 +85,7 @@ class Scenario(Settings):
     conflict: ConflictSettings = table(ConflictSettings, "Partners' satisfaction and the conflict index.")
     anticipation: AnticipationSettings = table(AnticipationSettings, "What firms expect of promotions.")
     compliance: ComplianceSettings = table(ComplianceSettings, "What sellers make of minimum prices.")
+    development: DevelopmentSettings = table(DevelopmentSettings, "What local display does.")
     layout: LayoutSettings = table(LayoutSettings, "Where the brand is sold.")
     policy: PolicySettings = table(PolicySettings, "What the brand steers with.")
     timetable: tuple[TimetableEntry, ...] = setting((), "Changes of policy by week, place and partner group.")

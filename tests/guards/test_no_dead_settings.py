@@ -87,6 +87,7 @@ ACTIVE: dict[str, Overrides] = {
     "policy.rebate.pay_delay_weeks": POOR,
     "policy.rebate.promotion_multiplier": (SALE,),
     "policy.rebate.cap": ("policy.rebate.cap=0.061", SALE, "policy.rebate.promotion_multiplier=3.0"),
+    "development.learning": ("policy.development.proof=50.0", "development.prior_gain=1.5"),
     "policy.rebate.yearly": YEARLY,
     "policy.rebate.grades": GRADES,
     "policy.rebate.grades.pay_delay_weeks": (*GRADES, *POOR),
@@ -196,6 +197,7 @@ for seller, extra in (("retailers.formats.*", ()), ("online.shops.*", ()), ("sto
 PARTNERS = ("distributors", "subdistributors")
 
 CHANGES: dict[str, tuple[Overrides, ...]] = {
+    "policy.development.proof": (("policy.development.proof=50.0",),),
     "membership.tiers.*.purchases": (("membership.tiers.1.purchases=3",),),
     "consumers.segments.*.share": (("consumers.segments.0.share=0.3", "consumers.segments.1.share=0.7"),),
     "retailers.formats.*.share": (("retailers.formats.0.share=0.8", "retailers.formats.1.share=0.2"),),

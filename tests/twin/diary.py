@@ -207,7 +207,7 @@ class Diary:
             for flow in money.flows
             if flow.account == Account.REBATES
         )
-        promotion = sum(flow.amount for flow in money.flows if flow.account == Account.PROMOTION)
+        promotion = sum(f.amount for f in money.flows if f.account in (Account.PROMOTION, Account.FUND))
         spend = gross - paid + sum(now.retailers.support) + rebates + promotion
         return {"gross_sell_in": gross, "rebates": rebates, "trade_spend": spend}
 

@@ -61,7 +61,7 @@ class Money:
         self.flows: list[Flow] = []
         self.profit: list[float] = []
 
-    def check(self, was: Any, now: Any, goods: Goods, rebates: Any, market: Market) -> None:
+    def check(self, was: Any, now: Any, goods: Goods, rebates: Any, development: Any, market: Market) -> None:
         """Asserts that the week's entries, cash, debts, unit costs and profits are what goods and terms make them."""
         self._learn_costs(now, goods)
         self.flows = [
@@ -70,6 +70,7 @@ class Money:
             *self._roads(now, goods),
             *self._deliveries(now, goods),
             *self._rebates(rebates),
+            *(Flow(*payment) for payment in development.flows),
             *self._repayments(now),
             *self._stocks(now),
             *self._rents(now),

@@ -157,11 +157,11 @@ class Rebates:
             del self.accounts[key]
         here = {
             (name, getattr(now, tier).party[row]): plan
-            for tier, row in self._direct(now)
+            for tier, row in self.direct(now)
             for name, plan in self._plans(now, tier, row).items()
         }
         if now.manufacturers.active[0]:
-            self.limits |= {getattr(now, t).party[row]: self._limits(now, t, row) for t, row in self._direct(now)}
+            self.limits |= {getattr(now, t).party[row]: self._limits(now, t, row) for t, row in self.direct(now)}
         for key in sorted({*self.accounts, *here}, key=_by_name) if now.manufacturers.active[0] else ():
             account, plan = self.accounts.get(key), here.get(key)
             if key[1] in gone or (account and account.plan == plan):
@@ -175,7 +175,7 @@ class Rebates:
     def settle(self, now: Any, goods: Goods) -> None:
         """The end of a week: what arrived is bought, periods end, claims are paid."""
         bought, sold = {}, {}
-        for tier, row in self._direct(now):
+        for tier, row in self.direct(now):
             arrived = [d for d in goods.arrived if d.seller in MAKERS and (d.buyer, d.row) == (tier, row)]
             party = getattr(now, tier).party[row]
             bought[party] = sum(sum(delivery.value) for delivery in arrived)
@@ -405,7 +405,7 @@ class Rebates:
         """A party's running accounts, in the order of the plans' names."""
         return [self.accounts[name, party] for name in TABLES if (name, party) in self.accounts]
 
-    def _direct(self, now: Any) -> list[tuple[str, int]]:
+    def direct(self, now: Any) -> list[tuple[str, int]]:
         """Tier and row of all who buy from the brand; its own firms are none."""
         maker = now.manufacturers.party[0]
         buyers = [(name, row) for seller in MAKERS for name, row, _ in served(now, seller)]

@@ -78,8 +78,8 @@ def check_counter(market: Market, counter: Any) -> None:
     shops = zip(now.retailers.carries, now.retailers.listed, strict=True)
     supplied = [
         *([carry and show for carry, show in zip(carries, listed[:own], strict=True)] for carries, listed in shops),
-        *([on] * own for on in now.stores.open),
-        *([True] * own for _ in now.online.own),
+        *([on and made for made in row] for on, row in zip(now.stores.open, now.stores.assigned, strict=True)),
+        *now.online.assigned,
     ]
     brand = now.manufacturers.active[0]
     assert counter.restocked.tolist() == [[on and brand for on in row] for row in supplied]

@@ -189,6 +189,8 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "all orders are alike": (rebates, "note_orders", nothing),
     "a case costs no rebate": (rebates, "_claw_back", nothing),
     "a promotion is a week like others": (ordering, "promoted_need", lambda market, name: 0),
+    "display is free": (settlement, "settle_development", nothing),
+    "the fund has no terms": (terms, "set_development", nothing),
     "no customer is new": (rebates, "_welcome", nothing),
     "known customers are new": (
         rebates,
@@ -201,7 +203,7 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         lambda market: np.zeros(market.ledger.cash.size),
     ),
     "first orders are like others": (ordering, "stock_up", nothing),
-    "nothing is sold on": (rebates, "_sold_on", lambda market: np.zeros(market.ledger.cash.size)),
+    "nothing is sold on": (rebates, "_sold_value", lambda market: np.zeros(market.ledger.cash.size)),
     "credit is endless": (ordering, "keep_within_means", nothing),
     "debts leave the credit line alone": (
         credit,

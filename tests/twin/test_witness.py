@@ -15,6 +15,7 @@ from channellab.sim.rules import COMPILED
 
 from .cases import COUNT, WEEKS, Case, case
 from .chain import OUTLETS, outlets
+from .development import displays
 from .draws import BITS, GOLDEN
 from .figures import figures, week_by_week
 from .goods import sells
@@ -113,6 +114,7 @@ def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
         for sku in rival.products
     ]
     own, calendar = len(small.scenario.products), Terms(small.scenario, small.table, small.seed).calendar
+    local = displays(small.scenario, now)
     places = [(name, row) for name in OUTLETS for row in range(len(getattr(now, name).party))]
     for o, (stock, quality, active) in enumerate(
         zip(outlets(now, "stock"), outlets(now, "quality"), outlets(now, "active"), strict=True)
@@ -123,7 +125,7 @@ def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
             carried = sells(name, getattr(now, name), row, k, own)
             down = k < own and outlets(now, "taken_down")[o] >= market.week
             listed = active and ((lives and carried) or stock[k] > 0) and not down
-            display = calendar.display(now, name, row) if k < own else 0.0
+            display = calendar.display(now, name, row) + local.get((name, row), 0.0) if k < own else 0.0
             resents = now.partners.resentment[now.retailers.party[row]] if name == "retailers" and k < own else 0.0
             held_back = (
                 small.scenario.conflict.push_withheld

@@ -256,6 +256,9 @@ REBATES = (
     "what was sold on earned a rebate",
     *(f"{what} earned" for what in ("grades", "growth", "target", "sprint", "new_customers", "launch")),
     "a customer was new",
+    "a partner spent on display",
+    "spending on display paid off",
+    "a partner gave up spending",
     "an order earned more in a promotion",
     "a cap held a rebate down",
     "a rebate was clawed back",
@@ -750,19 +753,8 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **promotions(market, was),
         **map_cases(market, was),
     }
-    expected = {
-        *MARKET,
-        *TIERS,
-        *ONLINE,
-        *BOUGHT_ELSEWHERE,
-        *OPENINGS,
-        *DOCKS[:4],
-        *LISTING,
-        *REBATES,
-        *GREY,
-        *DISPUTES,
-    }
-    assert set(here) == expected | {*DETECTION, *PROMOTIONS, *MAP_CASES}
+    expected = {*MARKET, *TIERS, *ONLINE, *BOUGHT_ELSEWHERE, *OPENINGS, *DOCKS[:4], *LISTING, *REBATES, *GREY}
+    assert set(here) == expected | {*DISPUTES, *DETECTION, *PROMOTIONS, *MAP_CASES}
     seen.update(event for event, happened in here.items() if happened)
 
 
@@ -796,6 +788,11 @@ def _rebates(market: Market) -> dict[str, bool]:
         else False,
         "a cap held a rebate down": _capped(book.orders),
         "a rebate was clawed back": bool((book.kept < 1.0).any()),
+        "a partner spent on display": bool(market.development.spending.any()),
+        "spending on display paid off": bool(market.development.granted.any()),
+        "a partner gave up spending": bool(
+            ((market.development.spending > 0) & (market.development.weekly == 0) & (market.development.rate > 0)).any()
+        ),
         "a customer was new": bool((market.customers.since == market.week).any()),
         "what was sold on earned a rebate": any(
             plan.counts == "sales" and (book.accrued[book.plan == number] > 0).any()

@@ -7,6 +7,7 @@ from channellab.sim.market import Market
 from . import handover, openings, showrooms
 from .cases import Case
 from .declared import check_week
+from .development import Development
 from .diary import Diary
 from .goods import Goods
 from .grey import Grey
@@ -32,6 +33,7 @@ class Witness:
         self.listing = Listing(case.scenario, case.seed, self.terms.calendar)
         self.listing.check_opening(self.last)
         self.rebates = Rebates(case.scenario, self.terms)
+        self.development = Development(case.scenario, self.terms)
         self.grey = Grey(case, self.terms, self.roads.km, self.last)
         self.money = Money(case.scenario, self.last, self.terms)
         self.goods = Goods(case.scenario, self.grey)
@@ -44,6 +46,7 @@ class Witness:
         openings.expect_at_first(was, now)
         self.roads.check(now)
         self.rebates.begin(now)
+        self.development.begin(now, self.rebates.direct(now))
         self.terms.check(was, now, self.leaders.event_prices, self.rebates)
         self.leaders.check(now)
         self.listing.check_week(was, now)
@@ -52,6 +55,8 @@ class Witness:
         self.goods.check(was, now, self.rebates, self.money.open)
         self.terms.calendar.check_lessons(was, now)
         self.rebates.settle(now, self.goods)
+        self.development.settle(now, self.goods)
+        self.development.check(now)
         self.grey.protect(was, now)
         openings.check(self.case.scenario, was, now)
         handover.check(self.case.scenario, self.terms, was, now)
@@ -59,7 +64,7 @@ class Witness:
         for party, fine in self.terms.advertising.fined.items():
             self.grey.memory["fined"][party] += fine
         showrooms.check(self.case.scenario, self.terms, now)
-        self.money.check(was, now, self.goods, self.rebates, self.market)
+        self.money.check(was, now, self.goods, self.rebates, self.development, self.market)
         self.diary.feelings = self.grey.feel(now, self.money.profit) | offers
         self.terms.advertising.check(now)
         self.grey.check(now)

@@ -1,0 +1,159 @@
+"""The market development fund: partners spend on local display, and are paid part of it where sales have grown.
+
+What a partner bought in a period gives it a fund for the next, which it may spend in equal weekly parts, together with
+its own share. Display draws shoppers to the outlets that it supplies. At the end of the period the brand pays its share
+if what the partner sold on has grown enough; the partner learns from that, and from its own margin, whether to go on.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from channellab.agents.columns import Floats, Index, Ints, Table, state
+from channellab.scenarios.policies.development import display, proven, spends
+from channellab.scenarios.timetable import effective
+from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS
+from channellab.sim.ledger import Account, Group
+from channellab.sim.outlets import carried_brand
+from channellab.sim.rebates import direct_groups, sold_on
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
+
+
+@dataclass(kw_only=True)
+class Development(Table):
+    """The funds of F parties, of which direct buyers may have one.
+
+    Attributes:
+        rate, period, brand_share, proof: (F,) terms in force; a rate of 0 is no fund.
+        bought, sold, margin, spent: (F,) in the running period: purchases, what was sold on, at cost and above it, and
+            what was spent on display, money. weeks: (F,) weeks of it.
+        sold_before, margin_before: (F,) the same a week in the last period, -1 without one.
+        weekly: (F,) what the partner spends a week.
+        gain, paid: (F,) margin that it expects of a unit of money spent, and how surely it expects to be paid.
+        spending, granted: (F,) what was spent on display and paid by the brand this week.
+    """
+
+    rate: Floats = state()
+    period: Ints = state()
+    brand_share: Floats = state()
+    proof: Floats = state()
+    bought: Floats = state()
+    sold: Floats = state()
+    margin: Floats = state()
+    spent: Floats = state()
+    weeks: Floats = state()
+    sold_before: Floats = state()
+    margin_before: Floats = state()
+    weekly: Floats = state()
+    gain: Floats = state()
+    paid: Floats = state()
+    spending: Floats = field(default_factory=lambda: np.zeros(0))
+    granted: Floats = field(default_factory=lambda: np.zeros(0))
+
+    @classmethod
+    def opened(cls, parties: int, prior: float) -> "Development":
+        """No funds; partners who expect some margin of spending, and to be paid."""
+        names = ("rate", "brand_share", "proof", "bought", "sold", "margin", "spent", "weeks", "weekly", "spending")
+        return cls(
+            **{name: np.zeros(parties) for name in (*names, "granted")},
+            period=np.ones(parties, np.int64),
+            sold_before=np.full(parties, -1.0),
+            margin_before=np.full(parties, -1.0),
+            gain=np.full(parties, prior),
+            paid=np.ones(parties),
+        )
+
+
+def set_development(market: "Market") -> None:
+    """Puts the terms of the fund in force; who has none any more spends no more."""
+    book = market.development
+    book.rate[:] = 0.0
+    for parties, place, role, group in direct_groups(market) if market.manufacturers.active[0] else ():
+        here = effective(market.scenario, market.measured_week, place, role, group).policy.development
+        book.rate[parties], book.period[parties] = here.rate, here.period_weeks
+        book.brand_share[parties], book.proof[parties] = here.brand_share, here.proof
+    none = book.rate == 0.0
+    for column in (book.bought, book.sold, book.margin, book.spent, book.weeks, book.weekly):
+        column[none] = 0.0
+    book.sold_before[none] = book.margin_before[none] = -1.0
+
+
+def settle_development(market: "Market") -> None:
+    """Pays for this week's display; where a period ends, pays the brand's share and decides on the next."""
+    book = market.development
+    book.spending[:] = book.granted[:] = 0.0
+    if not (book.rate > 0.0).any():
+        return
+    _leave(market)
+    who = np.flatnonzero(book.rate > 0.0)
+    book.spending[who] = book.weekly[who]
+    market.ledger.pay(Account.MARKETING, who, Group.MEDIA, book.weekly[who])
+    book.spent[who] += book.weekly[who]
+    book.weeks[who] += 1.0
+    book.bought[who] -= market.ledger.entries[Account.EX_FACTORY, who]
+    at_cost, margin = sold_on(market)
+    book.sold[who] += at_cost[who]
+    book.margin[who] += margin[who]
+    ended = (market.measured_week - 1) % book.period[who] + 1 == book.period[who]
+    _end(market, who[ended])
+
+
+def _end(market: "Market", who: Ints) -> None:
+    """Ends the period of some parties: proof, payment, lessons, and the spending of the next."""
+    book, learning = market.development, market.scenario.development.learning
+    past = book.sold_before[who] >= 0.0
+    spent = np.where(past, book.spent[who], 0.0)
+    growth = book.sold[who] - book.sold_before[who] * book.weeks[who]
+    paid = proven(growth, spent, book.proof[who])
+    book.granted[who] = np.where(paid, book.brand_share[who] * spent, 0.0)
+    market.ledger.pay(Account.FUND, int(market.manufacturers.party[0]), who, book.granted[who])
+    tried = who[spent > 0.0]
+    gained = (book.margin[tried] - book.margin_before[tried] * book.weeks[tried]) / book.spent[tried]
+    book.gain[tried] += learning * (gained - book.gain[tried])
+    book.paid[tried] += learning * (paid[spent > 0.0] - book.paid[tried])
+    fund = book.rate[who] * book.bought[who]
+    goes_on = spends(book.gain[who], book.paid[who], book.brand_share[who])
+    book.weekly[who] = np.where(goes_on, fund / book.brand_share[who] / book.period[who], 0.0)
+    book.sold_before[who] = book.sold[who] / book.weeks[who]
+    book.margin_before[who] = book.margin[who] / book.weeks[who]
+    for column in (book.bought, book.sold, book.margin, book.spent, book.weeks):
+        column[who] = 0.0
+
+
+def local_display(market: "Market") -> Floats | float:
+    """(N, 1) utility that local display lends own goods at each outlet."""
+    book, settings = market.development, market.scenario.development
+    if not book.weekly.any():
+        return 0.0
+    patron = patrons(market)
+    carries = carried_brand(market).any(axis=1) & market.shelves.active & (patron >= 0)
+    outlets = np.bincount(patron[carries], minlength=book.weekly.size)
+    each = np.where(carries, book.weekly[patron] / np.maximum(outlets, 1)[patron], 0.0)
+    return display(each, settings.display_gain, settings.display_half)[:, None]
+
+
+def patrons(market: "Market") -> Index:
+    """(N,) party that buys for each outlet from the brand: the outlet or the distributor at the top of its chain."""
+    top: dict[str, Index] = {}
+    for name in (*WHOLESALERS, *OUTLETS):
+        tier = market.tiers[name]
+        top[name] = tier.party.astype(np.int32)
+        for seller in WHOLESALERS:
+            here = tier.supplier_tier == SELLERS.index(seller)
+            if here.any():
+                top[name][here] = top[seller][tier.supplier[here]]
+        top[name][np.isin(top[name], market.manufacturers.party)] = -1
+    return np.concatenate([top[name] for name in OUTLETS])
+
+
+def _leave(market: "Market") -> None:
+    """Who has left has no fund, and nobody has one when the brand has left."""
+    book = market.development
+    gone = np.full(book.rate.size, not market.manufacturers.active[0])
+    for _, tier in market.staffed_tiers():
+        gone[tier.party] |= ~tier.active
+    for column in (book.rate, book.weekly):
+        column[gone] = 0.0
