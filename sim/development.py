@@ -14,9 +14,9 @@ from channellab.agents.columns import Flags, Floats, Ints, Table, state
 from channellab.scenarios.policies.development import display, proven, spends
 from channellab.scenarios.timetable import effective
 from channellab.sim.chain import patrons
+from channellab.sim.direct_buyers import direct_groups, sold_on
 from channellab.sim.ledger import Account, Group
 from channellab.sim.outlets import carried_brand
-from channellab.sim.rebates import direct_groups, sold_on
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market

@@ -6,7 +6,7 @@ import numpy as np
 
 from channellab.agents.columns import Ints
 from channellab.sim.chain import OUTLETS
-from channellab.sim.rebates import rewards
+from channellab.sim.rebate_outlook import rewards
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market

@@ -15,7 +15,7 @@ from channellab.sim.newsvendor import order_for_profit
 from channellab.sim.outlets import carried
 from channellab.sim.promotions import stock_ahead, usual_demand
 from channellab.sim.protection import refused
-from channellab.sim.rebates import buy_ahead, promoted_need, stock_up
+from channellab.sim.rebate_outlook import buy_ahead, promoted_need, stock_up
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market

@@ -12,7 +12,7 @@ from channellab.sim.chain import OUTLETS, WHOLESALERS
 from channellab.sim.minimum_prices import keep_to_minimum
 from channellab.sim.outlets import carried_brand
 from channellab.sim.promotions import cost_after_scan_backs, event_discounts, online_floors
-from channellab.sim.rebates import cost_to_price
+from channellab.sim.rebate_outlook import cost_to_price
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market

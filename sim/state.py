@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from channellab.sim.market import Market
 
 Arrays = dict[str, npt.NDArray[Any]]
-STATE_VERSION = 1
+STATE_VERSION = 2
 TABLES = ("consumers", *TIERS, "manufacturers", "rivals", "pricing", "kols", "partners", "development", "omni")
 STEERED = ("policy", "layout", "timetable", "title", "about")
 """Parts of a scenario in which a fork may differ from its past, beside the number of weeks."""

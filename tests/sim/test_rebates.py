@@ -11,7 +11,7 @@ from channellab.scenarios.files import load
 from channellab.sim import metrics
 from channellab.sim.ledger import Account
 from channellab.sim.market import Market
-from channellab.sim.rebates import cost_to_price, expected_rate
+from channellab.sim.rebate_outlook import cost_to_price, expected_rate
 
 Write = Callable[..., Market]
 ASKED = [4, 6, 3, 8, 2]

@@ -1,0 +1,55 @@
+"""Who buys from the brand, and what partners sell on of it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from channellab.agents.columns import Floats, Index
+from channellab.scenarios.regions import ROLES
+from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE
+from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
+from channellab.sim.rebate_periods import worth
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
+
+
+def direct_groups(market: "Market") -> Iterator[tuple[Index, str, str, str]]:
+    """Parties that buy from the brand, with region, role and partner group; the brand's own firms are none."""
+    table, maker = market.roads.table, market.manufacturers.party[0]
+    formats = [shop.name for shop in market.scenario.retailers.formats]
+    for link in market.links:
+        if link.seller not in MAKERS:
+            continue
+        buyers = market.tiers[link.buyer]
+        partner = np.zeros(buyers.party.size, np.bool_)
+        partner[link.rows] = True
+        partner &= (buyers.party != maker) & buyers.active
+        if link.buyer == "online":
+            yield buyers.party[partner], "", "", ONLINE
+            continue
+        kind = buyers.format if link.buyer == "retailers" else np.zeros(buyers.party.size, np.int32)
+        for region, number in np.unique(np.stack([buyers.region, kind])[:, partner], axis=1).T.tolist():
+            group = formats[number] if link.buyer == "retailers" else DISTRIBUTORS
+            here = partner & (buyers.region == region) & (kind == number)
+            yield buyers.party[here], table.region_ids[region], ROLES[table.role[region]], group
+
+
+def sold_on(market: "Market") -> tuple[Floats, Floats]:
+    """What partners sold to consumers or delivered to their buyers this week: (F,) at cost, and (F,) the margin on it.
+
+    Cost is what they pay this week themselves, and the margin what they charge beyond it.
+    """
+    cost, margin = np.zeros((2, market.rebates.before.size))
+    own, first = market.goods.own, 0
+    for name in (*OUTLETS, *WHOLESALERS):
+        tier = market.tiers[name]
+        units, paid = (tier.sold if name in OUTLETS else tier.delivered)[:, :own], tier.purchase_price[:, :own]
+        asked = tier.price[:, :own]
+        if name in OUTLETS:
+            asked = market.counter_price[first : first + tier.party.size, :own]
+            first += tier.party.size
+        np.add.at(cost, tier.party, worth(units, paid))
+        np.add.at(margin, tier.party, worth(units, asked - paid))
+    return cost, margin
