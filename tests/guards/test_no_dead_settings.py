@@ -95,6 +95,7 @@ ACTIVE: dict[str, Overrides] = {
     "policy.rebate.grades": GRADES,
     "policy.rebate.grades.pay_delay_weeks": (*GRADES, *POOR),
     "policy.rebate.growth": GROWTH,
+    "policy.rebate.growth.correction": (*GROWTH, "policy.rebate.growth.new_share=0.0"),
     "policy.rebate.growth.pay_delay_weeks": (*GROWTH, *POOR),
     "policy.rebate.target": TARGET,
     "policy.rebate.target.goal": (*TARGET, "policy.rebate.target.kind=fixed"),

@@ -322,7 +322,7 @@ GOODS: Dials = {
             {"weeks": [6, 9], "where": ["NORTH"], "set": {"policy.protection.audits": 2.0}},
             {"weeks": [8, 16], "set": {"layout.selective": 0.9, "layout.exclusive": 0.7, "layout.intensive": 1.0}},
             {"weeks": [4, 5], "set": {"policy.disputes.talks.staff": 2, "policy.disputes.ruling.days": 9.0}},
-            {"weeks": [8, 18], "set": {f"policy.disputes.{level}.staff": 0 for level in _LEVELS}},
+            {"weeks": [7, 18], "set": {f"policy.disputes.{level}.staff": 0 for level in _LEVELS}},
             {"weeks": [7, 13], "where": ["core"], "set": {"policy.online.commission": 0.25}},
             {"weeks": [8, 14], "where": ["potential"], "set": {"policy.online.commission_from": "seller"}},
         ],
