@@ -39,6 +39,8 @@ TABLES = {
 """Where the plan of each name is declared, and what kind it is."""
 Key = tuple[str, int]
 """Name of a plan and party."""
+NO_LIMITS = (1.0, math.inf, 0.0)
+"""Multiplier, cap and clawback of who has not bought from the brand under any terms yet."""
 
 
 @dataclass
@@ -240,7 +242,7 @@ class Rebates:
         """Orders are looked at one by one from the first week in which anybody has a multiplier or a cap."""
         self.watched |= any(factor != 1.0 or cap < math.inf for factor, cap, _ in self.limits.values())
         for party, value in bought.items() if self.watched else ():
-            factor, cap, _ = self.limits[party]
+            factor, cap, _ = self.limits.get(party, NO_LIMITS)
             self.orders.setdefault(party, []).append(Order(now.week, value, factor, cap))
 
     def _owed(self, key: Key, last: int, taken: dict[Any, float]) -> tuple[float, list[tuple[Order, float]]]:
@@ -260,7 +262,7 @@ class Rebates:
         for party, caught in enumerate(now.partners.caught):
             new = caught - self.cases.get(party, 0)
             self.cases[party] = caught
-            keep = (1.0 - self.limits.get(party, (1.0, 0.0, 0.0))[2]) ** new
+            keep = (1.0 - self.limits.get(party, NO_LIMITS)[2]) ** new
             if keep == 1.0:
                 continue
             for key in [key for key in self.accounts if key[1] == party]:
@@ -359,12 +361,12 @@ class Rebates:
             end = self._end(account, now)
             bought = account.bought + (end - now.week + 1) * need
             rate += account.earns(end, bought) / bought if bought else 0.0
-        return min(rate, self.limits.get(party, (1.0, math.inf, 0.0))[1])
+        return min(rate, self.limits.get(party, NO_LIMITS)[1])
 
     def promoted(self, mine: Any, now: Any, name: str, row: int, sku: int, holding: float) -> int:
         """What a firm orders beyond need because orders earn more this week."""
         party, own = getattr(mine, name).party[row], len(self.scenario.products)
-        factor, cap, _ = self.limits.get(party, (1.0, math.inf, 0.0))
+        factor, cap, _ = self.limits.get(party, NO_LIMITS)
         if factor == 1.0 or not self._of(party) or getattr(mine, name).lead_days[row] >= 7.0 or sku >= own:
             return 0
         prices, means = getattr(now, name).purchase_price[row][:own], getattr(now, name).mean[row][:own]
