@@ -8,8 +8,8 @@ import numpy.typing as npt
 from pydantic import PrivateAttr, model_validator
 
 from channellab.scenarios.keys import plain
-from channellab.scenarios.plugins import brought, made
 from channellab.scenarios.settings.base import Settings, setting
+from channellab.scenarios.settings.plugins import brought, made
 
 GROUP = "channellab.price_rules"
 """Entry points of other distributions under which their price rules are found."""

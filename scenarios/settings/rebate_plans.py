@@ -8,9 +8,9 @@ import numpy as np
 from pydantic import PrivateAttr, model_validator
 
 from channellab.scenarios.keys import plain
-from channellab.scenarios.plugins import brought, made
 from channellab.scenarios.policies.rebates import Accounts, Floats, next_threshold, rebate
 from channellab.scenarios.settings.base import Settings, setting
+from channellab.scenarios.settings.plugins import brought, made
 
 GROUP = "channellab.rebate_plans"
 """Entry points of other distributions under which their kinds of plan are found."""

@@ -6,8 +6,8 @@ from typing import Any, Self
 from pydantic import model_validator
 
 from channellab.scenarios.keys import frozen, plain
-from channellab.scenarios.plugins import name_of
 from channellab.scenarios.settings.base import setting, table
+from channellab.scenarios.settings.plugins import name_of
 from channellab.scenarios.settings.rebate_kinds import (
     CompliancePlanSettings,
     GradePlanSettings,
