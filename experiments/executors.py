@@ -13,7 +13,6 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from queue import Empty
 from typing import Any
 
 from channellab.scenarios.errors import BadInput, ChannelLabError
@@ -106,7 +105,6 @@ class PoolCrew(Crew):
     def __init__(self, workers: int) -> None:
         self.workers, self.hear = workers, None
         self.context = multiprocessing.get_context("spawn")
-        self.queue = self.context.Queue()
         self.rebuild()
 
     @property
@@ -115,25 +113,25 @@ class PoolCrew(Crew):
         return self.workers
 
     def rebuild(self) -> None:
-        """Processes start when there is work for them."""
+        """Processes start when there is work for them.
+
+        What a worker tells is in the queue before its result is sent. A worker that dies may leave the queue locked.
+        """
+        self.queue = self.context.SimpleQueue()
         self.executor: ProcessPoolExecutor = ProcessPoolExecutor(
             self.workers, self.context, initializer=_prepare, initargs=(self.queue,)
         )
 
     def listen(self) -> None:
         """Passes on what workers have told."""
-        try:
-            while True:
-                self.passed_on(self.queue.get_nowait())
-        except Empty:
-            return
+        while not self.queue.empty():
+            self.passed_on(self.queue.get())
 
     def close(self, abandon: bool) -> None:
-        """What nobody reads any more must not keep the program from ending."""
+        """The end; workers are stopped in the middle of what is abandoned."""
         if abandon:
             for process in list((self.executor._processes or {}).values()):
                 process.terminate()
-        self.queue.cancel_join_thread()
         self.executor.shutdown(cancel_futures=True)
 
 
