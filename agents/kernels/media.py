@@ -42,21 +42,22 @@ def hear(
     most = 1.0 - math.exp(-(innovation + imitation)) + 1e-12
     now = np.uint64(week)
     aware, adopted = mind.aware, mind.adopted
-    # Who is open to a change is listed first: a list without branches costs less than branches that nobody foresees.
+    # Draws without branches are made many at a time, and a list without branches costs less than branches that nobody
+    # foresees.
+    draw = np.empty(count)
+    for i in range(count):
+        draw[i] = unit(key(forget_key if aware[i] != 0 else hear_key, np.uint64(i), now))
+    limit = np.array([most, most, 0.0, forgetting])
     who, changing = np.empty(count, np.uint32), 0
     for i in range(count):
         who[changing] = i
-        changing += int((aware[i] == 0) | (adopted[i] < 0))
+        changing += int(draw[i] < limit[2 * aware[i] + int(adopted[i] < 0)])
     for n in range(changing):
         i = who[n]
-        known = aware[i] != 0
-        draw = unit(key(forget_key if known else hear_key, np.uint64(i), now))
-        if draw >= (forgetting if known else most):
-            continue
-        if known:
+        if aware[i] != 0:
             aware[i] = 0
             continue
         if not mixed:
             share = friends.good[i] / max(friends.start[i + 1] - friends.start[i], 1)
-        if draw < 1.0 - math.exp(-(innovation + imitation * share)):
+        if draw[i] < 1.0 - math.exp(-(innovation + imitation * share)):
             aware[i] = 1

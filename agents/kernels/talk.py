@@ -3,7 +3,16 @@
 import numpy as np
 from numba import njit
 
+from channellab.agents.columns import Index
 from channellab.agents.consumers import Friends, Mind
+
+
+@njit(cache=True, inline="always")
+def add_to_friends(i: int, change: int, count: Index, friends: Friends) -> None:
+    """Adds to what the friends of consumer i have counted; most who change their mind change one count alone."""
+    if change != 0:
+        for f in range(friends.start[i], friends.start[i + 1]):
+            count[friends.indices[f]] += change
 
 
 @njit(cache=True)
@@ -13,15 +22,13 @@ def listen(mind: Mind, friends: Friends) -> None:
     Few change what they tell in a week, and only their friends need a look: asking every friend of every shopper took
     a fifth of the time of shopping.
     """
-    talks, told, start, indices = mind.talks, friends.told, friends.start, friends.indices
+    talks, told = mind.talks, friends.told
     who, changed = np.empty(talks.size, np.int32), 0
     for i in range(talks.size):
         who[changed] = i
         changed += int(talks[i] != told[i])
     for n in range(changed):
         i = who[n]
-        good, bad = int(talks[i] > 0) - int(told[i] > 0), int(talks[i] < 0) - int(told[i] < 0)
-        for f in range(start[i], start[i + 1]):
-            friends.good[indices[f]] += good
-            friends.bad[indices[f]] += bad
+        add_to_friends(i, int(talks[i] > 0) - int(told[i] > 0), friends.good, friends)
+        add_to_friends(i, int(talks[i] < 0) - int(told[i] < 0), friends.bad, friends)
         told[i] = talks[i]
