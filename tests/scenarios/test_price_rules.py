@@ -1,7 +1,5 @@
 """Every price rule keeps the contract, and one that another distribution brings works like the others."""
 
-import importlib
-import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,7 +21,7 @@ from channellab.sim.market import Market
 
 RECIPE = Path(__file__).parents[2] / "docs" / "price-rules.md"
 LIVELY = str(Path(__file__).parents[1] / "guards" / "lively" / "lively.toml")
-METADATA = "Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n"
+METADATA = "Metadata-Version: 2.1\nName: odd\nVersion: 1.0\n"
 FIXED = 'price={other={kind="fixed_margin", options={margin=2.5}}}'
 SHOPS = f'retailers.formats=[{{name="chain", {FIXED}}}]'
 
@@ -178,27 +176,6 @@ def test_an_elasticity_of_one_has_no_best_price() -> None:
 # Rules of others
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", RECIPE.read_text("utf-8"), re.DOTALL)
-
-
-@pytest.fixture
-def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The distribution of the recipe, as if it were installed."""
-    module, tests = blocks("python")
-    (tmp_path / "acme.py").write_text(module)
-    (tmp_path / "test_acme.py").write_text(tests)
-    metadata = tmp_path / "acme-1.0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text(METADATA)
-    (points,) = blocks("text")
-    (metadata / "entry_points.txt").write_text(points.replace('project.entry-points."', "").replace('"', ""))
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    yield importlib.import_module("acme")
-    sys.modules.pop("acme")
-
-
 def test_the_recipes_rule_keeps_the_contract(acme: Any, tmp_path: Path) -> None:
     options = ("-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path))
     command = [sys.executable, "-m", "pytest", *options, "test_acme.py"]
@@ -244,7 +221,7 @@ def test_without_the_distribution_the_rule_is_unknown() -> None:
 def test_a_class_that_is_no_rule_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     metadata = tmp_path / "odd-1.0.dist-info"
     metadata.mkdir()
-    (metadata / "METADATA").write_text(METADATA.replace("acme", "odd"))
+    (metadata / "METADATA").write_text(METADATA)
     (metadata / "entry_points.txt").write_text("[channellab.price_rules]\nfixed_margin = pathlib:Path\n")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(BadInput, match="which is not a PriceRule"):

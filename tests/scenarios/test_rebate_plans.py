@@ -1,7 +1,5 @@
 """Every kind of rebate plan keeps the contract, and one that another distribution brings works like the others."""
 
-import importlib
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -30,7 +28,6 @@ from channellab.sim.market import Market
 
 RECIPE = Path(__file__).parents[2] / "docs" / "rebate-plans.md"
 LIVELY = str(Path(__file__).parents[1] / "guards" / "lively" / "lively.toml")
-METADATA = "Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n"
 LOYALTY = 'policy.rebate.others=[{kind="loyalty", options={rate=0.02, period_weeks=4, pay_delay_weeks=1}}]'
 
 STEPS = tuple(RebateTierSettings(from_purchases=money, rate=rate) for money, rate in ((0.0, 0.01), (2e6, 0.05)))
@@ -145,27 +142,6 @@ def test_a_plan_without_sense_is_refused(override: str, problem: str) -> None:
     with pytest.raises(BadInput) as refused:
         load(LIVELY, (override,))
     assert problem in str(refused.value)
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", RECIPE.read_text("utf-8"), re.DOTALL)
-
-
-@pytest.fixture
-def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The distribution of the recipe, as if it were installed."""
-    module, tests = blocks("python")
-    (tmp_path / "acme.py").write_text(module)
-    (tmp_path / "test_acme.py").write_text(tests)
-    metadata = tmp_path / "acme-1.0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text(METADATA)
-    (points,) = blocks("text")
-    (metadata / "entry_points.txt").write_text(points.replace('project.entry-points."', "").replace('"', ""))
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    yield importlib.import_module("acme")
-    sys.modules.pop("acme")
 
 
 def test_the_recipes_plan_keeps_the_contract(acme: Any, tmp_path: Path) -> None:
