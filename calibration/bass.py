@@ -79,11 +79,17 @@ def fit_bass(adoptions: Floats) -> BassFit:
         return np.asarray(m * scale * np.diff(bass_share(p, q, years)))
 
     starts = [np.log([p, q, m]) for p in (0.003, 0.02) for q in (0.2, 0.5, 1.0) for m in (1.2, 3.0)]
-    found = [least_squares(lambda log: (expected(log) - adoptions) / scale, start) for start in starts]
+
+    def rest(log: Floats) -> Floats:
+        return (expected(log) - adoptions) / scale
+
+    found = [least_squares(rest, start) for start in starts]
     best = min(found, key=lambda each: float(each.cost))
     fitted = expected(best.x)
     p, q, m = (np.exp(best.x) * [1, 1, scale]).tolist()
-    return BassFit(p, q, m, _intervals(best.jac, best.fun, best.x, scale), fitted, _r_squared(adoptions, fitted))
+    return BassFit(
+        p, q, m, _intervals(np.asarray(best.jac), best.fun, best.x, scale), fitted, _r_squared(adoptions, fitted)
+    )
 
 
 def played(fit: BassFit, years: int, consumers: int, replications: int) -> Floats:

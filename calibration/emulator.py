@@ -55,4 +55,4 @@ class Emulator:
 
 
 def _squared(one: Floats, other: Floats) -> Floats:
-    return ((one[:, None] - other[None]) ** 2).sum(axis=-1)
+    return np.asarray(((one[:, None] - other[None]) ** 2).sum(axis=-1))

@@ -52,7 +52,7 @@ def series_moments(series: Floats) -> Floats:
 
 
 def _sd(gaps: Floats) -> Floats:
-    return np.maximum(np.sqrt((gaps**2).mean(axis=-1)), _TINY)
+    return np.asarray(np.maximum(np.sqrt((gaps**2).mean(axis=-1)), _TINY))
 
 
 def _shape(gaps: Floats) -> tuple[Floats, Floats, Floats]:
@@ -62,4 +62,5 @@ def _shape(gaps: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _autocorrelation(gaps: Floats, lag: int) -> Floats:
-    return (gaps[..., lag:] * gaps[..., :-lag]).mean(axis=-1) / np.maximum((gaps**2).mean(axis=-1), _TINY)
+    together = (gaps[..., lag:] * gaps[..., :-lag]).mean(axis=-1)
+    return np.asarray(together / np.maximum((gaps**2).mean(axis=-1), _TINY))

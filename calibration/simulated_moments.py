@@ -89,9 +89,9 @@ class MomentSearch:
             return np.empty((0, self.dimensions))
         candidates, weights = self._posterior(0.5, TEMPER)
         size = min(BATCH, left)
-        repeats = np.count_nonzero(weights) < size
+        repeats = bool(np.count_nonzero(weights) < size)
         chosen = self._luck(1).choice(len(candidates), size=size, p=weights, replace=repeats)
-        return candidates[chosen]
+        return np.asarray(candidates[chosen])
 
     def tell(self, points: Floats, moments: Floats, variances: Floats) -> None:
         """What simulations gave: means over the ensemble (B, M) and variances within it; a failed one has no number."""
@@ -117,7 +117,7 @@ class MomentSearch:
     def _spread(self, count: int) -> Floats:
         """Points of a scrambled Sobol sequence; its balance in powers of two is not needed."""
         sobol = qmc.Sobol(self.dimensions, rng=np.random.default_rng([self.seed, 0]))
-        return sobol.random_base2(int(np.ceil(np.log2(count))))[:count]
+        return np.asarray(sobol.random_base2(int(np.ceil(np.log2(count))))[:count])
 
     def _fine(self) -> tuple[Floats, Floats, Floats]:
         """Points with moments, these, and their variances."""
@@ -136,7 +136,7 @@ class MomentSearch:
         return 1 / np.maximum(of_target + noise / self.ensemble, 1e-9)
 
     def _gap(self, moments: Floats, weights: Floats) -> Floats:
-        return ((moments - self.target) ** 2 * weights).mean(axis=1)
+        return np.asarray(((moments - self.target) ** 2 * weights).mean(axis=1))
 
     def _posterior(self, anywhere: float, temper: float) -> tuple[Floats, Floats]:
         """Candidates (Q, D), a share of them anywhere, and their probabilities (Q,)."""
