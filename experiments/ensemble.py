@@ -7,6 +7,7 @@ from itertools import islice
 import numpy as np
 
 from channellab.agents.columns import Floats
+from channellab.experiments import described
 from channellab.experiments.batch import play_numbers
 from channellab.experiments.executors import Crew
 from channellab.experiments.inputs import Values, drawn, loaded_with
@@ -14,6 +15,7 @@ from channellab.experiments.replicate import changed, replication_seeds
 from channellab.experiments.search_file import SearchStudy
 from channellab.experiments.store import Point, Store
 from channellab.scenarios.errors import BadInput
+from channellab.scenarios.files import Loaded
 from channellab.scenarios.metrics import CATALOGUE
 
 TODAY = "today"
@@ -72,6 +74,16 @@ class Ensemble:
         self.markets = tuple(Market(name, draw) for name in self.study.file.scenarios for draw in draws)
         first = loaded_with(self.study.file.scenarios[0], {}, self.study.where, self.study.folder)
         self.seed = first.scenario.run.seed if self.study.file.seed is None else self.study.file.seed
+
+    def scenarios(self) -> list[Loaded]:
+        """The scenarios of the ensemble as they are today."""
+        study = self.study
+        found = [loaded_with(name, study.constants, study.where, study.folder) for name in study.file.scenarios]
+        return [changed(each, self.seed, study.file.weeks) for each in found]
+
+    def today(self) -> Values:
+        """What the levers are today, in the first scenario."""
+        return described.values(self.scenarios()[0], (lever.key for lever in self.study.levers))
 
     def seeds(self, stage: str, first: int, last: int) -> list[int]:
         """Seeds of replications ``first`` to ``last`` of a stage; other stages have never seen them."""
