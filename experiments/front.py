@@ -18,7 +18,7 @@ from channellab.agents.columns import Flags, Floats
 from channellab.experiments import described, pareto
 from channellab.experiments.described import put
 from channellab.experiments.display import Shown
-from channellab.experiments.ensemble import CONFIRM, FRESH, TODAY, Ensemble, Results
+from channellab.experiments.ensemble import ANSWER, CONFIRM, FRESH, TODAY, Ensemble, Results
 from channellab.experiments.inputs import Values
 from channellab.experiments.pairs import paired
 from channellab.experiments.replicate import LEVEL
@@ -284,7 +284,20 @@ def _recommend(
         "values": best["values"],
         "feasible": bool(verdict.feasible[1]),
         "against_today": verdict.against(1, 0),
+        "answered": _answered(pair, file, ensemble),
     }
+
+
+def _answered(pair: Sequence[tuple[str, Values]], file: SearchFile, ensemble: Ensemble) -> dict[str, Any]:
+    """The recommended policy and today once more, on seeds of their own, with partners that answer."""
+    told = {"settings": dict(ensemble.study.answer), "settle": file.answer.settle}
+    played = ensemble.play(pair, 0, file.search.fresh, ANSWER)
+    errors = [each.error for each in played if each.error]
+    if errors:
+        return {**told, "error": errors[0]}
+    verdict = _Verdict(file, played, ensemble.seed)
+    gaps = {"feasible": bool(verdict.feasible[1]), "against_today": verdict.against(1, 0)}
+    return {**told, "error": None, **gaps, "still_better": gaps["feasible"] and _improves(gaps, file)}
 
 
 def _improves(row: dict[str, Any], file: SearchFile) -> bool:
