@@ -109,4 +109,4 @@ def _fill(more: float, excess: Floats, need: Floats, units: Ints) -> None:
                 demand += need[k]
         weeks = (more + lying) / demand
     for k in range(need.size):
-        units[k] = max(int(math.ceil(weeks * need[k] - excess[k] - ROUNDING)), 0) if need[k] > 0.0 else 0
+        units[k] = max(math.ceil(weeks * need[k] - excess[k] - ROUNDING), 0) if need[k] > 0.0 else 0
