@@ -21,7 +21,7 @@ def push_down(market: "Market", seller: str, owed: Ints) -> Ints:
         owed: (M, K0) units that the firms have promised to buyers already.
     """
     sellers, given = market.tiers[seller], market.scenario.stuffing.margin_given
-    pushed = np.zeros_like(sellers.stock)
+    pushed: Ints = np.zeros_like(sellers.stock)
     if seller not in WHOLESALERS or given <= 0.0:
         return pushed
     working = (sellers.active & sellers.contracted)[:, None]
