@@ -34,8 +34,8 @@ VARIANTS = (
     ('online.shops=[{name="Own", owner="brand"}]', "membership.join_direct=1.0", "membership.subscribe=1.0"),
 )
 """Base market, selective layout, discounts, chains, scarce goods, little-known brand, direct supply, a second tier,
-leads, few docks, rebates, discounts on orders and pushed goods, little credit, diverted goods, false alarms, online shops, shoppers who look in shops,
-opinion leaders, a minimum price, members."""
+leads, few docks, rebates, discounts on orders and pushed goods, little credit, diverted goods, false alarms, online
+shops, shoppers who look in shops, opinion leaders, a minimum price, members."""
 
 
 def test_every_metric_varies_over_scenarios() -> None:
