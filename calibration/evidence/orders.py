@@ -115,7 +115,7 @@ def stuffing(seeds: Sequence[int]) -> list[Finding]:
         _of_holes(f"{words} shops' orders, over a usual week's.", change[:, 0], None, 0.0, deeper),
         _of_holes(f"{words} distributors' orders, over a usual week's.", change[:, 1], None, 0.0, deeper),
         _of_holes(f"{words} the stock of shops, over the usual.", change[:, 2], 0.0, None, "sign by definition"),
-        _of_holes("Share of pushed units in what distributors delivered.", change[:, 3], 0.0, None, NONE),
+        _of_holes("Share of pushed units in what distributors delivered.", change[:, 3], None, None, NONE),
         _of_holes("Change of the manufacturer's profit by pushing.", change[:, 4], None, None, NONE, "money/year"),
         _of_holes("Change of the partners' profit by pushing.", change[:, 5], None, None, NONE, "money/year"),
     ]
