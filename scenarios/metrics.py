@@ -128,6 +128,16 @@ _ALL = (
         "money",
     ),
     Metric(
+        "quantity_discount_rate",
+        "1",
+        "none",
+        "Discounts that the brand gave for the size of orders, on what it sent off in the measured weeks, divided by "
+        "its sell-in at list; part of the trade spend. What distributors give their buyers is not counted.",
+        "Quantity discount rate",
+        "批量折扣率",
+        "money",
+    ),
+    Metric(
         "stock_cost",
         "money/week",
         "down",
@@ -493,6 +503,26 @@ _ALL = (
         " for a truck.",
         "Wait at the dock",
         "装车等待时间",
+        "goods",
+    ),
+    Metric(
+        "order_size",
+        "units",
+        "none",
+        "Own units in an order that a distributor of either tier or a retailer placed, all SKUs together, mean over "
+        "all such orders of the measured weeks.",
+        "Order size",
+        "单笔订货量",
+        "goods",
+    ),
+    Metric(
+        "pushed_share",
+        "1",
+        "down",
+        "Own units that distributors pushed down to buyers who had not ordered them, divided by all own units that "
+        "arrived from distributors, over the measured weeks; where there are two tiers, the deliveries of both count.",
+        "Pushed share",
+        "压货占比",
         "goods",
     ),
     Metric(

@@ -207,6 +207,8 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
             problem = f"stands beside {key}, but the dispute desk is the same everywhere; allowed is an entry without"
             raise BadInput(where, f"timetable.{number}.where", problem)
         reach = concerned.get(key, families.get(split(key)[1], formats))
+        if key.startswith("policy.price.quantity"):
+            reach = direct
         if not reach:
             problem = "concerns orders at online shops of the brand, and online.shops has none"
             raise BadInput(where, _name(number, key), problem)

@@ -10,6 +10,7 @@ from channellab.sim.chain import OUTLETS, SELLERS, Link
 from channellab.sim.diversion import deliver, withdraw
 from channellab.sim.ledger import Account, Group
 from channellab.sim.logistics import DAYS, Batch
+from channellab.sim.order_discounts import agreed_price, note_given
 from channellab.sim.queues import Load
 from channellab.sim.shipments import Shipment
 
@@ -50,6 +51,7 @@ def _send(market: "Market", link: Link, sent: Ints) -> None:
     stops: Ints | Flags = np.asarray(sent.any(axis=1))
     if not stops.any():
         return
+    note_given(market, link, sent)
     days = receivers.lead_days[link.rows]
     if link.seller in market.docks:
         stops = _queue(market, link, sent, days)
@@ -75,7 +77,7 @@ def _shipment(market: "Market", link: Link, loaded: Ints, sent: Ints, days: Floa
         receivers=rows,
         arrives=now + days,
         units=units,
-        value=units * market.tiers[link.buyer].purchase_price[rows, : market.goods.own],
+        value=units * agreed_price(market, link.buyer, rows),
     )
 
 

@@ -43,6 +43,7 @@ from channellab.sim.membership import NOTHING, terms_of
 from channellab.sim.minimum_prices import MinimumPrices
 from channellab.sim.minimum_prices import declared as minimum_declared
 from channellab.sim.opening import open_firms
+from channellab.sim.order_discounts import OrderDiscounts
 from channellab.sim.pricing import set_ex_factory_prices
 from channellab.sim.pricing_groups import places, rules_of_outlets
 from channellab.sim.promotions import Promotions, declared
@@ -87,6 +88,7 @@ class Market(mesa.Model):
         handovers: orders at the brand's own online shops that shops on the street serve or hand over.
         leads: buyers on their way to an order. logistics: the SimPy clock. desk: disputes of partners.
         record: what has been written down.
+        order_discounts: what is off which orders.
         promotions: whose promotion calendar is which. minimum_prices: what may be advertised.
         rules: the decisions in use.
     """
@@ -255,6 +257,7 @@ class Market(mesa.Model):
         self.way_stock_cost = self.freight_bill = self.way_stock = self.orders_wanted = self.orders_cut = 0.0
         self.rebates = Rebates.of(self.world.parties, self.goods.own)
         self.customers = Customers()
+        self.order_discounts = OrderDiscounts.of(self.scenario, self.tiers, self.goods.own)
         self.development = Development.opened(self.world.parties, self.scenario.development.prior_gain)
         self.tally = Tally(0, 0, 0)
         self.benefits, self.churned = NOTHING, 0

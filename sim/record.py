@@ -147,6 +147,9 @@ def _goods(market: "Market") -> dict[str, float]:
         "backorders": total(shelves.waiting[:, :own]),
         "stock_cost": _stock_cost(market),
         "gross_sell_in": gross,
+        "quantity_discounts": market.order_discounts.given,
+        "pushed_units": market.order_discounts.pushed,
+        **_order_sizes(market),
         "rebates": rebates,
         "trade_spend": discounts + support + rebates + promotion + fund,
         "orders_wanted": market.orders_wanted,
@@ -174,6 +177,15 @@ def _sell_in(market: "Market") -> tuple[float, float]:
         if market.measured_week > 0:
             np.add.at(market.record.partner_units, came.buyer[sold], units.sum(axis=1))
     return gross, gross - paid
+
+
+def _order_sizes(market: "Market") -> dict[str, float]:
+    """Orders that distributors and retailers placed this week, and the own units in them."""
+    sizes = [row_sums(market.tiers[name].ordered[:, : market.goods.own]) for name in (*WHOLESALERS, "retailers")]
+    return {
+        "orders_placed": float(sum(np.count_nonzero(units) for units in sizes)),
+        "units_ordered": float(sum(units.sum() for units in sizes)),
+    }
 
 
 def _routes(market: "Market") -> None:

@@ -10,6 +10,7 @@ from channellab.scenarios.settings.minimum_prices import MapPolicySettings
 from channellab.scenarios.settings.online_policy import OnlinePolicySettings
 from channellab.scenarios.settings.promotions import PromotionPolicySettings
 from channellab.scenarios.settings.protection import ProtectionPolicySettings
+from channellab.scenarios.settings.quantity import QuantityDiscountSettings
 from channellab.scenarios.settings.rebates import RebatePolicySettings
 
 
@@ -25,6 +26,9 @@ class PricePolicySettings(Settings):
     )
     band: float = setting(
         0.1, "Half the width of the band, as a share of the recommended price.", unit="1", ge=0, le=0.95
+    )
+    quantity: QuantityDiscountSettings = table(
+        QuantityDiscountSettings, "Discounts ex factory by the size of one order, to those who buy from the brand."
     )
 
 

@@ -160,6 +160,16 @@ ACTIVE |= OTHER_TIERS | {
     "products.*.product_class": ("layout.durable=selective", "layout.luxury=exclusive"),
 }
 
+STUFFED = ("stuffing.margin_given=0.1", "subdistributors.stock.holding_cost=0.1", "retailers.stock.holding_cost=0.04")
+ACTIVE |= {
+    "stuffing.margin_given": STUFFED,
+    "stuffing.room_weeks": ("stuffing.margin_given=1.0", "stuffing.room_weeks=0.2", *STUFFED[1:]),
+}
+for table in ("policy.price", "distributors", "subdistributors", "platform_distributors"):
+    ladder = f"{table}.quantity"
+    steps = (f"{ladder}.kind=all_units", f"{ladder}.breaks=[{{from_units=4, rate=0.05}}, {{from_units=12, rate=0.1}}]")
+    ACTIVE |= {ladder: (*OTHER_TIERS.get(table, ()), *steps)}
+
 for tier in ("manufacturer", "distributors", "subdistributors", "retailers", "online", *OTHER_TIERS):
     stock, there = f"{tier}.stock", OTHER_TIERS.get(tier, ())
     ACTIVE |= {

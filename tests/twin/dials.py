@@ -355,6 +355,7 @@ GOODS: Dials = {
             {"weeks": [10, 15], "who": [DIRECT_BUYERS], "set": {"policy.rebate.kind": "increment"}},
             {"weeks": [3, 15], "set": {"policy.rebate.tiers": [{"from_purchases": 90.0, "rate": 0.2}]}},
             {"weeks": [2, 11], "set": {"policy.rebate.yearly.kind": "all_units"}},
+            {"weeks": [6, 14], "who": [DIRECT_BUYERS], "set": {"policy.price.quantity.kind": "increment"}},
             {"weeks": [5, 13], "where": ["NORTH"], "set": {"policy.development.rate": 0.15}},
             {"weeks": [2, 16], "who": ["shop"], "set": {"policy.promotion.events": [_EXTRA]}},
             {"weeks": [5, 12], "who": [DIRECT_BUYERS], "set": {"policy.promotion.deals": [_DEAL, _LATER]}},
@@ -468,6 +469,9 @@ FIRMS: Dials = {
 _SMALL = [{"from_purchases": 60.0, "rate": 0.04}, {"from_purchases": 400.0, "rate": 0.1}]
 _STEEP = [{"from_purchases": 0.0, "rate": 0.02}, {"from_purchases": 150.0, "rate": 0.3}]
 
+_FEW = [{"from_units": 3, "rate": 0.05}, {"from_units": 12, "rate": 0.2}]
+_MANY = [{"from_units": 8, "rate": 0.1}, {"from_units": 30, "rate": 0.3}, {"from_units": 200, "rate": 0.5}]
+
 _GOLD = {"name": "gold", "from_purchases": 100.0, "base_rate": 0.05, "growth_rate": 0.1}
 _PLATINUM = {"name": "platinum", "from_purchases": 250.0, "base_rate": 0.15, "growth_rate": 0.3}
 
@@ -541,6 +545,16 @@ MONEY: Dials = {
         {"products": ["one"], "points": 3.0, "most_weeks": 2.0},
         {"products": ["one"], "discount": 0.5, "points": 1.0, "period_weeks": 3},
     ),
+    "policy.price.quantity": (
+        {},
+        {"kind": "all_units", "breaks": _FEW},
+        {"kind": "increment", "breaks": _MANY},
+        {"kind": "all_units", "breaks": _MANY},
+    ),
+    "distributors.quantity": ({}, {"kind": "all_units", "breaks": _FEW}, {"kind": "increment", "breaks": _FEW}),
+    "subdistributors.quantity": ({}, {"kind": "increment", "breaks": _FEW}, {"kind": "all_units", "breaks": _FEW}),
+    "platform_distributors.quantity": ({}, {"kind": "all_units", "breaks": _FEW}),
+    "stuffing": ({}, {"margin_given": 1.0}, {"margin_given": 0.05, "room_weeks": 9.0}, {"margin_given": 0.5}),
     "distributors.pass_through": (0.5, 1.0),
     "subdistributors.pass_through": (0.5, 0.9),
     "distributors#credit": ({}, {}, {"credit_line": 400.0}, {"cash_limit": True, "working_capital": 150.0}),
