@@ -53,6 +53,7 @@ from channellab.sim.rules import COMPILED, Rules
 from channellab.sim.settlement import Deliveries
 from channellab.sim.shopping import habits, luck
 from channellab.sim.showrooms import Showrooms
+from channellab.sim.subsidies import Subsidies
 from channellab.sim.supply import Layouts, check_layout
 from channellab.sim.terms import set_terms
 from channellab.sim.week import play
@@ -128,6 +129,7 @@ class Market(mesa.Model):
         self.week += 1
         self.ledger.open_week()
         self.rebates.open_week()
+        self.subsidies.open_week()
         self.way_stock_cost = self.freight_bill = self.orders_wanted = self.orders_cut = 0.0
         play(self)
 
@@ -256,6 +258,8 @@ class Market(mesa.Model):
         self.rebates = Rebates.of(self.world.parties, self.goods.own)
         self.customers = Customers()
         self.development = Development.opened(self.world.parties, self.scenario.development.prior_gain)
+        table, prior = self.roads.table, self.scenario.retailers.effort.prior
+        self.subsidies = Subsidies.opened(self.retailers.party.size, self.world.parties, len(table.region_ids), prior)
         self.tally = Tally(0, 0, 0)
         self.benefits, self.churned = NOTHING, 0
         set_ex_factory_prices(self)

@@ -96,6 +96,7 @@ def summary(market: "Market") -> dict[str, float]:
         "lead_commission_rate": _share(total["lead_commissions"], total["revenue"]),
         "engagement_rate": _share(total["engaged"], total["post_followers"]),
         "rebate_cost_rate": _share(total["rebates"], total["gross_sell_in"]),
+        "subsidy_cost_rate": _share(total["subsidies"], total["gross_sell_in"]),
         "credit_limited_rate": _share(total["orders_cut"], total["orders_wanted"]),
         "online_share": _share(total["online_units"], total["units_sold"]),
         "shop_served_share": _share(total["shop_served_units"], total["online_units"]),

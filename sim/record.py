@@ -124,7 +124,7 @@ def _goods(market: "Market") -> dict[str, float]:
     support = float(retailers.support.sum())
     rebates = -float(market.ledger.entries[Account.REBATES, market.manufacturers.party[0]])
     promotion = float(market.ledger.flow[Account.PROMOTION])
-    fund = float(market.ledger.flow[Account.FUND])
+    fund, subsidies = float(market.ledger.flow[Account.FUND]), float(market.ledger.flow[Account.SUBSIDIES])
     own_sold = sold[:, :own]
     return {
         "units_sold": total(own_sold),
@@ -148,7 +148,8 @@ def _goods(market: "Market") -> dict[str, float]:
         "stock_cost": _stock_cost(market),
         "gross_sell_in": gross,
         "rebates": rebates,
-        "trade_spend": discounts + support + rebates + promotion + fund,
+        "subsidies": subsidies,
+        "trade_spend": discounts + support + rebates + promotion + fund + subsidies,
         "orders_wanted": market.orders_wanted,
         "orders_cut": market.orders_cut,
         **dispersions(market),
