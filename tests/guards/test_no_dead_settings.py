@@ -98,7 +98,6 @@ ACTIVE: dict[str, Overrides] = {
     "policy.subsidies.outlets": NEW_OUTLETS,
     "policy.subsidies.freight.grade_step": GRADES,
     "policy.subsidies.freight.city_tier": ("policy.subsidies.freight.city_tier=3",),
-    "retailers.effort": ("policy.subsidies.satisfaction.amount=90.0",),
     "logistics.drops_must_pay": ("logistics.drop_cost=3.0",),
     "policy.rebate.yearly": YEARLY,
     "policy.rebate.grades": GRADES,
