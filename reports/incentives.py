@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -82,12 +83,16 @@ def _lines(told: Told, scenario: str) -> Iterator[Line]:
     say, lang = words(told.lang), told.lang
     sums = by_plan(told.folder.of("rebates", scenario))
     order = {name: number for number, name in enumerate(PLAN_NAMES)}
-    for row in sorted(sums.itertuples(), key=lambda row: order.get(row.plan, len(order))):
-        tier = say(f"incentives.tiers.{row.tier}")
-        money = [(value, quantity(value, "money/year", lang)) for value in (row.earned, row.back, row.paid)]
-        share = (row.share, quantity(row.share, "1", lang, 0))
-        counted = say("incentives.partners", tier=tier, count=f"{row.partners:,}")
-        yield Line(_title(say, row.plan), counted, [*money, share], 0.0)
+    found: list[dict[str, Any]] = [{str(k): v for k, v in row.items()} for row in sums.to_dict("records")]
+    for row in sorted(found, key=lambda row: order.get(row["plan"], len(order))):
+        tier = say(f"incentives.tiers.{row['tier']}")
+        money = [
+            (value, quantity(value, "money/year", lang))
+            for value in (float(row[name]) for name in ("earned", "back", "paid"))
+        ]
+        share = (float(row["share"]), quantity(float(row["share"]), "1", lang, 0))
+        counted = say("incentives.partners", tier=tier, count=f"{row['partners']:,}")
+        yield Line(_title(say, row["plan"]), counted, [*money, share], 0.0)
     payments = told.folder.of("money", scenario)
     for account in GIVEN:
         rows = payments[(payments["account"] == account.name.lower()) & (payments["payer"] == BRAND)]

@@ -119,6 +119,8 @@ class Market(mesa.Model):
         self.week = 0
         self.ledger: Ledger
         self.rebates: Rebates
+        self.subsidies: Subsidies
+        self.books: dict[str, GoodsBook]
         self._adopt(build_world(scenario, table, self.seed))
         self._prepare()
         self._open()
