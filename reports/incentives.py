@@ -86,10 +86,8 @@ def _lines(told: Told, scenario: str) -> Iterator[Line]:
     found: list[dict[str, Any]] = [{str(k): v for k, v in row.items()} for row in sums.to_dict("records")]
     for row in sorted(found, key=lambda row: order.get(row["plan"], len(order))):
         tier = say(f"incentives.tiers.{row['tier']}")
-        money = [
-            (value, quantity(value, "money/year", lang))
-            for value in (float(row[name]) for name in ("earned", "back", "paid"))
-        ]
+        sums_of_row = [float(row[name]) for name in ("earned", "back", "paid")]
+        money = [(value, quantity(value, "money/year", lang)) for value in sums_of_row]
         share = (float(row["share"]), quantity(float(row["share"]), "1", lang, 0))
         counted = say("incentives.partners", tier=tier, count=f"{row['partners']:,}")
         yield Line(_title(say, row["plan"]), counted, [*money, share], 0.0)
