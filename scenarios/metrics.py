@@ -91,8 +91,8 @@ _ALL = (
         "trade_spend_rate",
         "1",
         "none",
-        "Support, discounts, rebates and market development funds that the brand gave its partners in the measured "
-        "weeks, rebates as they were earned, divided by its sell-in at list.",
+        "Support, discounts, rebates, subsidies and market development funds that the brand gave its partners in the "
+        "measured weeks, rebates as they were earned, divided by its sell-in at list.",
         "Trade spend rate",
         "渠道费用率",
         "money",
@@ -135,6 +135,16 @@ _ALL = (
         "its sell-in at list; part of the trade spend. What distributors give their buyers is not counted.",
         "Quantity discount rate",
         "批量折扣率",
+        "money",
+    ),
+    Metric(
+        "subsidy_cost_rate",
+        "1",
+        "none",
+        "Subsidies for new outlets, freight and satisfied buyers that the brand paid in the measured weeks, divided by "
+        "its sell-in at list.",
+        "Subsidy cost rate",
+        "补贴费用率",
         "money",
     ),
     Metric(

@@ -194,6 +194,8 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
     everybody = formats | online | stores | direct
     families = {"kols": {KOLS}, "rebate": direct, "development": direct, "online": formats, "promotion": everybody}
     families |= {"map": formats | online}
+    freight = [f"policy.subsidies.freight.{name}" for name in ("share", "grade_step", "city_tier")]
+    concerned |= {key: {DISTRIBUTORS} for key in freight}
     families |= {"protection": {DISTRIBUTORS}, "disputes": {DISTRIBUTORS}}
     if not any(shop.owner == "brand" for shop in scenario.online.shops):
         concerned |= {f"policy.online.{name}": set() for name in ("routing", "pickup")}

@@ -99,6 +99,7 @@ def summary(market: "Market") -> dict[str, float]:
         "quantity_discount_rate": _share(total["quantity_discounts"], total["gross_sell_in"]),
         "order_size": _share(total["units_ordered"], total["orders_placed"]),
         "pushed_share": _share(total["pushed_units"], total["wholesale_units"]),
+        "subsidy_cost_rate": _share(total["subsidies"], total["gross_sell_in"]),
         "credit_limited_rate": _share(total["orders_cut"], total["orders_wanted"]),
         "online_share": _share(total["online_units"], total["units_sold"]),
         "shop_served_share": _share(total["shop_served_units"], total["online_units"]),

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
 Arrays = dict[str, npt.NDArray[Any]]
 STATE_VERSION = 3
-TABLES = ("consumers", *TIERS, "manufacturers", "rivals", "pricing", "kols", "partners", "development", "omni")
+FIRMS = (*TIERS, "manufacturers", "rivals", "kols")
+TABLES = ("consumers", *FIRMS, "pricing", "partners", "development", "subsidies", "omni")
 STEERED = ("policy", "layout", "timetable", "title", "about")
 """Parts of a scenario in which a fork may differ from its past, beside the number of weeks."""
 

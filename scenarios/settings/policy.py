@@ -12,6 +12,7 @@ from channellab.scenarios.settings.promotions import PromotionPolicySettings
 from channellab.scenarios.settings.protection import ProtectionPolicySettings
 from channellab.scenarios.settings.quantity import QuantityDiscountSettings
 from channellab.scenarios.settings.rebates import RebatePolicySettings
+from channellab.scenarios.settings.subsidies import SubsidyPolicySettings
 
 
 class PricePolicySettings(Settings):
@@ -52,6 +53,7 @@ class PolicySettings(Settings):
     promotion: PromotionPolicySettings = table(PromotionPolicySettings, "Promotion calendar.")
     rebate: RebatePolicySettings = table(RebatePolicySettings, "Volume rebate to those who buy from the brand.")
     development: DevelopmentPolicySettings = table(DevelopmentPolicySettings, "The market development fund.")
+    subsidies: SubsidyPolicySettings = table(SubsidyPolicySettings, "Strategic subsidies.")
     funds: FundsPolicySettings = table(FundsPolicySettings, "Funds policy.")
     kols: KolPolicySettings = table(KolPolicySettings, "Opinion leaders hired.")
     protection: ProtectionPolicySettings = table(ProtectionPolicySettings, "Territories and their protection.")

@@ -357,6 +357,7 @@ GOODS: Dials = {
             {"weeks": [2, 11], "set": {"policy.rebate.yearly.kind": "all_units"}},
             {"weeks": [6, 14], "who": [DIRECT_BUYERS], "set": {"policy.price.quantity.kind": "increment"}},
             {"weeks": [5, 13], "where": ["NORTH"], "set": {"policy.development.rate": 0.15}},
+            {"weeks": [4, 11], "where": ["NORTH"], "set": {"policy.subsidies.satisfaction.amount": 90.0}},
             {"weeks": [2, 16], "who": ["shop"], "set": {"policy.promotion.events": [_EXTRA]}},
             {"weeks": [5, 12], "who": [DIRECT_BUYERS], "set": {"policy.promotion.deals": [_DEAL, _LATER]}},
             {"weeks": [1, 9], "set": {"policy.promotion.notice_days": 15}},
@@ -505,6 +506,25 @@ MONEY: Dials = {
         {"rate": 0.2, "period_weeks": 4, "proof": 0.2},
         {"rate": 0.1, "period_weeks": 3, "brand_share": 0.8, "proof": 2.0},
     ),
+    "policy.subsidies.outlets": (
+        {},
+        {"amount": 3.0, "weeks": 5, "bar": 1.0},
+        {"amount": 40.0, "weeks": 8, "bar": 1.0},
+        {"amount": 15.0, "weeks": 3, "bar": 0.4},
+    ),
+    "policy.subsidies.freight": (
+        {},
+        {"share": 0.5, "city_tier": 1},
+        {"share": 0.1, "grade_step": 0.3, "city_tier": 2},
+        {"share": 0.9, "grade_step": 0.2, "city_tier": 4},
+    ),
+    "policy.subsidies.satisfaction": (
+        *({}, {}),
+        {"amount": 60.0, "bar": 0.3, "period_weeks": 3},
+        {"amount": 400.0, "bar": 0.6, "period_weeks": 4},
+    ),
+    "retailers.effort": ({}, {"prior": 1.0, "learning": 1.0}, {"prior": 0.2, "learning": 0.3}),
+    "logistics.drops_must_pay": (False, False, True),
     "development": ({}, {"display_gain": 2.0, "display_half": 2.0, "learning": 0.2, "prior_gain": 0.9}),
     "policy.rebate#limits": (
         *({}, {}),

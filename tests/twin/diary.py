@@ -216,8 +216,9 @@ class Diary:
             if flow.account == Account.REBATES
         )
         promotion = sum(f.amount for f in money.flows if f.account in (Account.PROMOTION, Account.FUND))
-        spend = gross - paid + sum(now.retailers.support) + rebates + promotion
-        return {"gross_sell_in": gross, "rebates": rebates, "trade_spend": spend}
+        subsidies = sum(f.amount for f in money.flows if f.account == Account.SUBSIDIES)
+        spend = gross - paid + sum(now.retailers.support) + rebates + promotion + subsidies
+        return {"gross_sell_in": gross, "rebates": rebates, "subsidies": subsidies, "trade_spend": spend}
 
     def _grey(self, now: Any, goods: Goods) -> dict[str, float]:
         """Own units from other territories, all that came from wholesalers, and the cost of policing."""

@@ -79,6 +79,7 @@ class Goods:
         sent, arrived: deliveries that were dispatched and came in the week checked last.
         on_the_way: deliveries that have not arrived.
         waiting: deliveries that waited at their sender's in that week.
+        subsidies: a witness of them. subsidised: share of freight that the brand pays, by sender and receiver.
         loaded: own units that were under way when that week's loading was done.
         before: by tier, firm and SKU, the units that were owned when that week's loading began.
     """
@@ -94,6 +95,8 @@ class Goods:
         self.sent: list[Delivery] = []
         self.arrived: list[Delivery] = []
         self.waiting: list[Delivery] = []
+        self.subsidies: Any = None
+        self.subsidised: dict[tuple[str, int, str, int], float] = {}
         self.loaded = 0
         self.before: dict[str, list[list[int]]] = {}
 
@@ -102,6 +105,7 @@ class Goods:
         mine = deepcopy(was)
         self.rebates, self.invoices, self.wanted_value, self.cut_value = rebates, invoices, 0.0, 0.0
         self.now, self.start, self.sent, self.arrived = now, (now.week - 1) * DAYS, [], []
+        self.subsidised = {}
         self._change_suppliers(mine)
         self._write_off(mine)
         self._sell(mine)
@@ -372,6 +376,9 @@ class Goods:
                 here = stock[sku] if senders.active[row] else 0
                 for (name, b), units in zip(buyers, fair_shares(here, wanted), strict=True):
                     loads[name, b][sku] = units
+            self._hold_what_does_not_pay((seller, row), loads)
+            for (name, b), load in loads.items():
+                for sku, units in enumerate(load):
                     getattr(mine, name).owed[b][sku] -= units
                     stock[sku] -= units
                     senders.in_transit[row][sku] += units
@@ -379,6 +386,22 @@ class Goods:
                 self._depart(mine, (seller, row), name, {b: load for (tier, b), load in loads.items() if tier == name})
             if seller in MAKERS:
                 self.lots.note_given(self.now, loads)
+
+    def _hold_what_does_not_pay(self, place: tuple[str, int], loads: dict[Any, list[int]]) -> None:
+        """Distributors who look at it send nothing whose margin is less than what its way costs them."""
+        seller, row = place
+        prices, paid = self.scenario.logistics, getattr(self.now, seller)
+        for (name, b), load in loads.items():
+            share = self.subsidies.share(self.now, seller, row, name, b)
+            self.subsidised[seller, row, name, b] = share
+            if seller not in WHOLESALERS or not prices.drops_must_pay or not any(load):
+                continue
+            buyer, margin = getattr(self.now, name), 0.0
+            for sku, units in enumerate(load):
+                margin += units * (buyer.purchase_price[b][sku] - paid.purchase_price[row][sku])
+            freight = sum(load) * buyer.distance[b] * prices.freight_per_unit_km + prices.drop_cost
+            if margin < (1.0 - share) * freight:
+                load[:] = [0] * self.own
 
     def _depart(self, mine: Any, place: tuple[str, int], name: str, loads: dict[int, list[int]]) -> None:
         """Lane by lane, truck by truck, goods leave when dock and trucks of their place let them."""
