@@ -1,9 +1,7 @@
 """Histories of first purchases: the Bass curve fitted to them, and played by the market's consumers.
 
-Bass (1969, Management Science 15:215): with a hazard p + q F(t) of adopting, the share that has adopted is
-F(t) = (1 - exp(-(p + q) t)) / (1 + q/p exp(-(p + q) t)). Fitted by least squares on adoptions in each year, m (F(t) -
-F(t - 1)), as Srinivasan & Mason (1986, Marketing Science 5:169) advise; Bass's own regression on cumulative adoptions
-is biased where years are few.
+Fitted by least squares on adoptions in each year, as Srinivasan & Mason (1986, Marketing Science 5:169) advise; the
+regression on cumulative adoptions of Bass (1969, Management Science 15:215) is biased where years are few.
 """
 
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from scipy.optimize import least_squares
 from scipy.stats import t as student
 
 from channellab.agents.columns import Floats
+from channellab.calibration.gates.diffusion import bass_peak, bass_sales
 from channellab.experiments.play import play
 from channellab.experiments.replicate import replication_seeds
 from channellab.scenarios.files import load, varied
@@ -41,7 +40,7 @@ class BassFit:
     @property
     def peak(self) -> float:
         """Years from the launch to the largest sales, 0 where they fall from the start."""
-        return max(0.0, float(np.log(self.q / self.p) / (self.p + self.q)))
+        return bass_peak(self.p, self.q)[0]
 
     def document(self) -> dict[str, Any]:
         """As plain data."""
@@ -50,16 +49,6 @@ class BassFit:
             "peak_years": self.peak,
             "r_squared": self.r_squared,
         }
-
-
-def bass_share(p: float, q: float, years: Floats) -> Floats:
-    """Share of all adopters that have adopted by then.
-
-    >>> bass_share(0.03, 0.38, np.array([5.0, 10.0, 15.0])).round(4)
-    array([0.3312, 0.8128, 0.9716])
-    """
-    decay = np.exp(-(p + q) * years)
-    return np.asarray((1 - decay) / (1 + q / p * decay))
 
 
 def fit_bass(adoptions: Floats) -> BassFit:
@@ -72,11 +61,11 @@ def fit_bass(adoptions: Floats) -> BassFit:
         raise ValueError(f"has {adoptions.size} years, needed are {FEWEST}")
     if not (adoptions >= 0).all() or not adoptions.any():
         raise ValueError("has years that are negative or no number, or no year with adoptions")
-    years, scale = np.arange(adoptions.size + 1.0), float(adoptions.sum())
+    scale = float(adoptions.sum())
 
     def expected(log: Floats) -> Floats:
         p, q, m = np.exp(log)
-        return np.asarray(m * scale * np.diff(bass_share(p, q, years)))
+        return bass_sales(adoptions.size, p, q, m * scale)
 
     starts = [np.log([p, q, m]) for p in (0.003, 0.02) for q in (0.2, 0.5, 1.0) for m in (1.2, 3.0)]
 

@@ -20,7 +20,8 @@ import pandas as pd
 from pydantic import Field
 
 from channellab.agents.columns import Floats
-from channellab.calibration.bass import WEEKS, BassFit, bass_share, fit_bass, played
+from channellab.calibration.bass import WEEKS, BassFit, fit_bass, played
+from channellab.calibration.gates.diffusion import bass_share
 from channellab.experiments.inputs import Declared, read_study
 from channellab.scenarios.errors import BadInput
 
@@ -141,7 +142,7 @@ class Diffusion:
         (folder / "fitted.toml").write_text("\n".join(lines), "utf-8")
 
     def _exact(self) -> Floats:
-        return bass_share(self.fit.p, self.fit.q, np.arange(1.0, len(self.study.years) + 1))
+        return bass_share(np.arange(1, len(self.study.years) + 1), self.fit.p, self.fit.q)
 
 
 def fit_diffusion(study: DiffusionStudy) -> Diffusion:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from channellab.calibration.bass import bass_share, fit_bass
+from channellab.calibration.bass import fit_bass
 from channellab.calibration.diffusion import fit_diffusion, read_diffusion
+from channellab.calibration.gates.diffusion import bass_sales
 from channellab.scenarios.errors import BadInput
 
 DURABLES = {
@@ -30,8 +31,7 @@ def test_durables_give_the_published_estimates(name: str) -> None:
 
 
 def test_a_curve_gives_its_own_parameters_back() -> None:
-    adoptions = 5000 * np.diff(bass_share(0.02, 0.45, np.arange(13.0)))
-    fit = fit_bass(adoptions)
+    fit = fit_bass(bass_sales(12, 0.02, 0.45, 5000))
     assert [fit.p, fit.q, fit.m] == pytest.approx([0.02, 0.45, 5000], rel=1e-4)
 
 
