@@ -19,6 +19,7 @@ Prices are NaN only in series without any known price.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,14 +28,13 @@ from numpy.typing import NDArray
 from channellab.calibration.base_price import base_price, carried
 from channellab.calibration.cleaned import Cleaned
 from channellab.calibration.findings import Finding
-from channellab.calibration.history_file import EXTRAS, FLAGS, KEYS, Calibration, Moment, read_calibration
+from channellab.calibration.history_file import EXTRAS, FLAGS, Calibration, Moment, read_calibration
 from channellab.calibration.history_rows import read_clean
 from channellab.calibration.holidays import holidays
 from channellab.calibration.listing import listed
 from channellab.calibration.periods import DAYS, Weeks, day
 
 Matrix = NDArray[np.float64]
-KEYS_OF_SERIES = ["outlet", "product"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,16 +59,17 @@ class History:
         """Numbers of series and of weeks."""
         return len(self.series), len(self.calendar)
 
-    def matrix(self, column: str) -> NDArray[np.generic]:
+    def matrix(self, column: str) -> NDArray[Any]:
         """A column of the frame as [S, W]."""
-        return self.frame[column].to_numpy().reshape(self.shape)
+        values: NDArray[Any] = self.frame[column].to_numpy()
+        return values.reshape(self.shape)
 
     def until(self, week: int) -> "History":
         """The first ``week`` weeks of it."""
         frame = self.frame[self.frame["week"] < week].reset_index(drop=True)
         return replace(self, frame=frame, calendar=self.calendar.iloc[:week])
 
-    def with_columns(self, **columns: NDArray[np.generic]) -> "History":
+    def with_columns(self, **columns: NDArray[Any]) -> "History":
         """The same with other columns of the frame, each [S, W]."""
         return replace(self, frame=self.frame.assign(**{name: each.ravel() for name, each in columns.items()}))
 
@@ -91,15 +92,15 @@ def _first(found: Cleaned) -> Moment:
 
 def _week_of(found: Cleaned) -> NDArray[np.int64]:
     period = found.rows["period"].to_numpy(np.float64)
-    return ((period - period.min()) // (DAYS if found.dates else 1)).astype(np.int64)
+    week: NDArray[np.int64] = ((period - period.min()) // (DAYS if found.dates else 1)).astype(np.int64)
+    return week
 
 
 def _panel(calibration: Calibration, found: Cleaned, weeks: Weeks) -> History:
     """Every series in every week, from the rows that there are."""
     settings, rows = calibration.file.history, found.rows
     week, count = _week_of(found), int(_week_of(found).max()) + 1
-    number = rows.groupby(KEYS_OF_SERIES, sort=True).ngroup().to_numpy(np.int64)
-    series = _series(rows, number)
+    number, series = _series(rows)
     cell, shape = number * count + week, (len(series), count)
 
     def spread(column: str, default: float = np.nan) -> Matrix:
@@ -113,7 +114,7 @@ def _panel(calibration: Calibration, found: Cleaned, weeks: Weeks) -> History:
     shares = {name: spread(name, 0.0) for name in FLAGS}
     price = spread("price")
     base = _base(spread("base_price"), price, shares, settings.base_price_weeks)
-    columns = {
+    columns: dict[str, NDArray[Any]] = {
         "series": np.repeat(np.arange(shape[0], dtype=np.int32), count),
         "week": np.tile(np.arange(count, dtype=np.int32), shape[0]),
         "units": spread("units", 0.0).astype(np.int64),
@@ -121,7 +122,7 @@ def _panel(calibration: Calibration, found: Cleaned, weeks: Weeks) -> History:
         "base_price": base,
         **shares,
         "recorded": recorded,
-        "listed": listed(recorded, series["outlet"].cat.codes.to_numpy(np.int64), settings.gap_weeks),
+        "listed": listed(recorded, np.asarray(series["outlet"].cat.codes, np.int64), settings.gap_weeks),
         "row": row,
         **{name: spread(name) for name in EXTRAS if name in rows},
     }
@@ -131,14 +132,14 @@ def _panel(calibration: Calibration, found: Cleaned, weeks: Weeks) -> History:
     return History(frame, series, calendar, calibration, weeks, len(found.table.data), tuple(found.findings))
 
 
-def _series(rows: pd.DataFrame, number: NDArray[np.int64]) -> pd.DataFrame:
-    about = [name for name in rows if name in KEYS or name in _groups(rows)]
-    first = rows[about].groupby(number, sort=True).first()
-    return first.astype(dict.fromkeys(about, "category"))
-
-
-def _groups(rows: pd.DataFrame) -> set[str]:
-    return {name for name in rows if rows[name].dtype.kind in "OTSU" or isinstance(rows[name].dtype, pd.StringDtype)}
+def _series(rows: pd.DataFrame) -> tuple[NDArray[np.int64], pd.DataFrame]:
+    """The series of each row, int64[n], and what is said of each series in its first row."""
+    outlet, product = (rows[key].cat for key in ("outlet", "product"))
+    both = outlet.codes.to_numpy(np.int64) * len(product.categories) + product.codes.to_numpy(np.int64)
+    _, first, number = np.unique(both, return_index=True, return_inverse=True)
+    keep = pd.Index(first)
+    about = [str(name) for name in rows if isinstance(rows[name].dtype, pd.CategoricalDtype)]
+    return number.astype(np.int64), rows.loc[keep, about].reset_index(drop=True)
 
 
 def _base(given: Matrix, price: Matrix, shares: Mapping[str, Matrix], weeks: int) -> Matrix:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from channellab.calibration.cleaned import Cleaned
 from channellab.calibration.history_file import Calibration
-from channellab.calibration.tables import Table, read_table, texts
+from channellab.calibration.tables import Table, read_table
+from channellab.calibration.texts import Texts, texts
 from channellab.scenarios.errors import BadInput
 
 UNKNOWN = "(unknown)"
@@ -24,7 +25,7 @@ class Side:
     key: str
     column: str
     table: Table
-    rows: pd.DataFrame
+    ids: Texts
 
 
 def fill_keys(found: Cleaned, calibration: Calibration) -> None:
@@ -33,19 +34,20 @@ def fill_keys(found: Cleaned, calibration: Calibration) -> None:
     Raises:
         BadInput: a column is nowhere, or a side table names an id twice or does not know the ids of the file.
     """
-    columns, sides = _id_columns(calibration), []
-    for key, column in columns.items():
+    sides, keys = [], {}
+    for key, column in _id_columns(calibration).items():
         if column is None:
-            found.rows[key] = ALL
+            found.rows[key] = Texts((ALL,), np.zeros(len(found.rows), np.int64)).category
             continue
         found.table.need(column, f"history.columns.{key}")
-        found.rows[key] = texts(found.table.data[column]).to_numpy()
+        keys[key] = texts(found.table.data[column])
+        found.rows[key] = keys[key].category
         if side := _side(calibration, key, column):
             _check_known(found, side)
             sides.append(side)
     for name, (column, recode, setting) in _attributes(calibration).items():
-        cells = _looked_up(found, column, setting, sides).replace(recode)
-        found.rows[name] = cells.mask(cells == "", UNKNOWN).to_numpy()
+        cells = _looked_up(found, keys, column, setting, sides)
+        found.rows[name] = cells.renamed(lambda cell, recode=recode: recode.get(cell, cell) or UNKNOWN).category  # type: ignore[misc]
 
 
 def _id_columns(calibration: Calibration) -> dict[str, str | None]:
@@ -74,26 +76,28 @@ def _side(calibration: Calibration, key: str, column: str) -> Side | None:
     table = read_table(calibration.path(name), settings.encoding, f"history.{key}s")
     table.need(column, f"history.columns.{key}")
     ids = texts(table.data[column])
-    if (again := ids.duplicated()).any():
+    again = pd.Series(ids.codes).duplicated().to_numpy()
+    if again.any():
         at = int(np.flatnonzero(again)[0])
-        raise BadInput(table.where, f"row {table.number(at)}, {column}", f"is {ids.iloc[at]!r} again, allowed is once")
-    return Side(key, column, table, table.data.set_axis(ids.to_numpy()))
+        raise BadInput(table.where, f"row {table.number(at)}, {column}", f"is {ids.at(at)!r} again, allowed is once")
+    return Side(key, column, table, ids)
 
 
 def _check_known(found: Cleaned, side: Side) -> None:
-    unknown = ~found.rows[side.key].isin(side.rows.index).to_numpy()
+    unknown = ~found.rows[side.key].isin(side.ids.names).to_numpy()
     found.refuse_many(unknown, side.column, f"has ids that {side.table.where} lacks", f"history.columns.{side.key}")
     problem = f"is not in {side.table.where}; what it says of others counts as {UNKNOWN}"
     found.tell("warning", unknown, side.key, problem)
 
 
-def _looked_up(found: Cleaned, column: str, setting: str, sides: Sequence[Side]) -> "pd.Series[str]":
+def _looked_up(found: Cleaned, keys: Mapping[str, Texts], column: str, setting: str, sides: Sequence[Side]) -> Texts:
     """A text column of the file, or of the first side table that has it."""
     if column in found.table.data:
-        return texts(found.table.data[column]).reset_index(drop=True)
-    side = next((side for side in sides if column in side.rows), None)
+        return texts(found.table.data[column])
+    side = next((side for side in sides if column in side.table.data), None)
     if side is None:
-        known = [*found.table.data.columns, *(name for side in sides for name in side.rows)]
-        Table(found.table.where, pd.DataFrame(columns=known), 1).need(column, setting)
-        raise AssertionError(column)
-    return found.rows[side.key].map(texts(side.rows[column])).fillna("")
+        known = [*found.table.data.columns, *(name for side in sides for name in side.table.data)]
+        raise found.table.lacks(column, setting, [str(name) for name in known])
+    values = texts(side.table.data[column])
+    said = {side.ids.at(row): values.at(row) for row in range(len(side.ids.codes))}
+    return keys[side.key].renamed(lambda name: said.get(name, ""))

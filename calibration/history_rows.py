@@ -1,5 +1,7 @@
 """The rows of a history's file in our columns, checked and cleaned."""
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -8,13 +10,16 @@ from channellab.calibration.cleaned import Cleaned, Mask
 from channellab.calibration.findings import numbered
 from channellab.calibration.history_file import EXTRAS, FLAGS, Calibration
 from channellab.calibration.history_keys import fill_keys
-from channellab.calibration.periods import parse_periods
+from channellab.calibration.periods import DAYS, parse_periods
 from channellab.calibration.tables import read_table
 from channellab.scenarios.errors import BadInput
 
 FAR = 10.0
 """A price so many times above or below the median of its product is taken for an error of recording."""
-KEY = ["period", "outlet", "product"]
+MISSING = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "-")
+"""Texts that say that there is no number."""
+MEANS = ("price", "base_price", *FLAGS, "distribution", "wholesale_price", "costs")
+"""Of several rows of a week, the mean is taken of these."""
 
 
 def read_clean(calibration: Calibration) -> Cleaned:
@@ -61,9 +66,11 @@ def _fill_period(found: Cleaned, calibration: Calibration) -> None:
 
 def _fill_number(found: Cleaned, name: str, column: str) -> None:
     cells = found.table.data[column].reset_index(drop=True)
-    number = pd.to_numeric(cells, errors="coerce").astype(float).to_numpy()
+    number = pd.to_numeric(cells, errors="coerce").astype(np.float64).to_numpy()
     number = np.where(np.isfinite(number), number, np.nan)
-    empty = cells.isna().to_numpy() | (cells.astype(str).str.strip().isin(["", "NA", "NaN", "nan"])).to_numpy()
+    empty = cells.isna().to_numpy()
+    if not pd.api.types.is_numeric_dtype(cells):
+        empty = empty | cells.astype(str).str.strip().isin(MISSING).to_numpy()
     bad = np.isnan(number) & ~empty
     found.rows[name] = number
     found.refuse_many(bad, column, "holds no number", f"history.columns.{name}")
@@ -74,6 +81,7 @@ def _clean_keys(found: Cleaned) -> None:
     found.drop(found.rows["period"].isna().to_numpy(), "period", "is empty or no date or week number")
     for key in ("outlet", "product"):
         found.drop((found.rows[key] == "").to_numpy(), key, "is empty")
+        found.rows[key] = found.rows[key].cat.remove_unused_categories()
 
 
 def _clean_units(found: Cleaned) -> None:
@@ -97,12 +105,14 @@ def _clean_prices(found: Cleaned) -> None:
         price = _values(found, name)
         found.tell("repaired", np.isnan(price), name, "is missing and is estimated from the weeks around")
         found.blank(price <= 0, name, "is not above 0 and is estimated from the weeks around")
-        usual = found.rows.groupby("product")[name].transform("median").to_numpy(np.float64)
+        usual = found.rows.groupby("product", observed=True)[name].transform("median").to_numpy(np.float64)
         price = _values(found, name)
         far = (price < usual / FAR) | (price > usual * FAR)
         found.blank(far, name, f"is {FAR:g} times off the median of its product and is estimated from the weeks around")
     if found.rows["price"].isna().all() and not found.rows.empty:
-        raise BadInput(found.table.where, "price", "has no value above 0; history.columns.price may name another column")
+        raise BadInput(
+            found.table.where, "price", "has no value above 0; history.columns.price may name another column"
+        )
 
 
 def _clean_shares(found: Cleaned, given: dict[str, str]) -> None:
@@ -116,40 +126,53 @@ def _clean_shares(found: Cleaned, given: dict[str, str]) -> None:
 
 def _clean_copies(found: Cleaned, duplicates: str, where: str) -> None:
     """Rows of one week, outlet and product: equal ones once, others as the calibration file says."""
-    found.drop(_again(found, [name for name in found.rows if name != "row"]), "copies", "of other rows are left out")
-    again = found.rows.duplicated(KEY, keep=False).to_numpy()
+    again = _keys(found).duplicated(keep=False).to_numpy()
+    copies = again.copy()
+    copies[again] = found.rows[again].drop(columns="row").duplicated().to_numpy()
+    found.drop(copies, "copies", "of other rows are left out")
+    again = _keys(found).duplicated(keep=False).to_numpy()
     if not again.any():
         return
     if duplicates == "refuse":
         rows = found.rows["row"].to_numpy()[again].tolist()
-        problem = f"has {again.sum():,} rows that share week, outlet and product with another row ({numbered(rows[:4])})"
+        problem = (
+            f"has {again.sum():,} rows that share week, outlet and product with another row ({numbered(rows[:4])})"
+        )
         more = "map what tells them apart, or set history.duplicates to sum, first or last"
         raise BadInput(found.table.where, "", f"{problem}; {more}")
     if duplicates == "sum":
         _add_up(found, again)
         return
     problem = f"of one week, outlet and product: the {duplicates} row is used"
-    found.drop(found.rows.duplicated(KEY, keep=duplicates).to_numpy(), "several rows", problem)  # type: ignore[call-overload]
+    kept: Literal["first", "last"] = "first" if duplicates == "first" else "last"
+    found.drop(_keys(found).duplicated(keep=kept).to_numpy(), "several rows", problem)
 
 
-def _again(found: Cleaned, columns: list[str]) -> Mask:
-    return found.rows.duplicated(columns).to_numpy()
+def _keys(found: Cleaned) -> "pd.Series[int]":
+    """A number for each week, outlet and product."""
+    rows = found.rows
+    step = DAYS if found.dates else 1
+    week = (rows["period"].to_numpy(np.float64) - rows["period"].min()) // step
+    outlet, product = (rows[key].cat for key in ("outlet", "product"))
+    series = outlet.codes.to_numpy(np.int64) * len(product.categories) + product.codes.to_numpy(np.int64)
+    return pd.Series(series * (int(week.max(initial=0)) + 1) + week.astype(np.int64))
 
 
 def _add_up(found: Cleaned, again: Mask) -> None:
     """Units, stock, orders and costs are added; other numbers are means weighted by units; texts of the first row."""
     several = "rows of one week, outlet and product are added up, prices as means weighted by units"
     found.tell("repaired", again, "several", several)
-    rows = found.rows
+    rows = found.rows.assign(key=_keys(found))
     weight = rows["units"].to_numpy(np.float64) + 1e-9
-    how = dict.fromkeys(rows.columns, "first") | {name: "sum" for name in ("units", "stock", "orders") if name in rows}
-    means = [name for name in ("price", "base_price", *FLAGS, "distribution", "wholesale_price", "costs") if name in rows]
+    how = {str(name): "first" for name in rows if name != "key"}
+    how |= {name: "sum" for name in ("units", "stock", "orders") if name in rows}
+    means = [name for name in MEANS if name in rows]
     for name in means:
         known = rows[name].notna().to_numpy()
         rows[f"{name} weight"] = np.where(known, weight, 0.0)
         rows[name] = np.where(known, rows[name] * weight, 0.0)
         how |= {name: "sum", f"{name} weight": "sum"}
-    rows = rows.groupby(KEY, sort=False, as_index=False).agg({name: way for name, way in how.items() if name not in KEY})
+    rows = rows.groupby("key", sort=False).agg(how).reset_index(drop=True)
     for name in means:
         weight = rows.pop(f"{name} weight").to_numpy(np.float64)
         rows[name] = np.divide(rows[name], weight, out=np.full(len(rows), np.nan), where=weight > 0)

@@ -1,7 +1,7 @@
 """How much of each holiday's season lies in each week, for demand that moves with holidays.
 
-Of the United States by the rules of 5 U.S.C. 6103, with Easter, the Super Bowl, Halloween and Christmas Eve as days that
-sales move with; of China from the festivals of ``scenarios/data/china_festivals.csv`` (2019 to 2027).
+Of the United States by the rules of 5 U.S.C. 6103, with Easter, the Super Bowl and Halloween; of China from the
+festivals of ``scenarios/data/china_festivals.csv`` (2019 to 2027).
 """
 
 import csv
@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from dateutil.easter import easter
 from numpy.typing import NDArray
 
 import channellab.scenarios
@@ -52,7 +51,7 @@ def _us(years: range) -> Iterator[tuple[str, datetime.date]]:
     for year in years:
         yield "new_year", datetime.date(year, 1, 1)
         yield "super_bowl", _weekday(year, 2, 6, 1)
-        yield "easter", easter(year)
+        yield "easter", (pd.Timestamp(year, 1, 1) + pd.offsets.Easter()).date()
         yield "memorial_day", _weekday(year, 6, 0, 0)
         yield "independence_day", datetime.date(year, 7, 4)
         yield "labor_day", _weekday(year, 9, 0, 1)

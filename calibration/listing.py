@@ -27,6 +27,7 @@ def listed(recorded: Mask, outlet: NDArray[np.int64], gap_weeks: int) -> Mask:
 def gap_length(recorded: Mask) -> NDArray[np.int64]:
     """Length of the run of weeks without a row that each week is in; 0 where there is a row."""
     weeks = np.arange(recorded.shape[1])
-    before = np.maximum.accumulate(np.where(recorded, weeks, -1), axis=1)
-    after = np.minimum.accumulate(np.where(recorded, weeks, len(weeks))[:, ::-1], axis=1)[:, ::-1]
-    return np.maximum(after - before - 1, 0)
+    before: NDArray[np.int64] = np.maximum.accumulate(np.where(recorded, weeks, -1), axis=1)
+    after: NDArray[np.int64] = np.minimum.accumulate(np.where(recorded, weeks, len(weeks))[:, ::-1], axis=1)[:, ::-1]
+    gap: NDArray[np.int64] = np.maximum(after - before - 1, 0)
+    return gap

@@ -28,6 +28,11 @@ class Weeks:
     first: Moment
 
     @property
+    def number(self) -> int:
+        """The number that week 0 has, 0 where periods are dates."""
+        return 0 if isinstance(self.first, datetime.date) else self.first
+
+    @property
     def is_date(self) -> bool:
         """Whether periods are dates."""
         return isinstance(self.first, datetime.date)
@@ -41,9 +46,9 @@ class Weeks:
         if isinstance(moment, datetime.date) != self.is_date:
             kind = "dates" if self.is_date else "week numbers"
             raise BadInput(where, key, f"is {moment}, allowed are {kind}, as in the history")
-        if isinstance(moment, datetime.date) and isinstance(self.first, datetime.date):
-            return (moment - self.first).days // DAYS
-        return int(moment) - int(self.first)  # type: ignore[call-overload,no-any-return]
+        if isinstance(moment, datetime.date):
+            return (moment - self.first).days // DAYS if isinstance(self.first, datetime.date) else 0
+        return moment - self.number
 
     def table(self, count: int, start: datetime.date | None) -> pd.DataFrame:
         """The calendar: a row per week.
@@ -60,13 +65,13 @@ class Weeks:
         date = pd.Series(first + pd.to_timedelta(week * DAYS, "D")) if first is not None else None
         if date is None:
             date = pd.Series(np.full(count, np.datetime64("NaT"), "datetime64[ns]"))
-        label = date.dt.strftime("%Y-%m-%d") if self.is_date else pd.Series((int(self.first) + week).astype(str))  # type: ignore[call-overload]
+        label = date.dt.strftime("%Y-%m-%d") if self.is_date else pd.Series((self.number + week).astype(str))
         return pd.DataFrame({"week": week, "label": label, "date": date})
 
     def _dated(self, start: datetime.date | None) -> pd.Timestamp | None:
         if start is None:
             return None
-        return pd.Timestamp(start) + pd.Timedelta(days=DAYS * (int(self.first) - 1))  # type: ignore[call-overload]
+        return pd.Timestamp(start) + pd.Timedelta(days=DAYS * (self.number - 1))
 
 
 def parse_periods(cells: "pd.Series[str]", calendar: Calendar) -> tuple[NDArray[np.float64], bool]:

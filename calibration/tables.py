@@ -35,11 +35,14 @@ class Table:
             BadInput: there is none; ``key`` is the setting that names it.
         """
         if column not in self.data:
-            found = [str(name) for name in self.data.columns]
-            near = get_close_matches(column, found, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            problem = f"has no column {column!r}, which {key} names; found are {', '.join(found)}{hint}"
-            raise BadInput(self.where, "", problem)
+            raise self.lacks(column, key, [str(name) for name in self.data.columns])
+
+    def lacks(self, column: str, key: str, found: Sequence[str]) -> BadInput:
+        """The error where a column is not among those found."""
+        near = get_close_matches(column, found, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        problem = f"has no column {column!r}, which {key} names; found are {', '.join(found)}{hint}"
+        return BadInput(self.where, "", problem)
 
 
 def read_table(path: Path, encoding: str, key: str = "history.file") -> Table:
@@ -66,20 +69,6 @@ def read_table(path: Path, encoding: str, key: str = "history.file") -> Table:
     if data.empty:
         raise BadInput(where, "", "has no rows")
     return Table(where, data, 1 if is_parquet else 2)
-
-
-def texts(column: "pd.Series[str]") -> "pd.Series[str]":
-    """A column as texts without spaces around them; missing ones are empty.
-
-    >>> texts(pd.Series([1.0, 2.0, None])).tolist(), texts(pd.Series([" a", None])).tolist()
-    (['1', '2', ''], ['a', ''])
-    """
-    if pd.api.types.is_float_dtype(column):
-        whole = column.dropna()
-        if (whole == whole.round()).all():
-            column = column.astype("Int64")
-    missing = column.isna()
-    return column.astype(str).str.strip().mask(missing, "")
 
 
 def _parquet(path: Path) -> pd.DataFrame:
