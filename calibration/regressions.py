@@ -13,7 +13,7 @@ from channellab.calibration.level_step import level_step
 from channellab.calibration.shocks import drawn
 
 Floats = NDArray[np.float64]
-OFFSET = 0.5
+OFFSET = 1.0
 """Added to units before the logarithm, so that weeks without a sale have one."""
 FARTHEST = 2.0
 """Forecasts are not larger than so many times the largest week seen."""
@@ -57,7 +57,7 @@ class LogLog:
 class Hierarchical:
     """Log-log with coefficients that a category, an item, an outlet and a series share in (ridge), and a level step.
 
-    log (units + 1/2) = a_series + (b_category + u_item + v_outlet,category + w_series) . x + (s_category + r_item) . z,
+    log (units + 1) = a_series + (b_category + u_item + v_outlet,category + w_series) . x + (s_category + r_item) . z,
     with x prices and promotions and z season and holidays. The deviations u, v, w, r are shrunk by ridges whose
     strength is the ratio of the error's variance to theirs, found by iterating between the two. Sums of logarithms are
     biased, so each series' level is set by the ratio of actual to fitted units (smearing), lastly that of the recent
