@@ -10,8 +10,9 @@ its own log price and promotions:
   shoppers do not. What is not predicted goes into the regression of log units beside price: if it matters, price moves
   with the outlet's own demand. Where demand shocks are common to all outlets it sees too little of it.
 
-Standard errors are clustered by series. With many rows everything is significant, so a warning also needs an effect of
-some size.
+Means of each series and of each week of a category are taken out first, so that a season that prices and demand share
+does not count. Standard errors are clustered both by series and by week (Cameron, Gelbach and Miller 2011), as shocks
+are shared by outlets. With many rows everything is significant, so a warning also needs an effect of some size.
 """
 
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ LEAST_CONTROL = 0.3
 """Change of the price elasticity (its bias) that matters."""
 LEAST_ROWS = 100
 _BEFORE = 4
+_ROUNDS = 5
 
 
 @dataclass(frozen=True)
@@ -121,19 +123,23 @@ def _others(values: Floats, item: NDArray[np.int64], use: Mask) -> tuple[Floats,
 
 
 def _within(values: Floats, known: Mask) -> Floats:
-    """Less the mean of each series; 0 where unknown."""
-    mean = np.where(known, values, 0.0).sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1, keepdims=True), 1)
-    return np.where(known, values - mean, 0.0)
+    """Less the mean of each series and each week (by alternating projections); 0 where unknown."""
+    found = np.where(known, values, 0.0)
+    for _ in range(_ROUNDS):
+        for axis in (0, 1):
+            count = np.maximum(known.sum(axis=axis, keepdims=True), 1)
+            found = np.where(known, found - found.sum(axis=axis, keepdims=True) / count, 0.0)
+    return found
 
 
 def _clustered(x: Floats, y: Floats, known: Mask) -> tuple[Floats, Floats]:
-    """Least squares of y on x (float64[S, W, K]): coefficients and standard errors clustered by series."""
+    """Least squares of y on x (float64[S, W, K]): coefficients, and standard errors clustered by series and by week."""
     x = np.where(known[:, :, None], x, 0.0)
     inverse = np.linalg.pinv(np.einsum("swk,swl->kl", x, x))
     slope = inverse @ np.einsum("swk,sw->k", x, np.where(known, y, 0.0))
-    scores = np.einsum("swk,sw->sk", x, np.where(known, y - x @ slope, 0.0))
-    clusters = int(known.any(axis=1).sum())
-    if clusters < 2:  # one series: errors of single weeks
-        scores = (x * np.where(known, y - x @ slope, 0.0)[:, :, None]).reshape(-1, x.shape[2])
-    spread = inverse @ (scores.T @ scores) @ inverse
-    return slope, np.sqrt(np.maximum(np.diag(spread), 1e-300))
+    scores = x * np.where(known, y - x @ slope, 0.0)[:, :, None]
+    by_series, by_week, by_cell = scores.sum(axis=1), scores.sum(axis=0), scores.reshape(-1, x.shape[2])
+    sides = [by_week] if known.any(axis=1).sum() < 2 else [by_series, by_week]
+    variances = [np.diag(inverse @ (each.T @ each) @ inverse) for each in (*sides, by_cell)]
+    both = sum(variances[:-1]) - variances[-1] * (len(sides) - 1)
+    return slope, np.sqrt(np.maximum(both, np.maximum(np.max(variances, axis=0), 1e-300)))
