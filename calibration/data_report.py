@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from channellab.calibration.endogeneity import Test, tests
+from channellab.calibration.endogeneity import Test, has_costs, tests
 from channellab.calibration.findings import Finding
 from channellab.calibration.history import History
 from channellab.calibration.history_checks import checks
@@ -81,7 +81,7 @@ class DataReport:
 def data_report(history: History) -> DataReport:
     """Examines a history."""
     found = tests(history)
-    findings = [*history.findings, *checks(history), *_endogenous(found)]
+    findings = [*history.findings, *checks(history), *_endogenous(history, found)]
     order = ("dropped", "repaired", "warning", "note")
     findings.sort(key=lambda each: order.index(each.severity))
     return DataReport(_rows(history), tuple(findings), _coverage(history), _prices(history), tuple(found))
@@ -145,19 +145,15 @@ def _prices(history: History) -> pd.DataFrame:
     return table.groupby("product", sort=True, as_index=False).agg(how).round(4)
 
 
-def _endogenous(found: list[Test]) -> Iterator[Finding]:
+def _endogenous(history: History, found: list[Test]) -> Iterator[Finding]:
     for each in found:
-        if not each.warns:
-            continue
-        if each.kind == "set by demand":
-            text = f"base prices of {each.category} follow demand: {each.estimate:+.3f} in the log base price per 1 in "
-            text += f"the log of demand of the four weeks before ({each.ratio:+.1f} standard errors)"
-        else:
-            text = (
-                f"prices of {each.category} move with the outlet's own demand: control function {each.estimate:+.2f} "
-            )
-            text += f"({each.ratio:+.1f} standard errors), which a price elasticity fitted without it is off by"
-        yield Finding("warning", "price endogeneity", f"{text}; price sensitivities may be biased", each.rows)
+        if each.warns:
+            size = f"{each.estimate:+.3f} per 1 in log demand" if "follow" in each.kind else f"{each.estimate:+.2f}"
+            text = f"{each.kind} in {each.category} ({size}, {each.ratio:+.1f} standard errors)"
+            yield Finding("warning", "price endogeneity", f"{text}; price sensitivities may be biased", each.rows)
+    if not has_costs(history):
+        text = "without wholesale prices or costs it cannot be tested whether prices move with demand in the same week"
+        yield Finding("note", "price endogeneity", text)
 
 
 def _lines(report: DataReport) -> Iterator[str]:

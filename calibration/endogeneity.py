@@ -1,20 +1,23 @@
 """Do prices move with shocks of demand that a model does not see? If so, price sensitivities come out wrong.
 
-Two tests, of each category (or of everything), both on what is left of log units after a regression of each series on
-its own log price and promotions:
+Tests of each category (or of everything), on what is left of log units after a regression of each series on its own log
+price and promotions:
 
-- **set by demand**: is a change of the base price preceded by demand above or below what was expected? Regression of
-  this week's change of the log base price on the mean residual of the four weeks before.
-- **moves with demand**: control function (Hausman 1978; Petrin and Train 2010). The log price of a series is predicted
-  from that of the same product at the other outlets in the same week, which costs and campaigns move and this outlet's
-  shoppers do not. What is not predicted goes into the regression of log units beside price: if it matters, price moves
-  with the outlet's own demand. Where demand shocks are common to all outlets it sees too little of it.
+- **follow demand**: are a change of the base price, or a deeper promotion, preceded by demand above or below what was
+  expected? Regression of this week's change of the log base price, or log of price over base price, on the mean
+  residual of the four weeks before (the feedback that strict exogeneity rules out, Wooldridge 2010, section 10.7).
+- **moves with demand**: where wholesale prices or costs are known, the control function (Hausman 1978; Petrin and Train
+  2010): what cost does not explain of the log price goes into the regression of log units beside price; if it
+  matters, price moves with demand in the same week. Without costs nothing can be said of the same week, and the report
+  says so: other outlets' prices, a usual stand-in, called prices endogenous in a made-up history where they are not,
+  because substitution looks the same.
 
 Means of each series and of each week of a category are taken out first, so that a season that prices and demand share
 does not count. Standard errors are clustered both by series and by week (Cameron, Gelbach and Miller 2011), as shocks
 are shared by outlets. With many rows everything is significant, so a warning also needs an effect of some size.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,8 +31,8 @@ from channellab.calibration.regressions import LogLog, sharers
 Floats = NDArray[np.float64]
 SIGNIFICANT = 3.0
 """Estimate over standard error from which a test speaks; one in 370 by chance."""
-LEAST_RESPONSE = 0.01
-"""Change of the log base price per unit of log demand before it that matters."""
+LEAST_STEP, LEAST_DEPTH = 0.01, 0.05
+"""Changes of the log base price, and of the log of price over it, per unit of log demand before them that matter."""
 LEAST_CONTROL = 0.3
 """Change of the price elasticity (its bias) that matters."""
 LEAST_ROWS = 100
@@ -42,7 +45,7 @@ class Test:
     """What one test says of one category.
 
     Attributes:
-        estimate: response of the base price, or bias of the elasticity. ratio: it over its standard error.
+        estimate: response of the price to demand, or bias of its elasticity. ratio: it over its standard error.
     """
 
     __test__ = False  # pytest takes it for tests of its own
@@ -56,19 +59,33 @@ class Test:
 
 
 def tests(history: History) -> list[Test]:
-    """Both tests of every category that has enough rows and prices that change."""
-    of = sharers(history)
+    """The tests of every category that has enough rows and prices that change."""
+    of = sharers(history)["category"]
     listed: Mask = history.matrix("listed")
     task = Task(history, listed, listed & False, listed & False)
-    priced = np.isfinite(history.matrix("price")) & listed
     residual = _residual(task)
+    usable = np.isfinite(history.matrix("price")) & listed
     found = []
-    for number in range(int(of["category"].max()) + 1):
-        inside = of["category"] == number
-        name = str(history.series["category"][inside].iloc[0]) if "category" in history.series else "(all)"
-        use = priced & inside[:, None]
-        found += [_set_by_demand(history, residual, use, name), _moves_with_demand(task, of["item"], use, name)]
+    for number in range(int(of.max()) + 1):
+        inside = of == number
+        name = str(history.series["category"][inside].iloc[0]) if "category" in history.series else "all products"
+        use = usable & inside[:, None]
+        found += [*_follow_demand(history, residual, use, name), _moves_with_demand(task, use, name)]
     return [each for each in found if each is not None]
+
+
+def has_costs(history: History) -> bool:
+    """Whether the same week can be tested."""
+    return _cost(history) is not None
+
+
+def _cost(history: History) -> Floats | None:
+    """Log of the wholesale price or the costs, float64[S, W]."""
+    for name in ("wholesale_price", "costs"):
+        if name in history.frame:
+            cost = history.matrix(name)
+            return np.log(np.where(cost > 0, cost, np.nan))
+    return None
 
 
 def _residual(task: Task) -> Floats:
@@ -77,49 +94,41 @@ def _residual(task: Task) -> Floats:
     return np.where(task.learn, np.log1p(task.history.matrix("units")) - np.log1p(expected), 0.0)
 
 
-def _set_by_demand(history: History, residual: Floats, use: Mask, name: str) -> Test | None:
-    change = np.diff(np.log(history.matrix("base_price")), axis=1)
+def _follow_demand(history: History, residual: Floats, use: Mask, name: str) -> Iterator[Test | None]:
+    base = np.log(history.matrix("base_price"))
     before = np.stack([residual[:, lag : residual.shape[1] - _BEFORE + lag] for lag in range(_BEFORE)]).mean(axis=0)
-    known = use[:, _BEFORE:] & use[:, _BEFORE - 1 : -1] & use[:, :-_BEFORE]
-    y, x = _within(change[:, _BEFORE - 1 :], known), _within(before, known)
-    if known.sum() < LEAST_ROWS or not np.ptp(y[known]) > 0 or not np.ptp(x[known]) > 0:
+    known = np.logical_and.reduce([use[:, lag : use.shape[1] - _BEFORE + lag] for lag in range(_BEFORE + 1)])
+    change, depth = np.diff(base, axis=1)[:, _BEFORE - 1 :], (np.log(history.matrix("price")) - base)[:, _BEFORE:]
+    for kind, outcome, least in (("base prices", change, LEAST_STEP), ("promotions", depth, LEAST_DEPTH)):
+        y, x = _within(outcome, known), _within(before, known)
+        if known.sum() < LEAST_ROWS or np.ptp(y[known]) < 1e-9 or np.ptp(x[known]) < 1e-9:
+            continue
+        slope, error = _clustered(x[:, :, None], y, known)
+        yield _test(f"{kind} follow demand", name, slope[0], error[0], known, least)
+
+
+def _moves_with_demand(task: Task, use: Mask, name: str) -> Test | None:
+    cost = _cost(task.history)
+    if cost is None:
         return None
-    slope, error = _clustered(x[:, :, None], y, known)
-    ratio = slope[0] / error[0]
-    warns = abs(ratio) >= SIGNIFICANT and abs(slope[0]) >= LEAST_RESPONSE
-    return Test("set by demand", name, float(slope[0]), float(ratio), int(known.sum()), bool(warns))
-
-
-def _moves_with_demand(task: Task, item: NDArray[np.int64], use: Mask, name: str) -> Test | None:
-    x = promotions(task)
-    log_price = np.log(np.where(use, task.history.matrix("price"), 1.0))
-    others, known = _others(log_price, item, use)
+    x, known = promotions(task), use & np.isfinite(cost)
     if known.sum() < LEAST_ROWS:
         return None
-    others_promotions = [each for at, each in enumerate(np.moveaxis(x.values, 2, 0)) if "price" not in x.names[at]]
-    common = [_within(each, known) for each in others_promotions]
-    price, instrument = _within(log_price, known), _within(others, known)
-    if not np.ptp(price[known]) > 1e-6 or not np.ptp(instrument[known]) > 1e-6:
-        return None
-    first = np.stack([instrument, *common], axis=2)
+    others = [_within(x.values[:, :, at], known) for at, each in enumerate(x.names) if "price" not in each]
+    price = _within(np.log(np.where(use, task.history.matrix("price"), 1.0)), known)
+    first = np.stack([_within(np.nan_to_num(cost), known), *others], axis=2)
     slope, error = _clustered(first, price, known)
     if abs(slope[0]) < SIGNIFICANT * error[0]:
-        return None  # the others' prices say nothing about this one's
-    control = price - first @ slope
+        return None  # cost does not move prices
     y = _within(np.log1p(task.history.matrix("units")), known)
-    slope, error = _clustered(np.stack([control, price, *common], axis=2), y, known)
-    ratio = slope[0] / error[0]
-    warns = abs(ratio) >= SIGNIFICANT and abs(slope[0]) >= LEAST_CONTROL
-    return Test("moves with demand", name, float(slope[0]), float(ratio), int(known.sum()), bool(warns))
+    slope, error = _clustered(np.stack([price - first @ slope, price, *others], axis=2), y, known)
+    return _test("prices move with demand", name, slope[0], error[0], known, LEAST_CONTROL)
 
 
-def _others(values: Floats, item: NDArray[np.int64], use: Mask) -> tuple[Floats, Mask]:
-    """Mean over the other series of the same item in the same week, and where there is one."""
-    total, count = np.zeros((2, int(item.max()) + 1, values.shape[1]))
-    np.add.at(total, item, np.where(use, values, 0.0))
-    np.add.at(count, item, use)
-    rest = count[item] - use
-    return (total[item] - np.where(use, values, 0.0)) / np.maximum(rest, 1), use & (rest > 0)
+def _test(kind: str, name: str, estimate: float, error: float, known: Mask, least: float) -> Test:
+    ratio = float(estimate / error)
+    warns = abs(ratio) >= SIGNIFICANT and abs(estimate) >= least
+    return Test(kind, name, float(estimate), ratio, int(known.sum()), bool(warns))
 
 
 def _within(values: Floats, known: Mask) -> Floats:

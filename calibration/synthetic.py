@@ -2,7 +2,7 @@
 
 Visits of outlet s to category c in week t grow with what promotions make the shelf worth, and are shared by choice:
 
-    V_sjt = d_sj + b_j (log price - log base price) + g (log base price - log base price of week 0) + effects of promotions
+    V_sjt = d_sj + b_j log (price / base price) + g log (base price / that of week 0) + effects of promotions
     I_sct = log sum_j exp V_sjt (of the category's items), I0 the same without promotions
     mean units = visits_sc season_t shocks exp(lambda (I - I0) + I0 - its mean over weeks) exp(V) / exp(I)
 
@@ -92,7 +92,8 @@ def _plan(
     region = outlets["region"].astype("category").cat.codes.to_numpy()
     regions = (int(region.max()) + 1, *shape[1:])
     promoted = (luck.random(regions) < plan["share"])[region]
-    depth = luck.uniform(*plan["depth"], regions)[region]
+    low, high = plan["depth"]
+    depth = luck.uniform(float(low), float(high), regions)[region]
     feature = promoted & (luck.random(regions) < plan["feature"])[region]
     display = promoted & (luck.random(shape) < plan["display"])
     rises = sum((np.arange(weeks) >= round(weeks * share)).astype(int) for share in RISES)
