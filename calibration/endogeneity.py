@@ -58,7 +58,7 @@ class Test:
     warns: bool
 
 
-def tests(history: History) -> list[Test]:
+def price_tests(history: History) -> list[Test]:
     """The tests of every category that has enough rows and prices that change."""
     of = sharers(history)["category"]
     listed: Mask = history.matrix("listed")
