@@ -51,6 +51,8 @@ def _day(value: Any) -> Any:
 Day = Annotated[datetime.date, BeforeValidator(_day)]
 Moment = Annotated[int | datetime.date, BeforeValidator(_day)]
 """A week by its number, or any day in it."""
+EXAMPLES = Path(__file__).parent / "examples"
+"""Folder of the calibration files that ship."""
 Key = Literal["outlet", "product", "category", "brand", "region"]
 KEYS: tuple[Key, ...] = get_args(Key)
 """Text columns that say what a series is."""

@@ -17,19 +17,19 @@ def other_future(history: History, task: Task) -> History:
 class ForecasterContract:
     """Override ``method``; ``history`` may be overridden where the shipped one does not suit."""
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def method(self) -> Forecaster:
         raise NotImplementedError
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def history(self, made_up: History) -> History:
         return made_up
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def task(self, history: History) -> Task:
         return next(iter(tasks(history)))
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def forecast(self, method: Forecaster, task: Task) -> Forecast:
         return method.fit(task).predict(task, 60, 1)
 

@@ -1,4 +1,4 @@
-"""The real histories, which are not ours to ship: ``shared/data`` beside the checkout, or the folder CHANNELLAB_DATA."""
+"""The real histories, which are not ours to ship: in ``shared/data`` beside the checkout, or in CHANNELLAB_DATA."""
 
 import os
 from pathlib import Path

@@ -17,37 +17,37 @@ Read = Callable[..., History]
 
 
 class TestNaive(ForecasterContract):
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def method(self) -> Forecaster:
         return plain()[0]
 
 
 class TestLastYear(ForecasterContract):
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def method(self) -> Forecaster:
         return plain()[1]
 
 
 class TestMean(ForecasterContract):
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def method(self) -> Forecaster:
         return plain()[2]
 
 
 class TestSmoothing(ForecasterContract):
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def method(self) -> Forecaster:
         return plain()[3]
 
 
 class TestLogLog(ForecasterContract):
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def method(self) -> Forecaster:
         return LogLog()
 
 
 class TestHierarchical(ForecasterContract):
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def method(self) -> Forecaster:
         return Hierarchical()
 
@@ -97,13 +97,17 @@ def test_log_log_finds_the_slopes_of_exact_data(history_of: Read) -> None:
 
 
 def test_the_hierarchical_one_is_near_the_truth_of_the_made_up_history(made_up: History) -> None:
-    """Price effects in the truth are of utility; of log units they are smaller by what visits and substitution take."""
+    """Price effects in the truth are of utility, about -2.2; of log units they are smaller.
+
+    Substitution and visits take a part, the curve of the logit a part that goes to the other regressors: ordinary least
+    squares of the expected units of the truth on the same regressors gives -1.62.
+    """
     task = next(iter(tasks(made_up)))
     design = _design(task)
     theta = pooled(design, np.log1p(task.history.matrix("units")), task.learn, 12)
     slopes = theta[:, 1]
-    assert ((slopes < -1.0) & (slopes > -3.5)).all()
-    assert slopes.mean() == pytest.approx(-1.9, abs=0.4)
+    assert ((slopes < -0.5) & (slopes > -2.5)).all()
+    assert slopes.mean() == pytest.approx(-1.62, abs=0.4)
     assert slopes.std() < 0.4
 
 
@@ -125,7 +129,6 @@ def test_covariates_help_and_pooling_helps_more(made_up: History) -> None:
     scores = judge(made_up, references(made_up), draws=0)
     wape = {(score.method, score.level, score.origin): score.wape for score in scores}
     for origin in (0, 1):
-        chain = [
-            wape[name, "series", origin] for name in ("hierarchical log-log", "log-log", "mean of 13 weeks", "naive")
-        ]
+        order = ("hierarchical log-log", "log-log", "mean of 13 weeks", "naive")
+        chain = [wape[name, "series", origin] for name in order]
         assert chain == sorted(chain)
