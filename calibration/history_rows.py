@@ -154,7 +154,7 @@ def _keys(found: Cleaned) -> "pd.Series[int]":
     """A number for each week, outlet and product."""
     rows = found.rows
     if rows.empty:
-        return pd.Series(np.zeros(0, np.int64))
+        return pd.Series([0])[:0]
     week = week_of(rows["period"].to_numpy(np.float64), found.dates)
     outlet, product = (rows[key].cat for key in ("outlet", "product"))
     series = outlet.codes.to_numpy(np.int64) * len(product.categories) + product.codes.to_numpy(np.int64)
