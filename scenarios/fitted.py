@@ -106,7 +106,7 @@ class Fitted:
     persistence: Floats
 
     def expected(self, row: int) -> Floats:
-        """Mean units of a week of the plan, (S, J), at the history's prices, with full shelves; NaN where not listed."""
+        """Mean units of a week of the plan, (S, J), at the history's prices, with full shelves; NaN if not listed."""
         with np.errstate(invalid="ignore"):
             change = np.log(self.price[row] / self.base_price[row])
             base = np.log(self.base_price[row] / self.base_reference)

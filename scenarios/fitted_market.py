@@ -86,8 +86,8 @@ def _scenario(fitted: Fitted, title: str, about: str, currency: str) -> Iterator
     rivals = [name for name, ours in zip(fitted.items, fitted.own, strict=True) if not ours]
     assumed = (
         f"Assumed, as shelf prices do not tell: prices ex factory are {WHOLESALE:g} and unit costs {COST:g} of mean "
-        f"base prices; regions stand in a row, {REGION_KM} km apart; shops are supplied directly and follow the recommended "
-        "price; they know the plan and hold enough to run out about once in 30,000 cases."
+        f"base prices; regions stand in a row, {REGION_KM} km apart; shops are supplied directly and follow the "
+        "recommended price; they know the plan and hold enough to run out about once in 30,000 cases."
     )
     yield f"about = {_text(' '.join(filter(None, (about, assumed))))}"
     yield f"title = {{en = {_text(title)}, zh = {_text(title)}}}"
@@ -108,8 +108,8 @@ def _scenario(fitted: Fitted, title: str, about: str, currency: str) -> Iterator
         yield f'\n[[rivals]]\nname = "Rivals {first // BRAND_SKUS + 1}"\nlead_days = 3.0\nproducts = ['
         for name in rivals[first : first + BRAND_SKUS]:
             listed, factory, cost = (round(prices[name] * share, 4) for share in (1.0, WHOLESALE, COST))
-            yield f"    {{name = {_text(name)}, list_price = {listed}, ex_factory_price = {factory}, "
-            yield f"    unit_cost = {cost}}},"
+            price_list = f"list_price = {listed}, ex_factory_price = {factory}, unit_cost = {cost}"
+            yield f"    {{name = {_text(name)}, {price_list}}},"
         yield "]"
 
 

@@ -94,8 +94,12 @@ def _utility(offers: Offers, week: Week, o: int, k: int) -> float:
     feature, display = week.feature[o, k], week.display[o, k]
     value = offers.utility[o, k] + effect[0] * change
     value += effect[1] * math.log(week.base[o, k] / offers.reference[o, k])
-    value += effect[2] * feature + effect[3] * display + effect[4] * week.tpr[o, k] + effect[5] * feature * display
-    return float(value + effect[6] * max(0.0, -change - DEEP_CUT) + week.extra[o, k])
+    value += effect[2] * feature
+    value += effect[3] * display
+    value += effect[4] * week.tpr[o, k]
+    value += effect[5] * (feature * display)
+    value += effect[6] * max(0.0, -change - DEEP_CUT)
+    return float(value + week.extra[o, k])
 
 
 class Visitors(NamedTuple):
