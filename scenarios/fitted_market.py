@@ -91,7 +91,8 @@ def _scenario(fitted: Fitted, title: tuple[str, str], about: str, currency: str)
     assumed = (
         f"Assumed, as shelf prices do not tell: prices ex factory are {WHOLESALE:g} and unit costs {COST:g} of mean "
         f"base prices; regions stand in a row, {REGION_KM} km apart; shops are supplied directly and follow the "
-        "recommended price; firms have no overheads; shops know the plan and hold four standard deviations of demand as safety stock."
+        "recommended price; firms have no overheads; shops know the plan and hold four standard deviations of demand "
+        "as safety stock."
     )
     yield f"about = {_text(' '.join(filter(None, (about, assumed))))}"
     yield f"title = {{en = {_text(title[0])}, zh = {_text(title[1])}}}"
@@ -100,7 +101,8 @@ def _scenario(fitted: Fitted, title: tuple[str, str], about: str, currency: str)
     yield "sites_per_district = 1\nsites_per_area = 1"
     yield "\n[consumers]\ncount = 1\noutlets_considered = 1"
     yield f'\n[consumers.demand]\nsource = "fitted"\ntables = "{TABLES}"'
-    yield f'\n[manufacturer]\nfixed_cost = 0.0\nstock = {{rule = "base_stock", level = {_level(fitted)}, holding_cost = 0.0}}'
+    yield "\n[manufacturer]\nfixed_cost = 0.0"
+    yield f'stock = {{rule = "base_stock", level = {_level(fitted)}, holding_cost = 0.0}}'
     yield "\n[distributors]\nper_region = 0"
     yield "\n[retailers]\nlocal_lead_days = 3.0\nhandling_cost = 0.0\nstock = {safety_factor = 4.0}"
     yield "\n[policy.funds]\ndistrict_support = 0.0"
