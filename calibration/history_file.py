@@ -162,6 +162,7 @@ class Test(Declared):
     Attributes:
         origins: how many forecasts, each ``step`` weeks before the next one. listing_known: whether methods are told
             which series are listed in the test weeks; if not, what was listed at the end of training stays listed.
+        mean_weeks: of the reference forecast that is a mean of the last weeks.
     """
 
     __test__ = False  # pytest takes it for tests of its own
@@ -172,6 +173,7 @@ class Test(Declared):
     origins: int = Field(1, ge=1, le=52)
     step: int = Field(4, ge=1, le=104)
     listing_known: bool = True
+    mean_weeks: int = Field(13, ge=1, le=104)
 
     @model_validator(mode="after")
     def _one(self) -> "Test":
