@@ -20,7 +20,9 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 STEPS, MEMORY = 400, 20
-TOLERANCE = 1e-8
+LEAST = 0.1
+TOLERANCE = 1e-6
+"""Change of the loss, as a share of it, below which the optimiser stops; the loss counts from that of a perfect fit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +128,14 @@ def evaluated(blocks: Layout, values: Values, rows: Rows, structural: Structural
     )
 
 
+def perfect(rows: Rows, dispersion: float) -> float:
+    """The loss of means that equal the units."""
+    units = np.maximum(rows.units, LEAST)
+    if dispersion == 0:
+        return float((units - rows.units * np.log(units)).sum())
+    return float(((rows.units + 1 / dispersion) * np.log1p(dispersion * units) - rows.units * np.log(units)).sum())
+
+
 class Problem:
     """What the optimiser sees: loss and gradient in parameters that count from the start in units of their scale."""
 
@@ -137,6 +147,7 @@ class Problem:
         bend = blocks.packed(blocks.curvature(rows, structural.dispersion))
         self.scale = 1 / np.sqrt(bend + self.precision)
         self.zero = self.centre
+        self.perfect = perfect(rows, structural.dispersion)
 
     def start_at(self, values: Values) -> list[tuple[float | None, float | None]]:
         """Counts from these values on; returns the bounds of the scaled parameters: expansions lie in 0..1."""
@@ -155,7 +166,7 @@ class Problem:
         found = evaluated(self.blocks, self.blocks.unpacked(vector), self.rows, self.structural)
         away = vector - self.centre
         slope = self.blocks.packed(self.blocks.gradient(self.rows, found)) + self.precision * away
-        return float(found.loss.sum() + 0.5 * np.sum(self.precision * away**2)), slope
+        return float(found.loss.sum() - self.perfect + 0.5 * np.sum(self.precision * away**2)), slope
 
     def scaled(self, scaled: Floats) -> tuple[float, Floats]:
         """Loss and gradient in scaled parameters."""

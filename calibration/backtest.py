@@ -1,0 +1,80 @@
+"""Windows inside the training weeks on which structural settings are chosen and shocks are measured."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from channellab.calibration.fit import Fitted, fit_structure
+from channellab.calibration.fit_settings import FitSettings, Structural
+from channellab.calibration.history import History
+from channellab.calibration.parameters import Values
+from channellab.calibration.structure import Structure, structure
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+FARTHEST = 4
+"""At most one part in so many of the training weeks is held back."""
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """Weeks that are forecast from the weeks before them.
+
+    Attributes:
+        structure: learns from the weeks before. ask: (S, W), weeks to forecast. units: (S, W) that were sold.
+    """
+
+    structure: Structure
+    ask: Flags
+    units: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest:
+    """A window, what was fitted before it, and the means of that fit without a recent level, (S, W)."""
+
+    window: Window
+    fitted: Fitted
+    plain: Floats
+
+
+def windows(history: History, learn: Flags, settings: FitSettings, horizon: int) -> list[Window]:
+    """The windows, the shortest first: evenly spaced starts, each up to ``horizon`` weeks long.
+
+    Weeks are counted back from the last one of each series, as it is learnt from.
+    """
+    weeks = int(learn.any(axis=0).sum())
+    ahead = min(settings.ahead or horizon, max(weeks // FARTHEST, 1))
+    last = learn.shape[1] - 1 - np.argmax(learn[:, ::-1], axis=1)
+    back = last[:, None] - np.arange(learn.shape[1])
+    found = []
+    whole = structure(history, settings, learn)
+    for number in range(settings.origins):
+        start = max(ahead * (number + 1) // settings.origins, 1)
+        before = learn & (back >= start)
+        ask = learn & (back < start)
+        found.append(Window(structure(history, settings, before), ask & whole.listed, whole.units))
+    return found
+
+
+def backtests(
+    held: Sequence[Window],
+    settings: FitSettings,
+    structural: Structural,
+    workers: int = 1,
+    starts: Sequence[Values | None] | None = None,
+) -> list[Backtest]:
+    """Fits before every window, side by side in threads: the compiled likelihood lets others run."""
+    begin = list(starts or [None] * len(held))
+
+    def one(number: int) -> Backtest:
+        window = held[number]
+        fitted = fit_structure(window.structure, settings, structural, begin[number])
+        return Backtest(window, fitted, fitted.mean(window.structure.learnt | window.ask))
+
+    with ThreadPoolExecutor(max(min(workers, len(held)), 1)) as pool:
+        return list(pool.map(one, range(len(held))))
