@@ -42,6 +42,8 @@ COLUMNS: Mapping[str, Mapping[str, type]] = {
     "shocks": {"level": str, "sd": float, "persistence": float},
 }
 """Columns of each table and what they hold. Any order of columns and rows; other columns are not read."""
+DEEP_CUT = 0.8
+"""Price over base price below which a cut is a deep one."""
 KEYS = {
     "outlets": ("outlet",),
     "items": ("item",),
@@ -102,6 +104,27 @@ class Fitted:
     tpr: Floats
     sd: Floats
     persistence: Floats
+
+    def expected(self, row: int) -> Floats:
+        """Mean units of a week of the plan, (S, J), at the history's prices, with full shelves; NaN if not listed."""
+        with np.errstate(invalid="ignore"):
+            change = np.log(self.price[row] / self.base_price[row])
+            base = np.log(self.base_price[row] / self.base_reference)
+            feature, display = self.feature[row], self.display[row]
+            cut = np.maximum(0.0, -change - np.log(1.0 / DEEP_CUT))
+            x = np.stack([change, base, feature, display, self.tpr[row], feature * display, cut], axis=-1)
+        value = np.where(self.listed[row], self.utility + (self.coefficients * x).sum(axis=-1), np.nan)
+        usual = np.where(self.listed[row], self.utility + self.coefficients[..., 1] * base, np.nan)
+        units = np.full(value.shape, np.nan)
+        for c, expansion in enumerate(self.expansion):
+            inside = self.category == c
+            with np.errstate(divide="ignore"):
+                inclusive = np.log(np.nansum(np.exp(value[:, inside]), axis=1))
+                before = np.log(np.nansum(np.exp(usual[:, inside]), axis=1))
+            some = np.isfinite(inclusive)
+            visits = self.log_visits[row, some, c] + before[some] + expansion * (inclusive - before)[some]
+            units[np.ix_(some, inside)] = np.exp((visits - inclusive[some])[:, None] + value[np.ix_(some, inside)])
+        return units
 
     def __post_init__(self) -> None:
         for value in vars(self).values():

@@ -49,6 +49,7 @@ from channellab.sim.promotions import Promotions, declared
 from channellab.sim.reach import Reach
 from channellab.sim.rebate_accounts import Rebates
 from channellab.sim.record import Record, inventory_value
+from channellab.sim.replay import Replay, list_planned, open_replay, planned_forecast
 from channellab.sim.rules import COMPILED, Rules
 from channellab.sim.settlement import Deliveries
 from channellab.sim.shopping import habits, luck
@@ -87,6 +88,7 @@ class Market(mesa.Model):
         handovers: orders at the brand's own online shops that shops on the street serve or hand over.
         leads: buyers on their way to an order. logistics: the SimPy clock. desk: disputes of partners.
         record: what has been written down.
+        replay: the history that is played back, if demand was fitted to one.
         promotions: whose promotion calendar is which. minimum_prices: what may be advertised.
         rules: the decisions in use.
     """
@@ -119,6 +121,8 @@ class Market(mesa.Model):
         self.ledger: Ledger
         self.rebates: Rebates
         self._adopt(build_world(scenario, table, self.seed))
+        self.replay: Replay | None
+        open_replay(self, table, where)
         self._prepare()
         self._open()
         self._register()
@@ -261,7 +265,8 @@ class Market(mesa.Model):
         set_ex_factory_prices(self)
         set_terms(self)
         open_listings(self)
-        open_firms(self.scenario, self.world, self.links)
+        list_planned(self)
+        open_firms(self.scenario, self.world, self.links, planned_forecast(self))
         own = self.goods.own
         for outlets in (self.retailers, self.stores, self.online):
             outlets.unit_cost[:, :own] = outlets.purchase_price[:, :own]

@@ -16,6 +16,7 @@ from channellab.sim.outlets import carried
 from channellab.sim.promotions import stock_ahead, usual_demand
 from channellab.sim.protection import refused
 from channellab.sim.rebate_outlook import buy_ahead, promoted_need, stock_up
+from channellab.sim.replay import planned_forecast
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -88,9 +89,13 @@ def _wanted(market: "Market", name: str, owed: Ints) -> Ints:
     """Updates the tier's forecast with this week's demand and returns what it wants to order, (F, K) units."""
     tier, settings, rules = market.tiers[name], market.stock_rules[name], market.rules
     demand = usual_demand(market, name)
-    if settings.forecast == "moving_average":
+    forecast: Forecast
+    planned = planned_forecast(market) if name == "retailers" else None
+    if planned is not None:
+        forecast = planned
+    elif settings.forecast == "moving_average":
         tier.history[market.week % settings.forecast_weeks] = demand
-        forecast: Forecast = rules.moving_average_forecast(tier.history)
+        forecast = rules.moving_average_forecast(tier.history)
     elif settings.forecast == "first":
         forecast = Forecast(tier.mean.copy(), tier.variance.copy())
     else:

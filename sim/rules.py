@@ -31,6 +31,7 @@ from channellab.agents.kernels import (
     newsvendor,
     pricing,
     rationing,
+    replay,
     shopping,
     showroom,
 )
@@ -64,6 +65,8 @@ class Rules:
     expected_sales: Rule = listing.expected_sales
     best_listed: Rule = listing.best_listed
     serve_declared: Rule = retailers.serve_declared
+    expected_units: Rule = replay.expected_units
+    serve_fitted: Rule = replay.serve_fitted
     price: Rule = prices.price
     net_of: Rule = prices.net_of
     undercut: Rule = prices.undercut

@@ -25,9 +25,14 @@ SUPPORT_SITES = 8
 
 
 def set_terms(market: "Market") -> None:
-    """Recomputes the terms of every firm where timetable or promotion calendar has changed them since last week."""
+    """Recomputes the terms of every firm where timetable or promotion calendar has changed them since last week.
+
+    A history that is replayed has new prices every week.
+    """
     active = (*active_entries(market.scenario, market.measured_week), *open_calendar(market))
     if active == market.terms_in_force:
+        if market.replay is not None:
+            set_prices(market)
         return
     market.terms_in_force = active
     layouts = layouts_in_force(market)

@@ -193,7 +193,8 @@ class Calendar:
                     self.scenario.anticipation.learning,
                 )
                 agree(f"response of {tier} {row}", now.week, believed, firms.response[row])
-                if settings.forecast != "exponential":
+                planned = tier == "retailers" and self.scenario.consumers.demand.source == "fitted"
+                if settings.forecast != "exponential" or planned:
                     continue
                 usual = self.usual(was, now, tier, row)
                 weight = 0.0 if settings.forecast == "first" else settings.smoothing

@@ -1,7 +1,10 @@
 """The witness: watches a market week by week and works out beside it all that is vectorised outside the rules."""
 
+from pathlib import Path
 from typing import Any
 
+from channellab.scenarios.fitted import read_fitted
+from channellab.scenarios.settings.policy import PolicySettings
 from channellab.sim.market import Market
 
 from . import handover, openings, showrooms
@@ -16,8 +19,23 @@ from .listing import Listing
 from .money import Money
 from .photo import photo
 from .rebates import Rebates
+from .replayed import Replayed
 from .roads import Roads
 from .terms import Terms
+
+
+def history_of(case: Case) -> Replayed | None:
+    """The history that a market replays, with what price rules gave under the reference policy; None without one."""
+    demand = case.scenario.consumers.demand
+    if demand.tables is None:
+        return None
+    history = Replayed(case.scenario, case.seed, read_fitted(Path(demand.tables)), case.table.district_ids)
+    plain = case.scenario.model_copy(update={"policy": PolicySettings(), "timetable": ()})
+    market = Market(plain, case.table, case.seed)
+    opening = photo(market)
+    market.close()
+    history.reference = Terms(plain, case.table, case.seed).shelf.by_rule(opening, opening)
+    return history
 
 
 class Witness:
@@ -29,6 +47,7 @@ class Witness:
         self.leaders = Leaders(case.scenario, case.table, case.seed, self.last)
         self.terms = Terms(case.scenario, case.table, case.seed)
         self.terms.check_assigned(self.last)
+        self.history = self.terms.shelf.history = history_of(case)
         self.roads = Roads(case.scenario, self.terms)
         self.listing = Listing(case.scenario, case.seed, self.terms.calendar)
         self.listing.check_opening(self.last)
@@ -52,6 +71,10 @@ class Witness:
         self.listing.check_week(was, now)
         if self.case.scenario.consumers.demand.source == "declared":
             check_week(self.case.scenario, self.case.seed, was, now)
+        if self.history:
+            self.history.check_lists(now)
+            self.history.check_sales(was, now, self.terms.shelf)
+            self.history.check_forecasts(now, self.terms.shelf)
         self.goods.check(was, now, self.rebates, self.money.open)
         self.terms.calendar.check_lessons(was, now)
         self.rebates.settle(now, self.goods)
