@@ -63,7 +63,7 @@ def mean_of_last(weeks: int) -> Expect:
     """The mean of so many newest known weeks."""
 
     def expect(units: Floats, known: Mask) -> Floats:
-        number = np.cumsum(known, axis=1)
+        number = np.cumsum(known, axis=1, dtype=np.int64)
         before = np.pad(np.cumsum(np.where(known, units, 0.0), axis=1), ((0, 0), (1, 0)))
         # Sum of the first n known weeks of each series, so that a window of known weeks is a difference.
         total = np.zeros_like(before)
@@ -72,7 +72,8 @@ def mean_of_last(weeks: int) -> Expect:
         seen = np.pad(number, ((0, 0), (1, 0)))[:, :-1]
         used = np.minimum(seen, weeks)
         gain = np.take_along_axis(total, seen, 1) - np.take_along_axis(total, seen - used, 1)
-        return np.divide(gain, used, out=np.full(units.shape, np.nan), where=used > 0)
+        mean: Floats = np.divide(gain, used, out=np.full(units.shape, np.nan), where=used > 0)
+        return mean
 
     return expect
 
@@ -113,7 +114,8 @@ def smoothing(units: Floats, known: Mask, alpha: float, start: Floats) -> Floats
 def mean_of_first(units: Floats, known: Mask, weeks: int) -> Floats:
     """Mean of the first so many known weeks, float64[S]; 0 where there is none."""
     early = known & (np.cumsum(known, axis=1) <= weeks)
-    return np.where(early, units, 0.0).sum(axis=1) / np.maximum(early.sum(axis=1), 1)
+    mean: Floats = np.where(early, units, 0.0).sum(axis=1) / np.maximum(early.sum(axis=1), 1)
+    return mean
 
 
 def plain(mean_weeks: int = 13) -> tuple[Plain, ...]:

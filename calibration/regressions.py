@@ -13,7 +13,7 @@ from channellab.calibration.level_step import level_step
 from channellab.calibration.shocks import drawn
 
 Floats = NDArray[np.float64]
-OFFSET = 0.5
+OFFSET = 1.0
 """Added to units before the logarithm, so that weeks without a sale have one."""
 FARTHEST = 2.0
 """Forecasts are not larger than so many times the largest week seen."""
@@ -57,7 +57,7 @@ class LogLog:
 class Hierarchical:
     """Log-log with coefficients that a category, an item, an outlet and a series share in (ridge), and a level step.
 
-    log (units + 1/2) = a_series + (b_category + u_item + v_outlet,category + w_series) . x + (s_category + r_item) . z,
+    log (units + 1) = a_series + (b_category + u_item + v_outlet,category + w_series) . x + (s_category + r_item) . z,
     with x prices and promotions and z season and holidays. The deviations u, v, w, r are shrunk by ridges whose
     strength is the ratio of the error's variance to theirs, found by iterating between the two. Sums of logarithms are
     biased, so each series' level is set by the ratio of actual to fitted units (smearing), lastly that of the recent
@@ -146,19 +146,24 @@ def pooled(design: Design, y: Floats, use: NDArray[np.bool_], rounds: int) -> Fl
     size = design.x.shape[2]
     parts = [np.zeros((int(member.max()) + 1, size)) for member, _ in design.blocks]
     spread = [np.full(size, 1.0 if number else 1e6) for number in range(len(design.blocks))]
-    noise = 0.5
+    noise, theta = 0.5, np.zeros(moment.shape)
     for _ in range(rounds):
         for number, (member, free) in enumerate(design.blocks):
-            rest = sum(
-                (part[each] for part, (each, _) in zip(parts, design.blocks, strict=True)), np.zeros(moment.shape)
-            )
-            rest = rest - parts[number][member]
+            rest = _summed(parts, design) - parts[number][member]
             left = moment - np.einsum("skl,sl->sk", gram, rest)
             parts[number], spread[number] = _block(gram, left, member, free, noise, spread[number], number > 0)
-        theta = sum((part[each] for part, (each, _) in zip(parts, design.blocks, strict=True)), np.zeros(moment.shape))
+        theta = _summed(parts, design)
         squares = total - 2 * (theta * moment).sum() + np.einsum("sk,skl,sl->", theta, gram, theta)
         noise = max(float(squares) / max(int(count), 1), 1e-6)
-    return np.asarray(theta)
+    return theta
+
+
+def _summed(parts: Sequence[Floats], design: Design) -> Floats:
+    """Coefficients of each series, from those of all it shares with."""
+    total = np.zeros((len(design.x), design.x.shape[2]))
+    for part, (member, _) in zip(parts, design.blocks, strict=True):
+        total += part[member]
+    return total
 
 
 def _block(
