@@ -129,7 +129,9 @@ def _best_level(
         for trust in _grid(settings.bounds["trust"]):
             tried = replace(structural, half_life=half_life, trust=trust)
             found.append((tried, [accuracy(test, tried, levels) for test in tests]))
-    losses = [float(np.mean([[log(max(w, SMALLEST)) for w in each.values()] for each in scores])) for _, scores in found]
+    losses = [
+        float(np.mean([[log(max(w, SMALLEST)) for w in each.values()] for each in scores])) for _, scores in found
+    ]
     at = int(np.argmin(losses))
     wape = {name: float(np.mean([each[name] for each in found[at][1]])) for name in levels}
     return Trial(number, found[at][0], losses[at], wape)

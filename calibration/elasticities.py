@@ -117,7 +117,9 @@ def _kinds(x: Floats) -> Mapping[str, NDArray[np.bool_]]:
 
 def _plain_medians(units: Floats, learnt: NDArray[np.bool_], x: Floats) -> Floats:
     """Median units of each series in weeks without a promotion, (S,)."""
-    plain = learnt & (x[:, :, DISCOUNT] > -CUT) & (x[:, :, FEATURE] == 0) & (x[:, :, DISPLAY] == 0) & (x[:, :, TPR] == 0)
+    plain = (
+        learnt & (x[:, :, DISCOUNT] > -CUT) & (x[:, :, FEATURE] == 0) & (x[:, :, DISPLAY] == 0) & (x[:, :, TPR] == 0)
+    )
     some = plain.any(axis=1)
     found = np.zeros(len(units))
     found[some] = np.nanmedian(np.where(plain[some], units[some], np.nan), axis=1)
@@ -150,5 +152,3 @@ def _own_lift(fitted: Fitted) -> Floats:
     rest = 1.0 - share + np.divide(share, gain, out=np.zeros(share.shape), where=gain > 0)
     lift = (fitted.expansion[s.category] - 1.0)[:, None]
     return np.asarray(gain * rest ** (-lift))
-
-

@@ -69,9 +69,9 @@ class Fitted:
         """
         chosen = self.structure.listed if chosen is None else chosen & self.structure.listed
         rows = self.structure.rows(chosen)
-        found = evaluated(self.layout, self.values, rows, self.structural)
+        found = evaluated(self.layout, self.values, rows, self.structural, self.level)
         means, week = np.zeros(chosen.shape), np.repeat(rows.week, np.diff(rows.first))
-        means[rows.series, week] = found.mean * np.exp(self.level[rows.series])
+        means[rows.series, week] = found.mean
         return np.minimum(means, self.structure.stock)
 
 
@@ -113,13 +113,13 @@ def fit_structure(
     return Fitted(found, settings, structural, blocks, values, level, float(result.fun), int(result.nit))
 
 
-def evaluated(blocks: Layout, values: Values, rows: Rows, structural: Structural) -> Score:
-    """Means, loss and derivatives at some values of the parameters."""
+def evaluated(blocks: Layout, values: Values, rows: Rows, structural: Structural, level: Floats | float = 0.0) -> Score:
+    """Means, loss and derivatives at some values of the parameters, base utilities raised by a level (S,)."""
     cell = np.repeat(np.arange(len(rows.groups) - 1), np.diff(rows.groups))
     visits = blocks.visits(values)[cell, rows.week]
     return score(
         rows,
-        blocks.base(values),
+        blocks.base(values) + level,
         blocks.beta(values),
         visits,
         values["expansion"],

@@ -1,8 +1,8 @@
 """Parameters of a fit in blocks, each shrunk towards what it deviates from, and how they add up.
 
-    base_j = level of the item + level of the cell + own deviation
-    beta_j = mean of the category + deviation of the item + of the cell (outlet and category) + of the series
-    visits = yearly season and holidays of the category + memory of past discounts
+base_j = level of the item + level of the cell + own deviation
+beta_j = mean of the category + deviation of the item + of the cell (outlet and category) + of the series
+visits = yearly season and holidays of the category + memory of past discounts
 """
 
 from collections.abc import Mapping
@@ -157,9 +157,7 @@ def layout(structure: Structure, settings: FitSettings, structural: Structural, 
     overall = np.log((rows.units.sum() + 1) / (len(rows.units) + 1)) if len(rows.units) else 0.0
     series = np.arange(len(structure.item))
     pools = {
-        name: sparse.csr_matrix(
-            (np.ones(len(series)), (getattr(structure, name), series)), (count[name], len(series))
-        )
+        name: sparse.csr_matrix((np.ones(len(series)), (getattr(structure, name), series)), (count[name], len(series)))
         for name in ("category", "item", "cell")
     }
     one, zero = np.ones(()), np.zeros(())

@@ -45,9 +45,7 @@ class Shocks:
     @staticmethod
     def of(data: dict[str, dict[str, float]]) -> "Shocks":
         """From plain data."""
-        return Shocks(
-            {kind: data[kind]["sd"] for kind in KINDS}, {kind: data[kind]["persistence"] for kind in KINDS}
-        )
+        return Shocks({kind: data[kind]["sd"] for kind in KINDS}, {kind: data[kind]["persistence"] for kind in KINDS})
 
 
 @dataclass(frozen=True, eq=False)

@@ -78,7 +78,9 @@ class Structure:
         order = np.lexsort((series, week, self.cell[series]))
         series, week = series[order], week[order]
         cell = self.cell[series]
-        new = np.flatnonzero(np.r_[True, (np.diff(cell) != 0) | (np.diff(week) != 0)]) if len(cell) else np.zeros(0, int)
+        new = (
+            np.flatnonzero(np.r_[True, (np.diff(cell) != 0) | (np.diff(week) != 0)]) if len(cell) else np.zeros(0, int)
+        )
         groups = np.searchsorted(cell[new], np.arange(len(self.category_of_cell) + 1))
         units = self.units[series, week]
         return Rows(
@@ -196,7 +198,9 @@ def _season(history: History, settings: FitSettings, learnt: Flags) -> Floats:
 
 def _depth(change: Floats, units: Floats, learnt: Flags, listed: Flags, cell: Ints) -> Floats:
     """Mean discount on offer in each cell and week, weighted by what its items usually sell; (cells, W)."""
-    usual = np.divide((units * learnt).sum(axis=1), learnt.sum(axis=1), out=np.zeros(len(cell)), where=learnt.any(axis=1))
+    usual = np.divide(
+        (units * learnt).sum(axis=1), learnt.sum(axis=1), out=np.zeros(len(cell)), where=learnt.any(axis=1)
+    )
     weight = np.where(listed, usual[:, None], 0.0)
     shape = int(cell.max(initial=0)) + 1, change.shape[1]
     total, cut = np.zeros(shape), np.zeros(shape)
