@@ -16,8 +16,8 @@ from channellab.calibration.structure import Structure, structure
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-FARTHEST = 4
-"""At most one part in so many of the training weeks is held back."""
+USUAL, MOST = 4, 3
+"""One week in 4 of training is held back, or as many as are forecast later, but at most one in 3."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +43,12 @@ class Backtest:
 
 
 def windows(history: History, learn: Flags, settings: FitSettings, horizon: int) -> list[Window]:
-    """The windows, the shortest first: evenly spaced starts, each up to ``horizon`` weeks long.
+    """The windows, the shortest first: evenly spaced starts, each up to the last week.
 
     Weeks are counted back from the last one of each series, as it is learnt from.
     """
     weeks = int(learn.any(axis=0).sum())
-    ahead = min(settings.ahead or horizon, max(weeks // FARTHEST, 1))
+    ahead = settings.ahead or max(min(max(horizon, weeks // USUAL), weeks // MOST), 1)
     last = learn.shape[1] - 1 - np.argmax(learn[:, ::-1], axis=1)
     back = last[:, None] - np.arange(learn.shape[1])
     found = []

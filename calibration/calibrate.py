@@ -18,7 +18,7 @@ from channellab.calibration.choose import Trial, best, choose
 from channellab.calibration.data_report import data_report
 from channellab.calibration.elasticities import elasticities, elasticity_summary, lifts
 from channellab.calibration.fit import Fitted, fit_structure
-from channellab.calibration.fit_settings import FitSettings, Structural, fit_settings
+from channellab.calibration.fit_settings import FitSettings, Structural, fit_settings, trials_of
 from channellab.calibration.fitted_scenario import tables
 from channellab.calibration.history import History, read_history
 from channellab.calibration.history_file import Calibration
@@ -83,7 +83,7 @@ class _Calibration:
             "rows": report["rows"],
             "warnings": [each["text"] for each in report["findings"] if each["severity"] == "warning"],
             "structural": trial.structural.document(),
-            "validation": {"loss": trial.loss, "wape": trial.wape, "trials": self.settings.trials},
+            "validation": {"loss": trial.loss, "wape": trial.wape, "trials": self.trials},
             "expansion": dict(zip(fitted.structure.names["category"], fitted.expansion.tolist(), strict=True)),
             "shocks": shocks.document(),
             "holdout": [_plain(row) for row in held.to_dict("records")],
@@ -108,8 +108,12 @@ class _Calibration:
         return windows(oldest.history, oldest.learn, self.settings, horizon)
 
     @property
+    def trials(self) -> int:
+        return trials_of(self.settings, int(self.newest.learn.sum()))
+
+    @property
     def steps(self) -> int:
-        return self.settings.trials + len(references(self.history)) + 9
+        return self.trials + len(references(self.history)) + 9
 
     def _say(self, stage: str) -> None:
         self.told(stage, min(self.done, self.steps), self.steps)
@@ -125,10 +129,10 @@ class _Calibration:
     def _trial(self) -> Trial:
         """Structural settings; trials that were finished before a kill are not made again."""
         known = [Trial.of(each) for each in self.stages.lines(TRIALS)]
-        if len(known) < self.settings.trials:
+        if len(known) < self.trials:
             levels = {name: sums(self.history, name, level) for name, level in levels_of(self.history).items()}
             self.done += len(known)
-            for trial in choose(self.held, levels, self.settings, known, self.workers):
+            for trial in choose(self.held, levels, self.settings, self.trials, known, self.workers):
                 self._say("structural settings")
                 self.stages.add_line(TRIALS, trial.document())
                 known.append(trial)

@@ -4,7 +4,7 @@ A trial is a fit before every window; the settings of the recent level cost no f
 and keeps the best. Loss: mean over windows and declared levels of the log of WAPE, so that every level counts alike.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
 from typing import Any
@@ -25,6 +25,8 @@ INSIDE = ("dispersion", "item", "cell", "series", "decay")
 GRID = 4
 """Values of each setting of the recent level that are tried, evenly spaced in the logarithm."""
 SMALLEST = 1e-6
+MARGIN = 0.01
+"""By how much, about 1 % of WAPE, two taste classes must be better than one: the market plays one."""
 
 
 @dataclass(frozen=True)
@@ -52,32 +54,32 @@ class Trial:
 
 
 def best(trials: Sequence[Trial]) -> Trial:
-    """The one with the smallest loss; of equal ones the first."""
-    return min(trials, key=lambda trial: (trial.loss, trial.number))
+    """The one with the smallest loss, where two taste classes pay for being more by `MARGIN`; of equal ones the first."""
+    return min(trials, key=lambda trial: (trial.loss + MARGIN * (trial.structural.spread > 0), trial.number))
 
 
 def choose(
     held: Sequence[Window],
     levels: dict[str, Sums],
     settings: FitSettings,
+    trials: int,
     known: Sequence[Trial] = (),
     workers: int = 1,
-    told: Callable[[int, int], None] = lambda done, all_: None,
 ) -> Iterator[Trial]:
     """Trials that are not known yet, one after the other.
 
     Args:
-        levels: sums that are scored. known: trials of an interrupted search, in their order: the sampler is told them
-            first, so that it goes on as if nothing had happened. told: hears trials done and in all.
+        levels: sums that are scored. trials: how many there are to be in all.
+        known: trials of an interrupted search, in their order: the sampler is told them first, so that it goes on as if
+            nothing had happened.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=settings.seed, n_startup_trials=6))
     study.enqueue_trial(_first(settings))
     starts: list[Values | None] = [None] * len(held)
-    for number in range(settings.trials):
+    for number in range(trials):
         asked = study.ask()
-        structural = _asked(asked, settings)
-        told(number, settings.trials)
+        structural = _asked(asked, settings, _two(number, trials, settings))
         if number < len(known):
             study.tell(asked, known[number].loss)
             continue
@@ -89,14 +91,11 @@ def choose(
         found = _best_level(number, structural, tests, levels, settings)
         study.tell(asked, found.loss)
         yield found
-    told(settings.trials, settings.trials)
 
 
 def _first(settings: FitSettings) -> dict[str, Any]:
     start = settings.start.document()
     first: dict[str, Any] = {name: start[name] for name in INSIDE if _free(settings.bounds[name])}
-    if len({*settings.classes}) > 1:
-        first["classes"] = min(settings.classes)
     return first
 
 
@@ -104,14 +103,18 @@ def _free(bounds: Bounds) -> bool:
     return bounds.high > bounds.low
 
 
-def _asked(trial: optuna.Trial, settings: FitSettings) -> Structural:
+def _two(number: int, trials: int, settings: FitSettings) -> bool:
+    """Whether a trial has two taste classes: where one and two are tried, the last third of the trials have."""
+    classes = {*settings.classes}
+    return classes == {2} or (len(classes) > 1 and number >= trials - trials // 3)
+
+
+def _asked(trial: optuna.Trial, settings: FitSettings, two: bool) -> Structural:
     values = settings.start.document()
     for name in INSIDE:
         bounds = settings.bounds[name]
         if _free(bounds):
             values[name] = trial.suggest_float(name, bounds.low, bounds.high, log=bounds.low > 0)
-    classes = {*settings.classes}
-    two = trial.suggest_categorical("classes", sorted(classes)) == 2 if len(classes) > 1 else classes == {2}
     bounds = settings.bounds["spread"]
     values["spread"] = 0.0
     if two:
@@ -135,6 +138,11 @@ def _best_level(
     at = int(np.argmin(losses))
     wape = {name: float(np.mean([each[name] for each in found[at][1]])) for name in levels}
     return Trial(number, found[at][0], losses[at], wape)
+
+
+def loss(scores: Sequence[dict[str, float]]) -> float:
+    """Mean over windows and levels of the log of WAPE."""
+    return float(np.mean([[log(max(wape, SMALLEST)) for wape in each.values()] for each in scores]))
 
 
 def _grid(bounds: Bounds) -> list[float]:

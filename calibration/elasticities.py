@@ -2,7 +2,7 @@
 
 An elasticity is the change in the log of mean units for a cut of the log of the price in a week with the item's usual
 company, at the base price: beta (1 + (expansion - 1) share). Those of deep cuts add their coefficient. A lift is the
-ratio of mean units as promoted to mean units without the item's own promotion in the same week, other items as they were.
+ratio of mean units as promoted to mean units without the item's own promotion in the same week, others as they were.
 """
 
 from collections.abc import Mapping
@@ -127,7 +127,7 @@ def _plain_medians(units: Floats, learnt: NDArray[np.bool_], x: Floats) -> Float
 
 
 def _shares(fitted: Fitted, promoted: bool) -> tuple[Floats, Floats]:
-    """Shares of the cell's choices and weights exp(V), (S, W), as promoted or without promotions; 0 where not learnt."""
+    """Shares of the cell's choices and weights exp(V), (S, W), as promoted or without; 0 where not learnt."""
     s, beta = fitted.structure, fitted.beta
     x = s.x if promoted else s.x * (np.arange(s.x.shape[2]) == 1)
     weight = np.where(s.learnt, np.exp(np.clip(fitted.base[:, None] + (x * beta[:, None]).sum(axis=2), -50, 50)), 0.0)

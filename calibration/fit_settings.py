@@ -88,10 +88,10 @@ class Structural:
 
 
 SEARCH = {
-    "dispersion": Bounds(low=0.02, high=0.6, start=0.15),
-    "item": Bounds(low=0.1, high=1.0, start=0.4),
-    "cell": Bounds(low=0.03, high=1.0, start=0.25),
-    "series": Bounds(low=0.03, high=1.0, start=0.15),
+    "dispersion": Bounds(low=0.02, high=0.6, start=0.1),
+    "item": Bounds(low=0.05, high=2.0, start=0.2),
+    "cell": Bounds(low=0.05, high=2.0, start=0.2),
+    "series": Bounds(low=0.05, high=2.0, start=0.2),
     "spread": Bounds(low=0.0, high=0.6, start=0.0),
     "decay": Bounds(low=0.0, high=0.9, start=0.6),
     "half_life": Bounds(low=4.0, high=52.0, start=12.0),
@@ -105,7 +105,8 @@ class FitSettings(Declared):
     Attributes:
         area: columns of series (region, or names of groups) that say which outlets are alike; by default region and all
             groups that are attributes of outlets.
-        priors: of the coefficients. search: of the structural settings. trials: how many are tried.
+        priors: of the coefficients. search: of the structural settings.
+        trials: how many are tried, by default as `trials_of` says.
         classes: numbers of taste classes that are tried, 1 or 2.
         expansion: by how much category visits rise with the inclusive value, 0 to 1, or None to estimate it.
         harmonics: of the yearly season, where at least one and a half years are known.
@@ -118,7 +119,7 @@ class FitSettings(Declared):
     area: tuple[str, ...] | None = None
     priors: dict[str, Prior] = Field(default_factory=dict)
     search: dict[str, Bounds] = Field(default_factory=dict)
-    trials: int = Field(12, ge=1, le=1000)
+    trials: int | None = Field(None, ge=1, le=1000)
     classes: tuple[int, ...] = Field((1, 2), min_length=1)
     expansion: float | None = Field(None, ge=0, le=1)
     harmonics: int = Field(3, ge=0, le=12)
@@ -160,6 +161,20 @@ class FitSettings(Declared):
     def start(self) -> Structural:
         """Where the search starts; also the structural settings of a fit without one."""
         return Structural(**{name: _start(bounds) for name, bounds in self.bounds.items()})
+
+
+FEWEST, MOST = 10, 60
+WORTH = 3_000_000
+"""Rows fitted in all trials together that are worth their time."""
+
+
+def trials_of(settings: FitSettings, rows: int) -> int:
+    """How many structural settings are tried: as given, or the fewer the longer one takes.
+
+    >>> trials_of(FitSettings(), 370_000), trials_of(FitSettings(), 4_000)
+    (10, 60)
+    """
+    return settings.trials or min(max(WORTH // max(rows, 1), FEWEST), MOST)
 
 
 def _start(bounds: Bounds) -> float:

@@ -1,4 +1,4 @@
-"""Predictive draws: means times shared shocks, then units by Poisson; sums of a draw have honest intervals at any level."""
+"""Predictive draws: means times shared shocks, then units by Poisson, so that sums of a draw have honest intervals."""
 
 from collections.abc import Mapping
 

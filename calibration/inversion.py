@@ -1,8 +1,8 @@
 """Share inversion: base utilities that give the observed mean sales exactly, where the fit starts from.
 
-Berry (1994): with one choice a shopper, log share_j - log share_0 is the utility. Here visits are scaled so that an item
-without promotion sells exp(base), so the inversion is the log of its mean weekly units, less what its promotions gave.
-Zeros are smoothed: ``ZERO`` units are added over all weeks, spread as the item sells elsewhere.
+Berry (1994): with one choice a shopper, log share_j - log share_0 is the utility. Here visits are scaled so that an
+item without promotion sells exp(base), and the inversion is the log of its mean weekly units, less what its
+promotions gave. Zeros are smoothed: ``ZERO`` units are added over all weeks, spread as the item sells elsewhere.
 """
 
 import numpy as np
@@ -26,4 +26,4 @@ def inverted(units: Floats, weeks: Floats, lift: Floats, item: Ints) -> Floats:
     sold, shown = np.bincount(item, units, count), np.bincount(item, weeks * lift, count)
     overall = (units.sum() + ZERO) / ((weeks * lift).sum() + ZERO)
     elsewhere = (sold + ZERO * overall) / (shown + ZERO)
-    return np.log((units + ZERO * elsewhere[item]) / (weeks * lift + ZERO))
+    return np.asarray(np.log((units + ZERO * elsewhere[item]) / (weeks * lift + ZERO)))

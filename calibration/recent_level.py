@@ -1,9 +1,9 @@
 """The recent level: how recent weeks sold against what was fitted, from wide groups of series down to each.
 
 Category and area first, then item and area, then cell (outlet and category), then the series itself. Each step is a
-ratio of weighted sums, units over fitted units, shrunk towards 1 by ``trust`` units on both sides, and later steps start
-from the fitted units at the level found so far. A week counts half for every ``half_life`` weeks that it lies before the
-last one that its series was learnt from; weeks more than a year back do not count.
+ratio of weighted sums, units over fitted units, shrunk towards 1 by ``trust`` units on both sides, and later steps
+start from the fitted units at the level found so far. A week counts half for every ``half_life`` weeks that it lies
+before the last one that its series was learnt from; weeks more than a year back do not count.
 """
 
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ def recent_level(structure: Structure, mean: Floats, half_life: float, trust: fl
 
 
 def ages(structure: Structure) -> Floats:
-    """Weeks (S, W) before the last one that the series was learnt from; of a series without any, before the last of all."""
+    """Weeks (S, W) before the last one that the series was learnt from; without any, before the last of all."""
     weeks = structure.learnt.shape[1]
     last = weeks - 1 - np.argmax(structure.learnt[:, ::-1], axis=1)
     newest = int(last[structure.learnt.any(axis=1)].max(initial=0))

@@ -54,7 +54,7 @@ class Stages:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(path.name + ".part")
         part.write_text(text if text.endswith("\n") else text + "\n", "utf-8")
-        os.replace(part, path)
+        part.replace(path)
 
     def json(self, name: str, make: Callable[[], Any]) -> Any:
         """Plain data of a stage: read where it is written already, else made and written."""
@@ -81,7 +81,7 @@ class Stages:
                 part = path.with_name(path.name + ".part")
                 with part.open("wb") as file:
                     np.save(file, made[number], allow_pickle=False)
-                os.replace(part, path)
+                part.replace(path)
         count = len(list(first.parent.glob(f"{first.name.removesuffix('0.npy')}*.npy")))
         return [np.load(self.folder / f"{name}_{number}.npy", allow_pickle=False) for number in range(count)]
 

@@ -33,7 +33,8 @@ class Structure:
         item, outlet, category, area, cell: (S,) numbers. category_of_cell: (cells,). names: of outlets, items,
             categories, areas.
         learnt: (S, W) weeks that are learnt from. listed: (S, W).
-        x: (S, W, K) features, see `scenarios.fitted.COEFFICIENTS`. reference: (S,) base price that log_base counts from.
+        x: (S, W, K) features, see `scenarios.fitted.COEFFICIENTS`. reference: (S,) base price that log_base
+            counts from.
         season: (W, F). past: (cells, W) discounts of the weeks before, faded by ``decay``.
         units: (S, W). stock: (S, W) units that could be sold, infinite where unknown.
     """
@@ -174,7 +175,7 @@ def _features(history: History, learnt: Flags, item: Ints) -> tuple[Floats, Floa
 
 
 def _reference(level: Floats, learnt: Flags, item: Ints) -> Floats:
-    """Mean log base price of each series in the weeks learnt from; of a series without any, of its item; else of all."""
+    """Mean log base price of each series in the weeks learnt from; without any, of its item; else of all."""
     known = learnt & np.isfinite(level)
     count, total = known.sum(axis=1), np.where(known, level, 0.0).sum(axis=1)
     items = np.bincount(item, count), np.bincount(item, total)
