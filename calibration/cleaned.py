@@ -60,7 +60,7 @@ class Cleaned:
         if len(bad) and bad.mean() > self.tolerance:
             rows = self.rows["row"].to_numpy()[bad].tolist()
             cell = str(self.table.data[column].iloc[rows[0] - self.first_row])[:40]
-            share = f"in {bad.mean():.0%} of the rows ({numbered(rows[:3])}; there it is {cell!r})"
+            share = f"in {bad.mean():.0%} of the rows ({numbered(rows, 3)}; there it is {cell!r})"
             raise BadInput(self.table.where, repr(column), f"{problem} {share}; {key} may name the wrong column")
 
     @property

@@ -63,7 +63,7 @@ def season(history: History, weeks: int) -> tuple[tuple[str, ...], Floats]:
     if date.isna().any() or weeks < round(YEAR / 7):
         return (), np.zeros((len(date), 0))
     waves = HARMONICS if weeks >= round(2 * YEAR / 7) - 1 else 1
-    angle = 2 * np.pi * date.dt.dayofyear.to_numpy(np.float64) / YEAR
+    angle = 2 * np.pi * date.dt.day_of_year.to_numpy(np.float64) / YEAR
     found = {f"sin{n}": np.sin(n * angle) for n in range(1, waves + 1)}
     found |= {f"cos{n}": np.cos(n * angle) for n in range(1, waves + 1)}
     holidays = [str(name) for name in history.calendar if str(name).startswith("holiday_")]

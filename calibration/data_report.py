@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from channellab.calibration.endogeneity import Test, has_costs, tests
+from channellab.calibration.endogeneity import Test, has_costs, price_tests
 from channellab.calibration.findings import Finding
 from channellab.calibration.history import History
 from channellab.calibration.history_checks import checks
@@ -80,7 +80,7 @@ class DataReport:
 
 def data_report(history: History) -> DataReport:
     """Examines a history."""
-    found = tests(history)
+    found = price_tests(history)
     findings = [*history.findings, *checks(history), *_endogenous(history, found)]
     order = ("dropped", "repaired", "warning", "note")
     findings.sort(key=lambda each: order.index(each.severity))

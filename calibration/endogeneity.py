@@ -4,8 +4,9 @@ Tests of each category (or of everything), on what is left of log units after a 
 price and promotions:
 
 - **follow demand**: are a change of the base price, or a deeper promotion, preceded by demand above or below what was
-  expected? Regression of this week's change of the log base price, or log of price over base price, on the mean
-  residual of the four weeks before (the feedback that strict exogeneity rules out, Wooldridge 2010, section 10.7).
+  expected? Regression of this week's change of the log base price, or log of price over base price, on the residual of
+  the week before, beside the mean of the three before it (the feedback that strict exogeneity rules out, Wooldridge
+  2010, section 10.7).
 - **moves with demand**: where wholesale prices or costs are known, the control function (Hausman 1978; Petrin and Train
   2010): what cost does not explain of the log price goes into the regression of log units beside price; if it
   matters, price moves with demand in the same week. Without costs nothing can be said of the same week, and the report
@@ -58,7 +59,7 @@ class Test:
     warns: bool
 
 
-def tests(history: History) -> list[Test]:
+def price_tests(history: History) -> list[Test]:
     """The tests of every category that has enough rows and prices that change."""
     of = sharers(history)["category"]
     listed: Mask = history.matrix("listed")
@@ -96,14 +97,15 @@ def _residual(task: Task) -> Floats:
 
 def _follow_demand(history: History, residual: Floats, use: Mask, name: str) -> Iterator[Test | None]:
     base = np.log(history.matrix("base_price"))
-    before = np.stack([residual[:, lag : residual.shape[1] - _BEFORE + lag] for lag in range(_BEFORE)]).mean(axis=0)
+    lags = np.stack([residual[:, lag : residual.shape[1] - _BEFORE + lag] for lag in range(_BEFORE)])
     known = np.logical_and.reduce([use[:, lag : use.shape[1] - _BEFORE + lag] for lag in range(_BEFORE + 1)])
     change, depth = np.diff(base, axis=1)[:, _BEFORE - 1 :], (np.log(history.matrix("price")) - base)[:, _BEFORE:]
     for kind, outcome, least in (("base prices", change, LEAST_STEP), ("promotions", depth, LEAST_DEPTH)):
-        y, x = _within(outcome, known), _within(before, known)
-        if known.sum() < LEAST_ROWS or np.ptp(y[known]) < 1e-9 or np.ptp(x[known]) < 1e-9:
+        y = _within(outcome, known)
+        before = [_within(lags[-1], known), _within(lags[:-1].mean(axis=0), known)]
+        if known.sum() < LEAST_ROWS or np.ptp(y[known]) < 1e-9 or np.ptp(before[0][known]) < 1e-9:
             continue
-        slope, error = _clustered(x[:, :, None], y, known)
+        slope, error = _clustered(np.stack(before, axis=2), y, known)
         yield _test(f"{kind} follow demand", name, slope[0], error[0], known, least)
 
 

@@ -35,9 +35,9 @@ class Finding:
         return numbered(self.rows)
 
 
-def numbered(rows: Sequence[int]) -> str:
-    """Row numbers as people read them, the first ten."""
+def numbered(rows: Sequence[int], shown: int = _SHOWN) -> str:
+    """Row numbers as people read them, the first few."""
     if not rows:
         return ""
-    more = f" and {len(rows) - _SHOWN:,} more" if len(rows) > _SHOWN else ""
-    return f"row{'s' * (len(rows) > 1)} {', '.join(map(str, rows[:_SHOWN]))}{more}"
+    more = f" and {len(rows) - shown:,} more" if len(rows) > shown else ""
+    return f"row{'s' * (len(rows) > 1)} {', '.join(map(str, rows[:shown]))}{more}"

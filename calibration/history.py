@@ -32,7 +32,7 @@ from channellab.calibration.history_file import EXTRAS, FLAGS, Calibration, Mome
 from channellab.calibration.history_rows import read_clean
 from channellab.calibration.holidays import holidays
 from channellab.calibration.listing import listed
-from channellab.calibration.periods import DAYS, Weeks, day
+from channellab.calibration.periods import Weeks, day, origin, week_of
 
 Matrix = NDArray[np.float64]
 
@@ -86,20 +86,15 @@ def read_history(file: Path | Calibration, overrides: Sequence[str] = ()) -> His
 
 
 def _first(found: Cleaned) -> Moment:
-    first = float(found.rows["period"].min())
-    return day(first) if found.dates else int(first)
-
-
-def _week_of(found: Cleaned) -> NDArray[np.int64]:
-    period = found.rows["period"].to_numpy(np.float64)
-    week: NDArray[np.int64] = ((period - period.min()) // (DAYS if found.dates else 1)).astype(np.int64)
-    return week
+    first = origin(found.rows["period"].to_numpy(np.float64), found.dates)
+    return day(first) if found.dates else first
 
 
 def _panel(calibration: Calibration, found: Cleaned, weeks: Weeks) -> History:
     """Every series in every week, from the rows that there are."""
     settings, rows = calibration.file.history, found.rows
-    week, count = _week_of(found), int(_week_of(found).max()) + 1
+    week = week_of(rows["period"].to_numpy(np.float64), found.dates)
+    count = int(week.max()) + 1
     number, series = _series(rows)
     cell, shape = number * count + week, (len(series), count)
 

@@ -35,9 +35,7 @@ def checks(history: History) -> Iterator[Finding]:
 def _few(history: History) -> Iterator[Finding]:
     series, weeks = history.shape
     if weeks < FEW_WEEKS:
-        text = (
-            f"there are {weeks} weeks; effects of price and promotion can hardly be told from chance, season not at all"
-        )
+        text = f"there are {weeks} weeks; effects of price and promotion can hardly be told from chance"
         yield Finding("warning", "weeks", text, weeks)
     elif weeks < YEAR:
         yield Finding("warning", "weeks", f"there are {weeks} weeks, less than a year; season cannot be learned", weeks)

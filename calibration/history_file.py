@@ -26,9 +26,9 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from channellab.experiments.inputs import Declared
 from channellab.scenarios.errors import BadInput
@@ -37,8 +37,22 @@ from channellab.scenarios.keys import dotted, frozen
 from channellab.scenarios.layers import Layers, read_table
 from channellab.scenarios.overrides import override
 
-Moment = int | datetime.date
+
+def _day(value: Any) -> Any:
+    """A date in quotes as a date, and a clear word for what is none."""
+    if isinstance(value, str):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"is {value!r}, allowed are dates such as 2011-01-12 and week numbers") from None
+    return value
+
+
+Day = Annotated[datetime.date, BeforeValidator(_day)]
+Moment = Annotated[int | datetime.date, BeforeValidator(_day)]
 """A week by its number, or any day in it."""
+EXAMPLES = Path(__file__).parent / "examples"
+"""Folder of the calibration files that ship."""
 Key = Literal["outlet", "product", "category", "brand", "region"]
 KEYS: tuple[Key, ...] = get_args(Key)
 """Text columns that say what a series is."""
@@ -111,7 +125,7 @@ class Calendar(Declared):
 
     kind: Literal["dates", "weeks"] | None = None
     format: str | None = None
-    start: datetime.date | None = None
+    start: Day | None = None
     holidays: Literal["us", "china", "none"] = "none"
 
 

@@ -10,7 +10,7 @@ from channellab.calibration.cleaned import Cleaned, Mask
 from channellab.calibration.findings import numbered
 from channellab.calibration.history_file import EXTRAS, FLAGS, Calibration
 from channellab.calibration.history_keys import fill_keys
-from channellab.calibration.periods import DAYS, parse_periods
+from channellab.calibration.periods import parse_periods, week_of
 from channellab.calibration.tables import read_table
 from channellab.scenarios.errors import BadInput
 
@@ -52,6 +52,10 @@ def read_clean(calibration: Calibration) -> Cleaned:
     _clean_copies(found, settings.duplicates, calibration.where)
     if found.rows.empty:
         raise BadInput(table.where, "", f"has no row that can be used; {found.findings[-1].text}")
+    if not found.rows["units"].any():
+        raise BadInput(
+            table.where, repr(settings.columns.units), "is 0 in every row, so that there is nothing to learn"
+        )
     return found
 
 
@@ -90,7 +94,7 @@ def _clean_units(found: Cleaned) -> None:
     column = "units"
     if len(negative) and negative.mean() > found.tolerance:
         rows = found.rows["row"].to_numpy()[negative].tolist()
-        problem = f"are negative in {negative.mean():.0%} of the rows ({numbered(rows[:3])})"
+        problem = f"are negative in {negative.mean():.0%} of the rows ({numbered(rows, 3)})"
         raise BadInput(found.table.where, column, f"{problem}; history.columns.units may name the wrong column")
     found.drop(negative, "units", "are negative (returns are not sales)")
     units = _values(found, "units")
@@ -135,9 +139,7 @@ def _clean_copies(found: Cleaned, duplicates: str, where: str) -> None:
         return
     if duplicates == "refuse":
         rows = found.rows["row"].to_numpy()[again].tolist()
-        problem = (
-            f"has {again.sum():,} rows that share week, outlet and product with another row ({numbered(rows[:4])})"
-        )
+        problem = f"has {again.sum():,} rows that share week, outlet and product with another row ({numbered(rows, 4)})"
         more = "map what tells them apart, or set history.duplicates to sum, first or last"
         raise BadInput(found.table.where, "", f"{problem}; {more}")
     if duplicates == "sum":
@@ -151,11 +153,12 @@ def _clean_copies(found: Cleaned, duplicates: str, where: str) -> None:
 def _keys(found: Cleaned) -> "pd.Series[int]":
     """A number for each week, outlet and product."""
     rows = found.rows
-    step = DAYS if found.dates else 1
-    week = (rows["period"].to_numpy(np.float64) - rows["period"].min()) // step
+    if rows.empty:
+        return pd.Series(np.zeros(0, np.int64))
+    week = week_of(rows["period"].to_numpy(np.float64), found.dates)
     outlet, product = (rows[key].cat for key in ("outlet", "product"))
     series = outlet.codes.to_numpy(np.int64) * len(product.categories) + product.codes.to_numpy(np.int64)
-    return pd.Series(series * (int(week.max(initial=0)) + 1) + week.astype(np.int64))
+    return pd.Series(series * (int(week.max()) + 1) + week)
 
 
 def _add_up(found: Cleaned, again: Mask) -> None:

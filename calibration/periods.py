@@ -57,8 +57,8 @@ class Weeks:
             start: the date of week number 1, where periods are numbers.
 
         Returns:
-            week: 0..count-1. label: number or date (``2011-01-05``) as in the file, the last day seen of the first
-            week and every seventh from there. date: the same day, or NaT where no date is known.
+            week: 0..count-1. label: number or date (``2011-01-05``) as in the file; of dates of any day, the Monday.
+            date: the same day, or NaT where no date is known.
         """
         week = np.arange(count)
         first = pd.Timestamp(self.first) if self.is_date else self._dated(start)
@@ -106,6 +106,23 @@ def _days(dates: "pd.Series[pd.Timestamp]") -> NDArray[np.float64]:
     dates = dates.dt.tz_localize(None)
     days = dates.to_numpy("datetime64[D]")
     return np.where(np.isnat(days), np.nan, days.astype(np.int64).astype(np.float64))
+
+
+def origin(period: NDArray[np.float64], dates: bool) -> int:
+    """The day or number that week 0 begins with, of periods as ``parse_periods`` gives them.
+
+    Dates that all lie whole weeks apart are the weeks; of dates of any day, weeks begin on Mondays.
+    """
+    first = int(np.min(period))
+    if not dates or not np.any((period - first) % DAYS):
+        return first
+    return first - (first + 3) % DAYS  # 1970 began on a Thursday
+
+
+def week_of(period: NDArray[np.float64], dates: bool) -> NDArray[np.int64]:
+    """Weeks counted from 0, int64[n]."""
+    week: NDArray[np.int64] = ((period - origin(period, dates)) // (DAYS if dates else 1)).astype(np.int64)
+    return week
 
 
 def day(number: float) -> datetime.date:
