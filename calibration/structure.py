@@ -189,7 +189,7 @@ def _season(history: History, settings: FitSettings, learnt: Flags) -> Floats:
     date, columns = history.calendar["date"], []
     weeks = int(learnt.any(axis=0).sum())
     if not date.isna().any() and weeks >= SEASON:
-        turn = 2 * np.pi * date.dt.dayofyear.to_numpy(np.float64) / YEAR
+        turn = 2 * np.pi * date.dt.day_of_year.to_numpy(np.float64) / YEAR
         columns += [wave(turn * k) for k in range(1, settings.harmonics + 1) for wave in (np.sin, np.cos)]
     columns += [
         history.calendar[name].to_numpy(np.float64) for name in history.calendar if str(name).startswith("holiday_")
