@@ -14,6 +14,7 @@ from channellab.calibration.parameters import Values
 from channellab.calibration.structure import Structure, structure
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 USUAL, MOST = 4, 3
@@ -42,22 +43,22 @@ class Backtest:
     plain: Floats
 
 
-def windows(history: History, learn: Flags, settings: FitSettings, horizon: int) -> list[Window]:
+def windows(history: History, learn: Flags, end: Ints, settings: FitSettings, horizon: int) -> list[Window]:
     """The windows, the shortest first: evenly spaced starts, each up to the last week.
 
-    Weeks are counted back from the last one of each series, as it is learnt from.
+    Args:
+        end: (S,) last week of each series that may be known; weeks are counted back from it.
     """
     weeks = int(learn.any(axis=0).sum())
     ahead = settings.ahead or max(min(max(horizon, weeks // USUAL), weeks // MOST), 1)
-    last = learn.shape[1] - 1 - np.argmax(learn[:, ::-1], axis=1)
-    back = last[:, None] - np.arange(learn.shape[1])
+    back = end[:, None] - np.arange(learn.shape[1])
     found = []
-    whole = structure(history, settings, learn)
+    whole = structure(history, settings, learn, end)
     for number in range(settings.origins):
         start = max(ahead * (number + 1) // settings.origins, 1)
         before = learn & (back >= start)
         ask = learn & (back < start)
-        found.append(Window(structure(history, settings, before), ask & whole.listed, whole.units))
+        found.append(Window(structure(history, settings, before, end - start), ask & whole.listed, whole.units))
     return found
 
 

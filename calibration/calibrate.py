@@ -26,7 +26,7 @@ from channellab.calibration.holdout import Task, tasks
 from channellab.calibration.intervals import coverage, forecasts
 from channellab.calibration.judge import judge, levels_of, references
 from channellab.calibration.levels import sums
-from channellab.calibration.market_forecast import NAME, CalibratedMarket, FittedMarket, fitted_to
+from channellab.calibration.market_forecast import NAME, CalibratedMarket, FittedMarket, ends, fitted_to
 from channellab.calibration.parameters import layout
 from channellab.calibration.recent_level import levelled
 from channellab.calibration.shared_shocks import Shocks, errors_of, measured
@@ -105,7 +105,7 @@ class _Calibration:
         """Windows inside what every task may learn from."""
         *_, oldest = tasks(self.history)
         horizon = int(oldest.window.sum(axis=1).max())
-        return windows(oldest.history, oldest.learn, self.settings, horizon)
+        return windows(oldest.history, oldest.learn, ends(oldest), self.settings, horizon)
 
     @property
     def trials(self) -> int:
@@ -144,7 +144,7 @@ class _Calibration:
 
     def _fitted(self, structural: Structural) -> Fitted:
         self._say("fit")
-        found = structure(self.newest.history, self.settings, self.newest.learn)
+        found = structure(self.newest.history, self.settings, self.newest.learn, ends(self.newest))
         blocks = layout(found, self.settings, structural, found.rows(found.learnt))
 
         def make() -> list[Any]:

@@ -54,7 +54,7 @@ class Trial:
 
 
 def best(trials: Sequence[Trial]) -> Trial:
-    """The one with the smallest loss, where two taste classes pay for being more by `MARGIN`; of equal ones the first."""
+    """The one with the smallest loss, where two taste classes must gain `MARGIN`; of equal ones the first."""
     return min(trials, key=lambda trial: (trial.loss + MARGIN * (trial.structural.spread > 0), trial.number))
 
 

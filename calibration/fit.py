@@ -81,16 +81,17 @@ def fit(
     *,
     structural: Structural | None = None,
     learnt: Flags | None = None,
+    end: NDArray[np.int64] | None = None,
     start: Values | None = None,
 ) -> Fitted:
     """Fits a history, without the recent level.
 
     Args:
         structural: by default where the search starts. learnt: (S, W) weeks to learn from, by default all.
-        start: values of an earlier fit of the same series.
+        end: (S,) see `structure`. start: values of an earlier fit of the same series.
     """
     chosen = np.ones(history.shape, np.bool_) if learnt is None else learnt
-    return fit_structure(structure(history, settings, chosen), settings, structural or settings.start, start)
+    return fit_structure(structure(history, settings, chosen, end), settings, structural or settings.start, start)
 
 
 def fit_structure(

@@ -11,6 +11,7 @@ from channellab.calibration.holdout import Forecast, Task
 from channellab.calibration.intervals import predictive
 from channellab.calibration.recent_level import levelled
 from channellab.calibration.shared_shocks import Shocks
+from channellab.calibration.structure import last_week
 
 Floats = NDArray[np.float64]
 NAME = "calibrated market"
@@ -18,7 +19,13 @@ NAME = "calibrated market"
 
 def fitted_to(task: Task, settings: FitSettings, structural: Structural) -> Fitted:
     """The market fitted to what a task may learn from, at its recent level."""
-    return levelled(fit(task.history, settings, structural=structural, learnt=task.learn))
+    return levelled(fit(task.history, settings, structural=structural, learnt=task.learn, end=ends(task)))
+
+
+def ends(task: Task) -> NDArray[np.int64]:
+    """The week before each series' test, (S,); of a series without a test, the last that any is learnt from."""
+    first = np.argmax(task.window, axis=1) - 1
+    return np.where(task.window.any(axis=1), first, last_week(task.learn)).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 Category and area first, then item and area, then cell (outlet and category), then the series itself. Each step is a
 ratio of weighted sums, units over fitted units, shrunk towards 1 by ``trust`` units on both sides, and later steps
 start from the fitted units at the level found so far. A week counts half for every ``half_life`` weeks that it lies
-before the last one that its series was learnt from; weeks more than a year back do not count.
+before the last one before the forecast; weeks more than a year back do not count.
 """
 
 from collections.abc import Iterator
@@ -52,12 +52,8 @@ def recent_level(structure: Structure, mean: Floats, half_life: float, trust: fl
 
 
 def ages(structure: Structure) -> Floats:
-    """Weeks (S, W) before the last one that the series was learnt from; without any, before the last of all."""
-    weeks = structure.learnt.shape[1]
-    last = weeks - 1 - np.argmax(structure.learnt[:, ::-1], axis=1)
-    newest = int(last[structure.learnt.any(axis=1)].max(initial=0))
-    last = np.where(structure.learnt.any(axis=1), last, newest)
-    return np.abs(last[:, None] - np.arange(weeks)).astype(np.float64)
+    """Weeks (S, W) before the one that forecasts of the series look back from."""
+    return np.abs(structure.end[:, None] - np.arange(structure.learnt.shape[1])).astype(np.float64)
 
 
 def _groups(structure: Structure) -> Iterator[Ints]:

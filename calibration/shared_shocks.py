@@ -2,9 +2,10 @@
 
 Demand of a series in a week is its mean times exp of a sum of shocks, one for each kind of group that it is in:
 category, category and area, item, item and area, cell (outlet and category), and the series by itself. Their standard
-deviations are those with which 80 % of the errors of sums over each kind of group lie where a normal error of the
-implied size would have them (a quantile, because errors have heavy tails); an error made before its weeks were known
-holds what the parameters did not know, too. Persistence is the correlation of a group's errors from week to week.
+deviations are those with which 80 % of the errors of sums over each kind of group lie, as nearly as all kinds allow
+together, where normal errors of the implied size would have them (a quantile, as errors have heavy tails). An error
+made before its weeks were known holds what the parameters did not know, too. Persistence is the correlation of a
+group's errors from week to week.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import least_squares
 from scipy.stats import norm
 
 from channellab.calibration.backtest import Backtest
@@ -26,8 +28,9 @@ KINDS = ("category", "category_area", "item", "item_area", "outlet_category", "s
 SHARE = 0.8
 ROUNDS = 40
 START, LEAST, MOST = 0.1, 1e-3, 1.5
-STRIDE = 2.0
-"""A variance moves by at most this factor in a round."""
+HUMILITY = 0.05
+"""Weight of the belief that a standard deviation is `START`, against that of a kind's misfit: for kinds that the data
+cannot tell apart."""
 LARGEST_PERSISTENCE = 0.95
 
 
@@ -85,14 +88,20 @@ def errors_of(tests: Iterable[Backtest], structural: Structural) -> list[Errors]
 def measured(errors: Sequence[Errors]) -> Shocks:
     """The shocks that errors of several windows have together."""
     parts = [_parts(each) for each in errors]
-    variance = dict.fromkeys(KINDS, START**2)
-    for _ in range(ROUNDS):
-        ratio = {kind: _ratio([part[kind] for part in parts], variance) for kind in KINDS}
-        for kind in KINDS:
-            step = min(max(ratio[kind], 1 / STRIDE), STRIDE)
-            variance[kind] = min(max(variance[kind] * step, LEAST**2), MOST**2)
-    persistence = {kind: _persistence([part[kind] for part in parts], variance) for kind in KINDS}
-    return Shocks({kind: float(np.sqrt(variance[kind])) for kind in KINDS}, persistence)
+    by_kind = {kind: [part[kind] for part in parts] for kind in KINDS}
+    weight = np.sqrt([np.log1p(sum(len(part.error) for part in by_kind[kind])) for kind in KINDS])
+
+    def misses(log_sd: Floats) -> Floats:
+        variance = dict(zip(KINDS, np.exp(2 * log_sd).tolist(), strict=True))
+        away = [np.log(_ratio(by_kind[kind], variance)) for kind in KINDS]
+        return np.concatenate([weight * away, HUMILITY * (log_sd - np.log(START))])
+
+    ends = np.full(len(KINDS), np.log(LEAST)), np.full(len(KINDS), np.log(MOST))
+    start = np.full(len(KINDS), np.log(START))
+    found = least_squares(misses, start, bounds=ends, diff_step=0.05, max_nfev=ROUNDS)
+    sd = dict(zip(KINDS, np.exp(found.x).tolist(), strict=True))
+    variance = {kind: each**2 for kind, each in sd.items()}
+    return Shocks(sd, {kind: _persistence(by_kind[kind], variance) for kind in KINDS})
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,7 +32,7 @@ class Structure:
     Attributes:
         item, outlet, category, area, cell: (S,) numbers. category_of_cell: (cells,). names: of outlets, items,
             categories, areas.
-        learnt: (S, W) weeks that are learnt from. listed: (S, W).
+        learnt: (S, W) weeks that are learnt from. listed: (S, W). end: (S,) week that forecasts look back from.
         x: (S, W, K) features, see `scenarios.fitted.COEFFICIENTS`. reference: (S,) base price that log_base
             counts from.
         season: (W, F). past: (cells, W) discounts of the weeks before, faded by ``decay``.
@@ -48,6 +48,7 @@ class Structure:
     names: dict[str, tuple[str, ...]]
     learnt: Flags
     listed: Flags
+    end: Ints
     x: Floats
     reference: Floats
     season: Floats
@@ -96,11 +97,12 @@ class Structure:
         )
 
 
-def structure(history: History, settings: FitSettings, learnt: Flags) -> Structure:
+def structure(history: History, settings: FitSettings, learnt: Flags, end: Ints | None = None) -> Structure:
     """The structure of a history.
 
     Args:
         learnt: (S, W) weeks that may be learnt from; what was not listed, or had no stock, is left out of them.
+        end: (S,) last week before forecasts begin, by default the last one that any series is learnt from.
     """
     about = history.series
     outlet, outlets = _coded(about, ["outlet"])
@@ -126,6 +128,7 @@ def structure(history: History, settings: FitSettings, learnt: Flags) -> Structu
         names={"outlet": outlets, "item": items, "category": categories, "area": areas},
         learnt=learnt,
         listed=listed,
+        end=np.full(len(item), last_week(learnt)) if end is None else end,
         x=x,
         reference=reference,
         season=_season(history, settings, learnt),
@@ -133,6 +136,11 @@ def structure(history: History, settings: FitSettings, learnt: Flags) -> Structu
         units=units,
         stock=stock,
     )
+
+
+def last_week(learnt: Flags) -> int:
+    """The last week that any series is learnt from."""
+    return int(np.flatnonzero(learnt.any(axis=0)).max(initial=0))
 
 
 def _coded(about: pd.DataFrame, columns: list[str]) -> tuple[Ints, tuple[str, ...]]:
