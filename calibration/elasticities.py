@@ -26,6 +26,10 @@ USUAL = {
 }
 """Median lifts and mean discounts of US groceries (facts PRI4)."""
 FEATURE, DISPLAY, TPR = 2, 3, 4
+LIFTS = (
+    *("promotion", "weeks", "discount", "model_median", "model_mean", "units_median", "units_mean"),
+    *("usual_median", "usual_discount"),
+)
 CUT = 0.05
 """Price reductions from here on count as promotions where no flag says so."""
 DECILES = (0.1, 0.5, 0.9)
@@ -101,7 +105,7 @@ def lifts(fitted: Fitted) -> pd.DataFrame:
                 "usual_discount": USUAL[name][1],
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(LIFTS))
 
 
 def _kinds(x: Floats) -> Mapping[str, NDArray[np.bool_]]:

@@ -93,10 +93,9 @@ def test_the_tables_say_what_was_fitted(done: Path) -> None:
     series = forecasts[forecasts["level"] == "series"].set_index(["series", "week"])["mean"]
     outlets, items = list(fitted.outlets), list(fitted.items)
     weeks = sorted({week for _, week in series.index})
-    for week in weeks[:3]:
-        row = int(week) - 1 - (fitted.first_week - 1) if str(week).isdigit() else None
-        if row is None:
-            row = len(fitted.listed) - len(weeks) + weeks.index(week)
+    checked = 0
+    for number, week in enumerate(weeks[:3]):
+        row = len(fitted.listed) - len(weeks) + number
         expected = fitted.expected(row)
         for outlet in outlets[:4]:
             for item in items:
@@ -104,6 +103,8 @@ def test_the_tables_say_what_was_fitted(done: Path) -> None:
                 if key in series.index:
                     mean = expected[outlets.index(outlet), items.index(item)]
                     assert mean == pytest.approx(series[key], rel=1e-6), key
+                    checked += 1
+    assert checked > 50
 
 
 def test_two_taste_classes_must_pay_for_being_more() -> None:
