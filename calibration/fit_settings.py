@@ -88,10 +88,10 @@ class Structural:
 
 
 SEARCH = {
-    "dispersion": Bounds(low=0.02, high=0.6, start=0.1),
-    "item": Bounds(low=0.05, high=2.0, start=0.2),
-    "cell": Bounds(low=0.05, high=2.0, start=0.2),
-    "series": Bounds(low=0.05, high=2.0, start=0.2),
+    "dispersion": Bounds(low=0.02, high=0.6, start=0.05),
+    "item": Bounds(low=0.05, high=2.0, start=0.15),
+    "cell": Bounds(low=0.05, high=2.0, start=0.12),
+    "series": Bounds(low=0.05, high=2.0, start=0.12),
     "spread": Bounds(low=0.0, high=0.6, start=0.0),
     "decay": Bounds(low=0.0, high=0.9, start=0.6),
     "half_life": Bounds(low=4.0, high=52.0, start=12.0),
