@@ -153,7 +153,11 @@ def write_fitted(folder: Path, tables: Mapping[str, Any]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, columns in COLUMNS.items():
-            data = {column: pa.array(np.asarray(tables[name][column]), kinds[kind]) for column, kind in columns.items()}
+            data = {}
+            for column, kind in columns.items():
+                # An empty list has no kind of its own, and flags may come as true and false.
+                cast = {str: object, float: np.float64}.get(kind)
+                data[column] = pa.array(np.asarray(tables[name][column], cast), kinds[kind])
             part = folder / f"{name}.parquet.part"
             pq.write_table(pa.table(data), part, compression="zstd")
             part.replace(folder / f"{name}.parquet")

@@ -23,7 +23,11 @@ WHOLESALE, COST = 0.7, 0.45
 
 
 def write_market(
-    folder: Path, tables: Mapping[str, Any], title: str = "Fitted market", about: str = "", currency: str = "USD"
+    folder: Path,
+    tables: Mapping[str, Any],
+    title: tuple[str, str] = ("Fitted market", "拟合市场"),
+    about: str = "",
+    currency: str = "USD",
 ) -> Path:
     """Writes ``folder/scenario.toml`` with all it needs beside it, and returns its path.
 
@@ -32,7 +36,7 @@ def write_market(
 
     Args:
         tables: as `write_fitted` takes them.
-        about: what the market was fitted to.
+        title: in English and in Chinese. about: what the market was fitted to.
 
     Raises:
         BadInput: the tables are wrong, or too many or too long names stand in them.
@@ -79,7 +83,7 @@ def _csv(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> No
         csv.writer(file).writerows([header, *rows])
 
 
-def _scenario(fitted: Fitted, title: str, about: str, currency: str) -> Iterator[str]:
+def _scenario(fitted: Fitted, title: tuple[str, str], about: str, currency: str) -> Iterator[str]:
     price = _mean_base_prices(fitted)
     prices = {name: round(float(price[j]), 4) for j, name in enumerate(fitted.items)}
     own = [name for name, ours in zip(fitted.items, fitted.own, strict=True) if ours]
@@ -87,16 +91,18 @@ def _scenario(fitted: Fitted, title: str, about: str, currency: str) -> Iterator
     assumed = (
         f"Assumed, as shelf prices do not tell: prices ex factory are {WHOLESALE:g} and unit costs {COST:g} of mean "
         f"base prices; regions stand in a row, {REGION_KM} km apart; shops are supplied directly and follow the "
-        "recommended price; they know the plan and hold enough to run out about once in 30,000 cases."
+        "recommended price; firms have no overheads; shops know the plan and hold four standard deviations of demand "
+        "as safety stock."
     )
     yield f"about = {_text(' '.join(filter(None, (about, assumed))))}"
-    yield f"title = {{en = {_text(title)}, zh = {_text(title)}}}"
+    yield f"title = {{en = {_text(title[0])}, zh = {_text(title[1])}}}"
     yield f"\n[run]\nweeks = {len(fitted.listed)}\nwarmup = 0\ncurrency = {_text(currency)}"
     yield '\n[network]\nregions = "regions.csv"\nedges = "edges.csv"\ndistricts = "districts.csv"'
     yield "sites_per_district = 1\nsites_per_area = 1"
     yield "\n[consumers]\ncount = 1\noutlets_considered = 1"
     yield f'\n[consumers.demand]\nsource = "fitted"\ntables = "{TABLES}"'
-    yield f'\n[manufacturer]\nstock = {{rule = "base_stock", level = {_level(fitted)}, holding_cost = 0.0}}'
+    yield "\n[manufacturer]\nfixed_cost = 0.0"
+    yield f'stock = {{rule = "base_stock", level = {_level(fitted)}, holding_cost = 0.0}}'
     yield "\n[distributors]\nper_region = 0"
     yield "\n[retailers]\nlocal_lead_days = 3.0\nhandling_cost = 0.0\nstock = {safety_factor = 4.0}"
     yield "\n[policy.funds]\ndistrict_support = 0.0"

@@ -17,7 +17,7 @@ MEAN = {
     "feature_display": -0.1,
     "deep_cut": 0.4,
 }
-"""Mean coefficients; items differ around them by 15 %. Discounts: the mean elasticity of brands, Bijmolt et al. 2005."""
+"""Mean coefficients, about which items differ by 15 %; log_discount is the mean elasticity of Bijmolt et al. 2005."""
 SHOCKS = {"category": (0.08, 0.5), "item": (0.12, 0.3), "outlet_category": (0.1, 0.2)}
 """Standard deviation and persistence by level."""
 
@@ -26,7 +26,7 @@ def synthetic_tables(outlets: int = 6, items: int = 4, weeks: int = 78, seed: in
     """Tables of a made-up market, as `write_fitted` takes them: two categories of ``items`` items, two regions.
 
     The first item of each category, and the second of the first one, are the brand's own. In the second year base
-    prices are 4 % higher; the last item of the first category is new in week 21, that of the second one is gone from week 61.
+    prices are 4 % higher. The last item of the first category is new in week 21, that of the second leaves in week 61.
     """
     luck = np.random.default_rng(seed)
     shops = [f"shop {n + 1}" for n in range(outlets)]

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from channellab.scenarios.errors import BadInput
+from channellab.scenarios.files import load
 from channellab.scenarios.fitted import COEFFICIENTS, COLUMNS, read_fitted, write_fitted
+from channellab.scenarios.synthetic import synthetic_tables
 
 Tables = dict[str, dict[str, list[Any]]]
 
@@ -111,3 +113,13 @@ def test_a_column_that_is_not_there(tmp_path: Path) -> None:
     del tables["plan"]["price"]
     with pytest.raises(BadInput, match=r"plan.parquet: price is missing from what is to be written"):
         write_fitted(tmp_path, tables)
+
+
+def test_the_tables_in_the_library_are_the_synthetic_ones(tmp_path: Path) -> None:
+    demand = load("replayed-history").scenario.consumers.demand
+    assert demand.tables is not None
+    write_fitted(tmp_path, synthetic_tables())
+    shipped, made = vars(read_fitted(Path(demand.tables))), vars(read_fitted(tmp_path))
+    for name, value in made.items():
+        numbers = isinstance(value, np.ndarray) and value.dtype.kind == "f"
+        assert np.array_equal(shipped[name], value, equal_nan=numbers), name

@@ -74,8 +74,10 @@ def test_a_witness_comes_to_the_same_market(name: str, tmp_path: Path) -> None:
     market = small.market(COMPILED)
     witness = Witness(small, market)
     assert witness.history is not None
-    witness.history.check_lists(photo(market))
-    witness.history.check_forecasts(photo(market), witness.terms.shelf)
+    opening = photo(market)
+    witness.terms.was, witness.terms.rebates = opening, witness.rebates
+    witness.history.check_lists(opening)
+    witness.history.check_forecasts(opening, witness.terms.shelf)
     for _ in range(WEEKS):
         witness.week()
     check_sums(witness.diary, market)

@@ -1,6 +1,7 @@
 """The witness: watches a market week by week and works out beside it all that is vectorised outside the rules."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from channellab.scenarios.fitted import read_fitted
@@ -34,7 +35,10 @@ def history_of(case: Case) -> Replayed | None:
     market = Market(plain, case.table, case.seed)
     opening = photo(market)
     market.close()
-    history.reference = Terms(plain, case.table, case.seed).shelf.by_rule(opening, opening)
+    terms = Terms(plain, case.table, case.seed)
+    # Without policies there are no rebates that a supplier could expect.
+    terms.was, terms.rebates = opening, SimpleNamespace(expected_rate=lambda *_: 0.0)
+    history.reference = terms.shelf.by_rule(opening, opening)
     return history
 
 
