@@ -13,6 +13,7 @@ import typer
 from channellab import __version__
 from channellab.commands import scenarios as library
 from channellab.commands.batch import batch
+from channellab.commands.calibrate import calibrate
 from channellab.commands.compare import compare
 from channellab.commands.explain import explain
 from channellab.commands.report import report
@@ -50,6 +51,7 @@ app.command()(runs)
 app.command()(search)
 app.command()(sensitivity)
 app.command()(validate)
+app.command()(calibrate)
 app.command()(report)
 
 
