@@ -10,6 +10,7 @@ from markupsafe import Markup
 from channellab.reports import assumptions, charts, protection
 from channellab.reports.charts.network_text import Coverage
 from channellab.reports.charts.style import CHINESE, SERIES
+from channellab.reports.typefaces import EMBEDDED
 from channellab.reports.language import Words, words
 from channellab.reports.metric_rows import Row, metric_rows
 from channellab.reports.quantities import quantity, share_of_one
@@ -42,7 +43,8 @@ class Page:
     @property
     def fonts(self) -> Markup:
         """Families for the style sheet, the language's own first."""
-        families = CHINESE if self.told.lang == "zh" else ("Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans")
+        latin = ("Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans")
+        families = (EMBEDDED, *latin, *(CHINESE if self.told.lang == "zh" else ()))
         return Markup(", ".join(f'"{name}"' for name in (*families, "DejaVu Sans")) + ", sans-serif")
 
     @property

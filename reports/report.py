@@ -8,6 +8,7 @@ from channellab.reports.folder import read
 from channellab.reports.language import words
 from channellab.reports.page import Page
 from channellab.reports.study import Told
+from channellab.reports.typefaces import faces
 from channellab.scenarios.errors import BadInput
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -40,4 +41,5 @@ def render(folder: Path, lang: str = "en") -> str:
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template("report.html").render(page=page, say=page.say, told=page.told)
+    text = environment.get_template("report.html").render(page=page, say=page.say, told=page.told)
+    return text.replace("/* faces */", faces(text, page.say.lang), 1)

@@ -43,7 +43,14 @@ SEEDED = {
 }
 UNSAFE = re.compile(r"(builtins\.)?(eval|exec)|(pickle|dill|cloudpickle|marshal|shelve)\..+|.+\.(read|to)_pickle")
 PERSONAL_PATH = re.compile(r"(?<![\w.$)}\]>*-])/(?:home|root|tmp|work|Users)/\w|\b[A-Z]:\\+Users\b")
-DATA = ("scenarios/library/*.toml", "scenarios/data/*.csv", "reports/words/*.toml", "reports/templates/*", "py.typed")
+DATA = (
+    "scenarios/library/*.toml",
+    "scenarios/data/*.csv",
+    "reports/words/*.toml",
+    "reports/templates/*",
+    "reports/fonts/*",
+    "py.typed",
+)
 
 Sources = Mapping[str, str]
 
