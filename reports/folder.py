@@ -16,7 +16,7 @@ from channellab.scenarios.files import Loaded, load
 from channellab.scenarios.regions import ROLES
 
 RESULT = "result.json"
-_TEXTS = {"scenario", "region", "name_en", "name_zh", "role", "a", "b", "kind", "account", "payer", "payee"}
+_TEXTS = {"scenario", "partner", "region", "name_en", "name_zh", "role", "a", "b", "kind", "account", "payer", "payee"}
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "weekly": ("replication", "week"),
     "regions": (
@@ -29,7 +29,11 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "replications": ("seed",),
 }
 """Tables that a report needs, and their columns; a comparison's have ``scenario`` before these."""
-_MAY_BE_EMPTY = {"edges", "goods"}
+_MAY_BE_ABSENT: Mapping[str, tuple[str, ...]] = {
+    "partners": ("replication", "partner", "region", "units_received", "satisfaction", "resentment", "attempts"),
+}
+"""Tables that results have since a later version, and their columns."""
+_MAY_BE_EMPTY = {"edges", "goods", "partners"}
 
 
 class _Strict(BaseModel):
@@ -147,6 +151,9 @@ def read(path: Path) -> Folder:
         raise BadInput(str(path), "", "is no folder, allowed is one that channellab run or compare wrote with --out")
     document = _document(path / RESULT)
     tables = {name: _table(path / f"{name}.csv", columns, document) for name, columns in _TABLES.items()}
+    for name, columns in _MAY_BE_ABSENT.items():
+        if (path / f"{name}.csv").is_file():
+            tables[name] = _table(path / f"{name}.csv", columns, document)
     _check_regions(path, tables, document)
     files = {name: path / f"scenario-{name}.toml" for name in document.scenarios}
     scenarios = {name: load(str(file.absolute())) for name, file in files.items() if file.is_file()}

@@ -19,6 +19,20 @@ from markupsafe import Markup
 FAMILY = "Noto Sans SC"
 EMBEDDED = "channellab glyphs"
 """Family of the fonts that a page carries in itself."""
+CHINESE = (
+    FAMILY,
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei",
+    "SimHei",
+)
+"""Families of fonts that have Chinese characters; the first comes with the package."""
+LATIN = ("Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans")
 _EVERYWHERE = frozenset("–—‘’“”…−±×·")
 """Signs that Latin fonts have; English pages leave them to these, as Chinese ones are twice as wide."""
 
@@ -43,8 +57,14 @@ def characters(font: Path) -> frozenset[str]:
         return frozenset(map(chr, opened.getBestCmap()))
 
 
+def families(lang: str) -> Markup:
+    """For the style sheet of a page: its own glyphs first, then what the machine has."""
+    names = (EMBEDDED, *LATIN, *(CHINESE if lang == "zh" else ()), "DejaVu Sans")
+    return Markup(", ".join(f'"{name}"' for name in names) + ", sans-serif")
+
+
 def faces(text: str, lang: str) -> Markup:
-    """``@font-face`` rules with the glyphs of a text beyond ASCII, each font with its range; empty where none is needed.
+    """``@font-face`` rules with the glyphs of a text beyond ASCII, each font with its range, if any.
 
     Args:
         text: everything that a page shows.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -24,19 +25,6 @@ POINTS = 72.0
 """Points in an inch."""
 DPI = 150
 _CLOSING = "，。、；：）"
-CHINESE = (
-    FAMILY,
-    "Noto Sans CJK SC",
-    "Source Han Sans SC",
-    "Source Han Sans CN",
-    "Microsoft YaHei",
-    "PingFang SC",
-    "Hiragino Sans GB",
-    "WenQuanYi Zen Hei",
-    "WenQuanYi Micro Hei",
-    "SimHei",
-)
-"""Families of fonts that have Chinese characters; the first comes with the package."""
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -96,5 +84,7 @@ def wrapped(text: str, width: float, size: float) -> str:
 
 @cache
 def _know_chinese() -> None:
-    """Tell matplotlib of the Chinese font that comes with the package."""
+    """Tell matplotlib of the Chinese font that comes with the package; it stands in for its bold one too."""
     fontManager.addfont(chinese_font())
+    entry = next(each for each in fontManager.ttflist if each.fname == str(chinese_font()))
+    fontManager.ttflist.append(replace(entry, weight=700))
