@@ -23,7 +23,7 @@ KINDS: dict[str, Callable[[Path, str], sections.Page]] = {
     sensitivity.FILE: sensitivity.page,
     batch.FILE: batch.page,
 }
-"""By the file that a folder has, what makes its page; the first that is there decides. Others are runs or comparisons."""
+"""By the file that a folder has, what makes its page; the first counts. Others are runs or comparisons."""
 _TEMPLATES = Path(__file__).with_name("templates")
 
 

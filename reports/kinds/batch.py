@@ -1,6 +1,6 @@
 """A batch: what all points of a design came to, scenario by scenario and policy by policy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from channellab.reports.validity import validity
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.metrics import CATALOGUE
 
-FILE = DATABASE
+FILE, TOLD = DATABASE, "batch.json"
 OUTCOMES = ("channel_profit", "market_share", "weighted_distribution", "fill_rate", "conflict_index")
 _MOST = 12
 """Points in a chart."""
@@ -39,7 +39,8 @@ def page(folder: Path, lang: str) -> Page:
     stored = common.played(folder)
     currencies = {each["settings"]["run"]["currency"] for each in stored["scenarios"].values()}
     currency = say.currency(currencies.pop()) if len(currencies) == 1 else say("units.unknown_money")
-    points = summary(done)
+    metrics = outcomes(folder)
+    points = summary(done, metrics)
     inputs = list(frame.columns[3 : list(frame.columns).index("replication")])
     failed = int((frame["status"] == "failed").sum())
     return Page(
@@ -47,11 +48,11 @@ def page(folder: Path, lang: str) -> Page:
         say("studies.kind_batch"),
         say("studies.title_batch", points=len(points)),
         [say("studies.facts_points", count=len(points)), say("report.facts_runs", count=len(done))],
-        [*_findings(points, done, lang), say("studies.runs_failed", failed=failed, count=len(frame))],
+        [*_findings(points, metrics, lang), say("studies.runs_failed", failed=failed, count=len(frame))],
         [
             Section("points", say("studies.points"), [say("studies.points_note")],
-                    charts=list(_charts(points, lang, currency)),
-                    tables=[_table(points, lang, currency)]),
+                    charts=list(_charts(points, metrics, lang, currency)),
+                    tables=[_table(points, metrics, lang, currency)]),
         ],
         [
             (say("report.rerun"), "channellab rerun report.html"),
@@ -66,15 +67,21 @@ def page(folder: Path, lang: str) -> Page:
     )  # fmt: skip
 
 
-def summary(done: pd.DataFrame) -> pd.DataFrame:
-    """A row a point (scenario, policy, inputs): its name, runs, and by metric of `OUTCOMES` mean, low and high."""
+def outcomes(folder: Path) -> list[str]:
+    """Metrics that the design is about, and some that decide in every market."""
+    told = common.read_json(folder / TOLD).get("outcomes", {}) if (folder / TOLD).is_file() else {}
+    return list(dict.fromkeys([*(name for name in told if name in CATALOGUE), *OUTCOMES]))[: len(OUTCOMES)]
+
+
+def summary(done: pd.DataFrame, metrics: Sequence[str] = OUTCOMES) -> pd.DataFrame:
+    """A row a point (scenario, policy, inputs): its name, runs, and by metric mean, low and high."""
     inputs = list(done.columns[3 : list(done.columns).index("replication")])
     rows = []
     for keys, part in done.groupby(["scenario", "policy", *inputs], sort=False, dropna=False):
         scenario, policy, *values = keys
         row: dict[str, object] = {"point": _name(scenario, policy, dict(zip(inputs, values, strict=True)), done)}
         row["runs"] = len(part)
-        for metric in OUTCOMES:
+        for metric in metrics:
             told = summarise(part[metric].tolist())
             row |= {metric: told["mean"], f"{metric} low": (told["ci95"] or [np.nan])[0],
                     f"{metric} high": (told["ci95"] or [np.nan, np.nan])[1]}  # fmt: skip
@@ -102,9 +109,9 @@ def best(points: pd.DataFrame, metric: str) -> pd.Series:
     return points.iloc[int((sign * points[metric]).to_numpy().argmin())]
 
 
-def _findings(points: pd.DataFrame, done: pd.DataFrame, lang: str) -> Iterator[str]:
+def _findings(points: pd.DataFrame, metrics: Sequence[str], lang: str) -> Iterator[str]:
     say = words(lang)
-    for metric in OUTCOMES:
+    for metric in metrics:
         row = best(points, metric)
         unit = metric_unit(metric)
         mean = with_interval(row[metric], _interval(row, metric), unit, lang)
@@ -112,8 +119,8 @@ def _findings(points: pd.DataFrame, done: pd.DataFrame, lang: str) -> Iterator[s
         yield say(f"studies.{kind}", metric=metric_title(metric, lang), point=row["point"], mean=mean)
 
 
-def _charts(points: pd.DataFrame, lang: str, currency: str) -> Iterator[Chart]:
-    for metric in OUTCOMES[:3]:
+def _charts(points: pd.DataFrame, metrics: Sequence[str], lang: str, currency: str) -> Iterator[Chart]:
+    for metric in metrics[:3]:
         sign = 1 if CATALOGUE[metric].direction == "down" else -1
         top = points.iloc[(sign * points[metric]).to_numpy().argsort(kind="stable")[:_MOST]]
         rows = [
@@ -124,15 +131,15 @@ def _charts(points: pd.DataFrame, lang: str, currency: str) -> Iterator[Chart]:
         yield Chart(f"points-{metric.replace('_', '-')}", figure, ranking.alt_text(rows, metric, lang))
 
 
-def _table(points: pd.DataFrame, lang: str, currency: str) -> Table:
+def _table(points: pd.DataFrame, metrics: Sequence[str], lang: str, currency: str) -> Table:
     say, rows = words(lang), []
     for _, row in points.iterrows():
         cells = [
             number(with_interval(row[metric], _interval(row, metric), metric_unit(metric), lang), float(row[metric]))
-            for metric in OUTCOMES
+            for metric in metrics
         ]
         rows.append([Cell(str(row["point"])), number(str(row["runs"]), float(row["runs"])), *cells])
-    columns = [say("studies.point"), say("studies.runs"), *(common.metric_name(m, lang, currency) for m in OUTCOMES)]
+    columns = [say("studies.point"), say("studies.runs"), *(common.metric_name(m, lang, currency) for m in metrics)]
     return Table("points", say("studies.points_caption"), columns, rows)
 
 

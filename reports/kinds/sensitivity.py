@@ -6,6 +6,7 @@ from typing import Any
 
 from channellab import __version__
 from channellab.reports.charts import tornado
+from channellab.reports.conditions import sentences
 from channellab.reports.inputs import embedded
 from channellab.reports.kinds import common
 from channellab.reports.language import metric_title, metric_unit, words
@@ -26,21 +27,21 @@ def page(folder: Path, lang: str) -> Page:
         BadInput: its file cannot be read or lacks something.
     """
     found, say = common.read_json(folder / FILE), words(lang)
-    common.demanded(found, folder / FILE, "method", "indices", "noise", "points", "failed", "failures")
+    needed = ("method", "indices", "noise", "points", "failed", "failures", "levers", "uncertainties", "scenarios")
+    common.demanded(found, folder / FILE, *needed)
     currency, method = common.currency_of(found, lang), found["method"]
     metrics = list(found["noise"])
-    count = found["points"] if isinstance(found["points"], int) else len(found["points"])
     sections = [Section("decides", say("studies.decides"), [say(f"studies.about_{method}")],
                         [_chart(found, metric, lang, currency) for metric in metrics],
                         [_table(found, metric, lang, currency) for metric in metrics])]  # fmt: skip
-    broken = list(_broken(found, lang))
+    broken = sentences(found, lang) if found["failures"] else []
     if broken:
-        sections.append(Section("fails", say("studies.fails"), [say("studies.fails_note"), *broken]))
+        sections.append(Section("fails", say("studies.fails"), broken))
     return Page(
         lang,
         say("studies.kind_sensitivity"),
         say("studies.title_sensitivity", metrics=say.listed([metric_title(metric, lang) for metric in metrics])),
-        [say("studies.facts_points", count=count), say(f"studies.method_{method}")],
+        [say("studies.facts_points", count=found["points"]), say(f"studies.method_{method}")],
         [*(_finding(found, metric, lang) for metric in metrics), say("studies.points_lost", failed=found["failed"])],
         sections,
         [
@@ -79,9 +80,8 @@ def _chart(found: Told, metric: str, lang: str, currency: str) -> Chart:
     rows = rows_of(found, metric)
     names = common.key_names([row["input"] for row in rows])
     method = found["method"]
-    effect, half, beside = (
-        ("total", "total_half_width", "first") if method == "sobol" else ("mu_star", "half_width", "noise")
-    )
+    effect, half = COLUMNS[method][:2]
+    beside = "first" if method == "sobol" else "noise"
     influences = [
         tornado.Influence(names[row["input"]], float(row[effect]), float(row[half]), float(row[beside])) for row in rows
     ]
@@ -105,38 +105,10 @@ def _table(found: Told, metric: str, lang: str, currency: str) -> Table:
     return Table(f"indices-{metric}", name, columns, rows)
 
 
-def _broken(found: Told, lang: str) -> Iterator[str]:
-    say = words(lang)
-    for bound, told in found["failures"].items():
-        box = told if "bounds" in told else told.get("box", {})
-        share = common.percent(box.get("failures"), lang)
-        if not box.get("bounds") or box.get("density") is None:
-            yield say("studies.broken_anywhere", bound=_bound(bound, lang), share=share)
-            continue
-        where = [
-            say("studies.within", name=key, low=common.shown(ends[0]), high=common.shown(ends[1]))
-            for key, ends in box["bounds"].items()
-        ]
-        facts = {"density": common.percent(box["density"], lang), "coverage": common.percent(box["coverage"], lang)}
-        yield say("studies.broken_where", bound=_bound(bound, lang), share=share, where=say.listed(where), **facts)
-
-
-def _bound(bound: str, lang: str) -> str:
-    """``manufacturer_profit >= 0`` with the metric's title in place of its name."""
-    metric, _, rest = bound.partition(" ")
-    try:
-        return f"{metric_title(metric, lang)} {rest}".strip()
-    except LookupError:
-        return bound
-    except ValueError:
-        return bound
-
-
 def _ranges(found: Told, lang: str) -> Iterator[str]:
     say = words(lang)
     for kind in ("levers", "uncertainties"):
-        spans = found.get(kind, {})
-        for key, span in spans.items() if isinstance(spans, dict) else ():
+        for key, span in found[kind].items():
             if "low" in span:
                 ends = say("number.between", low=common.shown(span["low"]), high=common.shown(span["high"]))
                 yield say("studies.unknown", key=key, span=ends)
