@@ -15,7 +15,7 @@ from channellab.commands import scenarios as library
 from channellab.commands.batch import batch
 from channellab.commands.compare import compare
 from channellab.commands.explain import explain
-from channellab.commands.report import report
+from channellab.commands.report import report, rerun
 from channellab.commands.run import run
 from channellab.commands.runs import runs
 from channellab.commands.search import search
@@ -49,6 +49,7 @@ app.command()(runs)
 app.command()(search)
 app.command()(sensitivity)
 app.command()(report)
+app.command()(rerun)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

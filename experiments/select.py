@@ -163,7 +163,7 @@ class Selection(Shown):
         }
 
     def write(self, folder: Path) -> None:
-        """Writes ``selection.json``, ``candidates.csv``, the scenarios, and ``replications.csv`` with a row a run that counted."""
+        """Writes ``selection.json``, ``candidates.csv``, the scenarios, and ``replications.csv`` with a row a run."""
         (folder / "selection.json").write_text(json.dumps(self.document(), indent=2) + "\n", encoding="utf-8")
         self.frame.to_csv(folder / "candidates.csv", index=False)
         described.write_scenarios(self.scenarios, folder)

@@ -17,8 +17,8 @@ from fontTools.ttLib import TTFont
 from markupsafe import Markup
 
 FAMILY = "Noto Sans SC"
-EMBEDDED = "channellab glyphs"
-"""Family of the fonts that a page carries in itself."""
+EMBEDDED = ("channellab glyphs", "channellab signs")
+"""Families of the fonts that a page carries in itself, the Chinese one first; makers of PDF mix up what shares a name."""
 CHINESE = (
     FAMILY,
     "Noto Sans CJK SC",
@@ -59,7 +59,7 @@ def characters(font: Path) -> frozenset[str]:
 
 def families(lang: str) -> Markup:
     """For the style sheet of a page: its own glyphs first, then what the machine has."""
-    names = (EMBEDDED, *LATIN, *(CHINESE if lang == "zh" else ()), "DejaVu Sans")
+    names = (*EMBEDDED, *LATIN, *(CHINESE if lang == "zh" else ()), "DejaVu Sans")
     return Markup(", ".join(f'"{name}"' for name in names) + ", sans-serif")
 
 
@@ -70,7 +70,8 @@ def faces(text: str, lang: str) -> Markup:
         text: everything that a page shows.
         lang: of the page.
     """
-    return Markup("\n".join(_face(font, chars) for font, chars in shared_out(text, lang)))
+    named = dict(zip((chinese_font(), signs_font()), EMBEDDED, strict=True))
+    return Markup("\n".join(_face(named[font], font, chars) for font, chars in shared_out(text, lang)))
 
 
 def shared_out(text: str, lang: str) -> Iterator[tuple[Path, str]]:
@@ -85,23 +86,23 @@ def shared_out(text: str, lang: str) -> Iterator[tuple[Path, str]]:
             yield font, "".join(sorted(here))
 
 
-def _face(font: Path, chars: str) -> str:
+def _face(family: str, font: Path, chars: str) -> str:
     ranges = ", ".join(f"U+{ord(char):X}" for char in chars)
     data = base64.b64encode(_woff(font, chars)).decode()
     source = f'url("data:font/woff;base64,{data}") format("woff")'
-    return f'@font-face {{ font-family: "{EMBEDDED}"; src: {source}; unicode-range: {ranges}; }}'
+    return f'@font-face {{ font-family: "{family}"; src: {source}; unicode-range: {ranges}; }}'
 
 
 @lru_cache(maxsize=16)
 def _woff(font: Path, chars: str) -> bytes:
     """A font with these characters alone; the same bytes whenever they are the same."""
-    # Fonts may be embedded in documents: fsType says so, and the name table carries the licence.
+    # The licence stays in the font; makers of PDF load none that has no names.
     options = subset.Options(layout_features=[], hinting=False, notdef_outline=True, recalc_timestamp=False)
-    options.flavor, options.name_IDs = "woff", [0, 13, 14]
+    options.flavor, options.name_IDs = "woff", [0, 1, 2, 4, 6, 13, 14]
     options.drop_tables += ["FFTM"]
     with subset.load_font(str(font), options) as opened:
         subsetter = subset.Subsetter(options)
-        subsetter.populate(text=chars)
+        subsetter.populate(text=f"{chars} ")  # makers of PDF take the blank from here too
         subsetter.subset(opened)
         stream = io.BytesIO()
         opened.flavor = "woff"
