@@ -15,6 +15,7 @@ from channellab.commands import scenarios as library
 from channellab.commands.batch import batch
 from channellab.commands.compare import compare
 from channellab.commands.explain import explain
+from channellab.commands.odd import odd
 from channellab.commands.report import report, rerun
 from channellab.commands.run import run
 from channellab.commands.runs import runs
@@ -50,6 +51,7 @@ app.command()(search)
 app.command()(sensitivity)
 app.command()(report)
 app.command()(rerun)
+app.command()(odd)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -70,9 +70,7 @@ def carried(page: Path) -> dict[str, Any]:
     if digest(data) != told:
         raise BadInput(str(page), "", "carries inputs or numbers that were changed after it was written")
     if data.get("format") != FORMAT:
-        problem = (
-            f"carries inputs of format {data.get('format')}, allowed is {FORMAT}; take the channellab that wrote it"
-        )
+        problem = f"carries inputs of format {data.get('format')}, allowed is {FORMAT}"
         raise BadInput(str(page), "", problem)
     return {**data, "sha256": told}
 

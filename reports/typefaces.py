@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 FAMILY = "Noto Sans SC"
 EMBEDDED = ("channellab glyphs", "channellab signs")
-"""Families of the fonts that a page carries in itself, the Chinese one first; makers of PDF mix up what shares a name."""
+"""Families of the fonts that a page carries in itself, the Chinese one first; in a PDF one name would mix them up."""
 CHINESE = (
     FAMILY,
     "Noto Sans CJK SC",

@@ -68,9 +68,11 @@ def _lead(found: Told, groups: Mapping[str, str], names: tuple[str, str], lang: 
         return ""
     whole, parts = found["metrics"][metric]["whole"], found["metrics"][metric]["parts"]
     amount, low, high = difference(whole["mean"], whole["ci95"], metric_unit(metric), lang)
+    facts = {"metric": metric_title(metric, lang), "amount": amount, "low": low, "high": high}
+    if whole["ci95"][0] <= 0 <= whole["ci95"][1]:
+        return say("studies.not_changed", a=names[0], b=names[1], **facts)
     largest = max(parts, key=lambda group: abs(parts[group]["mean"]))
     part = difference(parts[largest]["mean"], parts[largest]["ci95"], metric_unit(metric), lang)[0]
-    facts = {"metric": metric_title(metric, lang), "amount": amount, "low": low, "high": high}
     return say("studies.explained", a=names[0], b=names[1], group=groups[largest], part=part, **facts)
 
 

@@ -10,7 +10,7 @@ from channellab.reports.charts import pareto
 from channellab.reports.inputs import embedded
 from channellab.reports.kinds import common
 from channellab.reports.language import metric_title, metric_unit, words
-from channellab.reports.quantities import difference
+from channellab.reports.quantities import difference, quantity
 from channellab.reports.sections import Cell, Chart, Page, Section, Table, number
 from channellab.reports.validity import validity
 from channellab.scenarios.metrics import CATALOGUE
@@ -206,8 +206,9 @@ def _assumptions(found: Told, lang: str, currency: str) -> Iterator[str]:
         name = common.metric_name(bound["metric"], lang, currency)
         for way in ("at_least", "at_most"):
             if bound.get(way) is not None:
-                yield say(f"studies.bound_{way}", name=name, value=common.shown(bound[way]))
+                value = quantity(bound[way], metric_unit(bound["metric"]), lang)
+                yield say(f"studies.bound_{way}", name=name, value=value)
     for key, span in found.get("uncertainties", {}).items():
-        yield say("studies.unknown", key=key, span=_allowed(span, lang))
+        yield say("studies.unknown", input=key, span=_allowed(span, lang))
     for key, value in found.get("constants", {}).items():
-        yield say("studies.constant", key=key, value=common.shown(value))
+        yield say("studies.constant", input=key, value=common.shown(value))

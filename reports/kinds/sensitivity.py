@@ -111,4 +111,4 @@ def _ranges(found: Told, lang: str) -> Iterator[str]:
         for key, span in found[kind].items():
             if "low" in span:
                 ends = say("number.between", low=common.shown(span["low"]), high=common.shown(span["high"]))
-                yield say("studies.unknown", key=key, span=ends)
+                yield say("studies.unknown", input=key, span=ends)
