@@ -114,7 +114,7 @@ def _odd(name: str, loaded: Loaded, several: bool) -> Iterator[str]:
     yield f"{level} 4. Design concepts\n\n{_table(('concept', 'how'), _CONCEPTS)}"
     yield (
         f"{level} 5. Initialisation\n\nSeed {run.seed} draws the world (population, tastes, candidate sites, shocks) "
-        "and the weekly luck; every draw is a function of seed, stream, agent and week. Measuring begins after the warm-up."
+        "and the weekly luck; every draw is a function of seed, stream, agent and week."
     )
     yield f"{level} 6. Input data\n\n{_table(('table', 'source'), _data(loaded))}"
     yield f"{level} 7. Submodels\n\nEquations stand in docs/model.md. Settings that differ from their defaults:"
@@ -221,7 +221,7 @@ def _trace(about: Subject) -> Iterator[str]:
     yield "### 4. Conceptual model evaluation\n\nSources stand beside each submodel in docs/model.md."
     yield (
         "### 5. Implementation verification\n\nMoney and goods are balanced every week; a plain-Python twin plays "
-        "small markets to the unit; dropping any posting fails the check; teaching markets are held against closed forms."
+        "small markets to the unit; teaching markets are held against closed forms."
     )
     status = validity(about.folder, "en") if about.folder else validity(Path(), "en")
     yield f"### 6. Model output verification\n\n{status}{_books(study)}"

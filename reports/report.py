@@ -7,8 +7,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from channellab.reports import sections
-from channellab.reports.folder import RESULT, read
-from channellab.reports.kinds import batch, explanation, search, selection, sensitivity
+from channellab.reports.folder import read
+from channellab.reports.kinds import batch, calibration, explanation, search, selection, sensitivity
 from channellab.reports.language import words
 from channellab.reports.page import Page
 from channellab.reports.sections import Chart
@@ -17,6 +17,7 @@ from channellab.reports.typefaces import faces
 from channellab.scenarios.errors import BadInput
 
 KINDS: dict[str, Callable[[Path, str], sections.Page]] = {
+    calibration.FILE: calibration.page,
     explanation.FILE: explanation.page,
     selection.FILE: selection.page,
     search.FILE: search.page,
@@ -54,7 +55,7 @@ def page_of(folder: Path, lang: str) -> Page | sections.Page:
     """
     language = words(lang).lang
     make = next((make for file, make in KINDS.items() if (folder / file).is_file()), None)
-    if make is None or (folder / RESULT).is_file():
+    if make is None:
         return Page(Told(read(folder), language))
     return make(folder, language)
 

@@ -59,7 +59,7 @@ def alt_text(found: pd.DataFrame, title: str, unit: str = "units", lang: str = "
     """The same in words: how far the model is off, before and in the holdout."""
     say, told = words(lang), []
     for name, part in (("fitted", found[~found["holdout"]]), ("held", found[found["holdout"]])):
-        if len(part):
+        if len(part) and part["predicted"].notna().any():
             seen, model = float(part["observed"].mean()), float(part["predicted"].mean())
             off = float((part["observed"] - part["predicted"]).abs().mean())
             share = off / abs(seen) if seen else float("nan")
