@@ -32,15 +32,15 @@ def fit(found: pd.DataFrame, title: str, unit: str = "units", lang: str = "en") 
     say = words(lang)
     figure, top, bottom = stage(title, say("fit.note"))
     top = legend(figure, [say("fit.seen"), say("fit.model")], (SEEN, MODEL), top)
-    axes = place(figure, EDGE + 0.75, top + 0.15, EDGE + 0.1, bottom + 0.55)
+    axes = place(figure, EDGE + 0.75, top + 0.3, EDGE + 0.1, bottom + 0.55)
     plain(axes, "y")
     at = np.arange(len(found))
     held = found["holdout"].to_numpy(np.bool_)
     if held.any():
         axes.axvspan(float(at[held].min()) - 0.5, float(at[held].max()) + 0.5, color="#F3EAD3", linewidth=0, zorder=0)
         axes.annotate(
-            say("fit.holdout"), (float(at[held].min()) - 0.4, 1), (2, -4), ("data", "axes fraction"),
-            textcoords="offset points", size=SMALL, color="#6B5310", va="top",
+            say("fit.holdout"), (float(at[held].min()) - 0.4, 1), (2, 3), ("data", "axes fraction"),
+            textcoords="offset points", size=SMALL, color="#6B5310", va="bottom",
         )  # fmt: skip
     axes.fill_between(at, found["low"], found["high"], color=MODEL, alpha=0.22, linewidth=0)
     axes.plot(at, found["predicted"], color=MODEL, linewidth=2.4)

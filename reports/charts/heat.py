@@ -43,8 +43,8 @@ def heat(table: pd.DataFrame, lang: str = "en", key: str = "") -> Figure:
     figure, top, bottom = stage(say("heat.title"), " ".join(filter(None, (key, say("heat.note")))), 1.0)
     high = top + over + rows * _ROW + bottom
     figure.set_size_inches(WIDE, high)
-    for text, y in zip(figure.texts, (1 - EDGE / high, EDGE / 2 / high), strict=True):
-        text.set_y(y)
+    for line, y in zip(figure.texts, (1 - EDGE / high, EDGE / 2 / high), strict=True):
+        line.set_y(y)
     for block in range(blocks):
         part = table.iloc[block * rows : (block + 1) * rows]
         left = EDGE + block * (across + 0.25)

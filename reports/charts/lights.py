@@ -43,8 +43,8 @@ def lights(found: Sequence[Light], label: str, baseline: str, note: str, lang: s
     tall = len(found) * _ROW
     figure, top, bottom = stage(say("lights.title", label=label, baseline=baseline), note, 1.0)
     figure.set_size_inches(WIDE, top + over + tall + bottom)
-    for text, y in zip(figure.texts, (1 - EDGE / _high(figure), EDGE / 2 / _high(figure)), strict=True):
-        text.set_y(y)
+    for line, y in zip(figure.texts, (1 - EDGE / _high(figure), EDGE / 2 / _high(figure)), strict=True):
+        line.set_y(y)
     axes = place(figure, EDGE, top + over, EDGE, bottom)
     axes.set(xlim=(0, WIDE - 2 * EDGE), ylim=(tall, 0), xticks=(), yticks=())
     axes.set_axis_off()

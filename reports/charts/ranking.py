@@ -53,5 +53,6 @@ def ordered(found: Sequence[Ranked], metric: str) -> list[Ranked]:
 
 def _bar(each: Ranked, unit: str, lang: str) -> Bar:
     colour = SERIES[0] if each.best else "#6B7178"
-    ends = tuple(each.ci95) if each.ci95 else (None, None)
-    return Bar(each.mean, with_interval(each.mean, each.ci95, unit, lang), colour, *ends, pale=each.dropped is not None)
+    low, high = (each.ci95[0], each.ci95[1]) if each.ci95 else (None, None)
+    text = with_interval(each.mean, each.ci95, unit, lang)
+    return Bar(each.mean, text, colour, low, high, pale=each.dropped is not None)
