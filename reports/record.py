@@ -187,7 +187,7 @@ def _settings(scenario: Scenario) -> list[Setting]:
 
 
 def _changed(scenario: Scenario) -> list[Sequence[str]]:
-    rows = []
+    rows: list[Sequence[str]] = []
     for key, value in _settings(scenario):
         field = fields_at(Scenario, key[:-1]).get(str(key[-1]))
         default = None if field is None or field.is_required() else field.get_default(call_default_factory=True)

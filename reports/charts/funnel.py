@@ -24,6 +24,8 @@ def funnel(scenarios: Mapping[str, Mapping[str, Step]], lang: str = "en") -> Fig
     """
     say = words(lang)
     several = len(scenarios) > 1
+    sure = any(step[1] is not None for found in scenarios.values() for step in found.values())
+    note = say("funnel.note" if sure else "funnel.note_single")
     lines = [
         Line(
             say(f"funnel.{step}"),
@@ -34,7 +36,7 @@ def funnel(scenarios: Mapping[str, Mapping[str, Step]], lang: str = "en") -> Fig
         )
         for step in STEPS
     ]
-    figure, top, bottom = stage(say("funnel.title"), say("funnel.note"), max(HIGH * 0.62, height(lines) + 2.4))
+    figure, top, bottom = stage(say("funnel.title"), note, max(HIGH * 0.62, height(lines) + 2.4))
     if several:
         top = legend(figure, list(scenarios), SERIES, top)
     left = margin(lines, 3.0)

@@ -79,7 +79,9 @@ def summary(done: pd.DataFrame, metrics: Sequence[str] = OUTCOMES) -> pd.DataFra
     rows = []
     for keys, part in done.groupby(["scenario", "policy", *inputs], sort=False, dropna=False):
         scenario, policy, *values = keys
-        row: dict[str, object] = {"point": _name(scenario, policy, dict(zip(inputs, values, strict=True)), done)}
+        row: dict[str, object] = {
+            "point": _name(str(scenario), str(policy), dict(zip(inputs, values, strict=True)), done)
+        }
         row["runs"] = len(part)
         for metric in metrics:
             told = summarise(part[metric].tolist())

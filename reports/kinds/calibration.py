@@ -154,7 +154,10 @@ def _before(folder: Path, held: pd.DataFrame) -> pd.DataFrame:
 def _hits(holdout: pd.DataFrame, lang: str) -> list[Chart]:
     table, model = compared(holdout), model_of(holdout)
     found = {
-        str(level): [hits.Hit(str(r.method), float(r.wape), str(r.method) == model) for r in part.itertuples()]
+        str(level): [
+            hits.Hit(str(method), float(wape), str(method) == model)
+            for method, wape in zip(part["method"], part["wape"], strict=True)
+        ]
         for level, part in table.groupby("level", sort=False)
     }
     return [Chart("hits", hits.hits(found, lang), hits.alt_text(found, lang))]

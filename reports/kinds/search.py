@@ -85,7 +85,8 @@ def _lead(found: Told, names: Mapping[str, str], metrics: Mapping[str, str], lan
 
 def _gap(name: str, metric: str, gap: Told, lang: str) -> str:
     """``channel profit is higher by 4.1 M (2.8 to 5.5)``, or that it is not clear."""
-    say, low, high = words(lang), *gap["ci95"]
+    say = words(lang)
+    low, high = (float(end) for end in gap["ci95"])
     way = "higher" if low > 0 else "lower" if high < 0 else "unclear"
     sign = -1.0 if way == "lower" else 1.0
     ends = sorted((sign * low, sign * high))
@@ -124,10 +125,10 @@ def _charts(found: Told, names: Mapping[str, str], metrics: Mapping[str, str], l
     up = {each["label"]: each["direction"] == "up" for each in found["objectives"]}
     note = words(lang)("pareto.note" if found.get("recommended") else "pareto.note_plain", n=found["fresh"])
     for place, (x, y) in enumerate(list(combinations(names, 2))[:_MOST_PAIRS], 1):
-        axes = [pareto.Axis(metrics[label], names[label], up[label]) for label in (x, y)]
+        across, upward = (pareto.Axis(metrics[label], names[label], up[label]) for label in (x, y))
         policies = list(_policies(found, x, y, lang))
-        figure = pareto.pareto(policies, *axes, note, lang, currency)
-        made.append(Chart(f"front-{place}", figure, pareto.alt_text(policies, *axes, lang)))
+        figure = pareto.pareto(policies, across, upward, note, lang, currency)
+        made.append(Chart(f"front-{place}", figure, pareto.alt_text(policies, across, upward, lang)))
     return made
 
 
