@@ -213,6 +213,25 @@ def _difference(found: Mapping[str, Any]) -> str:
     return f"{_number(found['mean'])} ({_interval(found['ci95'])}){star}"
 
 
+def print_validation(document: Mapping[str, Any]) -> None:
+    """The gates that have an expected figure, failing ones marked, and how many of each kind have passed."""
+    console = Console()
+    table = Table("Gate", "Measured", box=None, pad_edge=False, row_styles=("", "dim"))
+    table.add_column("Model", justify="right")
+    table.add_column("Expected, source")
+    table.add_column("Verdict")
+    for row in document["gates"]:
+        if row["verdict"] != "no figure":
+            interval = _number(row["value"]) if row["low"] == row["high"] else _interval((row["low"], row["high"]))
+            what = row["measured"] if row["claim"] != "BOOKS" else f"{row['scenario']}: {row['measured']}"
+            verdict = "passed" if row["verdict"] == "passed" else "[bold red]FAILED[/]"
+            table.add_row(row["claim"], escape(what), interval, escape(row["published"]), verdict)
+    console.print(table)
+    for kind, counts in document["counts"].items():
+        told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+        console.print(f"{kind}: {told or 'none'}")
+
+
 @contextmanager
 def progress(shown: bool, what: str = "weeks") -> Iterator[Progress | None]:
     """A bar with the time left, to be told how far things are; None if it is not shown."""

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from channellab.reports import assumptions, charts, inputs, protection
+from channellab.reports import assumptions, charts, incentives, inputs, protection
 from channellab.reports.charts.network_text import Coverage
 from channellab.reports.charts.style import SERIES
 from channellab.reports.language import Words, words
-from channellab.reports.metric_rows import Row, metric_rows
+from channellab.reports.metric_rows import Row, idle_metrics, metric_rows
 from channellab.reports.pictures import pictures
 from channellab.reports.quantities import quantity, share_of_one
 from channellab.reports.roles import MEASURES, Role, roles
@@ -100,9 +100,12 @@ class Page:
         if document.baseline is not None:
             tests = len(document.metrics) * len(document.others)
             baseline = self.told.labels[document.baseline]
-            return self.say("report.table_caption_comparison", n=document.replications, baseline=baseline, tests=tests)
-        kind = "single" if document.replications == 1 else "run"
-        return self.say(f"report.table_caption_{kind}", n=document.replications)
+            told = self.say("report.table_caption_comparison", n=document.replications, baseline=baseline, tests=tests)
+        else:
+            kind = "single" if document.replications == 1 else "run"
+            told = self.say(f"report.table_caption_{kind}", n=document.replications)
+        idle = idle_metrics(self.told)
+        return f"{told} {self.say('report.idle', count=idle)}" if idle else told
 
     @property
     def metric_rows(self) -> list[tuple[str, list[Row]]]:
@@ -248,6 +251,11 @@ class Page:
     def inputs(self) -> Markup:
         """What the page carries for a repetition."""
         return inputs.embedded(inputs.of_result(self.told.folder))
+
+    @cached_property
+    def incentives(self) -> list[incentives.Block]:
+        """Who earned which rebate, where there are any."""
+        return incentives.blocks(self.told)
 
     @property
     def most_diverted(self) -> int:

@@ -46,7 +46,7 @@ class Loaded:
     """A scenario that was read.
 
     Attributes:
-        scenario: what it says; paths of CSV files in it are absolute.
+        scenario: what it says; paths of CSV files and fitted tables in it are absolute.
         base: folder of the file; paths in a scenario made without a file are relative to it.
         name: name in the library, or of the file without ``.toml``.
         where: the file's name in messages.
@@ -128,14 +128,18 @@ def _join_timetable_keys(data: Table) -> None:
 
 
 def _anchor(data: Table, folder: Path) -> None:
-    """Make the paths of CSV files absolute."""
+    """Make the paths of CSV files and of fitted tables absolute."""
     network = data.get("network")
-    if not isinstance(network, dict):
-        return
-    for key in TABLES:
-        value = network.get(key)
-        if isinstance(value, str) and value and value not in built_in():
-            network[key] = str(folder.absolute() / value)
+    if isinstance(network, dict):
+        for key in TABLES:
+            value = network.get(key)
+            if isinstance(value, str) and value and value not in built_in():
+                network[key] = str(folder.absolute() / value)
+    consumers = data.get("consumers")
+    demand = consumers.get("demand") if isinstance(consumers, dict) else None
+    tables = demand.get("tables") if isinstance(demand, dict) else None
+    if isinstance(demand, dict) and isinstance(tables, str) and tables:
+        demand["tables"] = str(folder.absolute() / tables)
 
 
 def _take(layers: Layers, text: str) -> None:

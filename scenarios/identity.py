@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from channellab.scenarios.errors import BadInput
+from channellab.scenarios.fitted import table_files
 from channellab.scenarios.keys import plain
 from channellab.scenarios.settings import Scenario
 
@@ -29,20 +30,24 @@ def resolve(scenario: Scenario) -> dict[str, Any]:
 
 
 def scenario_hash(scenario: Scenario, base: Path) -> str:
-    """SHA-256 in hexadecimal, the same on every machine: CSV files count by their content.
+    """SHA-256 in hexadecimal, the same on every machine: CSV files and fitted tables count by their content.
 
     Args:
         scenario: any scenario.
-        base: folder that relative CSV paths belong to.
+        base: folder that relative paths belong to.
 
     Raises:
-        BadInput: if a CSV file cannot be read.
+        BadInput: if a file cannot be read.
     """
     data = resolve(scenario)
     for key in TABLES:
         name = data["network"][key]
         if name is not None and name not in built_in():
-            data["network"][key] = f"sha256:{_content_hash(base / name, key)}"
+            data["network"][key] = f"sha256:{_content_hash(base / name, f'network.{key}')}"
+    demand = data["consumers"]["demand"]
+    if demand["tables"] is not None:
+        hashes = [_content_hash(path, "consumers.demand.tables") for path in table_files(base / demand["tables"])]
+        demand["tables"] = f"sha256:{hashlib.sha256(''.join(hashes).encode()).hexdigest()}"
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -52,4 +57,4 @@ def _content_hash(path: Path, key: str) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise BadInput(str(path), f"network.{key}", f"cannot be read: {reason}") from None
+        raise BadInput(str(path), key, f"cannot be read: {reason}") from None

@@ -15,15 +15,16 @@ from channellab.sim.outlets import carried
 from channellab.sim.world import World
 
 
-def open_firms(scenario: Scenario, world: World, chain: Sequence[Link]) -> None:
+def open_firms(scenario: Scenario, world: World, chain: Sequence[Link], planned: Forecast | None = None) -> None:
     """First forecasts and stocks: every firm starts as if need were spread evenly over all shops and SKUs.
 
-    Shops that do not carry the brand expect none of its sales and hold none of its goods.
+    Shops that do not carry the brand expect none of its sales and hold none of its goods; what shops of a fitted market
+    expect is ``planned``.
     """
     rules, own = stock_rules(scenario), world.goods.own
     for name in TIERS:
         world.tiers[name].response[:] = scenario.anticipation.response
-    for name, (mean, variance) in _first_guess(scenario, world).items():
+    for name, (mean, variance) in _first_guess(scenario, world, planned).items():
         outlets = world.tiers[name]
         sells = carried(world.tiers, name, own) & outlets.active[:, None]
         outlets.mean[:], outlets.variance[:] = mean * sells, variance * sells
@@ -39,11 +40,17 @@ def open_firms(scenario: Scenario, world: World, chain: Sequence[Link]) -> None:
             sellers.stock[:] *= sellers.contracted[:, None]
 
 
-def _first_guess(scenario: Scenario, world: World) -> dict[str, tuple[Floats, Floats]]:
+def _first_guess(scenario: Scenario, world: World, planned: Forecast | None) -> dict[str, tuple[Floats, Floats]]:
     """Mean and variance of weekly demand at the outlets; an own store expects what a shop of its district does."""
     settings, own, retailers = scenario.consumers, world.goods.own, world.retailers
     mean, store = np.zeros_like(retailers.mean), np.zeros_like(world.stores.mean)
     online = np.zeros_like(world.online.mean)
+    if planned is not None:
+        none = {
+            name: (np.zeros_like(empty), np.zeros_like(empty))
+            for name, empty in (("stores", store), ("online", online))
+        }
+        return {"retailers": (planned.mean, planned.variance), **none}
     if settings.demand.source == "declared":
         law = settings.demand
         mean[:, :own] = float(np.mean(law.series)) if law.law == "series" else law.mean

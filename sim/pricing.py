@@ -13,6 +13,7 @@ from channellab.sim.minimum_prices import keep_to_minimum
 from channellab.sim.outlets import carried_brand
 from channellab.sim.promotions import cost_after_scan_backs, event_discounts, online_floors
 from channellab.sim.rebate_outlook import cost_to_price
+from channellab.sim.replay import price_as_replayed
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -38,6 +39,7 @@ def set_prices(market: "Market") -> None:
     _price_by_rule(market, cost)
     if market.pricing.key.size:
         _price_groups(market, cost)
+    price_as_replayed(market)
     _keep_to_policy(market)
     if market.minimum_prices.in_use:
         keep_to_minimum(market, cost)

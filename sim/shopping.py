@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtri, pdtr, pdtrik
+from scipy.special import ndtri
 
 from channellab.agents.columns import Floats, Ints
 from channellab.agents.draws import Stream, stream_key, uniforms
@@ -16,9 +16,11 @@ from channellab.sim.development import local_display
 from channellab.sim.fairness import resentment_of_shops
 from channellab.sim.handover import delivery_days, hand_over, ways_to_collect
 from channellab.sim.ledger import Account, Group
+from channellab.sim.luck import poisson_quantile
 from channellab.sim.membership import renew_subscriptions, reward_members
 from channellab.sim.outlets import carried
 from channellab.sim.promotions import event_displays
+from channellab.sim.replay import serve_replayed
 from channellab.sim.showrooms import look_around, note_showroomed
 
 if TYPE_CHECKING:
@@ -123,11 +125,13 @@ def shelf(market: "Market") -> Shelf:
 
 
 def serve_shoppers(market: "Market") -> None:
-    """Lets consumers shop, or draws the declared demand, and takes the money at the counter."""
+    """Lets consumers shop, or draws declared demand or that of a fitted market, and takes the money at the counter."""
     shelves = market.shelves
     market.counter_price = shelves.price.copy()
     if market.scenario.consumers.demand.source == "declared":
         _serve_declared(market)
+    elif market.replay is not None:
+        serve_replayed(market)
     else:
         basket = Basket(
             wished=shelves.wished,
@@ -215,12 +219,3 @@ def _law(law: DemandSettings, draw: Floats) -> Floats:
     if law.law == "normal":
         return np.asarray(law.mean + law.sd * ndtri(np.clip(draw, 1e-15, 1 - 1e-15)))
     return poisson_quantile(draw, law.mean)
-
-
-def poisson_quantile(draw: Floats, mean: float) -> Floats:
-    """Smallest k with P(Poisson(mean) <= k) >= draw; any shape."""
-    if mean == 0.0:
-        return np.zeros(draw.shape)
-    high = np.ceil(pdtrik(np.clip(draw, 1e-15, 1 - 1e-15), mean))
-    low = np.maximum(high - 1, 0)
-    return np.where(pdtr(low, mean) >= draw, low, high)

@@ -14,8 +14,10 @@ from channellab.sim.ordering import order
 from channellab.sim.pricing import set_prices, watch_market
 from channellab.sim.protection import protect
 from channellab.sim.record import record
+from channellab.sim.replay import list_planned
 from channellab.sim.settlement import settle
 from channellab.sim.shopping import advertise, serve_shoppers
+from channellab.sim.subsidies import renew_service
 from channellab.sim.terms import set_terms
 
 if TYPE_CHECKING:
@@ -23,9 +25,11 @@ if TYPE_CHECKING:
 
 
 def terms(market: "Market") -> None:
-    """Contracts that have ended; what is in force this week; shops that partners open online; offers held to minima."""
+    """Contracts that have ended; what is in force and on lists; shops opened online; offers held to minima."""
     dismiss(market)
     set_terms(market)
+    renew_service(market)
+    list_planned(market)
     open_and_close(market)
     watch_offers(market)
 

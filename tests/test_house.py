@@ -44,13 +44,11 @@ SEEDED = {
 UNSAFE = re.compile(r"(builtins\.)?(eval|exec)|(pickle|dill|cloudpickle|marshal|shelve)\..+|.+\.(read|to)_pickle")
 PERSONAL_PATH = re.compile(r"(?<![\w.$)}\]>*-])/(?:home|root|tmp|work|Users)/\w|\b[A-Z]:\\+Users\b")
 DATA = (
-    "scenarios/library/*.toml",
-    "scenarios/data/*.csv",
-    "reports/words/*.toml",
-    "reports/templates/*",
-    "reports/fonts/*",
-    "py.typed",
+    *("scenarios/library/*.toml", "scenarios/library/*/*.csv", "scenarios/library/*/*/*.parquet"),
+    *("scenarios/data/*.csv", "reports/words/*.toml", "reports/templates/*", "reports/fonts/*", "py.typed"),
 )
+IN_FUNCTIONS = {"scenarios/fitted.py": {"pyarrow"}}
+"""What a file may import besides, inside the functions that need it: nobody else waits for Parquet."""
 
 Sources = Mapping[str, str]
 
@@ -145,6 +143,8 @@ def strangers(sources: Sources) -> list[str]:
 
 def is_welcome(found: Import) -> bool:
     top, folder = found.target.split(".")[0], found.file.split("/")[0]
+    if top in IN_FUNCTIONS.get(found.file, ()):
+        return True
     return folder not in MAY_USE or top in MAY_USE[folder] | sys.stdlib_module_names | {"channellab"}
 
 

@@ -38,9 +38,22 @@ class SegmentSettings(Settings):
 
 
 class DemandSettings(Settings):
-    """Where demand comes from: consumers' choices, or a declared law for each outlet and SKU."""
+    """Where demand comes from: consumers' choices, a declared law for each outlet and SKU, or a fitted history."""
 
-    source: Literal["choice", "declared"] = setting("choice", "choice = mixed logit of consumers; declared = a law.")
+    source: Literal["choice", "declared", "fitted"] = setting(
+        "choice",
+        "choice = mixed logit of consumers; declared = a law; fitted = visits and choices fitted to a history, whose "
+        "lists, prices and promotions are played back.",
+    )
+    tables: str | None = setting(
+        None, "Folder of the fitted tables, needed with source 'fitted'; see docs/model.md.", min_length=1
+    )
+    first_week: int = setting(
+        1, "Week of the fitted plan that is measured week 1, counted from 1.", unit="week", ge=1, le=5200
+    )
+    beyond: Literal["last_year", "whole"] = setting(
+        "last_year", "Which part of the fitted plan is repeated after its end: its last 52 weeks, or all of it."
+    )
     gumbel_scale: float = setting(
         1.0, "Scale of the random utility of an offer; 0 = none.", unit="utility", ge=0, le=10
     )
@@ -70,6 +83,8 @@ class DemandSettings(Settings):
             )
         if self.source == "declared" and self.law == "series" and not self.series:
             raise ValueError("series is empty, allowed is at least one week when law is 'series'")
+        if self.source == "fitted" and self.tables is None:
+            raise ValueError("tables is missing, expected is the folder of the fitted tables when source is 'fitted'")
         if any(units < 0 for units in self.series):
             raise ValueError("series has a negative week, allowed are whole numbers from 0")
         return self

@@ -383,9 +383,18 @@ def test_levers_are_told_to_optuna_as_they_are_declared(study: Written) -> None:
 
 def test_what_is_recommended_is_tried_again_with_partners_that_answer(study: Written, tmp_path: Path) -> None:
     """Shops that answer by asking twice what they pay sell nothing of what costs them over half the choke price."""
-    how = "evaluations = 12\nbatch = 6\nfinalists = 2\nfresh = 4\n[answer]\nsettle = 3\n[answer.settings]\n{}"
-    calm = search(study(how=how.format("")), tmp_path / "s", Place()).recommended
-    assert calm is not None
+
+    def found(answer: str) -> dict[str, Any]:
+        """Today 40 is asked ex factory, at which shops of the double monopoly ask 70."""
+        how = "evaluations = 12\nbatch = 6\nfinalists = 2\nfresh = 4\n[answer]\nsettle = 3\n[answer.settings]\n"
+        file = Path(study(how=how + answer).where)
+        today = f"run.warmup = 1\n{PRICE} = 40.0"
+        file.write_text(file.read_text("utf-8").replace("run.warmup = 1", today), "utf-8")
+        recommended = search(read_search(file), tmp_path / "s", Place()).recommended
+        assert recommended is not None
+        return recommended
+
+    calm = found("")
     answered = calm["answered"]
     assert answered["still_better"]
     assert answered["settings"]["conflict.push_withheld"] == 2.0
@@ -395,12 +404,9 @@ def test_what_is_recommended_is_tried_again_with_partners_that_answer(study: Wri
     assert not set(again["seed"]) & set(runs.loc[~runs["policy"].str.endswith("answer"), "seed"])
     # The same search goes on, as an answer decides nothing of what is tried before.
     double = 'retailers.formats.0.price = {rule = "markup", markup = 1.0}'
-    hostile = search(study(how=how.format(double)), tmp_path / "s", Place()).recommended
-    assert hostile is not None
+    hostile = found(double)
     assert hostile["candidate"] == calm["candidate"]
     assert hostile["against_today"] == calm["against_today"]
     assert not hostile["answered"]["still_better"]
     assert hostile["answered"]["against_today"]["manufacturer_profit"]["ci95"][0] <= 0
-    refused = search(study(how=how.format("run.weeks = -1")), tmp_path / "s", Place()).recommended
-    assert refused is not None
-    assert "run.weeks" in refused["answered"]["error"]
+    assert "unit_cost" in found("products.0.unit_cost = -1.0")["answered"]["error"]

@@ -26,6 +26,9 @@ from channellab.sim.market import Market
 LIVELY = str(Path(__file__).parent / "lively" / "lively.toml")
 Overrides = tuple[str, ...]
 
+ELSEWHERE = {f"consumers.demand.{name}": "replayed-history" for name in ("source", "first_week", "beyond")}
+"""Settings that are tried in another scenario of the library, because they need its tables."""
+
 NEVER = {
     "schema_version": "says how the file is written; only one version exists",
 }
@@ -59,9 +62,16 @@ NEW_CUSTOMERS = tuple(f"policy.rebate.new_customers.{setting}" for setting in (*
 COMPLIANCE = tuple(
     f"policy.rebate.compliance.{setting}" for setting in ("period_weeks=3", "pay_delay_weeks=1", "rate=0.05")
 )
+NEW_OUTLETS = (
+    *("retailers.shelf_space=1", "retailers.review_weeks=2", "retailers.buyer_listing_spread=1.0"),
+    *("policy.subsidies.outlets.amount=6.0", "policy.subsidies.outlets.weeks=4", "policy.subsidies.outlets.bar=0.6"),
+)
 LAUNCH = ('policy.rebate.launch.products=["Tea"]', "policy.rebate.launch.pay_delay_weeks=1")
 ACTIVE: dict[str, Overrides] = {
     "consumers.demand": DECLARED,
+    "consumers.demand.source": ("run.weeks=6",),
+    "consumers.demand.first_week": ("run.weeks=6", "consumers.demand.first_week=10"),
+    "consumers.demand.beyond": ("run.weeks=6", "consumers.demand.first_week=76"),
     "consumers.demand.gumbel_scale": (),
     "consumers.demand.reservation_low": (),
     "consumers.demand.reservation_high": (),
@@ -91,6 +101,10 @@ ACTIVE: dict[str, Overrides] = {
     "policy.rebate.promotion_multiplier": (SALE,),
     "policy.rebate.cap": ("policy.rebate.cap=0.061", SALE, "policy.rebate.promotion_multiplier=3.0"),
     "development.learning": ("policy.development.proof=50.0", "development.prior_gain=1.5"),
+    "policy.subsidies.outlets": NEW_OUTLETS,
+    "policy.subsidies.freight.grade_step": GRADES,
+    "policy.subsidies.freight.city_tier": ("policy.subsidies.freight.city_tier=3",),
+    "logistics.drops_must_pay": ("logistics.drop_cost=3.0",),
     "policy.rebate.yearly": YEARLY,
     "policy.rebate.grades": GRADES,
     "policy.rebate.grades.pay_delay_weeks": (*GRADES, *POOR),
@@ -159,6 +173,16 @@ ACTIVE |= OTHER_TIERS | {
     "layout.luxury": ("products.0.product_class=luxury",),
     "products.*.product_class": ("layout.durable=selective", "layout.luxury=exclusive"),
 }
+
+STUFFED = ("stuffing.margin_given=0.1", "subdistributors.stock.holding_cost=0.1", "retailers.stock.holding_cost=0.04")
+ACTIVE |= {
+    "stuffing.margin_given": STUFFED,
+    "stuffing.room_weeks": ("stuffing.margin_given=1.0", "stuffing.room_weeks=0.2", *STUFFED[1:]),
+}
+for table in ("policy.price", "distributors", "subdistributors", "platform_distributors"):
+    ladder = f"{table}.quantity"
+    steps = (f"{ladder}.kind=all_units", f"{ladder}.breaks=[{{from_units=4, rate=0.05}}, {{from_units=12, rate=0.1}}]")
+    ACTIVE |= {ladder: (*OTHER_TIERS.get(table, ()), *steps)}
 
 for tier in ("manufacturer", "distributors", "subdistributors", "retailers", "online", *OTHER_TIERS):
     stock, there = f"{tier}.stock", OTHER_TIERS.get(tier, ())
@@ -254,9 +278,9 @@ CHOICES = [key for key, kind in EVERY.items() if get_origin(kind) is Literal or 
 
 
 @cache
-def tables(overrides: Overrides) -> tuple[str, ...]:
+def tables(overrides: Overrides, scenario: str = LIVELY) -> tuple[str, ...]:
     """Everything a run reports, as text."""
-    loaded = load(LIVELY, overrides)
+    loaded = load(scenario, overrides)
     run = play(loaded, loaded.scenario.run.seed)
     written = (getattr(run, field.name) for field in fields(run))
     return (repr(run.metrics), *(table.to_csv() for table in written if isinstance(table, pd.DataFrame)))
@@ -284,11 +308,16 @@ def changes(key: str) -> list[Overrides]:
         return [active(key) + change for change in CHANGES[key]]
     place = key.replace("*", "0")
     tried = [(*active(key), f"{place}={value}") for value in _others(_value(key, place), EVERY[key])]
-    return [overrides for overrides in tried if _allowed(overrides)]
+    return [overrides for overrides in tried if _allowed(overrides, scenario_of(key))]
+
+
+def scenario_of(key: str) -> str:
+    """Where a setting is tried."""
+    return ELSEWHERE.get(key, LIVELY)
 
 
 def _value(key: str, place: str) -> Any:
-    node: Any = load(LIVELY, active(key)).scenario
+    node: Any = load(scenario_of(key), active(key)).scenario
     for part in place.split("."):
         node = node[int(part)] if part.isdecimal() else getattr(node, part)
     return node
@@ -301,9 +330,9 @@ def _others(value: Any, kind: type) -> list[Any]:
     return [value + step, value - step]
 
 
-def _allowed(overrides: Overrides) -> bool:
+def _allowed(overrides: Overrides, scenario: str) -> bool:
     try:
-        return bool(load(LIVELY, overrides))
+        return bool(load(scenario, overrides))
     except BadInput:
         return False
 
@@ -332,7 +361,7 @@ def test_the_schema_is_read_whole() -> None:
     kinds = set(EVERY.values()) - {int, float, bool, str, dict[str, Any]}
     assert all(get_origin(kind) is Literal for kind in kinds)
     assert len(NUMBERS) > 100
-    for prefix in [*NEVER, *BOOKS_ONLY, *ACTIVE, *CHANGES]:
+    for prefix in [*NEVER, *BOOKS_ONLY, *ACTIVE, *CHANGES, *ELSEWHERE]:
         assert any(key == prefix or key.startswith(prefix + ".") for key in EVERY), f"{prefix} is no setting any more"
 
 
@@ -340,8 +369,8 @@ def test_the_schema_is_read_whole() -> None:
 def test_number_changes_what_is_reported(key: str) -> None:
     ways = changes(key)
     assert ways, f"no other value of {key} is allowed; name one in CHANGES"
-    before = tables(active(key))
-    assert any(tables(way) != before for way in ways), f"{key} is dead, or needs an entry in ACTIVE"
+    before, scenario = tables(active(key), scenario_of(key)), scenario_of(key)
+    assert any(tables(way, scenario) != before for way in ways), f"{key} is dead, or needs an entry in ACTIVE"
 
 
 @pytest.mark.parametrize("key", BOOKS_ONLY)
@@ -359,5 +388,5 @@ SAME = {f"layout.supply.{role}": "lowest" for role in ROLES}
 def test_choices_are_all_different(key: str) -> None:
     values = ("true", "false") if EVERY[key] is bool else get_args(EVERY[key])
     values = tuple(value for value in values if value != SAME.get(key))
-    seen = {tables((*active(key), f"{key.replace('*', '0')}={value}")) for value in values}
+    seen = {tables((*active(key), f"{key.replace('*', '0')}={value}"), scenario_of(key)) for value in values}
     assert len(seen) == len(values)

@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 
 from channellab.scenarios.files import load
-from channellab.sim.shopping import declared_demand, poisson_quantile
+from channellab.sim.luck import poisson_quantile
+from channellab.sim.shopping import declared_demand
 
 SITES = np.arange(200)
 WEEKS = range(1, 101)

@@ -69,12 +69,15 @@ class Listing:
     def __init__(self, scenario: Scenario, seed: int, calendar: "Calendar") -> None:
         self.scenario, self.seed, self.calendar = scenario, seed, calendar
         self.own = len(scenario.products)
+        self.subsidies: Any = None
         brands = [scenario.products, *(rival.products for rival in scenario.rivals)]
         self.slots = [b * SLOTS_OF_A_BRAND + n for b, products in enumerate(brands) for n in range(len(products))]
 
     def check_opening(self, opening: Any) -> None:
         """Asserts the first choice, when all SKUs are expected to sell alike."""
         shops, space = opening.retailers, self.scenario.retailers.shelf_space
+        if self.scenario.consumers.demand.source == "fitted":
+            return  # a plan says what is listed: replayed.py
         for o, found in enumerate(shops.listed):
             if space is None:
                 assert all(found)
@@ -86,6 +89,8 @@ class Listing:
     def check_week(self, was: Any, now: Any) -> None:
         """Asserts that shops list what they should after a week, and what they then expect of it."""
         shops, settings, week = now.retailers, self.scenario.retailers, now.week
+        if self.scenario.consumers.demand.source == "fitted":
+            return  # a plan says what is listed: replayed.py
         for o, found in enumerate(shops.listed):
             before = was.retailers.listed[o]
             if settings.shelf_space is None or (week + shops.site[o]) % settings.review_weeks:
@@ -96,7 +101,11 @@ class Listing:
             gain = [
                 units * self._margin(shops, o, sku) * self._liking(shops, o, sku) for sku, units in enumerate(expected)
             ]
-            wanted = favourites(gain, self._allowed(now, o), settings.shelf_space)
+            allowed = self._allowed(now, o)
+            mine = [sku for sku in range(self.own) if allowed[sku]]
+            if mine:
+                gain[max(mine, key=lambda sku: gain[sku])] += self.subsidies.extra(now, o)
+            wanted = favourites(gain, allowed, settings.shelf_space)
             agree(f"listed by {o}", week, [sku in wanted for sku in range(len(found))], found)
             for sku in wanted:
                 if not before[sku]:

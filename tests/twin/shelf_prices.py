@@ -16,6 +16,7 @@ from .pricing import elasticity, one_best_price, one_dynamic, one_in_band, one_l
 from .selling import one_price
 
 if TYPE_CHECKING:
+    from .replayed import Replayed
     from .terms import Terms
 
 OFFERS_OF_A_SITE = 512
@@ -34,6 +35,7 @@ class ShelfPrices:
 
     def __init__(self, terms: "Terms") -> None:
         self.terms, self.scenario, self.own = terms, terms.scenario, terms.own
+        self.history: Replayed | None = None
 
     def check(self, was: Any, now: Any, event_prices: EventPrices) -> None:
         """Asserts this week's prices at the counter, and those that are set for the next one."""
@@ -56,15 +58,28 @@ class ShelfPrices:
     def asked(self, now: Any, seen: Any) -> list[Row]:
         """What outlets ask under this week's terms, from prices and estimates as they were at another moment."""
         paid, recommended = self.net(now, self.paid(now)), self.recommended(now)
-        learned = self._learned(now, seen, paid, recommended)
-        usual = []
-        for o in range(len(paid)):
+        usual: list[Row] = []
+        for o, rules in enumerate(self.by_rule(now, seen)):
             usual.append([])
             for sku, (listed, bought) in enumerate(zip(recommended[o], paid[o], strict=True)):
-                by_rule = learned.get((o, sku)) or self._by_rule(now, seen, (o, sku), listed, bought)
-                within = self._within(now, o, sku, listed, by_rule)
+                asked = rules[sku]
+                if self.history and o < len(now.retailers.party):
+                    asked = self.history.replayed(now.measured, o, sku, asked)
+                within = self._within(now, o, sku, listed, asked)
                 usual[o].append(self.terms.advertising.shown(now, seen, o, sku, within, listed, bought))
         return self._in_events(now, usual)
+
+    def by_rule(self, now: Any, seen: Any) -> list[Row]:
+        """What the price rules of outlets give, before policies touch it."""
+        paid, recommended = self.net(now, self.paid(now)), self.recommended(now)
+        learned = self._learned(now, seen, paid, recommended)
+        return [
+            [
+                learned.get((o, sku)) or self._by_rule(now, seen, (o, sku), listed, bought)
+                for sku, (listed, bought) in enumerate(zip(recommended[o], paid[o], strict=True))
+            ]
+            for o in range(len(paid))
+        ]
 
     def net(self, now: Any, paid: list[Row]) -> list[Row]:
         """What a unit costs an outlet that is paid for selling it this week."""

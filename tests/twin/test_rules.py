@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from channellab.sim.luck import poisson_quantile
 from channellab.sim.rules import COMPILED, Rules
-from channellab.sim.shopping import poisson_quantile
 
 from .declared import poisson
 from .rules import TWIN

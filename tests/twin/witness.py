@@ -1,7 +1,11 @@
 """The witness: watches a market week by week and works out beside it all that is vectorised outside the rules."""
 
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+from channellab.scenarios.fitted import read_fitted
+from channellab.scenarios.settings.policy import PolicySettings
 from channellab.sim.market import Market
 
 from . import handover, openings, showrooms
@@ -16,8 +20,27 @@ from .listing import Listing
 from .money import Money
 from .photo import photo
 from .rebates import Rebates
+from .replayed import Replayed
 from .roads import Roads
+from .subsidies import Subsidies
 from .terms import Terms
+
+
+def history_of(case: Case) -> Replayed | None:
+    """The history that a market replays, with what price rules gave under the reference policy; None without one."""
+    demand = case.scenario.consumers.demand
+    if demand.tables is None:
+        return None
+    history = Replayed(case.scenario, case.seed, read_fitted(Path(demand.tables)), case.table.district_ids)
+    plain = case.scenario.model_copy(update={"policy": PolicySettings(), "timetable": ()})
+    market = Market(plain, case.table, case.seed)
+    opening = photo(market)
+    market.close()
+    terms = Terms(plain, case.table, case.seed)
+    # Without policies there are no rebates that a supplier could expect.
+    terms.was, terms.rebates = opening, SimpleNamespace(expected_rate=lambda *_: 0.0)
+    history.reference = terms.shelf.by_rule(opening, opening)
+    return history
 
 
 class Witness:
@@ -29,6 +52,7 @@ class Witness:
         self.leaders = Leaders(case.scenario, case.table, case.seed, self.last)
         self.terms = Terms(case.scenario, case.table, case.seed)
         self.terms.check_assigned(self.last)
+        self.history = self.terms.shelf.history = history_of(case)
         self.roads = Roads(case.scenario, self.terms)
         self.listing = Listing(case.scenario, case.seed, self.terms.calendar)
         self.listing.check_opening(self.last)
@@ -37,6 +61,8 @@ class Witness:
         self.grey = Grey(case, self.terms, self.roads.km, self.last)
         self.money = Money(case.scenario, self.last, self.terms)
         self.goods = Goods(case.scenario, self.grey)
+        self.subsidies = Subsidies(case.scenario, self.terms, self.rebates, self.last)
+        self.terms.subsidies = self.listing.subsidies = self.goods.subsidies = self.subsidies
         self.diary = Diary(case.scenario, market)
 
     def week(self) -> None:
@@ -52,11 +78,17 @@ class Witness:
         self.listing.check_week(was, now)
         if self.case.scenario.consumers.demand.source == "declared":
             check_week(self.case.scenario, self.case.seed, was, now)
+        if self.history:
+            self.history.check_lists(now)
+            self.history.check_sales(was, now, self.terms.shelf)
+            self.history.check_forecasts(now, self.terms.shelf)
         self.goods.check(was, now, self.rebates, self.money.open)
         self.terms.calendar.check_lessons(was, now)
         self.rebates.settle(now, self.goods)
         self.development.settle(now, self.goods)
         self.development.check(now)
+        self.subsidies.settle(now)
+        self.subsidies.check(now)
         self.grey.protect(was, now)
         openings.check(self.case.scenario, was, now)
         handover.check(self.case.scenario, self.terms, was, now)
@@ -64,7 +96,7 @@ class Witness:
         for party, fine in self.terms.advertising.fined.items():
             self.grey.memory["fined"][party] += fine
         showrooms.check(self.case.scenario, self.terms, now)
-        self.money.check(was, now, self.goods, self.rebates, self.development, self.market)
+        self.money.check(was, now, self.goods, self.rebates, (self.development, self.subsidies), self.market)
         self.diary.feelings = self.grey.feel(now, self.money.profit) | offers
         self.terms.advertising.check(now)
         self.grey.check(now)
