@@ -16,7 +16,8 @@ from channellab.commands.batch import batch
 from channellab.commands.calibrate import calibrate
 from channellab.commands.compare import compare
 from channellab.commands.explain import explain
-from channellab.commands.report import report
+from channellab.commands.odd import odd
+from channellab.commands.report import report, rerun
 from channellab.commands.run import run
 from channellab.commands.runs import runs
 from channellab.commands.search import search
@@ -53,6 +54,8 @@ app.command()(sensitivity)
 app.command()(validate)
 app.command()(calibrate)
 app.command()(report)
+app.command()(rerun)
+app.command()(odd)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
