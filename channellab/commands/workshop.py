@@ -38,7 +38,7 @@ def workshop(
 
     Example: channellab workshop base --studies studies --port 8710
     """
-    check_run_options(None, None, workers=workers, consumers=consumers, weeks=weeks, queued=queued)
+    check_run_options(weeks, None, workers=workers, consumers=consumers, queued=queued)
     from channellab.reports.workshop.limits import Limits
     from channellab.reports.workshop.server import MISSING, address, serve
     from channellab.scenarios.files import load
@@ -47,7 +47,11 @@ def workshop(
         raise BadInput("channellab workshop", "", MISSING)
     if studies is not None and not studies.is_dir():
         raise BadInput(f"--studies {studies}", "", "is no folder")
-    where, loaded, limits = address(host, port, token), load(scenario, overrides or ()), Limits(consumers, weeks, queued)
+    where, loaded, limits = (
+        address(host, port, token),
+        load(scenario, overrides or ()),
+        Limits(consumers, weeks, queued),
+    )
     limits.check(loaded)
     say = (lambda _: None) if quiet else typer.echo
     serve(loaded, where, workers=workers or cores(), limits=limits, studies=studies, say=say)

@@ -22,7 +22,6 @@ from channellab.reports.workshop.lab import Lab
 from channellab.reports.workshop.limits import Limits
 from channellab.reports.workshop.models import Problem
 from channellab.reports.workshop.room import Room
-from channellab.reports.workshop.words import page_words
 from channellab.scenarios.errors import BadInput, ChannelLabError
 from channellab.scenarios.files import Loaded
 
@@ -62,7 +61,7 @@ def application(
         studies: folder whose studies can be looked at. join: address that participants are told.
         warm: whether processes load their kernels before the first run.
     """
-    room = Room(page_words("en")["presets.today"])
+    room = Room()
     crew = Crew(workers, warm, lambda: room.log.append("ready", {"ready": crew.ready}))
     jobs = Jobs(market, crew, limits or Limits(), lambda: room.log.append("jobs", {"jobs": [*jobs.all][::-1]}))
 

@@ -15,6 +15,7 @@ from channellab.experiments.inputs import with_values
 from channellab.experiments.play import Run
 from channellab.experiments.replicate import changed, replication_seeds
 from channellab.experiments.store import neutral
+from channellab.reports.language import LANGUAGES, Lang
 from channellab.reports.workshop import results
 from channellab.reports.workshop.crew import Crew, Flight, RunFailed
 from channellab.reports.workshop.levers import STEERED
@@ -23,6 +24,7 @@ from channellab.reports.workshop.log import Log
 from channellab.reports.workshop.models import Job, JobRequest, Policy, Stage, State
 from channellab.reports.workshop.presets import with_preset
 from channellab.reports.workshop.worker import Weeks
+from channellab.reports.workshop.words import page_words
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import Loaded, load
 from channellab.scenarios.identity import scenario_hash
@@ -110,7 +112,7 @@ class Jobs:
         for slot, policy in zip(SLOTS, request.policies, strict=False):
             each = changed(tried(market, policy), request.seed, request.weeks)
             self.limits.check(each)
-            title = TitleSettings(en=_unmarked(policy.label), zh=_unmarked(policy.label))
+            title = TitleSettings(**{lang: _unmarked(title_of(policy, lang)) for lang in LANGUAGES})
             loaded.append(replace(each, name=slot, scenario=each.scenario.model_copy(update={"title": title})))
         return loaded
 
@@ -138,7 +140,9 @@ class Jobs:
             self.stop(old)
         more = len(loaded) * (request.seeds if request.detail == "fine" else 1)
         if self.crew.waiting + more > self.limits.queued:
-            problem = f"are {self.crew.waiting} already, allowed are up to {self.limits.queued} with the {more} new ones"
+            problem = (
+                f"are {self.crew.waiting} already, allowed are up to {self.limits.queued} with the {more} new ones"
+            )
             raise BadInput("workshop", "runs that wait", problem)
         name = request.market or self.market.name
         work = Work(secrets.token_urlsafe(9), request, name, loaded, Log())
@@ -305,6 +309,11 @@ def tried(market: Loaded, policy: Policy) -> Loaded:
             raise BadInput("levers", key[:80], f"is no lever, allowed are settings under {' and '.join(STEERED)}")
     loaded = with_preset(market, policy.preset)
     return with_values(loaded, dict(policy.levers), "levers") if policy.levers else loaded
+
+
+def title_of(policy: Policy, lang: Lang) -> str:
+    """What a policy is called."""
+    return policy.label or page_words(lang)[f"presets.{policy.preset}"]
 
 
 def _set(work: Work, state: State, **facts: Any) -> None:

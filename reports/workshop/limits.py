@@ -46,4 +46,6 @@ class Limits:
             if value > most:
                 raise BadInput("workshop", key, f"is {value}, allowed here are values up to {most}")
         if weeks > self.weeks:
-            raise BadInput("workshop", "run.weeks", f"make {weeks} with the warm-up, allowed here are up to {self.weeks}")
+            raise BadInput(
+                "workshop", "run.weeks", f"make {weeks} with the warm-up, allowed here are up to {self.weeks}"
+            )

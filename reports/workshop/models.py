@@ -40,7 +40,7 @@ class Problem(Wire):
 class Policy(Wire):
     """What is tried: a card's values, and levers moved on top of them."""
 
-    label: Label
+    label: Label | None = Field(None, description="Name for people; the card's title in their language if absent.")
     preset: Annotated[str, Field(max_length=40)] = TODAY
     levers: Annotated[dict[Key, Value], Field(max_length=LEVERS)] = {}
 
@@ -102,6 +102,7 @@ class Levers(Wire):
     """Levers of the room's market and the cards that fit it."""
 
     market: str
+    currency: str
     levers: list[Lever]
     cards: list[Card]
 

@@ -16,6 +16,13 @@ KINDS = {
     ".otf": "font/otf",
 }
 FONT = "NotoSansSC-GB2312.otf"
+FACE = f"""@font-face {{
+  font-family: "channellab zh";
+  src: url("/static/{FONT}") format("opentype");
+  unicode-range: U+2E80-2FFF, U+3000-303F, U+3400-9FFF, U+F900-FAFF, U+FF00-FFEF;
+  font-display: block;
+}}
+"""
 
 
 @router.get("/")
@@ -58,7 +65,7 @@ def _read() -> dict[str, tuple[bytes, str]]:
     font = reports.joinpath("fonts", FONT)
     if font.is_file():
         entries.append(font)
-    found = {}
+    found = {"fonts.css": (FACE.encode() if font.is_file() else b"", KINDS[".css"])}
     for entry in entries:
         ending = entry.name[entry.name.rfind(".") :]
         if ending in KINDS:

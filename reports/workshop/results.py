@@ -66,7 +66,9 @@ def story(played: Played, region: str) -> list[dict[str, Any]]:
         listed = rows.head(PARTNERS).drop(columns="region").to_dict("records")
         for row in listed:
             row["rebates"] = float(earned.get(row["partner"], 0.0))
-        found.append({"partners": [{str(key): value for key, value in row.items()} for row in listed], "all": len(rows)})
+        found.append(
+            {"partners": [{str(key): value for key, value in row.items()} for row in listed], "all": len(rows)}
+        )
     return found
 
 

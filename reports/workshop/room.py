@@ -17,9 +17,8 @@ class Room:
         board: policies side by side. proposals: by number. revealed: what the big screen shows. log: its events.
     """
 
-    def __init__(self, label: str) -> None:
-        """``label`` is what today's policy is called."""
-        self.board = Board(policies=[Policy(label=label)])
+    def __init__(self) -> None:
+        self.board = Board(policies=[Policy()])
         self.proposals: dict[int, KeptProposal] = {}
         self.revealed = Reveal(job=None)
         self.log = Log(2000)

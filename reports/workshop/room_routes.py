@@ -129,7 +129,7 @@ def _levers_of(key: str, market: "_Same") -> Levers:
         values = {k: each.value for k, each in with_card.items() if k not in own or own[k].value != each.value}
         own |= {k: each for k, each in with_card.items() if k not in own}
         cards.append(Card(name=name, sight=[k for k in preset.sight if k in with_card], values=values))
-    return Levers(market=key, levers=list(own.values()), cards=cards)
+    return Levers(market=key, currency=market.loaded.scenario.run.currency, levers=list(own.values()), cards=cards)
 
 
 class _Same:

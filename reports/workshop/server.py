@@ -44,8 +44,12 @@ def address(host: str, port: int, token: str | None) -> Address:
     """
     if not 1 <= port <= 65535:
         raise BadInput("--port", "", f"is {port}, allowed are values from 1 to 65535")
-    if token is not None and (len(token) < SHORTEST or not token.isascii() or not token.replace("-", "_").isidentifier()):
-        problem = f"is not a good one, allowed are {SHORTEST} and more letters, digits, - and _, not starting with a digit"
+    if token is not None and (
+        len(token) < SHORTEST or not token.isascii() or not token.replace("-", "_").isidentifier()
+    ):
+        problem = (
+            f"is not a good one, allowed are {SHORTEST} and more letters, digits, - and _, not starting with a digit"
+        )
         raise BadInput("--token", "", problem)
     if _is_loopback(host) and token is None:
         return Address(host, port, _bracketed(host), Doors())
@@ -111,4 +115,6 @@ def _check_free(where: Address) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(kind[4])
     except OSError as error:
-        raise BadInput(f"--port {where.port}", "", f"cannot be used on {where.host}: {error.strerror or error}") from None
+        raise BadInput(
+            f"--port {where.port}", "", f"cannot be used on {where.host}: {error.strerror or error}"
+        ) from None

@@ -150,7 +150,6 @@ def _plain(values: "np.typing.NDArray[np.float64]") -> list[float]:
     return [float(f"{value:.6g}") for value in values.tolist()]
 
 
-
 def _follow_parent() -> None:
     """Ends this process when its parent ends, however that happens."""
     parent = parent_process()

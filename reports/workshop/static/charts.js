@@ -32,10 +32,13 @@ export function weekly(node, { lines, unit, currency, metric, warmup, all, size 
   const series = [];
   lines.forEach((line, index) => {
     if (line.low) {
-      const bottom = line.weeks.map((week, place) => [week, line.low[place]]);
-      const height = line.weeks.map((week, place) => [week, line.high[place] - line.low[place]]);
-      const band = { type: "line", stack: `band${index}`, stackStrategy: "all", symbol: "none", silent: true, lineStyle: { width: 0 }, tooltip: { show: false }, z: 1 };
-      series.push({ ...band, data: bottom }, { ...band, data: height, areaStyle: { color: COLORS[index], opacity: 0.16 } });
+      const up = line.weeks.map((week, place) => [week, line.high[place]]);
+      const down = line.weeks.map((week, place) => [week, line.low[place]]).reverse();
+      series.push({
+        type: "custom", silent: true, z: 1, tooltip: { show: false }, encode: { x: 0, y: [1, 2] }, clip: true,
+        data: line.weeks.map((week, place) => [week, line.low[place], line.high[place]]),
+        renderItem: (params, api) => (params.context.done ? null : ((params.context.done = true), { type: "polygon", shape: { points: [...up, ...down].map((point) => api.coord(point)) }, style: { fill: COLORS[index], opacity: 0.16 } })),
+      });
     }
     series.push({
       name: `${"ABCD"[index]}  ${line.label}`,
@@ -52,14 +55,14 @@ export function weekly(node, { lines, unit, currency, metric, warmup, all, size 
   chart(node).setOption({
     ...base(size),
     aria: { enabled: true, label: { description: `${named("metrics", metric)}: ${lines.map((line) => line.label).join(", ")}` } },
-    legend: { show: lines.length > 0, top: 0, left: 0, itemWidth: big ? 60 : 28, itemHeight: big ? 22 : 12, itemGap: big ? 40 : 18, textStyle: { fontSize: big ? size * 1.15 : size, fontFamily: FONT }, data: lines.map((line, index) => `${"ABCD"[index]}  ${line.label}`) },
-    grid: { left: 8, right: big ? 30 : 16, top: big ? size * 3.2 : 40, bottom: 8, containLabel: true },
+    legend: { show: lines.length > 0, icon: "roundRect", top: 0, left: 0, itemWidth: big ? 40 : 22, itemHeight: big ? 14 : 7, itemGap: big ? 40 : 18, textStyle: { fontSize: big ? size * 1.15 : size, fontFamily: FONT }, data: lines.map((line, index) => `${"ABCD"[index]}  ${line.label}`) },
+    grid: { left: 8, right: big ? 30 : 16, top: big ? size * 2.2 : 40, bottom: 8, containLabel: true },
     tooltip: {
       ...base(size).tooltip, trigger: "axis",
       formatter: (rows) => [`${t("job.week", { week: rows[0].value[0], all })}`, ...rows.filter((row) => row.seriesName.match(/^[A-D] {2}/)).map((row) => `${row.seriesName}: ${quantity(row.value[1], unit)}`)].join("\n"),
     },
-    xAxis: { type: "value", min: first, max: all, minInterval: 1, axisLine: { lineStyle: { color: FAINT } }, axisLabel: { fontSize: size, color: FAINT, hideOverlap: true }, splitLine: { show: false }, axisTick: { show: false } },
-    yAxis: { type: "value", scale: true, name: unitName(unit, currency), nameTextStyle: { align: "left", fontSize: size, color: FAINT }, nameGap: big ? 14 : 8, axisLabel: { fontSize: size, color: FAINT, formatter: (value) => quantity(value, unit) }, splitLine: { lineStyle: { color: GRID } } },
+    xAxis: { type: "value", min: first, max: all, minInterval: 1, axisLine: { lineStyle: { color: FAINT } }, axisLabel: { fontSize: size, color: FAINT, hideOverlap: true, showMaxLabel: all % 10 === 0 || all < 10, margin: big ? 14 : 8 }, splitLine: { show: false }, axisTick: { show: false } },
+    yAxis: { type: "value", scale: true, name: currency === null ? "" : unitName(unit, currency), nameTextStyle: { align: "left", fontSize: size, color: FAINT }, nameGap: big ? 14 : 8, axisLabel: { fontSize: size, color: FAINT, formatter: (value) => quantity(value, unit) }, splitLine: { lineStyle: { color: GRID } } },
     series,
   }, { notMerge: true });
 }

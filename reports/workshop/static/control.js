@@ -6,7 +6,7 @@ import { JobView } from "./joblog.js";
 import { folded, inSight, leverRow, prepared } from "./levers.js";
 import { Regions, swatch } from "./regions.js";
 import { resultTable } from "./table.js";
-import { lang, leverName, named, quantity, t } from "./words.js";
+import { lang, leverName, named, quantity, t, titleOf } from "./words.js";
 
 const S = { metric: "channel_profit", all: false, fold: {} };
 const view = new JobView((what) => updated(what));
@@ -70,7 +70,7 @@ const withPolicy = (index, policy) => ({ ...S.board, policies: S.board.policies.
 
 // A card goes into the column that is selected; the first, the reference, gives way to a new column.
 function useCard(name) {
-  const policy = { label: named("presets", name), preset: name, levers: {} };
+  const policy = { label: null, preset: name, levers: {} };
   const { policies } = S.board;
   if (active() === 0 && policies.length === 1) return put({ ...S.board, policies: [...policies, policy], active: 1 });
   return put(withPolicy(active(), policy));
@@ -125,7 +125,7 @@ function drawSide() {
     el("section", { class: "card" }, el("h2", { text: t("control.cards") }), el("p", { class: "hint", text: t("control.cards_hint") }),
       el("div", { class: "cards" }, S.info.cards.map((card) => el("button", { class: `preset${card.name === policy.preset ? " on" : ""}`, "data-preset": card.name, onclick: () => useCard(card.name) }, el("b", { text: named("presets", card.name) }), el("small", { text: t(`about.${card.name}`) }))))),
     el("section", { class: "card levers" },
-      el("div", { class: "row" }, el("h2", {}, swatch(index), t("control.levers", { label: `${"ABCD"[index]} ${policy.label}` })),
+      el("div", { class: "row" }, el("h2", {}, swatch(index), t("control.levers", { label: `${"ABCD"[index]} ${titleOf(policy)}` })),
         Object.keys(policy.levers).length > 0 && el("button", { class: "quiet", text: t("control.reset"), onclick: () => put(withPolicy(index, { ...policy, levers: {} })) })),
       inSight(S.info, policy).map((lever) => leverRow(S.info, lever, policy, moveLever)),
       Object.keys(policy.levers).filter((key) => !inSight(S.info, policy).some((lever) => lever.key === key)).length > 0 &&
@@ -134,9 +134,9 @@ function drawSide() {
     el("section", { class: "card" }, el("h2", { text: t("control.proposals") }),
       S.room.proposals.length === 0
         ? el("p", { class: "hint", text: t("control.no_proposals", { link: S.room.join ?? "/join" }) })
-        : S.room.proposals.map((each) => el("div", { class: "proposal" }, el("b", { text: each.name }), el("span", { text: each.policy.label }),
+        : S.room.proposals.map((each) => el("div", { class: "proposal" }, el("b", { text: each.name }), el("span", { text: titleOf(each.policy) }),
           el("small", { text: [named("presets", each.policy.preset), ...Object.entries(each.policy.levers).map(([key, value]) => `${leverName(key)} ${leverValue(key, value)}`)].join(" · ") }),
-          el("div", { class: "row" }, el("button", { text: t("control.take", { slot: "ABCD"[Math.min(S.board.policies.length, 3)] }), onclick: () => addPolicy({ ...each.policy, label: `${each.policy.label} (${each.name})`.slice(0, 40) }) }),
+          el("div", { class: "row" }, el("button", { text: t("control.take", { slot: "ABCD"[Math.min(S.board.policies.length, 3)] }), onclick: () => addPolicy({ ...each.policy, label: `${titleOf(each.policy)} (${each.name})`.slice(0, 40) }) }),
             el("button", { class: "quiet", text: t("control.dismiss"), onclick: () => tried(() => ask(`proposals/${each.number}`, "DELETE")) }))))),
     el("section", { class: "card" }, el("label", { class: "market" }, el("h2", { text: t("control.market") }),
       el("select", { onchange: (event) => changeMarket(event.target.value) }, S.markets.map((each) => el("option", { value: each.name, selected: each.name === (S.board.market ?? S.room.market), text: (lang === "zh" ? each.title_zh : each.title_en) || each.name }))))));
@@ -153,7 +153,7 @@ function leverValue(key, value) {
 async function changeMarket(name) {
   const market = name === S.room.market ? null : name;
   S.info = prepared(await ask(levers(market)));
-  await put({ ...S.board, market, policies: [{ label: t("presets.today"), preset: "today", levers: {} }], active: 0 }, false);
+  await put({ ...S.board, market, policies: [{ label: null, preset: "today", levers: {} }], active: 0 }, false);
   await refresh();
 }
 
@@ -161,11 +161,11 @@ function drawPolicies() {
   if (!parts.policies) return;
   const { policies } = S.board;
   fill(parts.policies, policies.map((policy, index) => {
-    const name = el("input", { class: "name", value: policy.label, maxlength: 40, "aria-label": t("control.rename"), onchange: (event) => { if (event.target.value.trim()) put(withPolicy(index, { ...policy, label: event.target.value.trim() }), false); } });
+    const name = el("input", { class: "name", value: titleOf(policy), maxlength: 40, "aria-label": t("control.rename"), onchange: (event) => { put(withPolicy(index, { ...policy, label: event.target.value.trim() || null }), false); } });
     const moved = Object.keys(policy.levers).length;
     return el("div", { class: `policy${index === active() ? " on" : ""}`, "data-slot": "ABCD"[index], onclick: (event) => { if (event.target.tagName !== "BUTTON" && index !== active()) put({ ...S.board, active: index }, false).then(() => { drawSide(); drawPolicies(); }); } },
       el("b", { class: "slot" }, swatch(index), "ABCD"[index]), name,
-      el("small", { text: index === 0 ? t("control.reference") : [policy.label === named("presets", policy.preset) ? "" : named("presets", policy.preset), moved ? `${moved} × ${t("control.moved")}` : ""].filter(Boolean).join(" · ") }),
+      el("small", { text: index === 0 ? t("control.reference") : [policy.label === null ? "" : named("presets", policy.preset), moved ? `${moved} × ${t("control.moved")}` : ""].filter(Boolean).join(" · ") }),
       policies.length > 1 && index > 0 && el("button", { class: "quiet x", "aria-label": t("control.remove"), title: t("control.remove"), text: "×", onclick: () => removePolicy(index) }));
   }), policies.length < 4 && el("button", { class: "add", title: t("control.luck"), text: `+ ${t("control.add")}`, onclick: () => addPolicy() }));
 }
@@ -215,7 +215,7 @@ function drawChart() {
 function drawTable() {
   if (!parts.table) return;
   if (!view.result) return fill(parts.table, el("p", { class: "hint", text: view.said() }));
-  const labels = view.job.policies.map((each) => each.label);
+  const labels = view.job.policies.map(titleOf);
   return fill(parts.table, el("p", { class: `stage ${view.result.stage}`, text: view.note() }),
     resultTable(view.result, labels, S.facts, view.job.currency, S.all),
     labels.length > 1 && view.result.seeds > 1 && el("p", { class: "hint", text: t("result.legend") }),
@@ -225,7 +225,7 @@ function drawTable() {
 
 let waiting = false;
 function updated(what) {
-  if (what === "regions" && view.regions) regions.show(`jobs/${view.id}`, view.regions, view.job.policies.map((each) => each.label));
+  if (what === "regions" && view.regions) regions.show(`jobs/${view.id}`, view.regions, view.job.policies.map(titleOf));
   if (waiting) return;
   waiting = true;
   requestAnimationFrame(() => {

@@ -1,6 +1,6 @@
 // A job as a browser sees it: all that its log has told so far, and who draws it.
 import { ask, follow } from "./api.js";
-import { t } from "./words.js";
+import { t, titleOf } from "./words.js";
 
 export class JobView {
   constructor(changed) {
@@ -61,10 +61,10 @@ export class JobView {
     return this.job.policies.map((policy, index) => {
       if (fine) {
         const band = this.result.weekly[metric][index];
-        return { label: policy.label, weeks: band.mean.map((_, place) => place + 1), ...band };
+        return { label: titleOf(policy), weeks: band.mean.map((_, place) => place + 1), ...band };
       }
       const weeks = [...this.series[index].keys()].sort((a, b) => a - b).filter((week) => this.series[index].get(week)[metric] !== undefined);
-      return { label: policy.label, weeks, mean: weeks.map((week) => this.series[index].get(week)[metric]) };
+      return { label: titleOf(policy), weeks, mean: weeks.map((week) => this.series[index].get(week)[metric]) };
     });
   }
 

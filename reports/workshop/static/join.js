@@ -48,7 +48,7 @@ function form() {
 }
 
 async function send() {
-  const label = S.policy.label.trim() || named("presets", S.policy.preset);
+  const label = S.policy.label.trim() || null;
   const done = await tried(() => ask("proposals", "POST", { name: S.name.trim() || "?", policy: { ...S.policy, label } }));
   if (done) { S.sent = true; draw(root); }
 }

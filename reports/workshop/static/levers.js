@@ -9,18 +9,18 @@ export function valueOf(info, policy, key) {
   return info.byKey[key]?.value;
 }
 
-function shown(lever, value) {
+function shown(lever, value, currency) {
   if (lever.kind === "switch") return t(value ? "choices.on" : "choices.off");
   if (lever.kind === "choice") return named("choices", value);
   if (lever.unit === "1" && (lever.high ?? 9) <= 1) return quantity(value, "1");
-  const unit = unitName(lever.unit);
+  const unit = unitName(lever.unit, currency);
   return `${quantity(value, "", 4)}${unit ? ` ${unit}` : ""}`;
 }
 
-function bounds(lever) {
+function bounds(lever, currency) {
   if (lever.low === null || lever.low === undefined) return "";
-  const low = shown(lever, lever.low);
-  return lever.high === null || lever.high === undefined ? t("control.allowed_from", { low }) : t("control.allowed", { low, high: shown(lever, lever.high) });
+  const low = shown(lever, lever.low, currency);
+  return lever.high === null || lever.high === undefined ? t("control.allowed_from", { low }) : t("control.allowed", { low, high: shown(lever, lever.high, currency) });
 }
 
 // change(key, value) hears when a lever has come to rest.
@@ -28,7 +28,7 @@ export function leverRow(info, lever, policy, change) {
   const value = valueOf(info, policy, lever.key);
   const moved = policy.levers[lever.key] !== undefined;
   const id = `lever-${lever.key}`;
-  const told = el("output", { class: "told", for: id, text: shown(lever, value) });
+  const told = el("output", { class: "told", for: id, text: shown(lever, value, info.currency) });
   let control;
   if (lever.kind === "choice") {
     control = el("select", { id, onchange: (event) => change(lever.key, event.target.value) }, lever.choices.map((each) => el("option", { value: each, selected: each === value, text: named("choices", each) })));
@@ -38,7 +38,7 @@ export function leverRow(info, lever, policy, change) {
     const read = (text) => (lever.kind === "whole" ? Math.round(Number(text)) : Number(Number(text).toPrecision(6)));
     const low = lever.low ?? 0;
     const range = el("input", { id, type: "range", min: low, max: Math.max(lever.top, value), step: lever.step, value,
-      oninput: (event) => { told.textContent = shown(lever, read(event.target.value)); number.value = read(event.target.value); },
+      oninput: (event) => { told.textContent = shown(lever, read(event.target.value), info.currency); number.value = read(event.target.value); },
       onchange: (event) => change(lever.key, read(event.target.value)) });
     const number = el("input", { type: "number", class: "exact", step: "any", min: lever.low, max: lever.high, value, "aria-label": leverName(lever.key),
       onchange: (event) => { if (event.target.value !== "") change(lever.key, read(event.target.value)); } });
@@ -47,7 +47,7 @@ export function leverRow(info, lever, policy, change) {
   return el("div", { class: `lever ${lever.kind}${moved ? " moved" : ""}`, title: lever.meaning },
     el("label", { for: id }, el("span", { text: leverName(lever.key) }), moved && el("em", { text: t("control.moved") })),
     told, control,
-    el("small", { class: "meaning" }, has(`levers.${lever.key}`) ? bounds(lever) : `${lever.meaning} ${bounds(lever)}`));
+    el("small", { class: "meaning" }, has(`levers.${lever.key}`) ? bounds(lever, info.currency) : `${lever.meaning} ${bounds(lever, info.currency)}`));
 }
 
 export function inSight(info, policy) {

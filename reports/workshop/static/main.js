@@ -27,7 +27,7 @@ async function turn() {
 }
 
 async function start() {
-  document.body.className = name;
+  document.body.className = `on-${name}`;
   const [module, room] = await Promise.all([import(views[name] ?? views.control), ask("room"), speak(firstLanguage())]);
   guest = room.guest;
   head();

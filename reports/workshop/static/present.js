@@ -56,7 +56,7 @@ function update() {
   }
   const size = Math.max(15, Math.min(30, innerWidth / 66));
   S.title.textContent = named("metrics", S.metric) + (unitName(S.facts[S.metric].weekly_unit, view.job.currency) ? ` · ${unitName(S.facts[S.metric].weekly_unit, view.job.currency)}` : "");
-  weekly(S.chart, { lines: view.lines(S.metric), unit: S.facts[S.metric].weekly_unit, currency: "", metric: S.metric, warmup: view.job.warmup, all: view.length, size });
+  weekly(S.chart, { lines: view.lines(S.metric), unit: S.facts[S.metric].weekly_unit, currency: null, metric: S.metric, warmup: view.job.warmup, all: view.length, size });
   fill(S.tiles, view.result && SHOWN.map((name) => {
     const entry = view.result.metrics[name], fact = S.facts[name];
     return el("section", {}, el("h2", { text: named("metrics", name) }), entry.policies.map((each, index) => el("div", { class: "figure" }, swatch(index), el("b", { text: quantity(each.mean, fact.unit) }), entry.differences[index] && gap({ ...entry.differences[index], ci95: null }, fact.unit))));

@@ -29,7 +29,8 @@ export class Regions {
     if (!this.map) return;
     if (!this.rows) { fill(this.story, el("p", { class: "hint", text: t("map.none") })); this.map.hidden = true; return; }
     this.map.hidden = false;
-    fill(this.tabs, this.labels.length > 1 && this.labels.map((label, index) => el("button", { class: index === this.policy ? "tab on" : "tab", style: undefined, text: "ABCD"[index], title: label, onclick: () => { this.policy = index; this.update(); } })));
+    const choice = el("select", { "aria-label": t("map.title"), onchange: (event) => this.pick(event.target.value) }, el("option", { value: "", text: t("map.choose") }), this.rows.map((row) => el("option", { value: row.region, selected: row.region === this.selected, text: regionName(row) })));
+    fill(this.tabs, choice, this.labels.length > 1 && this.labels.map((label, index) => el("button", { class: index === this.policy ? "tab on" : "tab", text: "ABCD"[index], title: label, onclick: () => { this.policy = index; this.update(); } })));
     if (this.map.isConnected) mapOf(this.map, { rows: this.rows, policy: this.policy, selected: this.selected, onpick: (region) => this.pick(region) });
     this.tell();
   }
@@ -52,7 +53,7 @@ export class Regions {
 
   partners(its) {
     if (!its.partners.length) return el("p", { class: "hint", text: t("map.no_partners") });
-    const columns = ["units_received", "satisfaction", "resentment", "attempts", "caught"];
+    const columns = ["units_received", "satisfaction", "resentment", "attempts", "caught", "rebates"].filter((name) => name in its.partners[0]);
     const heads = { units_received: "units" };
     return el("div", { class: "partners" },
       el("p", { class: "hint" }, swatch(this.policy), t("map.first_seed", { shown: its.partners.length, all: its.all })),

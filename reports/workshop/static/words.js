@@ -32,6 +32,9 @@ export function named(section, name) {
   return dict[`${section}.${name}`] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
 }
 
+// What a policy is called: by whoever made it, else as its card is.
+export function titleOf(policy) { return policy.label ?? named("presets", policy.preset); }
+
 export function has(key) { return key in dict; }
 
 export function leverName(key) {
