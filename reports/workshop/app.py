@@ -89,7 +89,7 @@ def application(
         app.include_router(part.router, prefix="/api")
     app.include_router(pages.router)
     _speak_plainly(app)
-    return Guard(app, doors or Doors())  # type: ignore[arg-type]  # mappings of messages are typed alike but not the same
+    return Guard(app, doors or Doors())
 
 
 def _speak_plainly(app: FastAPI) -> None:

@@ -134,10 +134,10 @@ class _Request:
     def token(self) -> str | None:
         """The token of a link, a header or a cookie, in this order."""
         if "token" in self.query:
-            return self.query["token"][-1]
+            return str(self.query["token"][-1])
         kind, _, text = self.headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer":
-            return text.strip()
+            return str(text.strip())
         try:
             found = SimpleCookie(self.headers.get("cookie", "")).get(COOKIE)
         except CookieError:

@@ -1,4 +1,4 @@
-"""Jobs: policies played on the same luck, a coarse answer first and a fine one after; a job owns its runs, not a browser.
+"""Jobs: policies played on the same luck, a coarse answer first and a fine one after; a job owns its runs.
 
 All of it lives in the thread of the event loop. A run that was played before, by whichever job, is not played again.
 """
@@ -23,8 +23,8 @@ from channellab.reports.workshop.limits import COARSE_WEEKS, JOBS, RUNS, Limits
 from channellab.reports.workshop.log import Log
 from channellab.reports.workshop.models import Job, JobRequest, Policy, Stage, State
 from channellab.reports.workshop.presets import with_preset
-from channellab.reports.workshop.worker import Weeks
 from channellab.reports.workshop.words import page_words
+from channellab.reports.workshop.worker import Weeks
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import Loaded, load
 from channellab.scenarios.identity import scenario_hash
@@ -138,11 +138,9 @@ class Jobs:
         old = self.find(request.replaces) if request.replaces else None
         if old:
             self.stop(old)
-        more = len(loaded) * (request.seeds if request.detail == "fine" else 1)
-        if self.crew.waiting + more > self.limits.queued:
-            problem = (
-                f"are {self.crew.waiting} already, allowed are up to {self.limits.queued} with the {more} new ones"
-            )
+        more, waiting = _runs(request), sum(_runs(each.request) for each in self.all.values() if not each.ended)
+        if waiting + more > self.limits.queued:
+            problem = f"are {waiting} already, allowed are up to {self.limits.queued} with the {more} new ones"
             raise BadInput("workshop", "runs that wait", problem)
         name = request.market or self.market.name
         work = Work(secrets.token_urlsafe(9), request, name, loaded, Log())
@@ -314,6 +312,11 @@ def tried(market: Loaded, policy: Policy) -> Loaded:
 def title_of(policy: Policy, lang: Lang) -> str:
     """What a policy is called."""
     return policy.label or page_words(lang)[f"presets.{policy.preset}"]
+
+
+def _runs(request: JobRequest) -> int:
+    """Runs that a job may need."""
+    return len(request.policies) * (request.seeds if request.detail == "fine" else 1)
 
 
 def _set(work: Work, state: State, **facts: Any) -> None:

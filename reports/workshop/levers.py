@@ -62,7 +62,7 @@ def _settings(table: BaseModel, above: Parts) -> Iterator[tuple[Parts, Any, Fiel
 
 def _lever(parts: Parts, value: Any, field: FieldInfo) -> Lever | None:
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    told = {
+    told: dict[str, Any] = {
         "key": dotted(parts),
         "unit": str(extra.get("unit", "")),
         "source": str(extra.get("source", "")),
@@ -86,7 +86,7 @@ def _choices(annotation: Any) -> tuple[str, ...]:
     return tuple(choice for inner in get_args(annotation) for choice in _choices(inner))
 
 
-def _span(value: float, field: FieldInfo, unit: str) -> dict[str, float]:
+def _span(value: float, field: FieldInfo, unit: str) -> dict[str, Any]:
     """Bounds of what is allowed (``low``, ``high``, absent if there is none) and of what a slider reaches (``top``)."""
     low, high = (_bound(field, name) for name in ("ge", "le"))
     low = _bound(field, "gt") if low is None else low

@@ -40,7 +40,9 @@ class Problem(Wire):
 class Policy(Wire):
     """What is tried: a card's values, and levers moved on top of them."""
 
-    label: Label | None = Field(None, description="Name for people; the card's title in their language if absent.")
+    label: Label | None = Field(
+        default=None, description="Name for people; the card's title in their language if absent."
+    )
     preset: Annotated[str, Field(max_length=40)] = TODAY
     levers: Annotated[dict[Key, Value], Field(max_length=LEVERS)] = {}
 
@@ -50,14 +52,16 @@ class JobRequest(Wire):
 
     policies: Annotated[list[Policy], Field(min_length=1, max_length=POLICIES)]
     market: Annotated[str, Field(max_length=80)] | None = Field(
-        None, description="Scenario of the library; the room's own if absent."
+        default=None, description="Scenario of the library; the room's own if absent."
     )
-    seeds: int = Field(4, ge=1, le=SEEDS, description="Seeds that every policy is played on in the fine answer.")
-    seed: int | None = Field(None, ge=0, lt=2**63, description="First seed; the market's own if absent.")
-    weeks: int | None = Field(None, ge=1, le=5200, description="Measured weeks; as in the market if absent.")
-    detail: Literal["coarse", "fine"] = Field("fine", description="coarse: only the first, quick answer.")
+    seeds: int = Field(
+        default=4, ge=1, le=SEEDS, description="Seeds that every policy is played on in the fine answer."
+    )
+    seed: int | None = Field(default=None, ge=0, lt=2**63, description="First seed; the market's own if absent.")
+    weeks: int | None = Field(default=None, ge=1, le=5200, description="Measured weeks; as in the market if absent.")
+    detail: Literal["coarse", "fine"] = Field(default="fine", description="coarse: only the first, quick answer.")
     replaces: Annotated[str, Field(max_length=40)] | None = Field(
-        None, description="Job to stop, as nobody waits for it any more."
+        default=None, description="Job to stop, as nobody waits for it any more."
     )
 
 
@@ -112,9 +116,9 @@ class Board(Wire):
 
     market: Annotated[str, Field(max_length=80)] | None = None
     policies: Annotated[list[Policy], Field(min_length=1, max_length=POLICIES)]
-    seeds: int = Field(4, ge=1, le=SEEDS)
-    weeks: int | None = Field(None, ge=1, le=5200)
-    active: int = Field(0, ge=0, lt=POLICIES)
+    seeds: int = Field(default=4, ge=1, le=SEEDS)
+    weeks: int | None = Field(default=None, ge=1, le=5200)
+    active: int = Field(default=0, ge=0, lt=POLICIES)
 
 
 class Proposal(Wire):

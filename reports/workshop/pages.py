@@ -53,7 +53,7 @@ def _file(name: str) -> Response:
         raise HTTPException(404, "there is no such file")
     body, kind = found
     # A day for what never changes within a version; the page itself is asked for anew.
-    lasting = kind in ("font/otf",) or name.startswith("echarts")
+    lasting = kind == "font/otf" or name.startswith("echarts")
     return Response(body, media_type=kind, headers={"cache-control": "max-age=86400" if lasting else "no-cache"})
 
 

@@ -18,7 +18,8 @@ class Preset:
     """A card.
 
     Attributes:
-        name: in the catalogue of words. sight: keys of the levers in sight, at most three. values: by key, what it sets.
+        name: in the catalogue of words. sight: keys of the levers in sight, at most three.
+        values: by key, what it sets.
     """
 
     name: str

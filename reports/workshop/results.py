@@ -1,4 +1,4 @@
-"""What the runs of a job say together: metrics side by side, paired differences from the first policy, weeks, regions."""
+"""What the runs of a job say together: metrics side by side, differences from the first policy, weeks, regions."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

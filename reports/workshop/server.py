@@ -1,6 +1,7 @@
 """Starts the page and tells where it is."""
 
 import ipaddress
+import re
 import secrets
 import socket
 from collections.abc import Callable
@@ -44,13 +45,8 @@ def address(host: str, port: int, token: str | None) -> Address:
     """
     if not 1 <= port <= 65535:
         raise BadInput("--port", "", f"is {port}, allowed are values from 1 to 65535")
-    if token is not None and (
-        len(token) < SHORTEST or not token.isascii() or not token.replace("-", "_").isidentifier()
-    ):
-        problem = (
-            f"is not a good one, allowed are {SHORTEST} and more letters, digits, - and _, not starting with a digit"
-        )
-        raise BadInput("--token", "", problem)
+    if token is not None and not re.fullmatch(rf"[A-Za-z0-9_-]{{{SHORTEST},80}}", token):
+        raise BadInput("--token", "", f"is not a good one, allowed are {SHORTEST} to 80 letters, digits, - and _")
     if _is_loopback(host) and token is None:
         return Address(host, port, _bracketed(host), Doors())
     own = token or f"c{secrets.token_hex(12)}"

@@ -76,10 +76,10 @@ def regions(study: Study, group: int) -> list[dict[str, Any]]:
     return [
         {
             **{name: _plain(places.loc[region, name]) for name in _PLACE[1:]},
-            "region": str(region),
+            "region": region,
             "policies": [{str(name): _plain(value) for name, value in row.items()}],
         }
-        for region, row in means.iterrows()
+        for region, row in ((str(name), row) for name, row in means.iterrows())
     ]
 
 
@@ -164,7 +164,7 @@ def _groups(folder: Path) -> list[dict[str, Any]]:
 def _named(folder: Path) -> pd.DataFrame:
     table = frames.runs(folder)
     first = [*frames.FIRST[1:], *_inputs(table)]
-    label = table[first].apply(lambda row: " · ".join(_words(row)), axis=1) if len(table) else []
+    label: Any = table[first].apply(lambda row: " · ".join(_words(row)), axis=1) if len(table) else []
     return table.assign(group=label)
 
 
