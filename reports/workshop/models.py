@@ -40,9 +40,7 @@ class Problem(Wire):
 class Policy(Wire):
     """What is tried: a card's values, and levers moved on top of them."""
 
-    label: Label | None = Field(
-        default=None, description="Name for people; the card's title in their language if absent."
-    )
+    label: Label | None = Field(default=None, description="Name for people; by default the card's title.")
     preset: Annotated[str, Field(max_length=40)] = TODAY
     levers: Annotated[dict[Key, Value], Field(max_length=LEVERS)] = {}
 
@@ -54,9 +52,7 @@ class JobRequest(Wire):
     market: Annotated[str, Field(max_length=80)] | None = Field(
         default=None, description="Scenario of the library; the room's own if absent."
     )
-    seeds: int = Field(
-        default=4, ge=1, le=SEEDS, description="Seeds that every policy is played on in the fine answer."
-    )
+    seeds: int = Field(default=4, ge=1, le=SEEDS, description="Seeds of every policy in the fine answer.")
     seed: int | None = Field(default=None, ge=0, lt=2**63, description="First seed; the market's own if absent.")
     weeks: int | None = Field(default=None, ge=1, le=5200, description="Measured weeks; as in the market if absent.")
     detail: Literal["coarse", "fine"] = Field(default="fine", description="coarse: only the first, quick answer.")

@@ -48,7 +48,16 @@ async function watch(job) {
   await tried(() => view.open(job));
 }
 
-async function put(board, play = true) {
+// What the facilitator does is done in turn, so that a run never misses the change before it.
+let turn = Promise.resolve();
+function inTurn(work) {
+  turn = turn.then(work, work);
+  return turn;
+}
+
+function put(board, play = true) { return inTurn(() => putNow(board, play)); }
+
+async function putNow(board, play) {
   pending = true;
   const done = await tried(async () => {
     S.board = await ask("board", "PUT", board);
@@ -174,9 +183,9 @@ function drawActions() {
   if (!parts.actions) return;
   const shown = S.room.revealed.job === view.id && view.id !== null;
   fill(parts.actions,
-    el("button", { id: "run", class: "main", text: t("control.run"), onclick: () => tried(run) }),
+    el("button", { id: "run", class: "main", text: t("control.run"), onclick: () => inTurn(() => tried(run)) }),
     el("button", { id: "stop", disabled: !view.running, text: t("control.stop"), onclick: () => tried(() => ask(`jobs/${view.id}/stop`, "POST")) }),
-    el("button", { id: "undo", disabled: S.room.undo === 0, text: t("control.undo"), onclick: undo }),
+    el("button", { id: "undo", disabled: S.room.undo === 0, text: t("control.undo"), onclick: () => inTurn(undo) }),
     el("button", { id: "reveal", class: shown ? "on" : "", disabled: !view.id, text: t(shown ? "control.hide" : "control.reveal"), onclick: () => tried(() => ask("reveal", "PUT", { job: shown ? null : view.id, metric: S.metric })) }),
     el("label", { class: "inline" }, t("control.seeds"), el("select", { id: "seeds", onchange: (event) => put({ ...S.board, seeds: Number(event.target.value) }) }, [1, 2, 4, 8, 16].map((count) => el("option", { value: count, selected: count === S.board.seeds, text: count })))),
     el("a", { class: `button${view.result && (view.result.seeds > 1 || view.job?.policies.length === 1) ? "" : " off"}`, id: "report", href: view.id ? `/api/jobs/${view.id}/report?lang=${lang}` : "#", download: `channellab-${view.id}.html`, text: t("control.report") }));
