@@ -43,7 +43,10 @@ SEEDED = {
 }
 UNSAFE = re.compile(r"(builtins\.)?(eval|exec)|(pickle|dill|cloudpickle|marshal|shelve)\..+|.+\.(read|to)_pickle")
 PERSONAL_PATH = re.compile(r"(?<![\w.$)}\]>*-])/(?:home|root|tmp|work|Users)/\w|\b[A-Z]:\\+Users\b")
-DATA = ("scenarios/library/*.toml", "scenarios/data/*.csv", "reports/words/*.toml", "reports/templates/*", "py.typed")
+DATA = (
+    *("scenarios/library/*.toml", "scenarios/data/*.csv", "reports/words/*.toml", "reports/templates/*"),
+    *("reports/workshop/static/*", "reports/workshop/words/*.toml", "py.typed"),
+)
 
 Sources = Mapping[str, str]
 

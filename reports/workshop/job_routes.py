@@ -15,6 +15,7 @@ from channellab.reports.workshop.models import Job, JobRequest
 from channellab.reports.workshop.results import Played
 
 router = APIRouter(tags=["jobs"])
+HTML: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
 SSE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 
@@ -36,7 +37,7 @@ async def job(work: TheJob) -> Job:
     return work.shown()
 
 
-@router.get("/jobs/{job}/events", response_class=StreamingResponse, responses=SSE)
+@router.get("/jobs/{job}/events", responses=SSE)
 async def events(work: TheJob, last: After) -> StreamingResponse:
     """Everything that has happened and will happen to a job, as server-sent events."""
     return stream(work.log, last)
@@ -67,7 +68,7 @@ async def story(work: TheJob, region: Annotated[str, Path(max_length=40)]) -> li
     return [clean(each) for each in results.story(_played(work), region)]
 
 
-@router.get("/jobs/{job}/report", response_class=HTMLResponse)
+@router.get("/jobs/{job}/report", responses=HTML)
 async def report(work: TheJob, lang: Lang = "en") -> HTMLResponse:
     """The job as a report that stands by itself."""
     page = await asyncio.to_thread(export.report, _played(work), lang)

@@ -68,7 +68,7 @@ async def room(lab: TheLab, request: Request) -> Room:
     )
 
 
-@router.get("/room/events", response_class=StreamingResponse, responses=SSE)
+@router.get("/room/events", responses=SSE)
 async def events(lab: TheLab, last: After) -> StreamingResponse:
     """What changes in the room from now on, or since the last event that was had, as server-sent events."""
     log = lab.room.log

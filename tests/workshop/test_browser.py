@@ -12,9 +12,11 @@ from urllib.parse import urlparse
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from channellab.cli import main
 from channellab.scenarios.files import Loaded, load
 
 from .conftest import SMALL, Served, serve
+from .test_studies import SEARCH
 
 pytestmark = pytest.mark.slow
 CHROMIUM = os.environ.get("CHANNELLAB_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -181,3 +183,22 @@ def test_nothing_that_is_typed_becomes_markup(watched: Watched, room: Served) ->
     assert page.locator("svg").count() == 0
     page.locator("[data-slot=A] .name").fill("")
     page.locator("[data-slot=A] .name").press("Enter")
+
+
+def test_walking_along_the_front_of_a_search(chrome: Browser, market: Loaded, artefacts: Path, tmp_path: Path) -> None:
+    (tmp_path / "search.toml").write_text(SEARCH, "utf-8")
+    assert main(["search", str(tmp_path / "search.toml"), "--out", str(tmp_path / "all" / "front"), "-q"]) == 0
+    for served in serve(market, studies=tmp_path / "all"):
+        watched = Watched(chrome, served.url, artefacts)
+        page = watched.open("/studies?lang=en")
+        title = page.locator(".detail h3").first
+        expect(title).to_contain_text("Candidate")
+        page.locator("#walk").press("Home")
+        first = title.inner_text()
+        page.locator("#walk").press("End")
+        assert title.inner_text() != first
+        expect(page.locator(".regions select option")).to_have_count(2)
+        watched.keep(page, "studies", full_page=True)
+        page.context.close()
+        assert watched.complaints == []
+        assert watched.asked == {"127.0.0.1"}
