@@ -55,7 +55,7 @@ export function weekly(node, { lines, unit, currency, metric, warmup, all, size 
   chart(node).setOption({
     ...base(size),
     aria: { enabled: true, label: { description: `${named("metrics", metric)}: ${lines.map((line) => line.label).join(", ")}` } },
-    legend: { show: lines.length > 0, icon: "roundRect", top: big ? 14 : 2, left: 0, itemWidth: big ? 40 : 22, itemHeight: big ? 14 : 7, itemGap: big ? 40 : 18, textStyle: { fontSize: big ? size * 1.15 : size, fontFamily: FONT }, data: lines.map((line, index) => `${"ABCD"[index]}  ${line.label}`) },
+    legend: { type: big ? "plain" : "scroll", show: lines.length > 0, icon: "roundRect", top: big ? 14 : 2, left: 0, itemWidth: big ? 40 : 22, itemHeight: big ? 14 : 7, itemGap: big ? 40 : 18, textStyle: { fontSize: big ? size * 1.15 : size, fontFamily: FONT }, data: lines.map((line, index) => `${"ABCD"[index]}  ${line.label}`) },
     grid: { left: 8, right: big ? 30 : 16, top: big ? size * 2.6 : 40, bottom: 8, containLabel: true },
     tooltip: {
       ...base(size).tooltip, trigger: "axis",
@@ -83,8 +83,8 @@ export function mapOf(node, { rows, policy, selected, onpick, size = 12 }) {
     grid: { left: 16, right: 16, top: 10, bottom: 46 },
     tooltip: { ...base(size).tooltip, formatter: ({ data: it }) => `${it.name}\n${t("map.coverage")}: ${quantity(it.value[2], "1")}\n${t("map.sold")}: ${quantity(it.row.policies[policy]?.units_sold, "units")}` },
     visualMap: { min: 0, max: 1, dimension: 2, orient: "horizontal", left: "center", bottom: 0, itemWidth: 12, itemHeight: 150, text: [quantity(1, "1"), quantity(0, "1")], textStyle: { fontSize: size, color: FAINT }, inRange: { color: RAMP }, calculable: false, hoverLink: false },
-    xAxis: { type: "value", scale: true, show: false },
-    yAxis: { type: "value", scale: true, show: false },
+    xAxis: { type: "value", scale: true, show: false, boundaryGap: ["4%", "10%"] },
+    yAxis: { type: "value", scale: true, show: false, boundaryGap: ["6%", "6%"] },
     series: [{ type: "scatter", data, cursor: "pointer", label: { show: !narrow, position: "right", fontSize: size - 1, color: INK, formatter: ({ name }) => name }, labelLayout: { hideOverlap: true } }],
   }, { notMerge: true });
   made.off("click");
@@ -105,9 +105,9 @@ export function front(node, { objectives, candidates, finalists, today, chosen, 
   made.setOption({
     ...base(size),
     aria: { enabled: true, label: { description: t("studies.front_hint") } },
-    grid: { left: 30, right: 24, top: 16, bottom: 30, containLabel: true },
+    grid: { left: 8, right: 24, top: 36, bottom: 30, containLabel: true },
     xAxis: { ...axis(x, objectiveName(x)), nameGap: 30 },
-    yAxis: { ...axis(y, y ? objectiveName(y) : t("studies.chance")), nameGap: 64 },
+    yAxis: { ...axis(y, y ? objectiveName(y) : t("studies.chance")), nameLocation: "end", nameGap: 12, nameTextStyle: { fontSize: size, color: INK, align: "left" } },
     series: [
       { type: "scatter", symbolSize: 5, silent: true, itemStyle: { color: "#b8c4cf" }, data: candidates.map((each) => [each[x.label], y ? each[y.label] : 0]) },
       ...finalists.flatMap(whiskers),

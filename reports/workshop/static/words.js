@@ -46,7 +46,7 @@ export function leverName(key) {
 
 export function unitName(unit, currency = "") {
   if (!unit || unit === "1") return "";
-  const money = has(`currencies.${currency}`) ? t(`currencies.${currency}`) : currency;
+  const money = has(`currencies.${currency}`) ? t(`currencies.${currency}`) : currency || t("units.unknown_money");
   return has(`units.${unit}`) ? t(`units.${unit}`, { currency: money }) : unit.replace("money", money);
 }
 
