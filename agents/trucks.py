@@ -1,6 +1,8 @@
 """What goes into a truck."""
 
-from channellab.agents.columns import Ints
+import numpy as np
+
+from channellab.agents.columns import Floats, Ints
 
 
 def truckloads(units: Ints, holds: int) -> list[Ints]:
@@ -8,3 +10,12 @@ def truckloads(units: Ints, holds: int) -> list[Ints]:
     after = units.cumsum().reshape(units.shape)
     edges = range(0, int(units.sum()), holds)
     return [after.clip(edge, edge + holds) - (after - units).clip(edge, edge + holds) for edge in edges]
+
+
+def worth_the_way(sent: Ints, margin: Floats, freight: Floats) -> Ints:
+    """Of the units (B, K0) meant for buyers, those of deliveries whose margin (B,) is at least their freight (B,).
+
+    >>> worth_the_way(np.array([[3], [5]]), np.array([2.9, 5.0]), np.array([3.0, 3.0])).tolist()
+    [[0], [5]]
+    """
+    return np.where((margin >= freight)[:, None], sent, 0)

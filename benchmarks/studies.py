@@ -72,38 +72,67 @@ fresh = 2
 
 
 def kills(folder: Path, quick: bool) -> list[Row]:
-    """A batch and a search are killed at random moments and started again, until they are through."""
+    """A batch and a search are killed at random moments and started again until they are through, study after study."""
     times, luck, rows = (4 if quick else 20), random.Random(1), []
     for kind, text, runs in (("batch", DESIGN, 400), ("search", SEARCH, 96)):
         file = folder / f"{kind}.toml"
         file.write_text(text.format(runs=runs // 4 if quick else runs), "utf-8")
-        killed = lost = 0
-        while killed < times and not _finishes(kind, file, folder / "killed", luck.uniform(1, 12)):
-            killed += 1
-            lost += _torn(folder / "killed")
-        while not _finishes(kind, file, folder / "killed", 1e9):
-            pass
-        _finishes(kind, file, folder / "calm", 1e9)
-        same = _tables(folder / "killed") == _tables(folder / "calm")
-        rows.append(Row(f"kills_{kind}", f"{kind}: kills it went on from", float(killed), ".0f"))
-        rows.append(
-            Row(f"torn_{kind}", f"{kind}: runs without tables, or twice, after a kill", float(lost), ".0f", at_most=0)
-        )
-        rows.append(Row(f"same_{kind}", f"{kind}: as if undisturbed (1 = yes)", float(same), ".0f", at_least=1))
-        for name in ("killed", "calm"):
-            shutil.rmtree(folder / name)
+        _finish(kind, file, folder / "calm")
+        calm, after, torn, lost, differing = _tables(folder / "calm"), list[int](), 0, 0, 0
+        while len(after) < times:
+            seen = 0
+            while len(after) < times and (before := _killed(kind, file, folder / "killed", seen, luck)) is not None:
+                seen = _done(folder / "killed")
+                lost += max(before - seen, 0)
+                torn += _torn(folder / "killed")
+                after.append(seen)
+                print(f"{kind}: killed with {seen} runs done", file=sys.stderr, flush=True)
+            _finish(kind, file, folder / "killed")
+            differing += _tables(folder / "killed") != calm
+            shutil.rmtree(folder / "killed")
+        rows += [
+            Row(f"kills_{kind}", f"{kind}: kills it went on from", float(len(after)), ".0f", at_least=times),
+            Row(f"under_way_{kind}", f"{kind}: of these with runs done", float(sum(n > 0 for n in after)), ".0f"),
+            Row(f"lost_{kind}", f"{kind}: finished runs lost", float(lost), ".0f", at_most=0),
+            Row(f"torn_{kind}", f"{kind}: runs without tables, or twice, after a kill", float(torn), ".0f", at_most=0),
+            Row(f"differing_{kind}", f"{kind}: studies not as if undisturbed", float(differing), ".0f", at_most=0),
+        ]
+        shutil.rmtree(folder / "calm")
     return rows
 
 
-def _finishes(kind: str, file: Path, out: Path, seconds: float) -> bool:
-    """Whether the command ends in that time; else it is killed."""
-    command = [sys.executable, "-m", "channellab", kind, str(file), "--out", str(out), "--workers", "2", "-q"]
-    with subprocess.Popen(command) as process:
+def _finish(kind: str, file: Path, out: Path) -> None:
+    subprocess.run(_command(kind, file, out), check=True)
+
+
+def _killed(kind: str, file: Path, out: Path, seen: int, luck: random.Random) -> int | None:
+    """Runs that were seen done just before the kill, or None where the command ended by itself before.
+
+    The moment is a random number of further runs, none of them one time in four, and then up to half a second.
+    """
+    target = seen + (luck.randint(1, 40) if luck.random() < 0.75 else 0)
+    with subprocess.Popen(_command(kind, file, out)) as process:
+        while process.poll() is None and (done := _done(out)) < target:
+            time.sleep(0.05)
         try:
-            return process.wait(min(seconds, 3600)) == 0
+            process.wait(luck.uniform(0, 0.5))
         except subprocess.TimeoutExpired:
+            done = _done(out)
             process.kill()
-            return False
+            return done
+        return None
+
+
+def _command(kind: str, file: Path, out: Path) -> list[str]:
+    return [sys.executable, "-m", "channellab", kind, str(file), "--out", str(out), "--workers", "2", "-q"]
+
+
+def _done(folder: Path) -> int:
+    """Runs that are done, also while the study is just being made."""
+    try:
+        return int((frames.runs(folder)["status"] == "done").sum())
+    except (BadInput, KeyError):
+        return 0
 
 
 def _torn(folder: Path) -> int:

@@ -21,6 +21,7 @@ from channellab.commands.runs import runs
 from channellab.commands.search import search
 from channellab.commands.select import select
 from channellab.commands.sensitivity import sensitivity
+from channellab.commands.validate import validate
 from channellab.commands.workshop import workshop
 from channellab.scenarios.errors import BadInput, ChannelLabError
 
@@ -49,6 +50,7 @@ app.command()(batch)
 app.command()(runs)
 app.command()(search)
 app.command()(sensitivity)
+app.command()(validate)
 app.command()(report)
 app.command()(workshop)
 

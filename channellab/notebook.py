@@ -12,7 +12,7 @@ from typing import Any
 
 from channellab.experiments import compare as comparing
 from channellab.experiments import explain as explaining
-from channellab.experiments import replicate
+from channellab.experiments import points, replicate
 from channellab.experiments import select as selecting
 from channellab.experiments.batch import Batch, play_points
 from channellab.experiments.compare import Comparison
@@ -153,7 +153,10 @@ def batch(
     design: str | Path, out: str | Path, *, workers: int = 1, cluster: str | None = None, retry: bool = False
 ) -> Batch:
     """Plays all runs of a design, as ``channellab batch`` does."""
-    return play_points(read_design(Path(design)).points(), Path(out), Place(workers, cluster), retry=retry)
+    wanted = read_design(Path(design))
+    done = play_points(wanted.points(), Path(out), Place(workers, cluster), retry=retry)
+    points.write(wanted, done)
+    return done
 
 
 def search(

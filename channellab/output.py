@@ -39,12 +39,13 @@ def deliver(
     out: Path | None,
     as_json: bool,
     quiet: bool,
+    what: str = "weeks",
 ) -> None:
-    """Plays with a progress bar, writes the result where it was asked for, and prints it."""
+    """Plays with a progress bar of ``what`` is done, writes the result where it was asked for, and prints it."""
     from channellab import staging, tables
 
     with staging.staged(out) as folder:
-        with tables.progress(shows_progress(as_json, quiet)) as progress:
+        with tables.progress(shows_progress(as_json, quiet), what) as progress:
             result = play(progress)
         document = result.document()
         if folder:

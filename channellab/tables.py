@@ -116,7 +116,7 @@ def print_front(document: Mapping[str, Any]) -> None:
         table.add_column(escape(f"{each['label']} ({each['direction']}), {each['unit']}"), justify="right")
     for heading in ("On the front", "Levers"):
         table.add_column(heading)
-    rows = [({"candidate": "today", "values": {}, **document["today"]})] if document["today"] else []
+    rows = [({"candidate": "today", **document["today"]})] if document["today"] else []
     for row in (*rows, *document["finalists"]):
         cells = [_with_interval(row["objectives"][label]) for label in labels]
         levers = ", ".join(f"{key.rpartition('.')[2]}={_cell(value)}" for key, value in row["values"].items())
@@ -142,12 +142,27 @@ def _print_recommended(console: Console, document: Mapping[str, Any]) -> None:
     console.print(
         escape(f"Recommended: candidate {found['candidate']}; against today, on seeds that had no say in it:")
     )
-    for label, gap in found["against_today"].items():
+    _print_gaps(console, found["against_today"])
+    answered = found["answered"]
+    if answered["error"]:
+        console.print(escape(f"With partners that answer it could not be played: {answered['error']}"))
+        return
+    console.print("With partners that have learned and answer it, again on seeds of its own:")
+    _print_gaps(console, answered["against_today"])
+    if not answered["still_better"]:
+        console.print("So it no longer beats today: it is not clearly better in something, is clearly worse in")
+        console.print("something, or breaks a bound.")
+
+
+def _print_gaps(console: Console, gaps: Mapping[str, Any]) -> None:
+    for label, gap in gaps.items():
         console.print(escape(f"  {label}: {_with_interval(gap)}"))
 
 
-def print_sensitivity(document: Mapping[str, Any]) -> None:
-    """Indices, the strongest input first, how much is noise, and where bounds are broken."""
+def print_sensitivity(document: Mapping[str, Any], lang: str) -> None:
+    """Indices, the strongest input first, how much is noise, and in a language where bounds are broken."""
+    from channellab.reports.conditions import sentences
+
     console = Console()
     console.print(f"{document['points']} points, {document['failed']} failed, {document['dropped']} left out")
     by = "mu_star" if document["method"] == "morris" else "total"
@@ -161,15 +176,8 @@ def print_sensitivity(document: Mapping[str, Any]) -> None:
             table.add_row(escape(row["input"]), *(_number(row[name]) for name in columns))
         console.print(table)
         console.print(f"Noise of replication: {noise:.1%} of the variance between points, taken out.")
-    for bound, box in document["failures"].items():
-        console.print(escape(f"{bound} is broken at {box['failures']:.0%} of the points; {_where_broken(box)}"))
-
-
-def _where_broken(box: Mapping[str, Any]) -> str:
-    if not box["bounds"] or box["coverage"] is None or box["density"] is None:
-        return "no conditions stand out."
-    where = " and ".join(f"{key} {_cell(ends[0])} to {_cell(ends[1])}" for key, ends in box["bounds"].items())
-    return f"where {where}: there at {box['density']:.0%}, which is {box['coverage']:.0%} of all breaks."
+    for sentence in sentences(document, lang):
+        console.print(escape(sentence))
 
 
 def print_runs(frame: "pd.DataFrame", metrics: Sequence[str], most: int) -> None:
@@ -203,6 +211,25 @@ def _cell(value: object) -> str:
 def _difference(found: Mapping[str, Any]) -> str:
     star = "*" if found["p_holm"] < 0.05 else " "
     return f"{_number(found['mean'])} ({_interval(found['ci95'])}){star}"
+
+
+def print_validation(document: Mapping[str, Any]) -> None:
+    """The gates that have an expected figure, failing ones marked, and how many of each kind have passed."""
+    console = Console()
+    table = Table("Gate", "Measured", box=None, pad_edge=False, row_styles=("", "dim"))
+    table.add_column("Model", justify="right")
+    table.add_column("Expected, source")
+    table.add_column("Verdict")
+    for row in document["gates"]:
+        if row["verdict"] != "no figure":
+            interval = _number(row["value"]) if row["low"] == row["high"] else _interval((row["low"], row["high"]))
+            what = row["measured"] if row["claim"] != "BOOKS" else f"{row['scenario']}: {row['measured']}"
+            verdict = "passed" if row["verdict"] == "passed" else "[bold red]FAILED[/]"
+            table.add_row(row["claim"], escape(what), interval, escape(row["published"]), verdict)
+    console.print(table)
+    for kind, counts in document["counts"].items():
+        told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+        console.print(f"{kind}: {told or 'none'}")
 
 
 @contextmanager

@@ -75,7 +75,8 @@ class Design:
 
     Attributes:
         where: the file. folder: of the file. file: what it says.
-        constants: for all runs. policies: by name. inputs: levers, then uncertainties. outcomes: names of metrics.
+        constants: for all runs. policies: by name. inputs: levers, so many of them, then uncertainties.
+        outcomes: names of metrics.
     """
 
     where: str
@@ -84,6 +85,7 @@ class Design:
     constants: Values
     policies: dict[str, Values]
     inputs: tuple[Input, ...]
+    levers: int
     outcomes: tuple[str, ...]
 
     def values(self) -> list[Values]:
@@ -125,13 +127,15 @@ def read_design(path: Path) -> Design:
     """
     file: DesignFile = read_study(path, DesignFile)
     where = str(path)
-    found = (*inputs(file.levers, where), *inputs(file.uncertainties, where))
+    levers, unsure = inputs(file.levers, where), inputs(file.uncertainties, where)
+    found = (*levers, *unsure)
     twice = [each.key for each in found if [other.key for other in found].count(each.key) > 1]
     if twice:
         raise BadInput(where, twice[0], "is declared twice, allowed is one kind of input for a key")
     policies = {name: constants(table, f"{where}: policies.{name}") for name, table in file.policies.items()}
     wanted = outcomes(file.outcomes.metrics, where, "outcomes.metrics")
-    design = Design(where, path.parent, file, constants(file.constants, where), policies or {"": {}}, found, wanted)
+    fixed = constants(file.constants, where)
+    design = Design(where, path.parent, file, fixed, policies or {"": {}}, found, len(levers), wanted)
     _check_size(design)
     return design
 

@@ -1,9 +1,13 @@
-"""Scenario discovery: the conditions in which a policy fails, by PRIM.
+"""Scenario discovery: the conditions in which a policy fails, by PRIM and beside it by CART.
 
 The patient rule induction method (Friedman and Fisher 1999; for scenarios Bryant and Lempert 2010) starts with all
 points and peels, again and again, the thin slice whose removal leaves the largest share of failures. Half of the points
 choose the box; the other half, which had no say in it, tell which of its bounds matter, how much of the failures it
 covers and how dense they are there.
+
+PRIM finds one box. A classification tree (CART, Breiman and others 1984; the library is scikit-learn) splits all points
+and so finds failures that lie in several places; its leaves that fail more often than all points are told as boxes too,
+after the same test of their bounds on the other half.
 """
 
 from collections.abc import Sequence
@@ -22,6 +26,8 @@ SUPPORT = 0.1
 """A box holds at least this share of all points."""
 COVERAGE = 0.5
 """It holds at least this share of the failures."""
+LEAVES = 8
+"""Most leaves of a tree, so that it can be read."""
 SURE = 0.05
 """An input bounds the box only where its bound alone would be this unlikely by chance."""
 
@@ -54,20 +60,101 @@ def found_box(shares: Floats, failed: Flags, inputs: Sequence[Input]) -> Box:
     """
     choose, tell = np.arange(len(failed)) % 2 == 0, np.arange(len(failed)) % 2 == 1
     low, high = _peeled(shares[choose], failed[choose])
-    p = _chances(shares[tell], failed[tell], low, high)
-    for place, chance in enumerate(p):
-        if chance > SURE:
-            low[place], high[place] = 0.0, 1.0
-    inside = _inside(shares[tell], low, high)
-    hits, all_hits = int(failed[tell][inside].sum()), int(failed[tell].sum())
+    p = _widened(shares[tell], failed[tell], low, high)
+    hits, points, all_hits = _counted(shares[tell], failed[tell], [(low, high)])
     narrow = [place for place in range(len(inputs)) if low[place] > 0 or high[place] < 1]
     return Box(
         {inputs[place].key: _ends(inputs[place], low[place], high[place]) for place in narrow},
         {inputs[place].key: float(p[place]) for place in narrow},
         float(failed.mean()) if len(failed) else 0.0,
         hits / all_hits if all_hits else None,
-        hits / int(inside.sum()) if inside.any() else None,
+        hits / points if points else None,
     )
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Leaves of a tree in which a policy fails, as boxes, and what they cover together."""
+
+    boxes: tuple[Box, ...]
+    coverage: float | None
+    density: float | None
+
+    def document(self) -> dict[str, Any]:
+        """As plain data."""
+        boxes = [box.document() for box in self.boxes]
+        return {"boxes": boxes, "coverage": self.coverage, "density": self.density}
+
+
+def found_tree(shares: Floats, failed: Flags, inputs: Sequence[Input]) -> Tree:
+    """The leaves that fail more often than all points, the densest first; halves as in `found_box`."""
+    choose, tell = np.arange(len(failed)) % 2 == 0, np.arange(len(failed)) % 2 == 1
+    steps = np.stack([_stepped(shares[:, place], each) for place, each in enumerate(inputs)], axis=1)
+    boxes: dict[tuple[tuple[str, Any], ...], tuple[Box, tuple[Floats, Floats]]] = {}
+    for low, high in _leaves(steps[choose], failed[choose]):
+        p = _widened(steps[tell], failed[tell], low, high)
+        hits, points, all_hits = _counted(steps[tell], failed[tell], [(low, high)])
+        narrow = [place for place in range(len(inputs)) if low[place] > 0 or high[place] < 1]
+        if narrow and hits:
+            bounds = {inputs[n].key: _ends(inputs[n], low[n], high[n]) for n in narrow}
+            chances = {inputs[n].key: float(p[n]) for n in narrow}
+            box = Box(bounds, chances, float(failed.mean()), hits / all_hits, hits / points)
+            boxes.setdefault(tuple(bounds.items()), (box, (low, high)))
+    if not boxes:
+        return Tree((), None, None)
+    hits, points, all_hits = _counted(steps[tell], failed[tell], [ends for _, ends in boxes.values()])
+    ordered = sorted((box for box, _ in boxes.values()), key=lambda box: -(box.density or 0.0))
+    return Tree(tuple(ordered), hits / all_hits, hits / points)
+
+
+def _stepped(column: Floats, each: Input) -> Floats:
+    """Values of a list in the middle of their part of the range, so that a tree splits between them."""
+    if each.values is None:
+        return column
+    count = len(each.values)
+    return np.asarray((np.minimum(np.floor(column * count), count - 1) + 0.5) / count)
+
+
+def _leaves(shares: Floats, failed: Flags) -> list[tuple[Floats, Floats]]:
+    """Ends of the leaves in which failures are denser than among all points."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    if not 0 < failed.sum() < len(failed):
+        return []
+    fewest = max(int(np.ceil(SUPPORT / 2 * len(failed))), 1)
+    tree = DecisionTreeClassifier(
+        max_leaf_nodes=LEAVES, min_samples_leaf=fewest, class_weight="balanced", random_state=0
+    ).fit(shares, failed)
+    nodes, width = tree.tree_, shares.shape[1]
+    found, open_nodes = [], [(0, np.zeros(width), np.ones(width))]
+    while open_nodes:
+        node, low, high = open_nodes.pop()
+        place = nodes.feature[node]
+        if place < 0:
+            if failed[_inside(shares, low, high)].mean() > failed.mean():
+                found.append((low, high))
+            continue
+        left, right = high.copy(), low.copy()
+        left[place] = right[place] = nodes.threshold[node]
+        open_nodes += [(nodes.children_left[node], low, left), (nodes.children_right[node], right, high)]
+    return found
+
+
+def _widened(shares: Floats, failed: Flags, low: Floats, high: Floats) -> Floats:
+    """Takes away bounds that could be chance, in place, the weakest first; the chances of those that stay."""
+    while True:
+        p = _chances(shares, failed, low, high)
+        bounded = np.flatnonzero((low > 0) | (high < 1))
+        if not len(bounded) or p[bounded].max() <= SURE:
+            return p
+        weakest = bounded[p[bounded].argmax()]
+        low[weakest], high[weakest] = 0.0, 1.0
+
+
+def _counted(shares: Floats, failed: Flags, boxes: Sequence[tuple[Floats, Floats]]) -> tuple[int, int, int]:
+    """Failures in any of the boxes, points in them, failures anywhere."""
+    inside = np.any([_inside(shares, low, high) for low, high in boxes], axis=0)
+    return int(failed[inside].sum()), int(inside.sum()), int(failed.sum())
 
 
 def _peeled(shares: Floats, failed: Flags) -> tuple[Floats, Floats]:
@@ -124,6 +211,8 @@ def _inside(shares: Floats, low: Floats, high: Floats) -> Flags:
 def _ends(each: Input, low: float, high: float) -> tuple[Any, Any]:
     """The ends of a range in the input's own values."""
     if each.values is not None:
-        last = len(each.values) - 1
-        return each.values[min(int(low * len(each.values)), last)], each.values[min(int(high * len(each.values)), last)]
+        count = len(each.values)
+        # A value that begins just where the range ends is outside.
+        first, last = min(int(low * count + 1e-6), count - 1), min(int(high * count - 1e-6), count - 1)
+        return each.values[first], each.values[max(first, last)]
     return each.at(min(low, 1 - 1e-12)), each.at(min(high, 1 - 1e-12))

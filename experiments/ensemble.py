@@ -7,19 +7,21 @@ from itertools import islice
 import numpy as np
 
 from channellab.agents.columns import Floats
+from channellab.experiments import described
 from channellab.experiments.batch import play_numbers
 from channellab.experiments.executors import Crew
-from channellab.experiments.inputs import Values, drawn, loaded_with
+from channellab.experiments.inputs import Values, drawn, loaded_with, with_values
 from channellab.experiments.replicate import changed, replication_seeds
 from channellab.experiments.search_file import SearchStudy
 from channellab.experiments.store import Point, Store
 from channellab.scenarios.errors import BadInput
+from channellab.scenarios.files import Loaded
 from channellab.scenarios.metrics import CATALOGUE
 
 TODAY = "today"
-SEARCH, FRESH, CONFIRM = "search", "fresh", "confirm"
+SEARCH, FRESH, CONFIRM, ANSWER = "search", "fresh", "confirm", "answer"
 """Stages of a search, each with seeds of its own; candidates within one share them."""
-_STREAMS = {FRESH: 0x66726573, CONFIRM: 0x636F6E66}
+_STREAMS = {FRESH: 0x66726573, CONFIRM: 0x636F6E66, ANSWER: 0x616E7377}
 _DRAWS = 0x64726177
 METRICS = tuple(CATALOGUE)
 _PLACE = {name: place for place, name in enumerate(METRICS)}
@@ -73,6 +75,16 @@ class Ensemble:
         first = loaded_with(self.study.file.scenarios[0], {}, self.study.where, self.study.folder)
         self.seed = first.scenario.run.seed if self.study.file.seed is None else self.study.file.seed
 
+    def scenarios(self) -> list[Loaded]:
+        """The scenarios of the ensemble as they are today."""
+        study = self.study
+        found = [loaded_with(name, study.constants, study.where, study.folder) for name in study.file.scenarios]
+        return [changed(each, self.seed, study.file.weeks) for each in found]
+
+    def today(self) -> Values:
+        """What the levers are today, in the first scenario."""
+        return described.values(self.scenarios()[0], (lever.key for lever in self.study.levers))
+
     def seeds(self, stage: str, first: int, last: int) -> list[int]:
         """Seeds of replications ``first`` to ``last`` of a stage; other stages have never seen them."""
         start = self.seed
@@ -104,15 +116,23 @@ class Ensemble:
     def _points(self, name: str, values: Values, seeds: Sequence[int], first: int, stage: str) -> list[Point]:
         points = []
         for market in self.markets:
-            together = {**self.study.constants, **market.values, **values}
+            answer = self.study.answer if stage == ANSWER else {}
+            together = {**self.study.constants, **answer, **market.values, **values}
             loaded = loaded_with(market.scenario, together, self.study.where, self.study.folder)
             loaded = changed(loaded, self.seed, self.study.file.weeks)
+            loaded = self._settled(loaded) if stage == ANSWER else loaded
             label = name if stage == SEARCH else f"{name} {stage}"
             points += [
                 Point(loaded.name, label, {**market.values, **values}, first + number, seed, loaded)
                 for number, seed in enumerate(seeds, 1)
             ]
         return points
+
+    def _settled(self, loaded: Loaded) -> Loaded:
+        """With more weeks before anything is measured, in which partners learn."""
+        run, more = loaded.scenario.run, self.study.file.answer.settle
+        warmup = run.warmup + (run.weeks if more is None else more)
+        return with_values(loaded, {"run.warmup": warmup}, self.study.where)
 
     def _results(self, points: list[Point] | BadInput, numbers: Iterator[int], replications: int) -> Results:
         shape = (len(self.markets), replications, len(METRICS))

@@ -20,6 +20,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from channellab.agents.columns import Floats
+from channellab.experiments import described
 from channellab.experiments.display import Shown
 from channellab.experiments.executors import Place
 from channellab.experiments.pairs import paired
@@ -46,13 +47,13 @@ class Explanation(Shown):
     """A difference and its parts.
 
     Attributes:
-        start, end: names of the scenarios. groups: that differ. seeds: of the replications.
+        start, end: the scenarios. groups: that differ. seeds: of the replications.
         whole: by metric, end less start, (replications,). parts: by metric and group, (replications,).
         runs: that were played. elapsed: seconds.
     """
 
-    start: str
-    end: str
+    start: Loaded
+    end: Loaded
     groups: tuple[str, ...]
     seeds: tuple[int, ...]
     whole: Mapping[str, Floats]
@@ -63,7 +64,8 @@ class Explanation(Shown):
     @property
     def heading(self) -> str:
         """What was explained."""
-        return f"From {self.start} to {self.end}: Shapley values of {len(self.groups)} groups, {self.runs} runs"
+        ends = f"From {self.start.name} to {self.end.name}"
+        return f"{ends}: Shapley values of {len(self.groups)} groups, {self.runs} runs"
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -79,8 +81,10 @@ class Explanation(Shown):
     def document(self) -> dict[str, Any]:
         """As plain data; everything but ``elapsed_s`` repeats exactly."""
         return {
-            "from": self.start,
-            "to": self.end,
+            "kind": "explain",
+            "from": self.start.name,
+            "to": self.end.name,
+            "scenarios": described.scenarios((self.start, self.end)),
             "groups": list(self.groups),
             "seed": self.seeds[0],
             "replications": len(self.seeds),
@@ -88,6 +92,7 @@ class Explanation(Shown):
             "metrics": {
                 name: {
                     "unit": metric.unit,
+                    "direction": metric.direction,
                     "whole": _told(self.whole[name], metric.direction),
                     "parts": {group: _told(self.parts[name][group], metric.direction) for group in self.groups},
                 }
@@ -137,7 +142,7 @@ def explain(
         whole[metric] = table[Team(groups)] - table[Team()]
         parts[metric] = shapley(table, orders)
     elapsed = time.perf_counter() - began
-    return Explanation(start.name, end.name, groups, tuple(seeds), whole, parts, len(tasks), elapsed)
+    return Explanation(start, end, groups, tuple(seeds), whole, parts, len(tasks), elapsed)
 
 
 def differing(start: Scenario, end: Scenario) -> tuple[str, ...]:

@@ -5,8 +5,6 @@ the search has never seen, and the one that is recommended once more on others.
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,14 +15,15 @@ import pandas as pd
 from optuna.trial import FrozenTrial, TrialState
 
 from channellab.agents.columns import Flags, Floats
-from channellab.experiments import pareto
+from channellab.experiments import described, pareto
+from channellab.experiments.described import put
 from channellab.experiments.display import Shown
-from channellab.experiments.ensemble import CONFIRM, FRESH, TODAY, Ensemble, Results
+from channellab.experiments.ensemble import ANSWER, CONFIRM, FRESH, TODAY, Ensemble, Results
 from channellab.experiments.inputs import Values
 from channellab.experiments.pairs import paired
 from channellab.experiments.replicate import LEVEL
 from channellab.experiments.robust import judged
-from channellab.experiments.sampling import CANDIDATE, Asker, told, values_of
+from channellab.experiments.sampling import CANDIDATE, Asker, is_up, told, values_of
 from channellab.experiments.search_file import Objective, SearchFile
 from channellab.scenarios.metrics import CATALOGUE
 
@@ -37,11 +36,13 @@ class Front(Shown):
     """What a search found.
 
     Attributes:
-        found: all of it but the time, as plain data. candidates: one row a candidate. elapsed: seconds.
+        found: all of it but the time, as plain data. candidates: one row a candidate.
+        convergence: how good the search had become after each batch. elapsed: seconds.
     """
 
     found: dict[str, Any]
     candidates: pd.DataFrame
+    convergence: pd.DataFrame
     elapsed: float = 0.0
 
     def after(self, elapsed: float) -> "Front":
@@ -60,7 +61,8 @@ class Front(Shown):
     @property
     def frame(self) -> pd.DataFrame:
         """One row a finalist, today first: levers, objectives on fresh seeds with their intervals, chances."""
-        rows = [{"candidate": TODAY, **_flat(self.found[TODAY])}]
+        today = self.found[TODAY]
+        rows = [{"candidate": TODAY, **today.get("values", {}), **_flat(today)}]
         rows += [{"candidate": each["candidate"], **each["values"], **_flat(each)} for each in self.found["finalists"]]
         return pd.DataFrame(rows)
 
@@ -75,10 +77,11 @@ class Front(Shown):
         return {**self.found, "elapsed_s": round(self.elapsed, 3)}
 
     def write(self, folder: Path) -> None:
-        """Writes ``search.json``, ``candidates.csv`` and ``front.csv``, each whole."""
-        _put(folder / "search.json", json.dumps(self.document(), indent=2) + "\n")
-        _put(folder / "candidates.csv", self.candidates.to_csv(index=False))
-        _put(folder / "front.csv", self.frame.to_csv(index=False))
+        """Writes ``search.json``, ``candidates.csv``, ``convergence.csv`` and ``front.csv``, each whole."""
+        put(folder / "search.json", json.dumps(self.document(), indent=2) + "\n")
+        put(folder / "convergence.csv", self.convergence.to_csv(index=False))
+        put(folder / "candidates.csv", self.candidates.to_csv(index=False))
+        put(folder / "front.csv", self.frame.to_csv(index=False))
 
 
 def final(asker: Asker, ensemble: Ensemble) -> Front:
@@ -92,13 +95,10 @@ def final(asker: Asker, ensemble: Ensemble) -> Front:
     verdict = _Verdict(file, [played[n] for n in fine], ensemble.seed)
     places = {n: place for place, n in enumerate(fine)}
     rows = [_row(trial, verdict, places[n], places.get(0), file) for n, trial in enumerate(chosen, 1) if n in places]
+    today = {"values": ensemble.today(), **verdict.told(places[0])} if 0 in places else {}
     recommended = _recommend(rows, file, named, ensemble)
     found = {
-        "objectives": [
-            {"label": each.label, "direction": "up" if each.sign > 0 else "down", "unit": CATALOGUE[each.metric].unit}
-            for each in file.objectives
-        ],
-        "constraints": [each.model_dump(exclude_none=True) for each in file.constraints],
+        **_study(ensemble),
         "evaluations": len(trials),
         "failed": sum(trial.state == TrialState.FAIL for trial in trials),
         "stopped_early": sum(bool(trial.user_attrs.get("stopped")) for trial in trials),
@@ -106,26 +106,86 @@ def final(asker: Asker, ensemble: Ensemble) -> Front:
         "replications": file.replications,
         "fresh": file.search.fresh,
         "seed": ensemble.seed,
-        TODAY: verdict.told(places[0]) if 0 in places else {},
+        TODAY: today,
         "finalists": rows,
         "recommended": recommended,
         "importance": asker.importance(),
     }
-    return Front(found, _candidates(trials, file))
+    return Front(found, _candidates(trials, file), convergence(trials, file))
+
+
+def _study(ensemble: Ensemble) -> dict[str, Any]:
+    """What was searched, for whom, and how."""
+    study, file = ensemble.study, ensemble.study.file
+    ways = ({True: "up", False: "down"}[is_up(each)] for each in file.objectives)
+    return {
+        "kind": "search",
+        "about": file.about,
+        "scenarios": described.scenarios(ensemble.scenarios()),
+        "constants": dict(study.constants),
+        "levers": described.inputs(study.levers),
+        "uncertainties": described.inputs(study.uncertainties),
+        "objectives": [
+            {
+                "label": each.label,
+                "metric": each.metric,
+                "robust": each.robust,
+                "direction": way,
+                "unit": CATALOGUE[each.metric].unit,
+            }
+            for each, way in zip(file.objectives, ways, strict=True)
+        ],
+        "constraints": [
+            {**each.model_dump(exclude_none=True), "unit": CATALOGUE[each.metric].unit} for each in file.constraints
+        ],
+        "sampler": file.search.sampler,
+    }
+
+
+def convergence(trials: Sequence[FrozenTrial], file: SearchFile) -> pd.DataFrame:
+    """One row a batch: candidates so far, the share of the space between the worst and the best values of all that
+    their front covers (hypervolume), and the best value of each objective so far; as the search saw them."""
+    done = [trial for trial in trials if trial.state == TrialState.COMPLETE and _is_feasible(trial)]
+    values = np.array([_better(trial, file.objectives) for trial in done]).reshape(len(done), len(file.objectives))
+    numbers = np.array([int(trial.user_attrs[CANDIDATE]) for trial in done], np.int64)
+    low, width = (values.min(axis=0), np.ptp(values, axis=0)) if done else (0.0, np.ones(values.shape[1]))
+    shares, rows = (values - low) / np.where(width > 0, width, 1.0), []
+    for start in range(0, len(trials), file.search.batch):
+        last = min(start + file.search.batch, len(trials))
+        known = numbers < last
+        volume = pareto.hypervolume(shares[known], [-1e-9] * shares.shape[1])
+        row: dict[str, float | None] = {"candidates": last, "hypervolume": volume}
+        for n, each in enumerate(file.objectives):
+            row[f"best {each.label}"] = told(each, float(values[known, n].max())) if known.any() else None
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _is_feasible(trial: FrozenTrial) -> bool:
+    return all(value <= 0 for value in trial.constraints.values())
 
 
 def finalists(trials: Sequence[FrozenTrial], file: SearchFile) -> list[FrozenTrial]:
     """Feasible candidates worth a second look: fronts one after the other, within a front by the first objective."""
-    left = [trial for trial in trials if trial.state == TrialState.COMPLETE and not trial.user_attrs["stopped"]]
-    left = [trial for trial in left if all(value <= 0 for value in trial.constraints.values())]
-    distinct = {json.dumps(values_of(trial), sort_keys=True): trial for trial in reversed(left)}
+    distinct = {json.dumps(values_of(trial), sort_keys=True): trial for trial in reversed(_able(trials))}
     left, found = sorted(distinct.values(), key=lambda trial: trial.number), list[FrozenTrial]()
     while left and len(found) < file.search.finalists:
-        values = np.array([_better(trial, file.objectives) for trial in left])
-        first = pareto.front(values, np.ones(len(left), np.bool_))
-        found += [left[n] for n in sorted(first, key=lambda n: -values[n, 0])]
-        left = [trial for n, trial in enumerate(left) if n not in first]
+        first = _front(left, file)
+        found += sorted(first, key=lambda trial: -_better(trial, file.objectives)[0])
+        left = [trial for trial in left if trial not in first]
     return found[: file.search.finalists]
+
+
+def _able(trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
+    """Candidates that were played to the end and broke no bound."""
+    done = [trial for trial in trials if trial.state == TrialState.COMPLETE and not trial.user_attrs["stopped"]]
+    return [trial for trial in done if _is_feasible(trial)]
+
+
+def _front(trials: Sequence[FrozenTrial], file: SearchFile) -> list[FrozenTrial]:
+    """Those that no other beats, as the search saw them."""
+    values = np.array([_better(trial, file.objectives) for trial in trials]).reshape(len(trials), len(file.objectives))
+    return [trials[n] for n in pareto.front(values, np.ones(len(trials), np.bool_))]
 
 
 class _Verdict:
@@ -140,6 +200,7 @@ class _Verdict:
         draws = np.random.default_rng([_LUCK, seed]).integers(count, size=(SAMPLES, count))
         self.values = self._judge(np.arange(count))
         self.feasible = self._allowed(np.arange(count))
+        self.front = pareto.front(self.values, self.feasible)
         self.samples = np.array([self._judge(draw) for draw in draws])
         self.chance = pareto.chance_of_front(self.samples, np.array([self._allowed(draw) for draw in draws]))
 
@@ -165,6 +226,7 @@ class _Verdict:
         return {
             "objectives": objectives,
             "feasible": bool(self.feasible[candidate]),
+            "on_front": candidate in self.front,
             "chance_of_front": float(self.chance[candidate]),
         }
 
@@ -222,7 +284,20 @@ def _recommend(
         "values": best["values"],
         "feasible": bool(verdict.feasible[1]),
         "against_today": verdict.against(1, 0),
+        "answered": _answered(pair, file, ensemble),
     }
+
+
+def _answered(pair: Sequence[tuple[str, Values]], file: SearchFile, ensemble: Ensemble) -> dict[str, Any]:
+    """The recommended policy and today once more, on seeds of their own, with partners that answer."""
+    told = {"settings": dict(ensemble.study.answer), "settle": file.answer.settle}
+    played = ensemble.play(pair, 0, file.search.fresh, ANSWER)
+    errors = [each.error for each in played if each.error]
+    if errors:
+        return {**told, "error": errors[0]}
+    verdict = _Verdict(file, played, ensemble.seed)
+    gaps = {"feasible": bool(verdict.feasible[1]), "against_today": verdict.against(1, 0)}
+    return {**told, "error": None, **gaps, "still_better": gaps["feasible"] and _improves(gaps, file)}
 
 
 def _improves(row: dict[str, Any], file: SearchFile) -> bool:
@@ -239,6 +314,7 @@ def _better(trial: FrozenTrial, objectives: Sequence[Objective]) -> list[float]:
 
 def _candidates(trials: Sequence[FrozenTrial], file: SearchFile) -> pd.DataFrame:
     labels = [each.label for each in file.objectives]
+    first = {trial.number for trial in _front(_able(trials), file)}
     return pd.DataFrame(
         [
             {
@@ -248,6 +324,8 @@ def _candidates(trials: Sequence[FrozenTrial], file: SearchFile) -> pd.DataFrame
                 **{f"excess of {name.partition(' ')[2]}": value for name, value in trial.constraints.items()},
                 "state": "failed" if trial.state == TrialState.FAIL else "done",
                 "stopped": bool(trial.user_attrs.get("stopped")),
+                "feasible": trial.state == TrialState.COMPLETE and _is_feasible(trial),
+                "on_front": trial.number in first,
                 "error": trial.user_attrs.get("error"),
             }
             for trial in trials
@@ -259,12 +337,4 @@ def _flat(told: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for label, each in told.get("objectives", {}).items():
         found |= {label: each["mean"], f"{label} low": each["ci95"][0], f"{label} high": each["ci95"][1]}
-    return found | {key: told.get(key) for key in ("feasible", "chance_of_front")}
-
-
-def _put(file: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(prefix=".", dir=file.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as sink:
-        sink.write(text)
-    Path(name).chmod(0o644)
-    Path(name).replace(file)
+    return found | {key: told.get(key) for key in ("feasible", "on_front", "chance_of_front")}

@@ -221,14 +221,21 @@ def _partners(market: Market) -> pd.DataFrame:
 
 
 def _rebates(market: Market) -> pd.DataFrame:
-    """Who earned which rebate: money a year by plan and partner, less what was forfeited."""
-    earned, ids = market.record.rebates, market.roads.table.region_ids
-    rows = [
-        (plan, f"{name} {row + 1}", ids[tier.region[row]], float(earned[number, party]) * _per_year(market))
-        for name, tier in market.staffed_tiers()
-        for row, party in enumerate(tier.party.tolist())
-        for number, plan in enumerate(PLAN_NAMES)
-        if party not in market.manufacturers.party and earned[number, party]
-    ]
-    table = pd.DataFrame(rows, columns=["plan", "partner", "region", "money"])
-    return table.astype({"plan": str, "partner": str, "region": str, "money": float})
+    """Who earned which rebate: money a year by plan and partner who has had it, less what was forfeited.
+
+    Beside it what was taken back of what had been booked, what was paid, and whether anything was earned, 0 or 1.
+    """
+    kept, ids = market.record, market.roads.table.region_ids
+    year, columns = _per_year(market), ("money", "taken_back", "paid")
+    rows = []
+    for name, tier in market.staffed_tiers():
+        for row, party in enumerate(tier.party.tolist()):
+            if party in market.manufacturers.party:
+                continue
+            for number, plan in enumerate(PLAN_NAMES):
+                sums = [float(one[number, party]) for one in (kept.rebates, kept.rebates_back, kept.rebates_paid)]
+                if any(sums) or kept.rebates_under[number, party]:
+                    earned = float(sums[0] > 0.0)
+                    rows.append((plan, f"{name} {row + 1}", ids[tier.region[row]], *(n * year for n in sums), earned))
+    table = pd.DataFrame(rows, columns=["plan", "partner", "region", *columns, "reached"])
+    return table.astype({"plan": str, "partner": str, "region": str} | dict.fromkeys((*columns, "reached"), float))

@@ -99,7 +99,8 @@ class Study(Shown):
     @property
     def rebates(self) -> pd.DataFrame:
         """Rebates per year by plan and partner, averaged over replications."""
-        return _averaged([run.rebates for run in self.runs], ["plan", "partner", "region"], "money")
+        values = ("money", "taken_back", "paid", "reached")
+        return _averaged([run.rebates for run in self.runs], ["plan", "partner", "region"], *values)
 
     @property
     def replications(self) -> pd.DataFrame:
@@ -267,9 +268,9 @@ def changed(loaded: Loaded, seed: int | None, weeks: int | None) -> Loaded:
     return replace(loaded, scenario=loaded.scenario.model_copy(update={"run": checked}))
 
 
-def _averaged(tables: list[pd.DataFrame], keys: list[str], value: str) -> pd.DataFrame:
-    total = pd.concat(tables).groupby(keys, as_index=False, sort=False)[[value]].sum()
-    return total.assign(**{value: total[value] / len(tables)})
+def _averaged(tables: list[pd.DataFrame], keys: list[str], *values: str) -> pd.DataFrame:
+    total = pd.concat(tables).groupby(keys, as_index=False, sort=False)[[*values]].sum()
+    return total.assign(**{value: total[value] / len(tables) for value in values})
 
 
 def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:

@@ -73,7 +73,7 @@ class _Counted:
 
 def _runs(study: SearchStudy, markets: int) -> int:
     search = study.file.search
-    finals = (min(search.finalists, search.evaluations) + 3) * search.fresh
+    finals = (min(search.finalists, search.evaluations) + 5) * search.fresh
     return markets * (search.evaluations * study.file.replications + finals)
 
 

@@ -97,6 +97,26 @@ class SearchSettings(Declared):
     draws: int = Field(4, ge=1, le=1000)
 
 
+ANSWERS: Values = {
+    "conflict.from_unfairness": 0.5,
+    "conflict.push_withheld": 2.0,
+    "conflict.stock_withheld": 0.5,
+}
+"""Shops that find their share unfair resent the brand, recommend it less and order less, as in ``online-conflict``."""
+
+
+class AnswerSettings(Declared):
+    """How the recommended policy is tried again with partners that answer it.
+
+    What partners learn (detection, demand, prices, rebates, what an online shop of their own would earn) has ``settle``
+    more weeks before anything is measured, by default as many as are measured; and the ``settings`` hold, beside
+    `ANSWERS` where the study says nothing of these. Rivals' reactions, or whatever else answers, can be set here too.
+    """
+
+    settle: int | None = Field(None, ge=0, le=1040)
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+
 class SearchFile(Declared):
     """A study as it is written."""
 
@@ -111,6 +131,7 @@ class SearchFile(Declared):
     objectives: tuple[Objective, ...] = Field(min_length=1, max_length=6)
     constraints: tuple[Constraint, ...] = ()
     search: SearchSettings = Field(default_factory=lambda: SearchSettings.model_validate({}))
+    answer: AnswerSettings = Field(default_factory=lambda: AnswerSettings.model_validate({}))
 
 
 @dataclass(frozen=True)
@@ -123,6 +144,7 @@ class SearchStudy:
     constants: Values
     levers: tuple[Input, ...]
     uncertainties: tuple[Input, ...]
+    answer: Values
 
     @property
     def identity(self) -> str:
@@ -130,7 +152,7 @@ class SearchStudy:
         data = self.file.model_dump(mode="json")
         for free in ("evaluations", "finalists", "fresh"):
             del data["search"][free]
-        del data["about"]
+        del data["about"], data["answer"]
         return digest(data)
 
 
@@ -156,4 +178,7 @@ def read_search(path: Path) -> SearchStudy:
         raise BadInput(where, "objectives", "name the same metric twice, allowed are different objectives")
     for number, constraint in enumerate(file.constraints):
         outcomes([constraint.metric], where, f"constraints.{number}.metric")
-    return SearchStudy(where, path.parent, file, constants(file.constants, where), tuple(levers), tuple(unsure))
+    fixed, answer = constants(file.constants, where), constants(file.answer.settings, f"{where}: answer.settings")
+    own = {*fixed, *answer, *(each.key for each in (*levers, *unsure))}
+    answer |= {key: value for key, value in ANSWERS.items() if key not in own}
+    return SearchStudy(where, path.parent, file, fixed, tuple(levers), tuple(unsure), answer)

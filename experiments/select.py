@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from channellab.agents.columns import Floats
+from channellab.experiments import described
 from channellab.experiments.display import Shown
 from channellab.experiments.executors import Place, opened
 from channellab.experiments.replicate import Progress, changed, ends, figures, replication_seeds, summarise, weeks_of
@@ -106,17 +107,22 @@ class Selection(Shown):
     """The best of some scenarios in a metric.
 
     Attributes:
-        names: of the scenarios. metric: that decides. zone: the indifference zone in its unit. level: probability.
+        scenarios: the candidates. metric: that decides. zone: the indifference zone in its unit. level: probability.
         seed: of the first replication. choice: what was found; its values have the sign of the metric's direction.
     """
 
-    names: tuple[str, ...]
+    scenarios: tuple[Loaded, ...]
     metric: str
     zone: float
     level: float
     seed: int
     choice: Choice
     elapsed: float
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the scenarios."""
+        return tuple(each.name for each in self.scenarios)
 
     @property
     def best(self) -> str:
@@ -140,8 +146,10 @@ class Selection(Shown):
         """As plain data; everything but ``elapsed_s`` repeats exactly."""
         sign = -1.0 if CATALOGUE[self.metric].direction == "down" else 1.0
         return {
+            "kind": "select",
+            "scenarios": described.scenarios(self.scenarios),
             "metric": self.metric,
-            "unit": CATALOGUE[self.metric].unit,
+            **described.metrics([self.metric])[self.metric],
             "best": self.best,
             "sure": self.choice.sure,
             "indifference": self.zone,
@@ -155,9 +163,16 @@ class Selection(Shown):
         }
 
     def write(self, folder: Path) -> None:
-        """Writes ``selection.json`` and ``candidates.csv``."""
+        """Writes ``selection.json``, ``candidates.csv``, and ``replications.csv`` with a row a run that counted."""
         (folder / "selection.json").write_text(json.dumps(self.document(), indent=2) + "\n", encoding="utf-8")
         self.frame.to_csv(folder / "candidates.csv", index=False)
+        sign = -1.0 if CATALOGUE[self.metric].direction == "down" else 1.0
+        rows = [
+            {"scenario": name, "replication": number, self.metric: sign * value}
+            for name, values in zip(self.names, self.choice.values, strict=True)
+            for number, value in enumerate(values.tolist(), 1)
+        ]
+        pd.DataFrame(rows).to_csv(folder / "replications.csv", index=False)
 
 
 def select(
@@ -199,8 +214,7 @@ def select(
 
     with opened(Place(workers)) as crew:
         choice = kn(sample, len(scenarios), zone, start=min(START, most), level=level, most=most)
-    names = tuple(each.name for each in scenarios)
-    return Selection(names, metric, zone, level, shared, choice, time.perf_counter() - start)
+    return Selection(tuple(loaded), metric, zone, level, shared, choice, time.perf_counter() - start)
 
 
 def _check(scenarios: Sequence[Loaded], metric: str, zone: float, level: float, most: int) -> None:

@@ -20,8 +20,10 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from channellab.agents.columns import Flags, Floats
+from channellab.experiments import described
 from channellab.experiments.batch import Progress, play_points
-from channellab.experiments.discovery import Box, found_box
+from channellab.experiments.described import put
+from channellab.experiments.discovery import Box, Tree, found_box, found_tree
 from channellab.experiments.display import Shown
 from channellab.experiments.executors import Place
 from channellab.experiments.inputs import Declared, Input, Values, constants, inputs, loaded_with, outcomes, read_study
@@ -29,6 +31,7 @@ from channellab.experiments.replicate import changed, replication_seeds
 from channellab.experiments.search_file import Constraint
 from channellab.experiments.store import Point, Store
 from channellab.scenarios.errors import BadInput, ChannelLabError
+from channellab.scenarios.metrics import CATALOGUE
 
 COLUMNS = {
     "morris": ("mu_star", "half_width", "sigma", "noise"),
@@ -77,13 +80,14 @@ class SensitivityFile(Declared):
 
 @dataclass(frozen=True)
 class SensitivityStudy:
-    """A study that was read and checked."""
+    """A study that was read and checked; of its inputs so many are levers, the others uncertainties."""
 
     where: str
     folder: Path
     file: SensitivityFile
     constants: Values
     inputs: tuple[Input, ...]
+    levers: int
 
     @property
     def problem(self) -> dict[str, Any]:
@@ -129,13 +133,14 @@ def read_sensitivity(path: Path) -> SensitivityStudy:
     """
     file: SensitivityFile = read_study(path, SensitivityFile)
     where = str(path)
-    found = (*inputs(file.levers, where), *inputs(file.uncertainties, where))
+    levers = inputs(file.levers, where)
+    found = (*levers, *inputs(file.uncertainties, where))
     keys = [each.key for each in found]
     if len({*keys}) < 2 or len({*keys}) < len(keys):
         raise BadInput(where, "", "declares fewer than two different levers and uncertainties, allowed are two or more")
     outcomes(file.outcomes.metrics, where, "outcomes.metrics")
     outcomes([each.metric for each in file.success], where, "success")
-    return SensitivityStudy(where, path.parent, file, constants(file.constants, where), found)
+    return SensitivityStudy(where, path.parent, file, constants(file.constants, where), found, len(levers))
 
 
 @dataclass(frozen=True)
@@ -143,24 +148,25 @@ class Sensitivity(Shown):
     """What decides the outcomes.
 
     Attributes:
-        indices: one row a metric and input. noise: by metric, share of noise in the variance of the points' means.
+        study: what was asked. indices: one row a metric and input. noise: by metric, share of noise in the variance of
+            the points' means. points: one row a point: inputs, mean of every outcome, bounds broken.
         failed, dropped: points with a failed run, and points that could not be used for that.
-        boxes: conditions in which a bound is broken, by the bound.
+        failures: where a bound is broken, by the bound.
     """
 
-    method: str
+    study: SensitivityStudy
     indices: pd.DataFrame
     noise: dict[str, float]
-    points: int
+    points: pd.DataFrame
     failed: int
     dropped: int
-    boxes: dict[str, Box]
+    failures: dict[str, "Failure"]
     elapsed: float
 
     @property
     def heading(self) -> str:
         """What was done."""
-        return f"{self.method}: {self.points} points, {self.failed} of them failed"
+        return f"{self.study.file.sensitivity.method}: {len(self.points)} points, {self.failed} of them failed"
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -169,15 +175,47 @@ class Sensitivity(Shown):
 
     def document(self) -> dict[str, Any]:
         """As plain data; everything but ``elapsed_s`` repeats exactly."""
-        counts = {name: getattr(self, name) for name in ("method", "points", "failed", "dropped", "noise")}
-        boxes = {bound: box.document() for bound, box in self.boxes.items()}
-        rows = [{str(key): value for key, value in row.items()} for row in self.indices.to_dict("records")]
-        return {**counts, "indices": rows, "failures": boxes, "elapsed_s": round(self.elapsed, 3)}
+        study, file = self.study, self.study.file
+        loaded = loaded_with(file.scenario, study.constants, study.where, study.folder)
+        return {
+            "kind": "sensitivity",
+            "about": file.about,
+            "scenarios": described.scenarios([changed(loaded, file.seed, file.weeks)]),
+            "constants": dict(study.constants),
+            "levers": described.inputs(study.inputs[: study.levers]),
+            "uncertainties": described.inputs(study.inputs[study.levers :]),
+            "outcomes": described.metrics(file.outcomes.metrics),
+            "method": file.sensitivity.method,
+            "points": len(self.points),
+            "replications": file.replications,
+            "failed": self.failed,
+            "dropped": self.dropped,
+            "noise": self.noise,
+            "indices": [{str(key): value for key, value in row.items()} for row in self.indices.to_dict("records")],
+            "failures": {bound: each.document() for bound, each in self.failures.items()},
+            "elapsed_s": round(self.elapsed, 3),
+        }
 
     def write(self, folder: Path) -> None:
-        """Writes ``sensitivity.json`` and ``sensitivity.csv`` into the study folder."""
-        (folder / "sensitivity.json").write_text(json.dumps(self.document(), indent=2) + "\n", encoding="utf-8")
-        self.indices.to_csv(folder / "sensitivity.csv", index=False)
+        """Writes ``sensitivity.json``, ``sensitivity.csv`` and ``points.csv`` into the study folder."""
+        put(folder / "sensitivity.json", json.dumps(self.document(), indent=2) + "\n")
+        put(folder / "sensitivity.csv", self.indices.to_csv(index=False))
+        put(folder / "points.csv", self.points.to_csv(index=False))
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Where a bound is broken: the box of PRIM, the leaves of a tree, and at which share of all points."""
+
+    bound: Constraint
+    share: float
+    prim: Box
+    cart: Tree
+
+    def document(self) -> dict[str, Any]:
+        """As plain data."""
+        told = self.bound.model_dump(exclude_none=True) | {"unit": CATALOGUE[self.bound.metric].unit}
+        return {**told, "share": self.share, "prim": self.prim.document(), "cart": self.cart.document()}
 
 
 def analyse(study: SensitivityStudy, folder: Path, place: Place, progress: Progress | None = None) -> Sensitivity:
@@ -202,15 +240,26 @@ def analyse(study: SensitivityStudy, folder: Path, place: Place, progress: Progr
     found = [_indices(study, shares[kept], name, values[name][kept]) for name in study.file.outcomes.metrics]
     noise = {name: noise_share(values[name][kept]) for name in study.file.outcomes.metrics}
     return Sensitivity(
-        study.file.sensitivity.method,
+        study,
         pd.concat(found, ignore_index=True),
         noise,
-        len(shares),
+        _points(study, points, {name: each.mean(axis=1) for name, each in values.items()}),
         int((~fine).sum()),
         int((~kept).sum()),
-        _boxes(study, shares[fine], {name: each[fine] for name, each in values.items()}),
+        _failures(study, shares[fine], {name: each[fine] for name, each in values.items()}),
         time.perf_counter() - start,
     )
+
+
+def _points(study: SensitivityStudy, points: list[Point], means: dict[str, Floats]) -> pd.DataFrame:
+    """One row a point; means are missing where a run failed."""
+    inputs = pd.DataFrame([point.inputs for point in points[:: study.file.replications]])
+    frame = pd.concat([inputs, pd.DataFrame(means)], axis=1)
+    for bound in study.file.success:
+        excess = [bound.excess(float(mean)) for mean in means[bound.metric]]
+        frame[f"breaks {_told(bound)}"] = [None if each != each else each > 0 for each in excess]
+    frame.insert(0, "point", range(len(frame)))
+    return frame
 
 
 def noise_share(values: Floats) -> float:
@@ -284,11 +333,12 @@ def _sobol(study: SensitivityStudy, values: Floats) -> dict[str, Any]:
     }
 
 
-def _boxes(study: SensitivityStudy, shares: Floats, values: dict[str, Floats]) -> dict[str, Box]:
+def _failures(study: SensitivityStudy, shares: Floats, values: dict[str, Floats]) -> dict[str, Failure]:
     found = {}
     for bound in study.file.success:
         broken = np.array([bound.excess(float(mean)) > 0 for mean in values[bound.metric].mean(axis=1)])
-        found[_told(bound)] = found_box(shares, broken, study.inputs)
+        box, tree = found_box(shares, broken, study.inputs), found_tree(shares, broken, study.inputs)
+        found[_told(bound)] = Failure(bound, float(broken.mean()), box, tree)
     return found
 
 

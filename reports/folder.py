@@ -17,6 +17,7 @@ from channellab.scenarios.regions import ROLES
 
 RESULT = "result.json"
 _TEXTS = {"scenario", "region", "name_en", "name_zh", "role", "a", "b", "kind", "account", "payer", "payee"}
+_TEXTS |= {"plan", "partner"}
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "weekly": ("replication", "week"),
     "regions": (
@@ -28,8 +29,12 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "goods": ("a", "b", "units"),
     "replications": ("seed",),
 }
+_OPTIONAL: Mapping[str, tuple[str, ...]] = {
+    "rebates": ("plan", "partner", "region", "money", "taken_back", "paid", "reached"),
+}
+"""Tables that results of earlier versions lack, and their columns."""
 """Tables that a report needs, and their columns; a comparison's have ``scenario`` before these."""
-_MAY_BE_EMPTY = {"edges", "goods"}
+_MAY_BE_EMPTY = {"edges", "goods", "rebates"}
 
 
 class _Strict(BaseModel):
@@ -147,6 +152,7 @@ def read(path: Path) -> Folder:
         raise BadInput(str(path), "", "is no folder, allowed is one that channellab run or compare wrote with --out")
     document = _document(path / RESULT)
     tables = {name: _table(path / f"{name}.csv", columns, document) for name, columns in _TABLES.items()}
+    tables |= {name: _optional(path / f"{name}.csv", columns, document) for name, columns in _OPTIONAL.items()}
     _check_regions(path, tables, document)
     files = {name: path / f"scenario-{name}.toml" for name in document.scenarios}
     scenarios = {name: load(str(file.absolute())) for name, file in files.items() if file.is_file()}
@@ -188,6 +194,12 @@ def _table(path: Path, columns: tuple[str, ...], document: Document) -> pd.DataF
     if not shared:
         _check_scenarios(path, frame, document)
     return frame
+
+
+def _optional(path: Path, columns: tuple[str, ...], document: Document) -> pd.DataFrame:
+    """A table that may be missing, or be that of an earlier version: then it is empty."""
+    found = _table(path, columns[:1], document) if path.is_file() else pd.DataFrame()
+    return found if {*columns} <= {*found.columns} else pd.DataFrame(columns=["scenario", *columns])
 
 
 def _check_numbers(path: Path, frame: pd.DataFrame) -> None:

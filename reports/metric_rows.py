@@ -50,7 +50,7 @@ class Row:
 
 
 def metric_rows(told: Told) -> dict[str, list[Row]]:
-    """All metrics of a result in the catalogue's order, by its groups.
+    """The metrics of a result in the catalogue's order, by its groups, but for those that are zero everywhere.
 
     Raises:
         BadInput: the result has a metric that the catalogue lacks.
@@ -58,8 +58,18 @@ def metric_rows(told: Told) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for metric in sorted(told.document.metrics, key=lambda name: [*CATALOGUE, name].index(name)):
         row = _row(told, metric)
-        found.setdefault(CATALOGUE[metric].group, []).append(row)
+        if not _idle(row):
+            found.setdefault(CATALOGUE[metric].group, []).append(row)
     return found
+
+
+def idle_metrics(told: Told) -> int:
+    """How many metrics the table leaves out: zero in every scenario, as what they measure is not in use."""
+    return sum(_idle(_row(told, metric)) for metric in told.document.metrics)
+
+
+def _idle(row: Row) -> bool:
+    return not any(mean.value for mean in row.means) and not any(change.value for change in row.changes)
 
 
 def _row(told: Told, metric: str) -> Row:

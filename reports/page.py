@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from channellab.reports import assumptions, charts, protection
+from channellab.reports import assumptions, charts, incentives, protection
 from channellab.reports.charts.network_text import Coverage
 from channellab.reports.charts.style import CHINESE, SERIES
 from channellab.reports.language import Words, words
-from channellab.reports.metric_rows import Row, metric_rows
+from channellab.reports.metric_rows import Row, idle_metrics, metric_rows
 from channellab.reports.quantities import quantity, share_of_one
 from channellab.reports.roles import MEASURES, Role, roles
 from channellab.reports.shelf_price import STOCK, ShelfPrice, ordered, part_name, shelf_price, tier_name
@@ -96,9 +96,12 @@ class Page:
         if document.baseline is not None:
             tests = len(document.metrics) * len(document.others)
             baseline = self.told.labels[document.baseline]
-            return self.say("report.table_caption_comparison", n=document.replications, baseline=baseline, tests=tests)
-        kind = "single" if document.replications == 1 else "run"
-        return self.say(f"report.table_caption_{kind}", n=document.replications)
+            told = self.say("report.table_caption_comparison", n=document.replications, baseline=baseline, tests=tests)
+        else:
+            kind = "single" if document.replications == 1 else "run"
+            told = self.say(f"report.table_caption_{kind}", n=document.replications)
+        idle = idle_metrics(self.told)
+        return f"{told} {self.say('report.idle', count=idle)}" if idle else told
 
     @property
     def metric_rows(self) -> list[tuple[str, list[Row]]]:
@@ -224,6 +227,11 @@ class Page:
     def protection(self) -> list[protection.Row]:
         """What protecting territories cost and saved, where anybody diverts or is policed."""
         return protection.rows(self.told)
+
+    @cached_property
+    def incentives(self) -> list[incentives.Block]:
+        """Who earned which rebate, where there are any."""
+        return incentives.blocks(self.told)
 
     @property
     def most_diverted(self) -> int:

@@ -91,8 +91,8 @@ _ALL = (
         "trade_spend_rate",
         "1",
         "none",
-        "Support, discounts, rebates and market development funds that the brand gave its partners in the measured "
-        "weeks, rebates as they were earned, divided by its sell-in at list.",
+        "Support, discounts, rebates, subsidies and market development funds that the brand gave its partners in the "
+        "measured weeks, rebates as they were earned, divided by its sell-in at list.",
         "Trade spend rate",
         "渠道费用率",
         "money",
@@ -125,6 +125,26 @@ _ALL = (
         "forfeited, divided by the brand's sell-in at list.",
         "Rebate cost rate",
         "返利费用率",
+        "money",
+    ),
+    Metric(
+        "quantity_discount_rate",
+        "1",
+        "none",
+        "Discounts that the brand gave for the size of orders, on what it sent off in the measured weeks, divided by "
+        "its sell-in at list; part of the trade spend. What distributors give their buyers is not counted.",
+        "Quantity discount rate",
+        "批量折扣率",
+        "money",
+    ),
+    Metric(
+        "subsidy_cost_rate",
+        "1",
+        "none",
+        "Subsidies for new outlets, freight and satisfied buyers that the brand paid in the measured weeks, divided by "
+        "its sell-in at list.",
+        "Subsidy cost rate",
+        "补贴费用率",
         "money",
     ),
     Metric(
@@ -493,6 +513,26 @@ _ALL = (
         " for a truck.",
         "Wait at the dock",
         "装车等待时间",
+        "goods",
+    ),
+    Metric(
+        "order_size",
+        "units",
+        "none",
+        "Own units in an order that a distributor of either tier or a retailer placed, all SKUs together, mean over "
+        "all such orders of the measured weeks.",
+        "Order size",
+        "单笔订货量",
+        "goods",
+    ),
+    Metric(
+        "pushed_share",
+        "1",
+        "down",
+        "Own units that distributors pushed down to buyers who had not ordered them, divided by all own units that "
+        "arrived from distributors, over the measured weeks; where there are two tiers, the deliveries of both count.",
+        "Pushed share",
+        "压货占比",
         "goods",
     ),
     Metric(

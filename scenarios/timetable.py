@@ -194,6 +194,8 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
     everybody = formats | online | stores | direct
     families = {"kols": {KOLS}, "rebate": direct, "development": direct, "online": formats, "promotion": everybody}
     families |= {"map": formats | online}
+    freight = [f"policy.subsidies.freight.{name}" for name in ("share", "grade_step", "city_tier")]
+    concerned |= {key: {DISTRIBUTORS} for key in freight}
     families |= {"protection": {DISTRIBUTORS}, "disputes": {DISTRIBUTORS}}
     if not any(shop.owner == "brand" for shop in scenario.online.shops):
         concerned |= {f"policy.online.{name}": set() for name in ("routing", "pickup")}
@@ -207,6 +209,8 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
             problem = f"stands beside {key}, but the dispute desk is the same everywhere; allowed is an entry without"
             raise BadInput(where, f"timetable.{number}.where", problem)
         reach = concerned.get(key, families.get(split(key)[1], formats))
+        if key.startswith("policy.price.quantity"):
+            reach = direct
         if not reach:
             problem = "concerns orders at online shops of the brand, and online.shops has none"
             raise BadInput(where, _name(number, key), problem)

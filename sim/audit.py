@@ -91,6 +91,8 @@ def _due(market: "Market") -> dict[Account, float]:
         Account.PROMOTION: float(promotion_pay(market).sum()),
         Account.FUND: float(market.development.granted.sum()),
         Account.MARKETING: float(market.development.spending.sum()),
+        Account.SUBSIDIES: market.subsidies.granted,
+        Account.SERVICE: float(market.subsidies.spent.sum()),
         Account.REBATES: market.rebates.moved,
         Account.ACCRUED_REBATES: market.rebates.moved,
         Account.REBATE_PAYMENT: float(market.rebates.paid.sum()),

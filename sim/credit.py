@@ -11,11 +11,28 @@ if TYPE_CHECKING:
     from channellab.sim.market import Market
 
 
-def keep_within_means(market: "Market", name: str, wanted: Ints) -> None:
-    """Cuts a tier's orders of own goods, (F, K), to what its credit lines and cash allow; the rest is not ordered."""
+def keep_within_means(market: "Market", name: str, wanted: Ints) -> Floats:
+    """Cuts a tier's orders of own goods, (F, K), to what its credit lines and cash allow; the rest is not ordered.
+
+    Returns:
+        (F,) what is left of these means, money.
+    """
+    own, price = market.goods.own, market.tiers[name].purchase_price[:, : market.goods.own]
+    room = means(market, name)
+    if np.isinf(room).all():
+        return room
+    granted = market.rules.within_credit(wanted[:, :own], price, room)
+    market.orders_wanted += float((wanted[:, :own] * price).sum())
+    market.orders_cut += float(((wanted[:, :own] - granted) * price).sum())
+    wanted[:, :own] = granted
+    return np.asarray(room - (granted * price).sum(axis=1))
+
+
+def means(market: "Market", name: str) -> Floats:
+    """(F,) money for which the firms of a tier may still order own goods; infinite without limits."""
     settings, tier, own = getattr(market.scenario, name), market.tiers[name], market.goods.own
     if not isinstance(settings, BuyerSettings) or (settings.credit_line is None and not settings.cash_limit):
-        return
+        return np.full(tier.party.size, np.inf)
     price = tier.purchase_price[:, :own]
     limit = np.full(tier.party.size, settings.credit_line or 0.0)
     if settings.cash_limit:
@@ -23,10 +40,7 @@ def keep_within_means(market: "Market", name: str, wanted: Ints) -> None:
     room = limit - debts(market)[tier.party] - (tier.on_order[:, :own] * price).sum(axis=1)
     # The brand needs no credit from itself.
     room[tier.party == market.manufacturers.party[0]] = np.inf
-    granted = market.rules.within_credit(wanted[:, :own], price, room)
-    market.orders_wanted += float((wanted[:, :own] * price).sum())
-    market.orders_cut += float(((wanted[:, :own] - granted) * price).sum())
-    wanted[:, :own] = granted
+    return np.asarray(room, np.float64)
 
 
 def debts(market: "Market") -> Floats:

@@ -6,12 +6,16 @@ import numpy as np
 
 from channellab.agents.columns import Flags, Floats, Ints
 from channellab.agents.kernels.books import row_sums, total
-from channellab.sim.chain import OUTLETS, SELLERS, Link
+from channellab.agents.trucks import worth_the_way
+from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, Link
 from channellab.sim.diversion import deliver, withdraw
 from channellab.sim.ledger import Account, Group
 from channellab.sim.logistics import DAYS, Batch
+from channellab.sim.order_discounts import agreed_price, note_given
 from channellab.sim.queues import Load
+from channellab.sim.rebate_periods import worth
 from channellab.sim.shipments import Shipment
+from channellab.sim.subsidies import pay_freight, share_of_freight
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -40,7 +44,22 @@ def _load(market: "Market", links: list[Link]) -> None:
     sent: Ints = market.rules.allocate(senders.stock * senders.active[:, None], owed, supplier)
     ends = np.cumsum([link.supplier.size for link in links])
     for link, units in zip(links, np.split(sent, ends[:-1]), strict=True):
-        _send(market, link, units)
+        _send(market, link, _worth_sending(market, link, units))
+
+
+def _worth_sending(market: "Market", link: Link, sent: Ints) -> Ints:
+    """What of the allocated goods distributors send, if they send only what earns its way."""
+    if link.seller not in WHOLESALERS or not market.scenario.logistics.drops_must_pay:
+        return sent
+    buyers, own = market.tiers[link.buyer], market.goods.own
+    earned = buyers.purchase_price[link.rows, :own] - market.tiers[link.seller].purchase_price[link.supplier]
+    freight = _freight(market, link, sent, np.asarray(sent.any(axis=1)))
+    return worth_the_way(sent, worth(sent, earned), (1.0 - share_of_freight(market, link)) * freight)
+
+
+def _freight(market: "Market", link: Link, sent: Ints, stops: Ints | Flags) -> Floats:
+    settings, km = market.scenario.logistics, market.tiers[link.buyer].distance[link.rows]
+    return np.asarray(row_sums(sent) * km * settings.freight_per_unit_km + stops * settings.drop_cost)
 
 
 def _send(market: "Market", link: Link, sent: Ints) -> None:
@@ -50,6 +69,7 @@ def _send(market: "Market", link: Link, sent: Ints) -> None:
     stops: Ints | Flags = np.asarray(sent.any(axis=1))
     if not stops.any():
         return
+    note_given(market, link, sent)
     days = receivers.lead_days[link.rows]
     if link.seller in market.docks:
         stops = _queue(market, link, sent, days)
@@ -75,7 +95,7 @@ def _shipment(market: "Market", link: Link, loaded: Ints, sent: Ints, days: Floa
         receivers=rows,
         arrives=now + days,
         units=units,
-        value=units * market.tiers[link.buyer].purchase_price[rows, : market.goods.own],
+        value=units * agreed_price(market, link.buyer, rows),
     )
 
 
@@ -107,12 +127,11 @@ def charge_waiting(market: "Market") -> None:
 
 
 def _pay_for_the_way(market: "Market", link: Link, days: Floats, sent: Ints, stops: Ints | Flags) -> None:
-    settings = market.scenario.logistics
-    payer = market.tiers[link.seller].party[link.supplier]
-    units, km = row_sums(sent), market.tiers[link.buyer].distance[link.rows]
-    freight: Floats = units * km * settings.freight_per_unit_km + stops * settings.drop_cost
+    payer, freight = market.tiers[link.seller].party[link.supplier], _freight(market, link, sent, stops)
     market.ledger.pay(Account.FREIGHT, payer, Group.CARRIERS, freight)
-    on_the_way = units * (days / DAYS) * market.holding_rate[link.seller]
+    if link.seller in WHOLESALERS:
+        pay_freight(market, link, freight)
+    on_the_way = row_sums(sent) * (days / DAYS) * market.holding_rate[link.seller]
     market.ledger.pay(Account.HOLDING, payer, Group.WAREHOUSES, on_the_way)
     market.way_stock_cost += float(on_the_way.sum())
     market.freight_bill += float(freight.sum())

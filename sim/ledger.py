@@ -51,6 +51,8 @@ class Account(Row):
     REBATES = auto()
     FUND = auto()
     MARKETING = auto()
+    SUBSIDIES = auto()
+    SERVICE = auto()
     PROMOTION = auto()
     GREY_SALES = auto()
     PENALTIES = auto()

@@ -9,6 +9,7 @@ from channellab.agents.columns import Flags, Floats, Ints
 from channellab.agents.draws import Stream, uniforms
 from channellab.scenarios.settings import Scenario
 from channellab.sim.assortment import SITE_SLOTS
+from channellab.sim.subsidies import extra_for_listing, with_extra
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -52,7 +53,10 @@ def review_listings(market: "Market") -> None:
     regions = len(market.roads.table.region_ids)
     expected = market.rules.expected_sales(shops.mean, shops.listed, shops.region, regions)
     gain = expected * (shops.price - shops.purchase_price) * market.liking
-    chosen = market.rules.best_listed(gain, _allowed(market), settings.shelf_space)
+    allowed, extra = _allowed(market), extra_for_listing(market)
+    if extra is not None:
+        gain = with_extra(gain, allowed, market.goods.own, extra)
+    chosen = market.rules.best_listed(gain, allowed, settings.shelf_space)
     new = chosen & ~shops.listed & due[:, None]
     shops.mean[new] = shops.variance[new] = expected[new]
     shops.history[:, new] = expected[new]

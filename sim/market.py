@@ -43,6 +43,7 @@ from channellab.sim.membership import NOTHING, terms_of
 from channellab.sim.minimum_prices import MinimumPrices
 from channellab.sim.minimum_prices import declared as minimum_declared
 from channellab.sim.opening import open_firms
+from channellab.sim.order_discounts import OrderDiscounts
 from channellab.sim.pricing import set_ex_factory_prices
 from channellab.sim.pricing_groups import places, rules_of_outlets
 from channellab.sim.promotions import Promotions, declared
@@ -53,6 +54,7 @@ from channellab.sim.rules import COMPILED, Rules
 from channellab.sim.settlement import Deliveries
 from channellab.sim.shopping import habits, luck
 from channellab.sim.showrooms import Showrooms
+from channellab.sim.subsidies import Subsidies
 from channellab.sim.supply import Layouts, check_layout
 from channellab.sim.terms import set_terms
 from channellab.sim.week import play
@@ -87,6 +89,7 @@ class Market(mesa.Model):
         handovers: orders at the brand's own online shops that shops on the street serve or hand over.
         leads: buyers on their way to an order. logistics: the SimPy clock. desk: disputes of partners.
         record: what has been written down.
+        order_discounts: what is off which orders.
         promotions: whose promotion calendar is which. minimum_prices: what may be advertised.
         rules: the decisions in use.
     """
@@ -118,6 +121,8 @@ class Market(mesa.Model):
         self.week = 0
         self.ledger: Ledger
         self.rebates: Rebates
+        self.subsidies: Subsidies
+        self.books: dict[str, GoodsBook]
         self._adopt(build_world(scenario, table, self.seed))
         self._prepare()
         self._open()
@@ -128,6 +133,7 @@ class Market(mesa.Model):
         self.week += 1
         self.ledger.open_week()
         self.rebates.open_week()
+        self.subsidies.open_week()
         self.way_stock_cost = self.freight_bill = self.orders_wanted = self.orders_cut = 0.0
         play(self)
 
@@ -255,7 +261,10 @@ class Market(mesa.Model):
         self.way_stock_cost = self.freight_bill = self.way_stock = self.orders_wanted = self.orders_cut = 0.0
         self.rebates = Rebates.of(self.world.parties, self.goods.own)
         self.customers = Customers()
+        self.order_discounts = OrderDiscounts.of(self.scenario, self.tiers, self.goods.own)
         self.development = Development.opened(self.world.parties, self.scenario.development.prior_gain)
+        table, prior = self.roads.table, self.scenario.retailers.effort.prior
+        self.subsidies = Subsidies.opened(self.retailers.party.size, self.world.parties, len(table.region_ids), prior)
         self.tally = Tally(0, 0, 0)
         self.benefits, self.churned = NOTHING, 0
         set_ex_factory_prices(self)
@@ -279,6 +288,9 @@ class Market(mesa.Model):
             flows=np.zeros_like(self.ledger.paid),
             partner_units=np.zeros(self.world.parties),
             rebates=np.zeros_like(self.rebates.booked),
+            rebates_back=np.zeros_like(self.rebates.booked),
+            rebates_paid=np.zeros_like(self.rebates.booked),
+            rebates_under=np.zeros_like(self.rebates.booked),
             routes=np.zeros((regions, regions)),
             category=np.zeros(self.retailers.party.size),
             measured_category=np.zeros(self.retailers.party.size),

@@ -12,10 +12,12 @@ from channellab.sim.credit import keep_within_means
 from channellab.sim.diversion import divert
 from channellab.sim.fairness import hold_back
 from channellab.sim.newsvendor import order_for_profit
+from channellab.sim.order_discounts import agree_on_orders, open_orders, order_up
 from channellab.sim.outlets import carried
 from channellab.sim.promotions import stock_ahead, usual_demand
 from channellab.sim.protection import refused
 from channellab.sim.rebate_outlook import buy_ahead, promoted_need, stock_up
+from channellab.sim.stuffing import push_down
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 def order(market: "Market") -> None:
     """Outlets order from what shoppers asked for, every tier above from the orders of the tiers below."""
     market.grey.open_week(market)
+    open_orders(market)
     for name in OUTLETS:
         if market.tiers[name].party.size:
             _outlets_order(market, name)
@@ -40,16 +43,19 @@ def _outlets_order(market: "Market", name: str) -> None:
     outlets.demand[:] = rules.demand_seen(outlets.sold, earlier, outlets.unmet, seen)
     if name == "retailers":
         outlets.demand[:, :own] += market.omni.routed
-    wanted = _wanted(market, name, outlets.waiting + outlets.awaited)
+    owed = outlets.waiting + outlets.awaited
+    wanted = _wanted(market, name, owed)
     if name == "retailers" and market.scenario.retailers.newsvendor:
         order_for_profit(market, wanted)
     if name == "retailers":
         hold_back(market, wanted)
     stock_up(market, name, wanted)
     buy_ahead(market, name, wanted)
-    wanted *= carried(market.tiers, name, own) & outlets.active[:, None]
+    sells = carried(market.tiers, name, own) & outlets.active[:, None]
+    wanted *= sells
     wanted[:, own:] *= market.rivals.active[market.goods.brand[own:] - 1]
-    keep_within_means(market, name, wanted)
+    room = keep_within_means(market, name, wanted)
+    order_up(market, name, wanted, owed, sells[:, :own], room)
     outlets.ordered[:] = wanted
     outlets.on_order += outlets.ordered
     outlets.owed += outlets.ordered[:, :own]
@@ -68,7 +74,9 @@ def _sellers_order(market: "Market", name: str) -> None:
     grey = divert(market, name)
     sellers.demand += grey
     owed += grey
+    agree_on_orders(market, name)
     wanted = _wanted(market, name, owed)
+    owed += push_down(market, name, owed)
     stock_up(market, name, wanted)
     buy_ahead(market, name, wanted)
     wanted *= sellers.active[:, None]
@@ -78,7 +86,8 @@ def _sellers_order(market: "Market", name: str) -> None:
         sellers.ordered[:] = market.rules.within_capacity(wanted, sellers.capacity)
         return
     wanted *= ~refused(market, name)[:, None]
-    keep_within_means(market, name, wanted)
+    room = keep_within_means(market, name, wanted)
+    order_up(market, name, wanted, owed, True, room)
     sellers.ordered[:] = wanted
     sellers.on_order += wanted
     sellers.owed += wanted

@@ -197,14 +197,24 @@ def stock_ahead(market: "Market", name: str) -> Ints | int:
     if not market.promotions.in_use or market.stock_rules[name].rule != "order_up_to":
         return 0
     ahead: Ints = np.zeros(tier.stock.shape, np.int64)
-    weeks = int(tier.protection.max(initial=1))
-    discounts = np.cumsum(_discount_ahead(market, name, range(1, weeks + 1)), axis=1)
-    if discounts.any():
-        covered = discounts[np.arange(tier.party.size), tier.protection - 1]
-        ahead[:, :own] += market.rules.extra_need(tier.mean[:, :own], tier.response, covered)
+    ahead[:, :own] += event_stock(market, name)
     if name not in MAKERS:
         ahead[:, :own] += _bought_ahead(market, name)
     return ahead
+
+
+def event_stock(market: "Market", name: str) -> Ints | int:
+    """Units (F, K0) that a tier wants on top of the usual for announced events."""
+    tier, own = market.tiers[name], market.goods.own
+    if not market.promotions.in_use or market.stock_rules[name].rule != "order_up_to":
+        return 0
+    weeks = int(tier.protection.max(initial=1))
+    discounts = np.cumsum(_discount_ahead(market, name, range(1, weeks + 1)), axis=1)
+    if not discounts.any():
+        return 0
+    covered = discounts[np.arange(tier.party.size), tier.protection - 1]
+    units: Ints = market.rules.extra_need(tier.mean[:, :own], tier.response, covered)
+    return units
 
 
 def _discount_ahead(market: "Market", name: str, weeks: range) -> Floats:

@@ -36,7 +36,7 @@ class Rebates(Table):
         payee, name, due, claim: (C,) rebates of past periods: party, number of the plan's name, week of payment, money.
         before: (F,) what was owed at the start of the week. moved: rebates booked this week, up or down, money.
         orders: what was invoiced week by week, where that matters.
-        booked: (N, F) rebates booked this week, net. paid: (F,) rebates paid this week.
+        booked: (N, F) rebates booked this week, net. paid: (F,) rebates paid this week, and paid_under: (N, F) by name.
     """
 
     plan: Index = state()
@@ -58,6 +58,7 @@ class Rebates(Table):
     before: Floats = field(default_factory=lambda: np.zeros(0))
     booked: Floats = field(default_factory=lambda: np.zeros(0))
     paid: Floats = field(default_factory=lambda: np.zeros(0))
+    paid_under: Floats = field(default_factory=lambda: np.zeros(0))
     plans: list[tuple[str, RebatePlan]] = field(default_factory=list)
     payee: Index = field(default_factory=lambda: np.empty(0, np.int32))
     name: Index = field(default_factory=lambda: np.empty(0, np.int32))
@@ -90,6 +91,7 @@ class Rebates(Table):
             before=np.zeros(parties),
             booked=np.zeros(each),
             paid=np.zeros(parties),
+            paid_under=np.zeros(each),
         )
 
     @property
@@ -111,7 +113,7 @@ class Rebates(Table):
         self.moved = 0.0
         if not self.idle or self.before.any() or self.paid.any():
             self.before, self.paid = self.owed(), np.zeros_like(self.paid)
-            self.booked[:] = 0.0
+            self.booked[:] = self.paid_under[:] = 0.0
 
     def number(self, name: str, plan: RebatePlan) -> int:
         """Number of a plan."""

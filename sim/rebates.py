@@ -110,6 +110,7 @@ def settle_rebates(market: "Market") -> None:
         _claim(market, name, parties[end == week], week)
     now = book.due <= week
     np.add.at(book.paid, book.payee[now], book.claim[now])
+    np.add.at(book.paid_under, (book.name[now], book.payee[now]), book.claim[now])
     maker = int(market.manufacturers.party[0])
     market.ledger.pay(Account.REBATE_PAYMENT, maker, book.payee[now], book.claim[now])
     for column in CLAIMS:

@@ -34,7 +34,8 @@ class Record:
         stock_gain: (groups,) growth of the value of own stock over measured weeks.
         flows: (accounts, groups, groups) money paid over measured weeks, see `Ledger.paid`.
         partner_units: (F,) own units that each partner received from the brand over measured weeks.
-        rebates: (N, F) rebates booked over measured weeks, by name of the plan and partner.
+        rebates: (N, F) rebates booked over measured weeks, by name of the plan and partner. rebates_back: (N, F) what
+            was taken back of them. rebates_paid: (N, F) paid. rebates_under: (N, F) weeks under a plan of the name.
         routes: (R, R) own units that the brand's plants and warehouses delivered over measured weeks, by region.
         category: (O,) units of the category each shop has sold since the start.
         measured_category: (O,) the same over measured weeks. weeks_in_stock: (O,) those with an own SKU on hand.
@@ -54,6 +55,9 @@ class Record:
     flows: Floats = field(default_factory=lambda: np.zeros(0))
     partner_units: Floats = field(default_factory=lambda: np.zeros(0))
     rebates: Floats = field(default_factory=lambda: np.zeros(0))
+    rebates_back: Floats = field(default_factory=lambda: np.zeros(0))
+    rebates_paid: Floats = field(default_factory=lambda: np.zeros(0))
+    rebates_under: Floats = field(default_factory=lambda: np.zeros(0))
     routes: Floats = field(default_factory=lambda: np.zeros(0))
     category: Floats = field(default_factory=lambda: np.zeros(0))
     measured_category: Floats = field(default_factory=lambda: np.zeros(0))
@@ -90,6 +94,9 @@ def record(market: "Market") -> None:
         _moments(market)
         kept.flows += market.ledger.paid
         kept.rebates += market.rebates.booked
+        kept.rebates_back -= np.minimum(market.rebates.booked, 0.0)
+        kept.rebates_paid += market.rebates.paid_under
+        kept.rebates_under += market.rebates.plan >= 0
         _routes(market)
 
 
@@ -124,7 +131,7 @@ def _goods(market: "Market") -> dict[str, float]:
     support = float(retailers.support.sum())
     rebates = -float(market.ledger.entries[Account.REBATES, market.manufacturers.party[0]])
     promotion = float(market.ledger.flow[Account.PROMOTION])
-    fund = float(market.ledger.flow[Account.FUND])
+    fund, subsidies = float(market.ledger.flow[Account.FUND]), float(market.ledger.flow[Account.SUBSIDIES])
     own_sold = sold[:, :own]
     return {
         "units_sold": total(own_sold),
@@ -147,8 +154,12 @@ def _goods(market: "Market") -> dict[str, float]:
         "backorders": total(shelves.waiting[:, :own]),
         "stock_cost": _stock_cost(market),
         "gross_sell_in": gross,
+        "quantity_discounts": market.order_discounts.given,
+        "pushed_units": market.order_discounts.pushed,
+        **_order_sizes(market),
         "rebates": rebates,
-        "trade_spend": discounts + support + rebates + promotion + fund,
+        "subsidies": subsidies,
+        "trade_spend": discounts + support + rebates + promotion + fund + subsidies,
         "orders_wanted": market.orders_wanted,
         "orders_cut": market.orders_cut,
         **dispersions(market),
@@ -174,6 +185,15 @@ def _sell_in(market: "Market") -> tuple[float, float]:
         if market.measured_week > 0:
             np.add.at(market.record.partner_units, came.buyer[sold], units.sum(axis=1))
     return gross, gross - paid
+
+
+def _order_sizes(market: "Market") -> dict[str, float]:
+    """Orders that distributors and retailers placed this week, and the own units in them."""
+    sizes = [row_sums(market.tiers[name].ordered[:, : market.goods.own]) for name in (*WHOLESALERS, "retailers")]
+    return {
+        "orders_placed": float(sum(np.count_nonzero(units) for units in sizes)),
+        "units_ordered": float(sum(units.sum() for units in sizes)),
+    }
 
 
 def _routes(market: "Market") -> None:

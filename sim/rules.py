@@ -20,9 +20,11 @@ from channellab.agents import (
     promotions,
     replenishment,
     retailers,
+    stuffing,
     trucks,
 )
 from channellab.agents.kernels import (
+    batching,
     handover,
     influence,
     leads,
@@ -34,7 +36,7 @@ from channellab.agents.kernels import (
     shopping,
     showroom,
 )
-from channellab.scenarios.policies import credit, prices, rebates
+from channellab.scenarios.policies import credit, prices, quantity, rebates
 from channellab.scenarios.policies import promotions as calendar
 
 Rule = Callable[..., Any]
@@ -93,6 +95,10 @@ class Rules:
     next_threshold: Rule = rebates.threshold_under
     buying_ahead: Rule = rebates.buying_ahead
     stocking_up: Rule = rebates.stocking_up
+    order_rate: Rule = quantity.order_rate
+    order_up: Rule = batching.order_up
+    push_offers: Rule = stuffing.push_offers
+    units_taken: Rule = stuffing.units_taken
     believed_detection: Rule = diversion.believed_detection
     best_grey_offers: Rule = diversion.best_grey_offers
     grey_orders: Rule = diversion.grey_orders

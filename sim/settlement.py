@@ -17,6 +17,7 @@ from channellab.sim.promotions import pay_promotions
 from channellab.sim.rebates import settle_rebates
 from channellab.sim.shipments import Shipment
 from channellab.sim.showrooms import pay_advisers
+from channellab.sim.subsidies import settle_subsidies
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -45,6 +46,7 @@ def settle(market: "Market") -> None:
     _invoice(market)
     settle_rebates(market)
     settle_development(market)
+    settle_subsidies(market)
     market.invoices.collect(market.ledger, market.week)
     _holding(market)
     _overheads(market)

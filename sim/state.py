@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from channellab.sim.market import Market
 
 Arrays = dict[str, npt.NDArray[Any]]
-STATE_VERSION = 2
-TABLES = ("consumers", *TIERS, "manufacturers", "rivals", "pricing", "kols", "partners", "development", "omni")
+STATE_VERSION = 3
+FIRMS = (*TIERS, "manufacturers", "rivals", "kols")
+TABLES = ("consumers", *FIRMS, "pricing", "partners", "development", "subsidies", "omni")
 STEERED = ("policy", "layout", "timetable", "title", "about")
 """Parts of a scenario in which a fork may differ from its past, beside the number of weeks."""
 
@@ -168,6 +169,8 @@ def _columns(market: "Market") -> Iterator[tuple[str, npt.NDArray[Any]]]:
     for tier, book in market.books.items():
         for field in fields(GoodsBook):
             yield f"books.{tier}.{field.name}", getattr(book, field.name)
+    for buyers, rate in market.order_discounts.rate.items():
+        yield f"order_discounts.{buyers}", rate
 
 
 def _moving(logistics: Logistics) -> Arrays:

@@ -15,6 +15,7 @@ from channellab.sim.kols import set_kol_terms
 from channellab.sim.pricing import set_prices
 from channellab.sim.promotions import open_calendar
 from channellab.sim.rebates import set_plans
+from channellab.sim.subsidies import serve, set_subsidies, stop_efforts
 from channellab.sim.supply import connect, layouts_in_force
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def set_terms(market: "Market") -> None:
     set_kol_terms(market)
     set_plans(market)
     set_development(market)
+    set_subsidies(market)
     _authorise(market)
+    stop_efforts(market)
     _open_stores(market)
     _support(market, support)
     set_prices(market)
@@ -133,11 +136,9 @@ def _open_stores(market: "Market") -> None:
 
 def _support(market: "Market", offered: Floats) -> None:
     """Shares what the brand offers a district among its authorised retailers, and what it does for their service."""
-    retailers, settings = market.retailers, market.scenario.retailers
+    retailers = market.retailers
     partners = np.bincount(retailers.district, retailers.authorised, len(market.roads.table.district_ids))
     budget = offered * market.manufacturers.active[0] * (market.scenario.network.sites_per_district / SUPPORT_SITES)
     per_shop = budget / np.maximum(partners, 1.0)[retailers.district]
     retailers.support[:] = np.where(retailers.authorised, per_shop, 0.0)
-    retailers.service[:] = market.rules.service_level(
-        retailers.base_service, retailers.support, settings.support_gain, settings.support_half
-    )
+    serve(market)

@@ -16,6 +16,7 @@ from channellab.sim.protection import protect
 from channellab.sim.record import record
 from channellab.sim.settlement import settle
 from channellab.sim.shopping import advertise, serve_shoppers
+from channellab.sim.subsidies import renew_service
 from channellab.sim.terms import set_terms
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def terms(market: "Market") -> None:
     """Contracts that have ended; what is in force this week; shops that partners open online; offers held to minima."""
     dismiss(market)
     set_terms(market)
+    renew_service(market)
     open_and_close(market)
     watch_offers(market)
 

@@ -5,7 +5,8 @@ A page's fenced blocks are tried in order in one empty folder. ``toml NAME`` is 
 the line above a block says more: ``run with: OPTIONS`` (runs the verbs in `PLAYING` with these too),
 ``not run`` (python that takes long), ``not here`` (commands for several machines), ``wrong on purpose`` (TOML that must
 not load), ``a design`` (TOML for ``channellab batch``), ``a study`` (TOML for ``channellab search``),
-``a sensitivity study`` (TOML for ``channellab sensitivity``), ``uncertainties`` (TOML for ``compare --uncertainty``).
+``a sensitivity study`` (TOML for ``channellab sensitivity``), ``uncertainties`` (TOML for ``compare --uncertainty``),
+``a calibration`` (TOML for ``channellab calibrate``).
 """
 
 import doctest
@@ -31,6 +32,7 @@ from channellab.agents.pricing import PricingColumns
 from channellab.agents.retailers import RetailerColumns
 from channellab.agents.rivals import RivalColumns
 from channellab.agents.stores import StoreColumns
+from channellab.calibration.history_file import read_calibration
 from channellab.experiments.designs import read_design
 from channellab.experiments.search_file import read_search
 from channellab.experiments.sensitivity import read_sensitivity
@@ -65,6 +67,7 @@ STUDIES: dict[str, Callable[[Path], Any]] = {
     "a design": lambda file: list(read_design(file).points()),
     "a study": lambda file: read_search(file).levers,
     "a sensitivity study": lambda file: read_sensitivity(file).inputs,
+    "a calibration": lambda file: read_calibration(file).file,
     "uncertainties": lambda file: read_uncertainty(file).inputs,
 }
 OTHER_PROGRAMS = {"source", "cd", "git"}

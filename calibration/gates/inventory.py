@@ -81,6 +81,16 @@ class IntegerDemand:
         pmf = stats.poisson.pmf(np.arange(int(stats.poisson.isf(_TAIL, mean)) + 1), mean)
         return cls(pmf / pmf.sum())
 
+    @classmethod
+    def rounded(cls, demand: "NormalDemand") -> Self:
+        """Normal demand to the nearest whole unit and not below 0, cut 8 standard deviations above its mean.
+
+        >>> round(IntegerDemand.rounded(NormalDemand(100, 30)).mean, 3)
+        100.003
+        """
+        edges = np.arange(int(demand.mean + 8 * demand.sd)) + 0.5
+        return cls(np.diff(stats.norm.cdf(edges, demand.mean, demand.sd), prepend=0.0, append=1.0))
+
     @property
     def units(self) -> NDArray[np.int64]:
         """The demands that can occur, 0, 1, 2, ...; in the shape of ``pmf``."""

@@ -26,6 +26,7 @@ def batch(
     check_run_options(None, None, workers=workers)
     from channellab import tables
     from channellab.experiments import batch as batches
+    from channellab.experiments import points
     from channellab.experiments.designs import read_design
     from channellab.experiments.executors import Place
 
@@ -33,6 +34,7 @@ def batch(
     place = Place(workers or cores(), cluster)
     with tables.progress(shows_progress(as_json, quiet), "runs") as progress:
         done = batches.play_points(wanted.points(), out, place, retry=retry, progress=progress)
+    points.write(wanted, done)
     if as_json:
         print_json(done.document())
     elif not quiet:

@@ -14,6 +14,7 @@ def sensitivity(
     out: StudyOut,
     workers: Workers = None,
     cluster: Cluster = None,
+    lang: Annotated[str, typer.Option(help="Language of the conditions, en or zh.")] = "en",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -25,7 +26,9 @@ def sensitivity(
     from channellab import tables
     from channellab.experiments.executors import Place
     from channellab.experiments.sensitivity import analyse, read_sensitivity
+    from channellab.reports.language import words
 
+    words(lang)
     wanted = read_sensitivity(study)
     place = Place(workers or cores(), cluster)
     with tables.progress(shows_progress(as_json, quiet), "runs") as progress:
@@ -34,4 +37,4 @@ def sensitivity(
     if as_json:
         print_json(found.document())
     elif not quiet:
-        tables.print_sensitivity(found.document())
+        tables.print_sensitivity(found.document(), lang)

@@ -4,6 +4,7 @@ from channellab.scenarios.settings.base import setting, table
 from channellab.scenarios.settings.credit import BuyerSettings
 from channellab.scenarios.settings.docks import DockSettings
 from channellab.scenarios.settings.prices import PriceRuleSettings
+from channellab.scenarios.settings.quantity import QuantityDiscountSettings
 from channellab.scenarios.settings.stock import StockSettings
 
 
@@ -12,6 +13,9 @@ class WholesaleSettings(BuyerSettings):
 
     stock: StockSettings = table(StockSettings, "How they replenish.")
     price: PriceRuleSettings = table(PriceRuleSettings, "How they price to the next tier.")
+    quantity: QuantityDiscountSettings = table(
+        QuantityDiscountSettings, "Discounts that they give their buyers by the size of one order."
+    )
     dock: DockSettings = table(DockSettings, "What each can load and carry away.")
     pass_through: float = setting(
         0.5, "Part of the rebate it expects that a firm takes off the cost from which it prices.", unit="1", ge=0, le=1

@@ -31,3 +31,8 @@ class LogisticsSettings(Settings):
     km_per_day: float = setting(500.0, "Distance a truck covers in a day.", unit="km/day", gt=0, le=1e6)
     freight_per_unit_km: float = setting(0.0002, "Freight per unit and road kilometre.", unit="money/unit/km", ge=0)
     drop_cost: float = setting(3.0, "Freight per delivery stop, whatever its size.", unit="money/stop", ge=0)
+    drops_must_pay: bool = setting(
+        False,
+        "Whether distributors hold a delivery back, until more is ordered, whose margin is below its freight less what "
+        "the brand pays of that.",
+    )

@@ -10,7 +10,9 @@ from channellab.scenarios.settings.minimum_prices import MapPolicySettings
 from channellab.scenarios.settings.online_policy import OnlinePolicySettings
 from channellab.scenarios.settings.promotions import PromotionPolicySettings
 from channellab.scenarios.settings.protection import ProtectionPolicySettings
+from channellab.scenarios.settings.quantity import QuantityDiscountSettings
 from channellab.scenarios.settings.rebates import RebatePolicySettings
+from channellab.scenarios.settings.subsidies import SubsidyPolicySettings
 
 
 class PricePolicySettings(Settings):
@@ -25,6 +27,9 @@ class PricePolicySettings(Settings):
     )
     band: float = setting(
         0.1, "Half the width of the band, as a share of the recommended price.", unit="1", ge=0, le=0.95
+    )
+    quantity: QuantityDiscountSettings = table(
+        QuantityDiscountSettings, "Discounts ex factory by the size of one order, to those who buy from the brand."
     )
 
 
@@ -48,6 +53,7 @@ class PolicySettings(Settings):
     promotion: PromotionPolicySettings = table(PromotionPolicySettings, "Promotion calendar.")
     rebate: RebatePolicySettings = table(RebatePolicySettings, "Volume rebate to those who buy from the brand.")
     development: DevelopmentPolicySettings = table(DevelopmentPolicySettings, "The market development fund.")
+    subsidies: SubsidyPolicySettings = table(SubsidyPolicySettings, "Strategic subsidies.")
     funds: FundsPolicySettings = table(FundsPolicySettings, "Funds policy.")
     kols: KolPolicySettings = table(KolPolicySettings, "Opinion leaders hired.")
     protection: ProtectionPolicySettings = table(ProtectionPolicySettings, "Territories and their protection.")

@@ -6,6 +6,7 @@ from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.credit import BuyerSettings
 from channellab.scenarios.settings.prices import ShelfPriceSettings
 from channellab.scenarios.settings.stock import StockSettings
+from channellab.scenarios.settings.subsidies import ServiceSettings
 
 
 class FormatSettings(Settings):
@@ -105,3 +106,4 @@ class RetailerSettings(BuyerSettings):
     working_capital: float = setting(2_000.0, "Cash of a retailer at the start.", unit="money", ge=0)
     support_gain: float = setting(0.3, "Most that support by the brand can add to service.", unit="0..1", ge=0, le=1)
     support_half: float = setting(8.0, "Support at which half of that gain is reached.", unit="money/week", gt=0)
+    effort: ServiceSettings = table(ServiceSettings, "Service that shops pay themselves.")

@@ -27,6 +27,7 @@ from channellab.scenarios.settings.protection import ConflictSettings, Diversion
 from channellab.scenarios.settings.retailers import RetailerSettings
 from channellab.scenarios.settings.run import RunSettings
 from channellab.scenarios.settings.stores import StoreSettings, WarehouseSettings
+from channellab.scenarios.settings.stuffing import StuffingSettings
 
 SCHEMA_VERSION = 1
 
@@ -81,6 +82,7 @@ class Scenario(Settings):
     leads: LeadSettings = table(LeadSettings, "Buyers of goods that are not bought on the spot.")
     kols: KolSettings = table(KolSettings, "The opinion leaders.")
     membership: MembershipSettings = table(MembershipSettings, "The brand's members and subscribers.")
+    stuffing: StuffingSettings = table(StuffingSettings, "Goods that partners push on to their buyers.")
     diversion: DiversionSettings = table(DiversionSettings, "Goods sold across territories.")
     conflict: ConflictSettings = table(ConflictSettings, "Partners' satisfaction and the conflict index.")
     anticipation: AnticipationSettings = table(AnticipationSettings, "What firms expect of promotions.")

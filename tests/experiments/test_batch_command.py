@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from channellab.cli import main
-from channellab.experiments import batch
+from channellab.experiments import batch, frames
 from channellab.experiments.store import Kept, Task
 
 COSTS = """
@@ -38,6 +38,23 @@ def test_again_everything_is_known(study: None, capsys: pytest.CaptureFixture[st
     assert document.pop("elapsed_s") >= 0
     assert document == {"study": "study", "runs": 8, "played": 0, "known": 8, "failed": 0}
     assert said.err == ""
+
+
+def test_the_folder_says_what_was_asked_for_and_what_was_found(study: None) -> None:
+    document = json.loads(Path("study/batch.json").read_text("utf-8"))
+    assert (document["kind"], document["runs"], document["failed"]) == ("batch", 8, 0)
+    assert document["levers"] == {"products.0.unit_cost": {"values": [10.0, 20.0]}}
+    assert document["policies"] == {"today": {}, "cheap": {"policy.price.ex_factory_discount": 0.1}}
+    assert document["scenarios"]["bilateral-monopoly"]["currency"] == "CNY"
+    points, runs = pd.read_csv("study/points.csv"), frames.runs(Path("study"))
+    assert list(points["policy"]) == ["today", "today", "cheap", "cheap"]
+    cell = runs[runs["policy"].eq("cheap") & runs["products.0.unit_cost"].eq(20.0)]
+    today = runs[runs["policy"].eq("today") & runs["products.0.unit_cost"].eq(20.0)]
+    row = points[points["policy"].eq("cheap") & points["products.0.unit_cost"].eq(20.0)].iloc[0]
+    assert row["channel_profit"] == pytest.approx(cell["channel_profit"].mean())
+    gap = cell["channel_profit"].mean() - today["channel_profit"].mean()
+    assert row["channel_profit change"] == pytest.approx(gap)
+    assert row["channel_profit change low"] < gap < row["channel_profit change high"]
 
 
 def test_runs_are_listed_and_filtered(study: None, capsys: pytest.CaptureFixture[str]) -> None:

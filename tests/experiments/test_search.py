@@ -22,6 +22,7 @@ from channellab.experiments.sampling import STORAGE, Asker
 from channellab.experiments.search import clearly_below, search
 from channellab.experiments.search_file import SearchStudy, read_search
 from channellab.scenarios.errors import BadInput, ChannelLabError
+from channellab.scenarios.files import load
 
 from .looks import done
 
@@ -315,9 +316,27 @@ def test_the_command(study: Written, tmp_path: Path, capsys: pytest.CaptureFixtu
     }
     candidates, front = (pd.read_csv(tmp_path / "s" / f"{name}.csv") for name in ("candidates", "front"))
     assert len(candidates) == 12
+    assert document["kind"] == "search"
+    assert document["levers"][PRICE] == {"low": 25.0, "high": 95.0, "scale": "linear", "whole": False}
+    assert document["today"]["values"] == {PRICE: read_price()}
+    steps = pd.read_csv(tmp_path / "s" / "convergence.csv")
+    assert list(steps["candidates"]) == [4, 8, 12]
+    assert steps["hypervolume"].is_monotonic_increasing
+    assert steps["best partner_profit"].iloc[-1] == candidates["partner_profit"].max()
+    best = [row["manufacturer_profit"] for _, row in candidates[candidates["on_front"]].iterrows()]
+    assert max(best) == candidates["manufacturer_profit"].max()
     assert len(front) == 1 + len(document["finalists"])
     assert main(["runs", str(tmp_path / "s"), "--where", "policy=today fresh", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)) == 4
+
+
+def read_price() -> float:
+    return load("bilateral-monopoly").scenario.products[0].ex_factory_price
+
+
+def test_the_example_of_the_base_market_is_a_study() -> None:
+    example = read_search(Path(__file__).resolve().parents[2] / "examples" / "search-base.toml")
+    assert (len(example.levers), len(example.file.objectives), example.file.search.evaluations) == (6, 3, 60)
 
 
 MISTAKES = [
@@ -357,3 +376,37 @@ def test_levers_are_told_to_optuna_as_they_are_declared(study: Written) -> None:
     assert numbers == optuna.distributions.CategoricalDistribution([1, 2])
     assert lists == optuna.distributions.CategoricalDistribution(["[]", '["440000"]'])
     assert [sampling.meant(found[3], text) for text in ("[]", '["440000"]')] == [(), ("440000",)]
+
+
+# Partners that answer
+
+
+def test_what_is_recommended_is_tried_again_with_partners_that_answer(study: Written, tmp_path: Path) -> None:
+    """Shops that answer by asking twice what they pay sell nothing of what costs them over half the choke price."""
+
+    def found(answer: str) -> dict[str, Any]:
+        """Today 40 is asked ex factory, at which shops of the double monopoly ask 70."""
+        how = "evaluations = 12\nbatch = 6\nfinalists = 2\nfresh = 4\n[answer]\nsettle = 3\n[answer.settings]\n"
+        file = Path(study(how=how + answer).where)
+        today = f"run.warmup = 1\n{PRICE} = 40.0"
+        file.write_text(file.read_text("utf-8").replace("run.warmup = 1", today), "utf-8")
+        recommended = search(read_search(file), tmp_path / "s", Place()).recommended
+        assert recommended is not None
+        return recommended
+
+    calm = found("")
+    answered = calm["answered"]
+    assert answered["still_better"]
+    assert answered["settings"]["conflict.push_withheld"] == 2.0
+    runs = frames.runs(tmp_path / "s")
+    again = runs[runs["policy"] == f"candidate {calm['candidate']} answer"]
+    assert len(again) == 4
+    assert not set(again["seed"]) & set(runs.loc[~runs["policy"].str.endswith("answer"), "seed"])
+    # The same search goes on, as an answer decides nothing of what is tried before.
+    double = 'retailers.formats.0.price = {rule = "markup", markup = 1.0}'
+    hostile = found(double)
+    assert hostile["candidate"] == calm["candidate"]
+    assert hostile["against_today"] == calm["against_today"]
+    assert not hostile["answered"]["still_better"]
+    assert hostile["answered"]["against_today"]["manufacturer_profit"]["ci95"][0] <= 0
+    assert "unit_cost" in found("products.0.unit_cost = -1.0")["answered"]["error"]

@@ -12,7 +12,7 @@ import pytest
 from channellab.cli import main
 from channellab.experiments import batch, frames
 from channellab.experiments import sensitivity as measuring
-from channellab.experiments.discovery import found_box
+from channellab.experiments.discovery import found_box, found_tree
 from channellab.experiments.executors import Place
 from channellab.experiments.inputs import Input, Span
 from channellab.experiments.sensitivity import SensitivityStudy, analyse, noise_share, read_sensitivity, residual
@@ -174,6 +174,32 @@ def test_bounds_are_told_in_the_values_of_the_input() -> None:
     ]
     box = found_box(x, x[:, 0] > 2 / 3, kinds)
     assert box.bounds["k.a"] == ("high", "high")
+    tree = found_tree(x, x[:, 0] > 2 / 3, kinds)
+    assert [each.bounds for each in tree.boxes] == [{"k.a": ("high", "high")}]
+    assert (tree.coverage, tree.density) == (1.0, 1.0)
+
+
+def test_a_tree_finds_failures_that_lie_in_two_places() -> None:
+    """Where both inputs are low, or both high: no single box holds most of that and little else."""
+    x = points(800, 5)
+    failed = ((x[:, 0] < 0.4) & (x[:, 2] < 0.4)) | ((x[:, 0] > 0.6) & (x[:, 2] > 0.6))
+    tree, box = found_tree(x, failed, ANY), found_box(x, failed, ANY)
+    assert tree.coverage is not None
+    assert tree.density is not None
+    assert box.coverage is not None
+    assert tree.coverage > 0.85
+    assert tree.density > 0.8
+    assert box.coverage < 0.7
+    ends = sorted(tuple(each.bounds["key.a"]) for each in tree.boxes if each.density and each.density > 0.8)
+    assert ends[0][1] == pytest.approx(4, abs=0.5)
+    assert ends[-1][0] == pytest.approx(6, abs=0.5)
+
+
+def test_a_tree_names_no_conditions_where_there_are_none() -> None:
+    told = sum(bool(found_tree(points(400, n), points(400, 100 + n)[:, 0] < 0.2, ANY).boxes) for n in range(20))
+    assert told <= 5
+    for failed in (np.zeros(100, np.bool_), np.ones(100, np.bool_)):
+        assert found_tree(points(100, 1), failed, ANY).boxes == ()
 
 
 # The command, and what it refuses
@@ -185,9 +211,18 @@ def test_the_command(study: Written, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(arguments) == 0
     said = capsys.readouterr().out
     assert "16 points, 0 failed, 0 left out" in said
-    assert "manufacturer_profit >= 0 is broken at" in said
+    assert "Manufacturer profit ≥ 0" in said
+    assert "Tree (CART): " in said
+    assert main([*arguments, "--lang", "zh"]) == 0
+    assert "决策树（CART）" in capsys.readouterr().out
     assert main([*arguments, "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
+    assert document["kind"] == "sensitivity"
+    assert document["uncertainties"][COST] == {"low": 10.0, "high": 40.0, "scale": "linear", "whole": False}
+    (failure,) = document["failures"].values()
+    table = pd.read_csv(tmp_path / "s" / "points.csv")
+    assert list(table.columns[:4]) == ["point", PRICE, COST, "consumers.season_amplitude"]
+    assert table["breaks manufacturer_profit >= 0"].mean() == failure["share"]
     assert {row["input"] for row in document["indices"]} == {PRICE, COST, "consumers.season_amplitude"}
     assert len(pd.read_csv(tmp_path / "s" / "sensitivity.csv")) == 6
 

@@ -59,6 +59,10 @@ NEW_CUSTOMERS = tuple(f"policy.rebate.new_customers.{setting}" for setting in (*
 COMPLIANCE = tuple(
     f"policy.rebate.compliance.{setting}" for setting in ("period_weeks=3", "pay_delay_weeks=1", "rate=0.05")
 )
+NEW_OUTLETS = (
+    *("retailers.shelf_space=1", "retailers.review_weeks=2", "retailers.buyer_listing_spread=1.0"),
+    *("policy.subsidies.outlets.amount=6.0", "policy.subsidies.outlets.weeks=4", "policy.subsidies.outlets.bar=0.6"),
+)
 LAUNCH = ('policy.rebate.launch.products=["Tea"]', "policy.rebate.launch.pay_delay_weeks=1")
 ACTIVE: dict[str, Overrides] = {
     "consumers.demand": DECLARED,
@@ -91,6 +95,10 @@ ACTIVE: dict[str, Overrides] = {
     "policy.rebate.promotion_multiplier": (SALE,),
     "policy.rebate.cap": ("policy.rebate.cap=0.061", SALE, "policy.rebate.promotion_multiplier=3.0"),
     "development.learning": ("policy.development.proof=50.0", "development.prior_gain=1.5"),
+    "policy.subsidies.outlets": NEW_OUTLETS,
+    "policy.subsidies.freight.grade_step": GRADES,
+    "policy.subsidies.freight.city_tier": ("policy.subsidies.freight.city_tier=3",),
+    "logistics.drops_must_pay": ("logistics.drop_cost=3.0",),
     "policy.rebate.yearly": YEARLY,
     "policy.rebate.grades": GRADES,
     "policy.rebate.grades.pay_delay_weeks": (*GRADES, *POOR),
@@ -159,6 +167,16 @@ ACTIVE |= OTHER_TIERS | {
     "layout.luxury": ("products.0.product_class=luxury",),
     "products.*.product_class": ("layout.durable=selective", "layout.luxury=exclusive"),
 }
+
+STUFFED = ("stuffing.margin_given=0.1", "subdistributors.stock.holding_cost=0.1", "retailers.stock.holding_cost=0.04")
+ACTIVE |= {
+    "stuffing.margin_given": STUFFED,
+    "stuffing.room_weeks": ("stuffing.margin_given=1.0", "stuffing.room_weeks=0.2", *STUFFED[1:]),
+}
+for table in ("policy.price", "distributors", "subdistributors", "platform_distributors"):
+    ladder = f"{table}.quantity"
+    steps = (f"{ladder}.kind=all_units", f"{ladder}.breaks=[{{from_units=4, rate=0.05}}, {{from_units=12, rate=0.1}}]")
+    ACTIVE |= {ladder: (*OTHER_TIERS.get(table, ()), *steps)}
 
 for tier in ("manufacturer", "distributors", "subdistributors", "retailers", "online", *OTHER_TIERS):
     stock, there = f"{tier}.stock", OTHER_TIERS.get(tier, ())

@@ -8,7 +8,7 @@ from channellab.scenarios.metrics import CATALOGUE, Metric
 
 EXPECTED = """
 channel_profit manufacturer_profit partner_profit consumer_surplus total_welfare trade_spend_rate
-kol_cost_rate lead_commission_rate rebate_cost_rate stock_cost
+kol_cost_rate lead_commission_rate rebate_cost_rate quantity_discount_rate subsidy_cost_rate stock_cost
 revenue units_sold market_share online_share showroomed_share shop_served_share direct_share price_dispersion
 leads_created lead_conversion sales_cycle_days
 dispersion_within_chains dispersion_between_chains
@@ -16,7 +16,7 @@ numeric_distribution weighted_distribution consumer_reach
 awareness consideration adoption repeat_adoption acquisition_cost lifetime_value
 engagement_rate nps word_of_mouth repurchase_rate members_share subscribers_share
 fill_rate backorders retail_stock distributor_stock plant_stock weeks_of_cover inventory_turns
-delivery_days dock_wait_days
+delivery_days dock_wait_days order_size pushed_share
 bullwhip_ratio bullwhip_distributors bullwhip_plants
 credit_limited_rate largest_partner_share partner_satisfaction resentment diversion_share policing_cost
 detection_rate detected_by_codes detected_by_scans detected_by_anomaly detected_by_audits

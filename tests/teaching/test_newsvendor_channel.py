@@ -1,6 +1,5 @@
 """A newsvendor channel under a target rebate: orders and profits against the exact ones (Taylor 2002)."""
 
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -18,13 +17,6 @@ PROFITS = ("partner_profit", "manufacturer_profit")
 NORMAL = NormalDemand(100, 30)
 CHANNEL = NewsvendorChannel(10, 3, NORMAL)
 NONE = 'rebate = {kind = "none"}'
-
-
-def whole_units(demand: NormalDemand) -> IntegerDemand:
-    """The law of the market: normal, to the nearest whole unit and not below 0."""
-    law = NormalDist(demand.mean, demand.sd)
-    below = [0.0, *(law.cdf(units + 0.5) for units in range(int(demand.mean + 8 * demand.sd)))]
-    return IntegerDemand(np.diff([*below, 1.0]))
 
 
 def market(channel: NewsvendorChannel, wholesale: float, demand: NormalDemand, rebate: str, seed: int = 1) -> str:
@@ -64,7 +56,7 @@ def test_newsvendor_channel(lab: Any, judge: Any, batch_error: Any, sets: range)
         wholesale = round(float(draw.uniform(1.3, 2.2)) * cost, 2)
         channel = NewsvendorChannel(price, cost, demand)
         per_unit, target = coordinating_rebate(channel, wholesale), int(mean * draw.uniform(0.85, 1.2))
-        exactly = NewsvendorChannel(price, cost, whole_units(demand))
+        exactly = NewsvendorChannel(price, cost, IntegerDemand.rounded(demand))
         deal = target_rebate(exactly, wholesale, per_unit, target)
         result = lab(market(channel, wholesale, demand, above(target, per_unit, wholesale), number))
         for name, value in zip(PROFITS, (deal.retailer, deal.manufacturer), strict=True):
@@ -78,7 +70,7 @@ def test_newsvendor_channel(lab: Any, judge: Any, batch_error: Any, sets: range)
 
 @pytest.mark.parametrize("target", [95, 100, 105, 110])
 def test_the_library_shows_the_target_rebate(target: float, lab: Any, batch_error: Any) -> None:
-    deal = target_rebate(NewsvendorChannel(10, 3, whole_units(NORMAL)), 6, 10, target)
+    deal = target_rebate(NewsvendorChannel(10, 3, IntegerDemand.rounded(NORMAL)), 6, 10, target)
     assert deal.order == (116 if target < 110 else 92)
     result = lab(market(CHANNEL, 6, NORMAL, above(target, 10, 6)))
     for name, value in zip(PROFITS, (deal.retailer, deal.manufacturer), strict=True):

@@ -137,9 +137,9 @@ class Calendar:
 
     # Orders
 
-    def ahead(self, mine: Any, now: Any, tier: str, row: int, holding: float) -> list[int]:
-        """Units of each SKU that a firm wants on top of the usual."""
-        firms, found = getattr(mine, tier), []
+    def for_events(self, mine: Any, now: Any, tier: str, row: int) -> list[int]:
+        """Units of each SKU that a firm wants on top of the usual for announced events."""
+        firms = getattr(mine, tier)
         settings = self.scenario.manufacturer if tier == "plants" else getattr(self.scenario, tier)
         if not self.used or settings.stock.rule != "order_up_to":
             return [0] * len(firms.stock[row])
@@ -147,11 +147,18 @@ class Calendar:
         for week in range(1, firms.protection[row] + 1):
             event = self.event(now, tier, row, now.measured + lag + week, known=True)
             discounts += read(event, "discount", 0.2) if event else 0.0
-        for sku in range(len(firms.stock[row])):
-            mean = getattr(now, tier).mean[row][sku]
-            units = nearest(for_events(mean, getattr(now, tier).response[row], discounts))
-            units += self._forward(mine, now, tier, row, sku, holding) if sku < self.own else 0
-            found.append(units if sku < self.own else 0)
+        means, response = getattr(now, tier).mean[row], getattr(now, tier).response[row]
+        own = [nearest(for_events(means[sku], response, discounts)) for sku in range(self.own)]
+        return own + [0] * (len(firms.stock[row]) - self.own)
+
+    def ahead(self, mine: Any, now: Any, tier: str, row: int, holding: float) -> list[int]:
+        """Units of each SKU that a firm wants on top of the usual."""
+        firms, found = getattr(mine, tier), []
+        settings = self.scenario.manufacturer if tier == "plants" else getattr(self.scenario, tier)
+        if not self.used or settings.stock.rule != "order_up_to":
+            return [0] * len(firms.stock[row])
+        for sku, units in enumerate(self.for_events(mine, now, tier, row)):
+            found.append(units + (self._forward(mine, now, tier, row, sku, holding) if sku < self.own else 0))
         return found
 
     def _forward(self, mine: Any, now: Any, tier: str, row: int, sku: int, holding: float) -> int:

@@ -355,7 +355,9 @@ GOODS: Dials = {
             {"weeks": [10, 15], "who": [DIRECT_BUYERS], "set": {"policy.rebate.kind": "increment"}},
             {"weeks": [3, 15], "set": {"policy.rebate.tiers": [{"from_purchases": 90.0, "rate": 0.2}]}},
             {"weeks": [2, 11], "set": {"policy.rebate.yearly.kind": "all_units"}},
+            {"weeks": [6, 14], "who": [DIRECT_BUYERS], "set": {"policy.price.quantity.kind": "increment"}},
             {"weeks": [5, 13], "where": ["NORTH"], "set": {"policy.development.rate": 0.15}},
+            {"weeks": [4, 11], "where": ["NORTH"], "set": {"policy.subsidies.satisfaction.amount": 90.0}},
             {"weeks": [2, 16], "who": ["shop"], "set": {"policy.promotion.events": [_EXTRA]}},
             {"weeks": [5, 12], "who": [DIRECT_BUYERS], "set": {"policy.promotion.deals": [_DEAL, _LATER]}},
             {"weeks": [1, 9], "set": {"policy.promotion.notice_days": 15}},
@@ -468,6 +470,9 @@ FIRMS: Dials = {
 _SMALL = [{"from_purchases": 60.0, "rate": 0.04}, {"from_purchases": 400.0, "rate": 0.1}]
 _STEEP = [{"from_purchases": 0.0, "rate": 0.02}, {"from_purchases": 150.0, "rate": 0.3}]
 
+_FEW = [{"from_units": 3, "rate": 0.05}, {"from_units": 12, "rate": 0.2}]
+_MANY = [{"from_units": 8, "rate": 0.1}, {"from_units": 30, "rate": 0.3}, {"from_units": 200, "rate": 0.5}]
+
 _GOLD = {"name": "gold", "from_purchases": 100.0, "base_rate": 0.05, "growth_rate": 0.1}
 _PLATINUM = {"name": "platinum", "from_purchases": 250.0, "base_rate": 0.15, "growth_rate": 0.3}
 
@@ -501,6 +506,25 @@ MONEY: Dials = {
         {"rate": 0.2, "period_weeks": 4, "proof": 0.2},
         {"rate": 0.1, "period_weeks": 3, "brand_share": 0.8, "proof": 2.0},
     ),
+    "policy.subsidies.outlets": (
+        {},
+        {"amount": 3.0, "weeks": 5, "bar": 1.0},
+        {"amount": 40.0, "weeks": 8, "bar": 1.0},
+        {"amount": 15.0, "weeks": 3, "bar": 0.4},
+    ),
+    "policy.subsidies.freight": (
+        {},
+        {"share": 0.5, "city_tier": 1},
+        {"share": 0.1, "grade_step": 0.3, "city_tier": 2},
+        {"share": 0.9, "grade_step": 0.2, "city_tier": 4},
+    ),
+    "policy.subsidies.satisfaction": (
+        *({}, {}),
+        {"amount": 60.0, "bar": 0.3, "period_weeks": 3},
+        {"amount": 400.0, "bar": 0.6, "period_weeks": 4},
+    ),
+    "retailers.effort": ({}, {"prior": 1.0, "learning": 1.0}, {"prior": 0.2, "learning": 0.3}),
+    "logistics.drops_must_pay": (False, False, True),
     "development": ({}, {"display_gain": 2.0, "display_half": 2.0, "learning": 0.2, "prior_gain": 0.9}),
     "policy.rebate#limits": (
         *({}, {}),
@@ -541,6 +565,16 @@ MONEY: Dials = {
         {"products": ["one"], "points": 3.0, "most_weeks": 2.0},
         {"products": ["one"], "discount": 0.5, "points": 1.0, "period_weeks": 3},
     ),
+    "policy.price.quantity": (
+        {},
+        {"kind": "all_units", "breaks": _FEW},
+        {"kind": "increment", "breaks": _MANY},
+        {"kind": "all_units", "breaks": _MANY},
+    ),
+    "distributors.quantity": ({}, {"kind": "all_units", "breaks": _FEW}, {"kind": "increment", "breaks": _FEW}),
+    "subdistributors.quantity": ({}, {"kind": "increment", "breaks": _FEW}, {"kind": "all_units", "breaks": _FEW}),
+    "platform_distributors.quantity": ({}, {"kind": "all_units", "breaks": _FEW}),
+    "stuffing": ({}, {"margin_given": 1.0}, {"margin_given": 0.05, "room_weeks": 9.0}, {"margin_given": 0.5}),
     "distributors.pass_through": (0.5, 1.0),
     "subdistributors.pass_through": (0.5, 0.9),
     "distributors#credit": ({}, {}, {"credit_line": 400.0}, {"cash_limit": True, "working_capital": 150.0}),

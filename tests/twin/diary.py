@@ -58,6 +58,9 @@ class Diary:
             "lead_commissions": sum(f.amount for f in money.flows if f.account == Account.LEAD_COMMISSION),
             **self._stocks(now, goods, money),
             **self._sell_in(now, goods, money),
+            "quantity_discounts": goods.lots.given,
+            "pushed_units": goods.lots.pushed,
+            **self._orders(now),
             "orders_wanted": goods.wanted_value,
             "orders_cut": goods.cut_value,
             **self._people(now),
@@ -122,6 +125,11 @@ class Diary:
             "dispersion_within_chains": self._within_chains(now),
             "dispersion_between_chains": self._between_chains(now),
         }
+
+    def _orders(self, now: Any) -> dict[str, float]:
+        """How many orders distributors and shops on the street placed, and for how many own units."""
+        sizes = [sum(row[: self.own]) for name in (*WHOLESALERS, "retailers") for row in getattr(now, name).ordered]
+        return {"orders_placed": sum(size > 0 for size in sizes), "units_ordered": sum(sizes)}
 
     def _own_units(self, units: list[list[int]]) -> int:
         return sum(sum(row[: self.own]) for row in units)
@@ -208,8 +216,9 @@ class Diary:
             if flow.account == Account.REBATES
         )
         promotion = sum(f.amount for f in money.flows if f.account in (Account.PROMOTION, Account.FUND))
-        spend = gross - paid + sum(now.retailers.support) + rebates + promotion
-        return {"gross_sell_in": gross, "rebates": rebates, "trade_spend": spend}
+        subsidies = sum(f.amount for f in money.flows if f.account == Account.SUBSIDIES)
+        spend = gross - paid + sum(now.retailers.support) + rebates + promotion + subsidies
+        return {"gross_sell_in": gross, "rebates": rebates, "subsidies": subsidies, "trade_spend": spend}
 
     def _grey(self, now: Any, goods: Goods) -> dict[str, float]:
         """Own units from other territories, all that came from wholesalers, and the cost of policing."""

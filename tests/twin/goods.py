@@ -13,6 +13,7 @@ from channellab.scenarios.settings import Scenario
 from .chain import MAKERS, OUTLETS, SELLERS, TIERS, WHOLESALERS, buyers_of, rows, served
 from .docks import Place, docks, lanes, split
 from .fairness import held_back
+from .lots import Lots
 from .ordering import best_level, one_order
 from .photo import agree
 from .rebating import affordable
@@ -78,6 +79,7 @@ class Goods:
         sent, arrived: deliveries that were dispatched and came in the week checked last.
         on_the_way: deliveries that have not arrived.
         waiting: deliveries that waited at their sender's in that week.
+        subsidies: a witness of them. subsidised: share of freight that the brand pays, by sender and receiver.
         loaded: own units that were under way when that week's loading was done.
         before: by tier, firm and SKU, the units that were owned when that week's loading began.
     """
@@ -88,10 +90,13 @@ class Goods:
         self.rules = {"plants": scenario.manufacturer.stock}
         self.rules |= {name: getattr(scenario, name).stock for name in TIERS[1:]}
         self.docks, self.yards, self.trucks = docks(scenario), dict[tuple[str, int], Place](), 0
+        self.lots = Lots(scenario, grey)
         self.on_the_way: list[Delivery] = []
         self.sent: list[Delivery] = []
         self.arrived: list[Delivery] = []
         self.waiting: list[Delivery] = []
+        self.subsidies: Any = None
+        self.subsidised: dict[tuple[str, int, str, int], float] = {}
         self.loaded = 0
         self.before: dict[str, list[list[int]]] = {}
 
@@ -100,6 +105,7 @@ class Goods:
         mine = deepcopy(was)
         self.rebates, self.invoices, self.wanted_value, self.cut_value = rebates, invoices, 0.0, 0.0
         self.now, self.start, self.sent, self.arrived = now, (now.week - 1) * DAYS, [], []
+        self.subsidised = {}
         self._change_suppliers(mine)
         self._write_off(mine)
         self._sell(mine)
@@ -171,6 +177,7 @@ class Goods:
 
     def _order(self, mine: Any) -> None:
         self.grey.open_week()
+        self.lots.open_week()
         for name in OUTLETS:
             outlets, now = getattr(mine, name), getattr(self.now, name)
             outlets.demand = [[self._seen(now, o, sku) for sku in range(len(now.sold[o]))] for o in rows(now)]
@@ -188,6 +195,7 @@ class Goods:
                 for o, row in enumerate(wanted)
             ]
             self._keep_within_means(mine, name)
+            self._order_up(mine, name, expected)
             self._place(outlets)
         for name in reversed(SELLERS):
             self._pass_on(mine, name)
@@ -237,7 +245,10 @@ class Goods:
         for total in (sellers.demand, owed):
             for firm, by_sku in enumerate(change):
                 total[firm] = [units + more for units, more in zip(total[firm], by_sku, strict=True)]
+        self.lots.agree(mine, self.now, name)
         wanted = self._wanted(mine, name, owed)
+        for firm, by_sku in enumerate(self.lots.push(mine, self.now, name, owed, self._means)):
+            owed[firm] = [units + more for units, more in zip(owed[firm], by_sku, strict=True)]
         if name != "plants":
             self._buy_ahead(mine, name, wanted)
         if name in WHOLESALERS:
@@ -251,6 +262,7 @@ class Goods:
                 for n, row in enumerate(wanted)
             ]
             self._keep_within_means(mine, name)
+            self._order_up(mine, name, owed)
             self._place(sellers)
 
     def _wanted(self, mine: Any, name: str, owed: list[list[int]]) -> list[list[int]]:
@@ -278,18 +290,37 @@ class Goods:
             self.rebates.stock_up(mine, self.now, name, row, units, holding)
             self.rebates.buy_ahead(mine, self.now, name, row, units, holding)
 
+    def _order_up(self, mine: Any, name: str, owed: list[list[int]]) -> None:
+        """Orders grow where a discount on their size is worth it."""
+        tier, prices = getattr(mine, name), getattr(self.now, name).purchase_price
+        for n, units in enumerate(tier.ordered):
+            spent = sum(u * price for u, price in zip(units[: self.own], prices[n], strict=False))
+            may = [name not in OUTLETS or self._carries(name, n, sku) for sku in range(self.own)]
+            left = self._means(mine, name, n) - spent
+            for sku, more in enumerate(self.lots.enlarge(mine, self.now, name, n, owed[n], may, left)):
+                units[sku] += more
+
+    def _means(self, mine: Any, name: str, row: int) -> float:
+        """What a firm may still spend on orders."""
+        settings, tier = getattr(self.scenario, name), getattr(mine, name)
+        unlimited = name in ("warehouses", "stores") or (settings.credit_line is None and not settings.cash_limit)
+        party, prices = tier.party[row], getattr(self.now, name).purchase_price[row][: self.own]
+        if unlimited or party == mine.manufacturers.party[0]:
+            return math.inf
+        limit = (settings.credit_line or 0.0) + (self._cash(mine, name, row) if settings.cash_limit else 0.0)
+        owed = sum(invoice.amount for invoice in self.invoices if invoice.buyer == party)
+        return float(
+            limit - owed - sum(units * price for units, price in zip(tier.on_order[row], prices, strict=False))
+        )
+
     def _keep_within_means(self, mine: Any, name: str) -> None:
         """Orders of own goods are cut where they, and what is owed already, go beyond credit line and cash."""
         settings, tier, now = getattr(self.scenario, name), getattr(mine, name), getattr(self.now, name)
         if name in ("warehouses", "stores") or (settings.credit_line is None and not settings.cash_limit):
             return
-        for n, party in enumerate(tier.party):
+        for n in rows(tier):
             prices, wanted = now.purchase_price[n][: self.own], tier.ordered[n][: self.own]
-            limit = (settings.credit_line or 0.0) + (self._cash(mine, name, n) if settings.cash_limit else 0.0)
-            owed = sum(invoice.amount for invoice in self.invoices if invoice.buyer == party)
-            coming = sum(units * price for units, price in zip(tier.on_order[n], prices, strict=False))
-            brand = party == mine.manufacturers.party[0]
-            granted = wanted if brand else affordable(wanted, prices, limit - owed - coming)
+            granted = affordable(wanted, prices, self._means(mine, name, n))
             self.wanted_value += sum(units * price for units, price in zip(wanted, prices, strict=True))
             self.cut_value += sum((u - g) * price for u, g, price in zip(wanted, granted, prices, strict=True))
             tier.ordered[n] = [*granted, *tier.ordered[n][self.own :]]
@@ -345,11 +376,32 @@ class Goods:
                 here = stock[sku] if senders.active[row] else 0
                 for (name, b), units in zip(buyers, fair_shares(here, wanted), strict=True):
                     loads[name, b][sku] = units
+            self._hold_what_does_not_pay((seller, row), loads)
+            for (name, b), load in loads.items():
+                for sku, units in enumerate(load):
                     getattr(mine, name).owed[b][sku] -= units
                     stock[sku] -= units
                     senders.in_transit[row][sku] += units
             for name in TIERS[1:]:
                 self._depart(mine, (seller, row), name, {b: load for (tier, b), load in loads.items() if tier == name})
+            if seller in MAKERS:
+                self.lots.note_given(self.now, loads)
+
+    def _hold_what_does_not_pay(self, place: tuple[str, int], loads: dict[Any, list[int]]) -> None:
+        """Distributors who look at it send nothing whose margin is less than what its way costs them."""
+        seller, row = place
+        prices, paid = self.scenario.logistics, getattr(self.now, seller)
+        for (name, b), load in loads.items():
+            share = self.subsidies.share(self.now, seller, row, name, b)
+            self.subsidised[seller, row, name, b] = share
+            if seller not in WHOLESALERS or not prices.drops_must_pay or not any(load):
+                continue
+            buyer, margin = getattr(self.now, name), 0.0
+            for sku, units in enumerate(load):
+                margin += units * (buyer.purchase_price[b][sku] - paid.purchase_price[row][sku])
+            freight = sum(load) * buyer.distance[b] * prices.freight_per_unit_km + prices.drop_cost
+            if margin < (1.0 - share) * freight:
+                load[:] = [0] * self.own
 
     def _depart(self, mine: Any, place: tuple[str, int], name: str, loads: dict[int, list[int]]) -> None:
         """Lane by lane, truck by truck, goods leave when dock and trucks of their place let them."""
@@ -361,7 +413,7 @@ class Goods:
                 leaves = yard.leaves(self.start, sum(map(sum, load)), lead_days)
                 self.trucks += 1
                 for b, units in zip(lane, load, strict=True):
-                    prices = getattr(self.now, name).purchase_price[b][: self.own]
+                    prices = self.lots.prices(self.now, name, b)
                     arrives = leaves + lead_days
                     number = self.trucks if dock.limited else 0
                     self._send(Delivery(arrives, *place, name, b, units, prices, self.start, leaves, number))

@@ -69,6 +69,7 @@ class Listing:
     def __init__(self, scenario: Scenario, seed: int, calendar: "Calendar") -> None:
         self.scenario, self.seed, self.calendar = scenario, seed, calendar
         self.own = len(scenario.products)
+        self.subsidies: Any = None
         brands = [scenario.products, *(rival.products for rival in scenario.rivals)]
         self.slots = [b * SLOTS_OF_A_BRAND + n for b, products in enumerate(brands) for n in range(len(products))]
 
@@ -96,7 +97,11 @@ class Listing:
             gain = [
                 units * self._margin(shops, o, sku) * self._liking(shops, o, sku) for sku, units in enumerate(expected)
             ]
-            wanted = favourites(gain, self._allowed(now, o), settings.shelf_space)
+            allowed = self._allowed(now, o)
+            mine = [sku for sku in range(self.own) if allowed[sku]]
+            if mine:
+                gain[max(mine, key=lambda sku: gain[sku])] += self.subsidies.extra(now, o)
+            wanted = favourites(gain, allowed, settings.shelf_space)
             agree(f"listed by {o}", week, [sku in wanted for sku in range(len(found))], found)
             for sku in wanted:
                 if not before[sku]:

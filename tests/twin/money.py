@@ -61,7 +61,7 @@ class Money:
         self.flows: list[Flow] = []
         self.profit: list[float] = []
 
-    def check(self, was: Any, now: Any, goods: Goods, rebates: Any, development: Any, market: Market) -> None:
+    def check(self, was: Any, now: Any, goods: Goods, rebates: Any, funds: Any, market: Market) -> None:
         """Asserts that the week's entries, cash, debts, unit costs and profits are what goods and terms make them."""
         self._learn_costs(now, goods)
         self.flows = [
@@ -70,7 +70,7 @@ class Money:
             *self._roads(now, goods),
             *self._deliveries(now, goods),
             *self._rebates(rebates),
-            *(Flow(*payment) for payment in development.flows),
+            *(Flow(*payment) for fund in funds for payment in fund.flows),
             *self._repayments(now),
             *self._stocks(now),
             *self._rents(now),
@@ -135,7 +135,10 @@ class Money:
         for delivery in goods.sent:
             if delivery.seller in SELLERS and delivery.victim < 0:
                 payer = getattr(now, delivery.seller).party[delivery.seller_row]
-                yield Flow(Account.FREIGHT, payer, Group.CARRIERS, self._freight(now, delivery))
+                freight = self._freight(now, delivery)
+                yield Flow(Account.FREIGHT, payer, Group.CARRIERS, freight)
+                road = (delivery.seller, delivery.seller_row, delivery.buyer, delivery.row)
+                yield Flow(Account.SUBSIDIES, self.maker, payer, freight * goods.subsidised[road])
                 yield Flow(Account.HOLDING, payer, Group.WAREHOUSES, self.way_cost(now, delivery, goods))
         for delivery in goods.waiting:
             payer = getattr(now, delivery.seller).party[delivery.seller_row]

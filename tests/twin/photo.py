@@ -13,7 +13,7 @@ from channellab.sim.market import Market
 
 from .chain import TIERS
 
-TABLES = (*TIERS, "manufacturers", "rivals", "pricing", "kols", "partners", "development", "omni")
+TABLES = (*TIERS, "manufacturers", "rivals", "pricing", "kols", "partners", "development", "subsidies", "omni")
 
 
 def photo(market: Market) -> Any:

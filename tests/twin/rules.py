@@ -9,6 +9,7 @@ from channellab.sim.rules import Rules
 
 from . import (
     advertising,
+    batching,
     declared,
     diversion,
     docks,
@@ -80,6 +81,10 @@ TWIN = Rules(
     next_threshold=rebating.next_threshold,
     buying_ahead=rebating.buying_ahead,
     stocking_up=rebating.stocking_up,
+    order_rate=batching.order_rate,
+    order_up=batching.order_up,
+    push_offers=batching.push_offers,
+    units_taken=batching.units_taken,
     believed_detection=diversion.believed_detection,
     best_grey_offers=diversion.best_grey_offers,
     grey_orders=diversion.grey_orders,

@@ -26,6 +26,7 @@ class Terms:
     def __init__(self, scenario: Scenario, table: RegionTable, seed: int) -> None:
         self.scenario, self.table, self.seed = scenario, table, seed
         self.own = len(scenario.products)
+        self.subsidies: Any = None
         rivals = [sku for rival in scenario.rivals for sku in rival.products]
         self.listed = [sku.list_price for sku in (*scenario.products, *rivals)]
         self.rivals_ask = [sku.ex_factory_price for sku in rivals]
@@ -229,7 +230,7 @@ class Terms:
 
     def _check_support(self, was: Any, now: Any) -> None:
         """A district's support is shared by its authorised shops and raises their service."""
-        shops, settings = now.retailers, self.scenario.retailers
+        shops = now.retailers
         size = self.scenario.network.sites_per_district / SITES_OF_A_DISTRICT
         brand = now.manufacturers.active[0]
         if was.manufacturers.active[0] and not brand:
@@ -242,8 +243,7 @@ class Terms:
             offered = self.of_shop("policy.funds.district_support", now, o) * size if brand else 0.0
             support = offered / partners if shops.authorised[o] else 0.0
             agree(f"support of shop {o}", now.week, support, shops.support[o])
-            gain = settings.support_gain * support / (support + settings.support_half)
-            agree(f"service of shop {o}", now.week, min(shops.base_service[o] + gain, 1.0), shops.service[o])
+            agree(f"service of shop {o}", now.week, self.subsidies.service(now, o, support), shops.service[o])
 
     def of_shop(self, key: str, now: Any, shop: int) -> Any:
         """A setting in force for a shop."""

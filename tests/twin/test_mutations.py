@@ -17,6 +17,7 @@ from channellab.agents.retailers import Served
 from channellab.sim.rules import COMPILED, Rules
 
 from . import (
+    batching,
     diversion,
     docks,
     fairness,
@@ -52,6 +53,8 @@ RIGHT_LIST = listing.favourites
 RIGHT_REBATE, RIGHT_THRESHOLD = rebating.by_tiers, rebating.one_threshold
 RIGHT_AHEAD, RIGHT_CREDIT = rebating.ahead_of_need, rebating.affordable
 RIGHT_HELD = fairness.held_back
+RIGHT_RATE, RIGHT_LARGER, RIGHT_SPREAD = batching.rate_of, batching.enlarged, batching.spread
+RIGHT_WEEKS, RIGHT_TAKEN = batching.weeks_paid_for, batching.taken
 RIGHT_EXPECTATION = openings.one_expectation
 RIGHT_NEAR = handover.shops_near
 RIGHT_CONTENT = diversion.content
@@ -319,6 +322,34 @@ INSIDE: dict[str, Part] = {
     ),
     "targets are met by half": (rebating, "goal_of", lambda plan, past: 0.5 * RIGHT_GOAL(plan, past)),
     "nobody stocks up at a discount": (rebating, "more_at_once", lambda *args: 0),
+    "an increment earns its rate on the whole order": (
+        batching,
+        "rate_of",
+        lambda size, steps, increment: RIGHT_RATE(size, steps, False),
+    ),
+    "goods ordered for a discount cost nothing to keep": (batching, "cost_of_lying", lambda *args: 0.0),
+    "orders grow beyond the means": (
+        batching,
+        "enlarged",
+        lambda wanted, excess, need, price, room, *args: RIGHT_LARGER(wanted, excess, need, price, math.inf, *args),
+    ),
+    "what lies already is not looked at": (
+        batching,
+        "spread",
+        lambda units, excess, need: RIGHT_SPREAD(units, [0.0] * len(need), need),
+    ),
+    "partners push at any price": (
+        batching,
+        "weeks_paid_for",
+        lambda excess, need, margin, holding, theirs, given, room: RIGHT_WEEKS(
+            excess, need, math.inf, holding, theirs, given, room
+        ),
+    ),
+    "buyers take what they have no need of": (
+        batching,
+        "taken",
+        lambda weeks, excess, need: RIGHT_TAKEN(weeks, 0.0, need),
+    ),
     "a shop fears no left-overs": (
         ordering,
         "best_level",

@@ -17,6 +17,7 @@ from channellab.sim.detection import CHANNELS
 from channellab.sim.ledger import Account, Group
 from channellab.sim.market import Market
 from channellab.sim.rules import Rules
+from channellab.sim.subsidies import grades_reached
 
 from .chain import SELLERS, WHOLESALERS, buyers_of, links, served
 from .watch_prices import (
@@ -258,6 +259,12 @@ REBATES = (
     "a price record had a blot",
     "a customer was new",
     "a partner spent on display",
+    "a shop was paid for being new",
+    "the brand paid freight",
+    "a grade was paid more freight",
+    "a satisfied shop was paid",
+    "a shop paid for its service",
+    "a shop learned what service does",
     "spending on display paid off",
     "a partner gave up spending",
     "an order earned more in a promotion",
@@ -790,6 +797,16 @@ def _rebates(market: Market) -> dict[str, bool]:
         else False,
         "a cap held a rebate down": _capped(book.orders),
         "a rebate was clawed back": bool((book.kept < 1.0).any()),
+        "a shop was paid for being new": bool(market.subsidies.for_outlets.any()),
+        "the brand paid freight": bool(market.subsidies.for_freight.any()),
+        "a grade was paid more freight": bool(
+            ((grades_reached(market) > 0) & (market.subsidies.step > 0) & (market.subsidies.for_freight > 0)).any()
+        ),
+        "a satisfied shop was paid": bool(market.subsidies.for_satisfaction.any()),
+        "a shop paid for its service": bool(market.subsidies.spent.any()),
+        "a shop learned what service does": bool(
+            (market.subsidies.slope != market.scenario.retailers.effort.prior).any()
+        ),
         "a partner spent on display": bool(market.development.spending.any()),
         "spending on display paid off": bool(market.development.granted.any()),
         "a partner gave up spending": bool(

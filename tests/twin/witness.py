@@ -17,6 +17,7 @@ from .money import Money
 from .photo import photo
 from .rebates import Rebates
 from .roads import Roads
+from .subsidies import Subsidies
 from .terms import Terms
 
 
@@ -37,6 +38,8 @@ class Witness:
         self.grey = Grey(case, self.terms, self.roads.km, self.last)
         self.money = Money(case.scenario, self.last, self.terms)
         self.goods = Goods(case.scenario, self.grey)
+        self.subsidies = Subsidies(case.scenario, self.terms, self.rebates, self.last)
+        self.terms.subsidies = self.listing.subsidies = self.goods.subsidies = self.subsidies
         self.diary = Diary(case.scenario, market)
 
     def week(self) -> None:
@@ -57,6 +60,8 @@ class Witness:
         self.rebates.settle(now, self.goods)
         self.development.settle(now, self.goods)
         self.development.check(now)
+        self.subsidies.settle(now)
+        self.subsidies.check(now)
         self.grey.protect(was, now)
         openings.check(self.case.scenario, was, now)
         handover.check(self.case.scenario, self.terms, was, now)
@@ -64,7 +69,7 @@ class Witness:
         for party, fine in self.terms.advertising.fined.items():
             self.grey.memory["fined"][party] += fine
         showrooms.check(self.case.scenario, self.terms, now)
-        self.money.check(was, now, self.goods, self.rebates, self.development, self.market)
+        self.money.check(was, now, self.goods, self.rebates, (self.development, self.subsidies), self.market)
         self.diary.feelings = self.grey.feel(now, self.money.profit) | offers
         self.terms.advertising.check(now)
         self.grey.check(now)

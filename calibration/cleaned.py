@@ -1,0 +1,69 @@
+"""Rows of a history while they are cleaned: whatever is dropped or replaced is told with the numbers of the rows."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from channellab.calibration.findings import Finding, Severity, numbered
+from channellab.calibration.tables import Table
+from channellab.scenarios.errors import BadInput
+
+Mask = NDArray[np.bool_]
+"""bool[n], one per row that is left."""
+
+
+@dataclass
+class Cleaned:
+    """Rows in our columns.
+
+    Attributes:
+        table: the file. rows: our columns, and ``row``, the number in the file; dropped rows are gone.
+        tolerance: share of rows that may be bad. dates: whether periods are days since 1970, not week numbers.
+        findings: what was dropped or replaced.
+    """
+
+    table: Table
+    rows: pd.DataFrame
+    tolerance: float
+    dates: bool = False
+    findings: list[Finding] = field(default_factory=list)
+
+    def drop(self, bad: Mask, subject: str, problem: str) -> None:
+        """Leaves out rows; ``problem`` goes on after the subject."""
+        self.tell("dropped", bad, subject, problem)
+        if bad.any():
+            self.rows = self.rows[~bad].reset_index(drop=True)
+
+    def blank(self, bad: Mask, column: str, problem: str) -> None:
+        """Makes cells of a column missing."""
+        self.tell("repaired", bad, column, problem)
+        if bad.any():
+            self.rows.loc[bad, column] = np.nan
+
+    def tell(self, severity: Severity, rows: Mask, subject: str, problem: str) -> None:
+        """Adds a finding about these rows, if there are any."""
+        if rows.any():
+            numbers = tuple(self.rows["row"].to_numpy()[rows].tolist())
+            self.findings.append(Finding(severity, subject, f"{subject} {problem}", len(numbers), numbers))
+
+    def refuse_many(self, bad: Mask, column: str, problem: str, key: str) -> None:
+        """Takes a mapping for wrong where too many of its cells are bad.
+
+        Args:
+            column: its name in the file. key: the setting that names it.
+
+        Raises:
+            BadInput: more than the tolerated share are.
+        """
+        if len(bad) and bad.mean() > self.tolerance:
+            rows = self.rows["row"].to_numpy()[bad].tolist()
+            cell = str(self.table.data[column].iloc[rows[0] - self.first_row])[:40]
+            share = f"in {bad.mean():.0%} of the rows ({numbered(rows, 3)}; there it is {cell!r})"
+            raise BadInput(self.table.where, repr(column), f"{problem} {share}; {key} may name the wrong column")
+
+    @property
+    def first_row(self) -> int:
+        """Number of the file's first row."""
+        return self.table.first

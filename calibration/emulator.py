@@ -1,0 +1,58 @@
+"""What moments would be where nobody has simulated, from the points where somebody has (kriging)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from channellab.agents.columns import Floats
+
+LENGTHS = (0.2, 0.35, 0.6, 1.0, 1.8)
+"""Distances, in the unit cube, over which moments are held to resemble each other; the best of them is taken."""
+NOISES = (1e-3, 1e-2, 1e-1)
+"""Variances of simulation noise, as shares of the variance between points; the best of them is taken."""
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """A Gaussian process for every moment, all with the length and the noise that predict left-out points best.
+
+    (Rasmussen & Williams 2006, Gaussian Processes for Machine Learning, eqs. 2.25 and 5.12.)
+
+    Attributes:
+        points: (N, D) in the unit cube. length, noise: chosen. answers: (N, M) solved weights. mean, scale: (M,).
+    """
+
+    points: Floats
+    length: float
+    noise: float
+    answers: Floats
+    mean: Floats
+    scale: Floats
+
+    @classmethod
+    def fit(cls, points: Floats, moments: Floats, weights: Floats) -> "Emulator":
+        """Of moments (N, M) at points (N, D); the choice counts errors with weights (M,)."""
+        mean, scale = moments.mean(axis=0), np.maximum(moments.std(axis=0), 1e-12)
+        unit = (moments - mean) / scale
+        distances = _squared(points, points)
+        best = None
+        for length in LENGTHS:
+            near = np.exp(-distances / (2 * length**2))
+            for noise in NOISES:
+                inverse = np.linalg.inv(near + noise * np.eye(len(points)))
+                answers = inverse @ unit
+                left_out = answers / np.diag(inverse)[:, None]
+                error = float(((left_out * scale) ** 2 * weights).mean())
+                if best is None or error < best[0]:
+                    best = error, length, noise, answers
+        assert best is not None
+        return cls(points, *best[1:], mean, scale)
+
+    def __call__(self, points: Floats) -> Floats:
+        """Moments (Q, M) expected at points (Q, D)."""
+        near = np.exp(-_squared(points, self.points) / (2 * self.length**2))
+        return near @ self.answers * self.scale + self.mean
+
+
+def _squared(one: Floats, other: Floats) -> Floats:
+    return np.asarray(((one[:, None] - other[None]) ** 2).sum(axis=-1))

@@ -1,0 +1,197 @@
+"""Discounts on single orders: by their size, and on goods that a supplier pushes.
+
+A discount is agreed when goods are ordered and taken off when they are sent. Of goods that a buyer has on order it is
+kept as one mean rate, so that what comes in parts, or from another supplier, comes at the price agreed on.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.replenishment import Forecast
+from channellab.scenarios.policies.quantity import Ladder, ladder_of
+from channellab.scenarios.settings import Scenario
+from channellab.scenarios.settings.quantity import QuantityDiscountSettings
+from channellab.scenarios.timetable import active_entries
+from channellab.sim.chain import MAKERS, OUTLETS, SELLERS, TIERS, WHOLESALERS, Link
+from channellab.sim.partner_groups import standings
+from channellab.sim.promotions import event_stock
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
+
+NO_LADDER = -1
+BUYERS = tuple(name for name in TIERS if name != "plants")
+
+
+@dataclass
+class OrderDiscounts:
+    """What is off which orders.
+
+    Attributes:
+        in_use: whether orders may be discounted at all. by_size: whether by their size.
+        rate: (F, K0) by buyers' tier, mean discount on what is owed to them, a share of the price.
+        entries, links: timetable entries and chain for which the rest holds; None before the first week.
+        ladders: all that are in force. ladder: (F,) by buyers' tier, number of each firm's in `ladders`, or -1.
+        given: discounts by size on what the brand sent off this week, money. pushed: units pushed this week.
+    """
+
+    in_use: bool
+    by_size: bool
+    rate: dict[str, Floats]
+    entries: tuple[int, ...] | None = None
+    links: tuple[Link, ...] = ()
+    ladders: list[Ladder] = field(default_factory=list)
+    ladder: dict[str, Index] = field(default_factory=dict)
+    given: float = 0.0
+    pushed: int = 0
+
+    @classmethod
+    def of(cls, scenario: Scenario, tiers: dict[str, Any], own: int) -> "OrderDiscounts":
+        """Nothing agreed on yet."""
+        keys = (key for entry in scenario.timetable for key in entry.set)
+        by_size = any(key.startswith("policy.price.quantity") for key in keys) or scenario.policy.price.quantity.given
+        by_size |= any(getattr(scenario, name).quantity.given for name in WHOLESALERS)
+        rate = {name: np.zeros((tiers[name].party.size, own)) for name in BUYERS}
+        return cls(by_size or scenario.stuffing.margin_given > 0.0, by_size, rate)
+
+
+def open_orders(market: "Market") -> None:
+    """Forgets last week's orders, and finds out which ladder is whose, if that has changed."""
+    book = market.order_discounts
+    book.given, book.pushed = 0.0, 0
+    if not book.by_size:
+        return
+    entries = active_entries(market.scenario, market.measured_week)
+    if entries == book.entries and market.links is book.links:
+        return
+    book.entries, book.links, book.ladders = entries, market.links, []
+    for name in BUYERS:
+        book.ladder[name] = np.full(market.tiers[name].party.size, NO_LADDER, np.int32)
+        _of_the_brand(market, name)
+        for seller in WHOLESALERS:
+            served = market.tiers[name].supplier_tier == SELLERS.index(seller)
+            _put(book, name, served, getattr(market.scenario, seller).quantity)
+
+
+def _of_the_brand(market: "Market", name: str) -> None:
+    """Its own firms get no discounts from it."""
+    tier = market.tiers[name]
+    direct = (tier.supplier_tier < len(MAKERS)) & (tier.party != market.manufacturers.party[0])
+    if direct.any():
+        for rows, _, policy in standings(market, name):
+            _put(market.order_discounts, name, rows & direct, policy.price.quantity)
+
+
+def _put(book: OrderDiscounts, name: str, rows: npt.NDArray[np.bool_], settings: QuantityDiscountSettings) -> None:
+    if settings.given and rows.any():
+        book.ladder[name][rows] = len(book.ladders)
+        book.ladders.append(ladder_of(settings))
+
+
+def excess(market: "Market", name: str, owed: Ints, wanted: Ints | int = 0) -> Floats:
+    """Own units (F, K0) beyond what a tier wants to have for usual weeks and announced events, goods on order included.
+
+    Args:
+        owed: (F, K) units promised to buyers. wanted: (F, K) units that are about to be ordered.
+    """
+    tier, own, rule = market.tiers[name], market.goods.own, market.stock_rules[name]
+    forecast = Forecast(tier.mean, tier.variance)
+    level = market.rules.order_quantities(rule, np.zeros_like(tier.stock), forecast, tier.protection)
+    position = tier.stock + tier.on_order + wanted - owed
+    beyond: Floats = ((position - level)[:, :own] - event_stock(market, name)).astype(np.float64)
+    return np.maximum(beyond, 0.0)
+
+
+def order_up(market: "Market", name: str, wanted: Ints, owed: Ints, carried: Any, room: Floats) -> None:
+    """Adds to a tier's orders, (F, K), what firms take more for the sake of a discount on the order.
+
+    Args:
+        owed: (F, K) see `excess`. carried: (F, K0) which goods a firm may order. room: (F,) money left for more.
+    """
+    book = market.order_discounts
+    if not book.by_size or (book.ladder[name] < 0).all() or orders_for_profit(market, name):
+        return
+    tier, own = market.tiers[name], market.goods.own
+    keeps = ~market.goods.perishable[:own] if name in OUTLETS else np.ones(own, np.bool_)
+    need = tier.mean[:, :own] * carried * keeps
+    lying = excess(market, name, owed, wanted)
+    for number, ladder in enumerate(book.ladders):
+        rows = np.flatnonzero((book.ladder[name] == number) & wanted[:, :own].any(axis=1))
+        if rows.size:
+            wanted[rows, :own] += market.rules.order_up(
+                wanted[rows, :own].astype(np.int64),
+                lying[rows],
+                need[rows],
+                tier.purchase_price[rows, :own],
+                room[rows],
+                market.holding_rate[name],
+                *ladder,
+            )
+
+
+def orders_for_profit(market: "Market", name: str) -> bool:
+    """Whether the firms of a tier weigh each order as newsvendors do, who have no usual stock."""
+    return name == "retailers" and market.scenario.retailers.newsvendor
+
+
+def agree_on_orders(market: "Market", seller: str) -> None:
+    """The discounts on what the buyers of a tier have ordered from it this week."""
+    book, own = market.order_discounts, market.goods.own
+    if not book.in_use:
+        return
+    for link in (link for link in market.links if link.seller == seller):
+        units = market.tiers[link.buyer].ordered[link.rows, :own].astype(np.int64)
+        elsewhere = [orders.units for orders in market.grey.orders if orders.link is link]
+        older = market.tiers[link.buyer].owed[link.rows] - units
+        for grey in elsewhere:
+            units = units - grey
+        _blend(market, link, older, units, _rates(market, link, units.sum(axis=1))[:, None])
+
+
+def _rates(market: "Market", link: Link, units: Ints) -> Floats:
+    """(B,) rate that orders of so many units earn the buyers of a link."""
+    book, found = market.order_discounts, np.zeros(units.size)
+    if book.by_size:
+        mine = book.ladder[link.buyer][link.rows]
+        for number in np.unique(mine[mine >= 0]).tolist():
+            rows = mine == number
+            found[rows] = market.rules.order_rate(units[rows], book.ladders[number])
+    return found
+
+
+def _blend(market: "Market", link: Link, older: Ints, units: Ints, rate: Floats) -> None:
+    """Joins units at a rate to what the buyers of a link are owed already, (B, K0) each."""
+    kept = market.order_discounts.rate[link.buyer]
+    total = older + units
+    mean = (older * kept[link.rows] + units * rate) / np.maximum(total, 1)
+    kept[link.rows] = np.where(total > 0, mean, 0.0)
+
+
+def agree_on_push(market: "Market", link: Link, units: Ints, off: Floats) -> None:
+    """Puts pushed goods on order, (B, K0) units at so much money off each."""
+    buyers, own = market.tiers[link.buyer], market.goods.own
+    price = buyers.purchase_price[link.rows, :own]
+    _blend(market, link, buyers.owed[link.rows], units, off / np.where(price > 0.0, price, 1.0))
+    buyers.owed[link.rows] += units
+    buyers.on_order[link.rows, :own] += units
+    market.order_discounts.pushed += int(units.sum())
+
+
+def agreed_price(market: "Market", buyer: str, rows: Any) -> Floats:
+    """(N, K0) what some firms of a tier pay for own goods that are sent to them now."""
+    price: Floats = market.tiers[buyer].purchase_price[rows, : market.goods.own]
+    if market.order_discounts.in_use:
+        price = price * (1.0 - market.order_discounts.rate[buyer][rows])
+    return price
+
+
+def note_given(market: "Market", link: Link, sent: Ints) -> None:
+    """Counts the discounts by size on what the brand sends off, (B, K0) units."""
+    book = market.order_discounts
+    if book.by_size and link.seller in MAKERS:
+        listed = market.tiers[link.buyer].purchase_price[link.rows, : market.goods.own]
+        book.given += float((sent * listed * book.rate[link.buyer][link.rows]).sum())
