@@ -24,7 +24,7 @@ FLAGS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--no-first-run"),
 )
-LONG = 180_000
+LONG = 600_000
 DESK, ROOM, PHONE = (1280, 800), (1920, 1080), (390, 844)
 
 
