@@ -24,6 +24,7 @@ from channellab.commands.search import search
 from channellab.commands.select import select
 from channellab.commands.sensitivity import sensitivity
 from channellab.commands.validate import validate
+from channellab.commands.workshop import workshop
 from channellab.scenarios.errors import BadInput, ChannelLabError
 
 USAGE_ERROR: type[BaseException] = typer.BadParameter.__mro__[1]
@@ -56,6 +57,7 @@ app.command()(calibrate)
 app.command()(report)
 app.command()(rerun)
 app.command()(odd)
+app.command()(workshop)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
