@@ -23,7 +23,7 @@ INPUTS = (
     'share of friends who talk, times consumers.awareness.imitation. With mixing = "full" the effect is zero.'
 )
 WHERE = (
-    "bass-diffusion with 4,000 consumers over 150 weeks, innovation 0.001 and imitation 0.08 a week; a ring of 6 "
+    "bass-diffusion with 3,000 consumers over 150 weeks, innovation 0.001 and imitation 0.08 a week; a ring of 6 "
     "friends without ties elsewhere, 20 friends anywhere in the district, and everybody mixed"
 )
 
@@ -65,7 +65,7 @@ def market(society: str) -> Loaded:
         f"consumers.awareness.innovation={INNOVATION}",
         f"consumers.awareness.imitation={IMITATION}",
     )
-    return load("bass-diffusion", (*words, "consumers.count=4000", "run.weeks=150"))
+    return load("bass-diffusion", (*words, "consumers.count=3000", "run.weeks=150"))
 
 
 def peak(weeks: Weeks) -> list[float]:

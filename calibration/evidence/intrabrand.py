@@ -10,7 +10,7 @@ from channellab.scenarios.files import Loaded, load
 RULES = {
     "margin_optimal": (
         'price={rule="margin_optimal"}',
-        (78, 26),
+        (52, 26),
         "nothing is written in: every shop looks for the price that earns most from what it has seen of its own sales; "
         "price.elasticity 2.5 is what it believes at first, in both layouts",
     ),
@@ -65,9 +65,7 @@ def margin(weeks: Weeks) -> list[float]:
 
 # MAP3
 
-BELIEF = (
-    "price.elasticity 6 is what sellers believe, as the online sellers of the scenario do; with 2.5 none goes below"
-)
+BELIEF = "price.elasticity 6 is believed, as the scenario's online sellers do; with the usual 2.5 no shop goes below"
 SHOPS = {
     "look at no neighbour": (
         'price={rule="list", elasticity=6.0}',

@@ -16,7 +16,8 @@ LPW = "Lee, Padmanabhan & Whang 1997 (mechanism): shipments swing at thresholds,
 INPUTS = (
     "policy.rebate: distributors buy ahead of need where the next threshold, as they expect to end the period, pays "
     "for the holding of the goods (distributors.stock.holding_cost). With policy.rebate.kind = none, or one rate from "
-    "the first unit on, nothing is bought ahead."
+    "the first unit on, nothing is bought ahead. Sell-in counts on delivery: what plants do not hold when all order at "
+    "a quarter's end (manufacturer.stock) comes in the first week of the next."
 )
 WHERE = "quarterly-rebate; linear: one rate of 5 % from the first unit on"
 PLANS = {
@@ -25,11 +26,11 @@ PLANS = {
     "none": ("policy.rebate.kind='none'",),
 }
 """Overrides of the scenario by plan."""
-IN, OUT = 0, 1
+IN, OUT, ORDERED = 0, 1, 2
 
 
 def hockey_stick(seeds: Sequence[int]) -> list[Finding]:
-    """HS1: a quarter's last and first weeks in what the brand ships and in what shoppers buy, against no rebate."""
+    """HS1: a quarter's last and first weeks in what distributors order and get, and in what shoppers buy, against no rebate."""
     tiered, none = (_played(plan, tuple(seeds)) for plan in ("tiered", "none"))
     return [
         found(
@@ -44,6 +45,8 @@ def hockey_stick(seeds: Sequence[int]) -> list[Finding]:
             scenario="quarterly-rebate, against policy.rebate.kind = none",
         )
         for what, row, end, last, published, low, high in (
+            ("orders", ORDERED, "last", True, f"high in the last period (> 0); {OYER}", 0.0, None),
+            ("orders", ORDERED, "first", False, f"low in the first period (< 0); {OYER}", None, 0.0),
             ("sell-in", IN, "last", True, f"high in the last period (> 0); {OYER}", 0.0, None),
             ("sell-in", IN, "first", False, f"low in the first period (< 0); {OYER}", None, 0.0),
             ("sell-through", OUT, "last", True, f"smooth (0); {LPW}", 0.0, 0.0),
@@ -81,20 +84,21 @@ def _ratio(words: str, values: Floats, sign: str, low: float | None, high: float
 
 @cache
 def _played(plan: str, seeds: tuple[int, ...]) -> Floats:
-    """Weekly sell-in and sell-through of every seed, (N, 2, W); both claims look at the same markets."""
+    """Weekly flows of every seed, (N, 3, W); both claims look at the same markets."""
     return replicate(market(plan), flows, seeds)
 
 
 def market(plan: str) -> Loaded:
     """The market under one of the plans."""
-    return load("quarterly-rebate", PLANS[plan])
+    return load("quarterly-rebate", (*PLANS[plan], f"run.warmup={QUARTER}"))
 
 
 def flows(weeks: Weeks) -> Floats:
-    """Own units that the brand delivered to distributors, and that shops sold, week by week, (2, W)."""
-    rows = [
-        (playing.distributors.received.sum(), playing.retailers.sold[:, : playing.goods.own].sum()) for playing in weeks
-    ]
+    """Own units delivered to distributors, sold by shops, and ordered by distributors, week by week, (3, W)."""
+    rows = []
+    for playing in weeks:
+        partners, shops = playing.distributors, playing.retailers
+        rows.append((partners.received.sum(), shops.sold[:, : playing.goods.own].sum(), partners.ordered.sum()))
     return np.array(rows, np.float64).T
 
 
@@ -110,7 +114,7 @@ def part(units: Floats, last: bool) -> Floats:
 
 
 def swings(units: Floats) -> Floats:
-    """Variance of sell-in over that of sell-through, (N,) from (N, 2, W)."""
+    """Variance of sell-in over that of sell-through, (N,) from (N, 3, W)."""
     spread = units.var(axis=2, ddof=1)
     return np.asarray(spread[:, IN] / spread[:, OUT])
 

@@ -48,7 +48,7 @@ def experiment(seeds: Sequence[int]) -> list[Finding]:
 
 
 def _ratio(seeds: Sequence[int], *overrides: str) -> Floats:
-    loaded = load("bullwhip", (*overrides, "run.warmup=60", f"run.weeks={WEEKS}"))
+    loaded = load("bullwhip", (*overrides, f"run.warmup={LONG}", f"run.weeks={WEEKS}"))
     return replicate(loaded, summary_of("bullwhip_ratio"), seeds)[:, 0]
 
 
@@ -61,7 +61,7 @@ def _finding(words: str, values: Floats, published: str, ends: tuple[float | Non
         low=ends[0],
         high=ends[1],
         inputs=INPUTS,
-        scenario=f"bullwhip, 64 shops with normal demand, 60 and {WEEKS} weeks",
+        scenario=f"bullwhip, 64 shops with normal demand, {LONG} weeks of warm-up and {WEEKS} measured",
     )
 
 
