@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from channellab.agents.columns import Floats
 from channellab.calibration.evidence.finding import Experiment, Finding, Weeks, found, replicate
 from channellab.scenarios.files import Loaded, load
 
@@ -26,16 +29,15 @@ THEORY = "more intrabrand competition, lower retail margin (< 0); theory, beside
 
 
 def margins(seeds: Sequence[int]) -> list[Finding]:
-    """TER1: margin of shops where eight of a shopping area sell the brand, less that where one does."""
+    """TER1: margin of shops where all eight of a shopping area sell the brand, less that where one does."""
     findings = []
     for rule, (_, _, inputs) in RULES.items():
-        crowded, alone = (replicate(_shops(rule, kind), margin, seeds)[:, 0] for kind in ("intensive", "exclusive"))
         findings.append(
             found(
                 "TER1",
                 f"Change of the shops' margin on own goods, as a share of what they take, from an exclusive to an "
                 f"intensive layout; price rule {rule}.",
-                crowded - alone,
+                margin_change(rule, seeds),
                 published=THEORY,
                 high=0.0,
                 inputs=f"layout, consumers.outlets_considered; {inputs}",
@@ -44,6 +46,12 @@ def margins(seeds: Sequence[int]) -> list[Finding]:
             )
         )
     return findings
+
+
+def margin_change(rule: str, seeds: Sequence[int]) -> Floats:
+    """By how much the margin of shops that price by a rule changes from one shop an area to all, (N,)."""
+    crowded, alone = (replicate(_shops(rule, kind), margin, seeds)[:, 0] for kind in ("intensive", "exclusive"))
+    return np.asarray(crowded - alone)
 
 
 def _shops(rule: str, kind: str) -> Loaded:

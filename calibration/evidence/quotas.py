@@ -30,7 +30,7 @@ IN, OUT, ORDERED = 0, 1, 2
 
 
 def hockey_stick(seeds: Sequence[int]) -> list[Finding]:
-    """HS1: a quarter's last and first weeks in what distributors order and get, and in what shoppers buy, against no rebate."""
+    """HS1: a quarter's last and first weeks in what distributors order and get, and in what shoppers buy."""
     tiered, none = (_played(plan, tuple(seeds)) for plan in ("tiered", "none"))
     return [
         found(

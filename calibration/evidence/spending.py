@@ -24,10 +24,10 @@ LEUNG = "positive and below 1; Leung, Gu, Li, Zhang & Palmatier 2022, posts by i
 # KOL3
 
 INPUTS = {
-    "posts": "kols.replies and trust.answered win trust with posts, trust.tolerated and fatigue cost trust with too many "
-    "of them; without both, engagement grows with posts but for kols.push_gain and proof_gain",
-    "hired": "KOLs do not share a limit; that the elasticity is not 1 is which KOLs are hired first, and whose followers "
-    "they have in common",
+    "posts": "kols.replies and trust.answered win trust with posts, trust.tolerated and fatigue cost trust with too "
+    "many of them; without both, engagement grows with posts but for kols.push_gain and proof_gain",
+    "hired": "KOLs do not share a limit; that the elasticity is not 1 is which KOLs are hired first, and whose "
+    "followers they have in common",
     "size": "kols.fee_power is the power of followers in the fee: the elasticity over KOLs is about that of engagement "
     "to followers over it, and above 1 where fees grow more slowly than engagement",
 }
@@ -120,8 +120,9 @@ def _streamed(words: str, values: Floats, shape: str = "") -> Finding:
         values,
         published=DOUYIN.format(shape) if shape else "none",
         high=0.0 if shape else None,
-        inputs="kols.watch, policy.kols.stream_weeks and event_discount: with watch 0 nothing happens. Streamers share "
-        "followers, of whom each watches one at a time, so that returns may fall; nothing makes more streamers do harm.",
+        inputs="kols.watch, policy.kols.stream_weeks and event_discount: with watch 0 nothing happens. Streamers "
+        "share followers, of whom each watches one at a time, so that returns may fall; nothing makes more streamers "
+        "do harm.",
         scenario=f"{WHERE}; livestreams every fourth week, no posts and rewards",
     )
 
