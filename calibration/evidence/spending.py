@@ -71,13 +71,15 @@ def _engaged(words: str, values: Floats, inputs: str) -> Finding:
 
 def engaged(weeks: Weeks) -> list[float]:
     """Engagements, money spent on posts, and the log-log slope of engagements per post on the fee over KOLs."""
-    count = posts = 0.0
+    counted, posted = [], []
     for playing in weeks:
         kols = playing.kols
-        count, posts = count + kols.engaged, posts + kols.posts
-    total, spend = np.asarray(count, np.float64), float((kols.fee * posts).sum())
-    asked = np.flatnonzero((np.asarray(posts) > 0) & (total > 0))
-    per_post = total[asked] / np.asarray(posts)[asked]
+        counted.append(kols.engaged.copy())
+        posted.append(kols.posts.copy())
+    total, posts = np.sum(counted, axis=0), np.sum(posted, axis=0)
+    spend = float((kols.fee * posts).sum())
+    asked = np.flatnonzero((posts > 0) & (total > 0))
+    per_post = total[asked] / posts[asked]
     slope = np.polyfit(np.log(kols.fee[asked]), np.log(per_post), 1)[0]
     return [float(total.sum()), spend, float(slope)]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from channellab.calibration.evidence import clusters, elasticities, intrabrand, own_stores, spending
+from channellab.calibration.evidence import clusters, elasticities, intrabrand, kols, own_stores, spending
 from channellab.calibration.evidence.finding import measured_weeks, opened, replicate, scenario
 from channellab.calibration.evidence.markets import small_base
 from channellab.experiments.replicate import replication_seeds
@@ -69,7 +69,7 @@ def test_a_brand_without_retailers_sells_through_its_own_channels() -> None:
 
 
 def test_engagements_are_counted_beside_what_was_paid() -> None:
-    settings = spending.SMALLER | spending.ALL_HIRED | spending.ONLY_POSTS | {"run__weeks": 2, "run__warmup": 0}
+    settings = spending.SMALLER | kols.ALL_HIRED | kols.ONLY_POSTS | {"run__weeks": 2, "run__warmup": 0}
     loaded = scenario("kol-launch", **(settings | spending.ARMS["two"]))
     ((count, spend, _),) = replicate(loaded, spending.engaged, [1])
     with opened(loaded, 1) as market:
