@@ -36,7 +36,7 @@ def experiment(seeds: Sequence[int]) -> list[Finding]:
             f"Variance of orders over that of demand at a mean of {LONG} weeks.",
             long,
             f"{exact:.4g}, and {few:.4g} where both variances are estimated over {WEEKS} weeks",
-            (few, exact),
+            (exact, few),
         ),
         _finding(
             "Variance of orders over that of demand where orders equal demand.",

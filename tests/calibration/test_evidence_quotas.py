@@ -43,6 +43,14 @@ def test_units_are_those_of_shops_alone() -> None:
         assert sold == [market.retailers.sold[:, :4].sum()]
 
 
+def test_few_weeks_make_the_exact_ratio_look_larger(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smoothing, "_ratio", lambda seeds, *_: np.array([1.08, 1.0802]))
+    _, long, _ = smoothing.experiment([1, 2])
+    assert long.published_low is not None
+    assert long.published_high is not None
+    assert 1.0 < long.published_low < long.published_high < 1.09
+
+
 @pytest.mark.slow
 def test_thresholds_make_swings_that_shoppers_do_not() -> None:
     tiered, linear, more, none = quotas.variance(SEEDS)
