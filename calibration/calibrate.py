@@ -211,7 +211,7 @@ class _Calibration:
             try:
                 found = tables(self.newest.history, played, shocks)
                 about = f"Fitted to {self.history.calibration.file.history.file}."
-                write_market(self.stages.folder / FOLDER, found, title="Fitted market", about=about)
+                write_market(self.stages.folder / FOLDER, found, about=about)
             except BadInput as error:
                 if error.key == "fit.own":
                     raise

@@ -21,7 +21,7 @@ _STREAM = 7_401
 
 def predictive(
     structure: Structure, mean: Floats, series: Ints, week: Ints, shocks: Shocks, draws: int, seed: int
-) -> Floats:
+) -> NDArray[np.float32]:
     """Possible units, (D, N).
 
     Args:

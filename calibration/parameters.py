@@ -141,7 +141,7 @@ class Layout:
         factor = np.exp(np.clip((rows.x * self.beta(values)[rows.series]).sum(axis=1), -3, 3))
         weeks = np.bincount(rows.series, minlength=series).astype(np.float64)
         lift = np.divide(np.bincount(rows.series, factor, series), weeks, out=np.ones(series), where=weeks > 0)
-        base = inverted(np.bincount(rows.series, rows.units, series), weeks, lift, s.item)
+        base = inverted(np.bincount(rows.series, rows.units, series).astype(np.float64), weeks, lift, s.item)
         known = np.maximum(np.bincount(s.item, weeks > 0, s.counts["item"]), 1)
         values["level_item"] = np.bincount(s.item, base * (weeks > 0), s.counts["item"]) / known
         values["level_series"] = np.where(weeks > 0, base - values["level_item"][s.item], 0.0)

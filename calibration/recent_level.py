@@ -53,7 +53,7 @@ def recent_level(structure: Structure, mean: Floats, half_life: float, trust: fl
 
 def ages(structure: Structure) -> Floats:
     """Weeks (S, W) before the one that forecasts of the series look back from."""
-    return np.abs(structure.end[:, None] - np.arange(structure.learnt.shape[1])).astype(np.float64)
+    return np.asarray(np.abs(structure.end[:, None] - np.arange(structure.learnt.shape[1])), np.float64)
 
 
 def _groups(structure: Structure) -> Iterator[Ints]:

@@ -98,7 +98,7 @@ def measured(errors: Sequence[Errors]) -> Shocks:
 
     ends = np.full(len(KINDS), np.log(LEAST)), np.full(len(KINDS), np.log(MOST))
     start = np.full(len(KINDS), np.log(START))
-    found = least_squares(misses, start, bounds=ends, diff_step=0.05, max_nfev=ROUNDS)
+    found = least_squares(misses, start, bounds=ends, diff_step=[0.05], max_nfev=ROUNDS)
     sd = dict(zip(KINDS, np.exp(found.x).tolist(), strict=True))
     variance = {kind: each**2 for kind, each in sd.items()}
     return Shocks(sd, {kind: _persistence(by_kind[kind], variance) for kind in KINDS})
@@ -115,7 +115,8 @@ class _Part:
     def spread(self, variance: dict[str, float]) -> Floats:
         """Standard deviation (G, W) that the shocks imply; 0 where nothing was forecast."""
         # of a lognormal factor with mean 1: exp(v) - 1
-        return np.sqrt(self.noise + sum(np.expm1(variance[kind]) * load for kind, load in self.loads.items()))
+        added = sum(np.expm1(variance[kind]) * load for kind, load in self.loads.items())
+        return np.asarray(np.sqrt(self.noise + added))
 
 
 def _parts(errors: Errors) -> dict[str, _Part]:
@@ -141,7 +142,7 @@ def _sums(values: Floats, of: Ints, count: int) -> Floats:
 
 def _standardised(part: _Part, variance: dict[str, float]) -> Floats:
     spread = part.spread(variance)
-    return np.divide(part.error, spread, out=np.full(spread.shape, np.nan), where=part.noise > 0)
+    return np.asarray(np.divide(part.error, spread, out=np.full(spread.shape, np.nan), where=part.noise > 0))
 
 
 def _ratio(parts: Sequence[_Part], variance: dict[str, float]) -> float:

@@ -108,7 +108,7 @@ def _solved(problem: Problem, mode: Floats, slope: Floats, place: int) -> Floats
             break
         way = left + new / rest * way
         rest = new
-    return found * scale * scale[place]
+    return np.asarray(found * scale * scale[place])
 
 
 def _robust(fitted: Fitted, rows: Rows, mode: Floats, direction: Floats, clusters: int) -> float:

@@ -69,10 +69,10 @@ class Structure:
 
     def past(self, decay: float) -> Floats:
         """Discounts of the weeks before (cells, W), those of a week ago in full and faded from there."""
-        past = np.zeros(self.depth.shape)
-        for week in range(1, past.shape[1]):
+        past: Floats = np.zeros(self.depth.shape)
+        for week in range(1, self.depth.shape[1]):
             past[:, week] = self.depth[:, week - 1] + decay * past[:, week - 1]
-        return past * (1 - decay)
+        return np.asarray(past * (1 - decay))
 
     def rows(self, chosen: Flags) -> Rows:
         """The weeks of series that are chosen (S, W), as the likelihood reads them."""
@@ -157,7 +157,7 @@ def _area_columns(about: pd.DataFrame, outlet: Ints, settings: FitSettings) -> l
     if settings.area is not None:
         return list(settings.area)
     others = [name for name in about if name not in ("outlet", "product", "category", "brand")]
-    return [str(name) for name in others if (about.groupby(outlet)[name].nunique() <= 1).all()]
+    return [str(name) for name in others if (about[name].groupby(outlet).nunique() <= 1).all()]
 
 
 def _features(history: History, learnt: Flags, item: Ints) -> tuple[Floats, Floats]:
@@ -189,7 +189,7 @@ def _reference(level: Floats, learnt: Flags, item: Ints) -> Floats:
     items = np.bincount(item, count), np.bincount(item, total)
     everything = total.sum() / max(count.sum(), 1)
     of_item = np.divide(items[1], items[0], out=np.full(len(items[0]), everything), where=items[0] > 0)
-    return np.divide(total, count, out=of_item[item].copy(), where=count > 0)
+    return np.asarray(np.divide(total, count, out=of_item[item].copy(), where=count > 0))
 
 
 def _season(history: History, settings: FitSettings, learnt: Flags) -> Floats:

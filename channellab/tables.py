@@ -296,6 +296,31 @@ def print_calibration(document: Mapping[str, Any], out: object) -> None:
     console.print(escape(f"All tables and the fitted scenario are in {out}"))
 
 
+def print_parameters(document: Mapping[str, Any], out: object) -> None:
+    """What a calibration to targets or of a diffusion found: each parameter with its interval."""
+    console = Console()
+    table = Table("Parameter", box=None, pad_edge=False)
+    for heading in ("Estimate", "95 % interval"):
+        table.add_column(heading, justify="right")
+    table.add_column("")
+    found = document.get("parameters") or {name: document[name] for name in ("p", "q", "m")}
+    for name, value in found.items():
+        doubt = "" if value.get("identified", True) else "not identified"
+        table.add_row(escape(name), _number(value["estimate"]), _interval(value["ci95"]), doubt)
+    console.print(table)
+    if "targets" in document:
+        for row in document["targets"]:
+            model = f"{_number(row['model'])} on fresh seeds"
+            console.print(escape(f"{row['metric']}: {_number(row['target'])} wanted, {model}"))
+        for pair in document["trade_offs"]:
+            words = f"{' and '.join(pair['pair'])} trade off (correlation {pair['correlation']:.2f})"
+            console.print(escape(words))
+    else:
+        gap = document["largest_gap_to_closed_form"]
+        console.print(f"R squared {document['r_squared']:.3f}; the market's curve is within {gap:.3f} of the formula")
+    console.print(escape(f"All tables and the fitted scenario are in {out}"))
+
+
 def _interval(ends: Sequence[float] | None) -> str:
     return "-" if ends is None else f"{_number(ends[0])} to {_number(ends[1])}"
 
