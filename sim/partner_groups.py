@@ -8,7 +8,7 @@ import numpy as np
 from channellab.agents.columns import Flags
 from channellab.scenarios.regions import ROLES
 from channellab.scenarios.settings.policy import PolicySettings
-from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, effective
+from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, Terms, effective
 from channellab.sim.chain import MAKERS
 
 if TYPE_CHECKING:
@@ -42,3 +42,13 @@ def standings(market: "Market", name: str) -> Iterator[Standing]:
         group = {"retailers": formats[number], "stores": STORES}.get(name, DISTRIBUTORS)
         policy = effective(market.scenario, week, table.region_ids[region], ROLES[table.role[region]], group).policy
         yield Standing((tier.region == region) & (kind == number), group, policy)
+
+
+def regions_by_terms(market: "Market", group: str) -> Iterator[tuple[Flags, Terms]]:
+    """The terms of the week for a partner group, and for each the regions, (R,), in which they are in force."""
+    table, same = market.roads.table, dict[Terms, Flags]()
+    for region, (place, role) in enumerate(zip(table.region_ids, table.role, strict=True)):
+        here = effective(market.scenario, market.measured_week, place, ROLES[role], group)
+        same.setdefault(here, np.zeros(len(table.region_ids), np.bool_))[region] = True
+    for terms, regions in same.items():
+        yield regions, terms
