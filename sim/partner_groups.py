@@ -46,9 +46,12 @@ def standings(market: "Market", name: str) -> Iterator[Standing]:
 
 def regions_by_terms(market: "Market", group: str) -> Iterator[tuple[Flags, Terms]]:
     """The terms of the week for a partner group, and for each the regions, (R,), in which they are in force."""
-    table, same = market.roads.table, dict[Terms, Flags]()
+    scenario, week, table = market.scenario, market.measured_week, market.roads.table
+    if not scenario.timetable:
+        yield np.ones(len(table.region_ids), np.bool_), effective(scenario, week, "", "", group)
+        return
+    same: dict[Terms, list[int]] = {}
     for region, (place, role) in enumerate(zip(table.region_ids, table.role, strict=True)):
-        here = effective(market.scenario, market.measured_week, place, ROLES[role], group)
-        same.setdefault(here, np.zeros(len(table.region_ids), np.bool_))[region] = True
+        same.setdefault(effective(scenario, week, place, ROLES[role], group), []).append(region)
     for terms, regions in same.items():
-        yield regions, terms
+        yield np.isin(np.arange(len(table.region_ids)), regions), terms
