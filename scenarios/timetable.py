@@ -114,6 +114,8 @@ def check(scenario: Scenario, region_ids: Sequence[str], region_roles: Sequence[
 
 
 def _changes(scenario: Scenario, week: int, region_id: str, role: str, group: str) -> Changes:
+    if not scenario.timetable:
+        return ()
     entries = (scenario.timetable[number] for number in _holding(scenario, week, region_id, role, group))
     # As text, since a value may hold tables and the terms are kept by the changes that make them.
     return tuple((key, json.dumps(plain(value))) for entry in entries for key, value in entry.set.items())

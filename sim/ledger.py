@@ -143,17 +143,21 @@ class Ledger:
         amount: npt.NDArray[np.floating[Any]] | float,
     ) -> None:
         """Moves money from payers to payees (broadcast against each other) and posts both legs."""
-        who, whom, money = _single(payer), _single(payee), np.ascontiguousarray(amount, np.float64).reshape(-1)
+        money = np.ascontiguousarray(amount, np.float64).reshape(-1)
+        if not money.any():
+            return
+        who, whom = _single(payer), _single(payee)
         for party in (who, whom):
             if not isinstance(party, int) and party.size != money.size:
                 money = np.repeat(money, party.size)
-        if not money.any():
+        if not money.size:
             return
-        _add(self.cash, who, -money)
+        paid = -money
+        _add(self.cash, who, paid)
         _add(self.cash, whom, money)
         add_between(self.paid[account], self.group, _many(who), _many(whom), money)
         self.turnover += float(np.add.reduce(np.abs(money)))
-        self.post(account, who, -money)
+        self.post(account, who, paid)
         self.post(account, whom, money)
 
     def post(self, account: Account, party: Parties | int, amount: Floats) -> None:

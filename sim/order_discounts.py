@@ -35,7 +35,8 @@ class OrderDiscounts:
         in_use: whether orders may be discounted at all. by_size: whether by their size.
         rate: (F, K0) by buyers' tier, mean discount on what is owed to them, a share of the price.
         entries, links: timetable entries and chain for which the rest holds; None before the first week.
-        ladders: all that are in force. ladder: (F,) by buyers' tier, number of each firm's in `ladders`, or -1.
+        ladders: all different ones in force, by their settings, in the order of their numbers.
+        ladder: (F,) by buyers' tier, number of each firm's ladder, or -1.
         given: discounts by size on what the brand sent off this week, money. pushed: units pushed this week.
     """
 
@@ -44,7 +45,7 @@ class OrderDiscounts:
     rate: dict[str, Floats]
     entries: tuple[int, ...] | None = None
     links: tuple[Link, ...] = ()
-    ladders: list[Ladder] = field(default_factory=list)
+    ladders: dict[QuantityDiscountSettings, Ladder] = field(default_factory=dict)
     ladder: dict[str, Index] = field(default_factory=dict)
     given: float = 0.0
     pushed: int = 0
@@ -68,7 +69,7 @@ def open_orders(market: "Market") -> None:
     entries = active_entries(market.scenario, market.measured_week)
     if entries == book.entries and market.links is book.links:
         return
-    book.entries, book.links, book.ladders = entries, market.links, []
+    book.entries, book.links, book.ladders = entries, market.links, {}
     for name in BUYERS:
         book.ladder[name] = np.full(market.tiers[name].party.size, NO_LADDER, np.int32)
         _of_the_brand(market, name)
@@ -88,8 +89,8 @@ def _of_the_brand(market: "Market", name: str) -> None:
 
 def _put(book: OrderDiscounts, name: str, rows: npt.NDArray[np.bool_], settings: QuantityDiscountSettings) -> None:
     if settings.given and rows.any():
-        book.ladder[name][rows] = len(book.ladders)
-        book.ladders.append(ladder_of(settings))
+        book.ladders.setdefault(settings, ladder_of(settings))
+        book.ladder[name][rows] = list(book.ladders).index(settings)
 
 
 def excess(market: "Market", name: str, owed: Ints, wanted: Ints | int = 0) -> Floats:
@@ -119,7 +120,7 @@ def order_up(market: "Market", name: str, wanted: Ints, owed: Ints, carried: Any
     keeps = ~market.goods.perishable[:own] if name in OUTLETS else np.ones(own, np.bool_)
     need = tier.mean[:, :own] * carried * keeps
     lying = excess(market, name, owed, wanted)
-    for number, ladder in enumerate(book.ladders):
+    for number, ladder in enumerate(book.ladders.values()):
         rows = np.flatnonzero((book.ladder[name] == number) & wanted[:, :own].any(axis=1))
         if rows.size:
             wanted[rows, :own] += market.rules.order_up(
@@ -157,9 +158,10 @@ def _rates(market: "Market", link: Link, units: Ints) -> Floats:
     book, found = market.order_discounts, np.zeros(units.size)
     if book.by_size:
         mine = book.ladder[link.buyer][link.rows]
-        for number in np.unique(mine[mine >= 0]).tolist():
+        for number, ladder in enumerate(book.ladders.values()):
             rows = mine == number
-            found[rows] = market.rules.order_rate(units[rows], book.ladders[number])
+            if rows.any():
+                found[rows] = market.rules.order_rate(units[rows], ladder)
     return found
 
 

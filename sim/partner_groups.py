@@ -8,7 +8,7 @@ import numpy as np
 from channellab.agents.columns import Flags
 from channellab.scenarios.regions import ROLES
 from channellab.scenarios.settings.policy import PolicySettings
-from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, effective
+from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, Terms, effective
 from channellab.sim.chain import MAKERS
 
 if TYPE_CHECKING:
@@ -42,3 +42,16 @@ def standings(market: "Market", name: str) -> Iterator[Standing]:
         group = {"retailers": formats[number], "stores": STORES}.get(name, DISTRIBUTORS)
         policy = effective(market.scenario, week, table.region_ids[region], ROLES[table.role[region]], group).policy
         yield Standing((tier.region == region) & (kind == number), group, policy)
+
+
+def regions_by_terms(market: "Market", group: str) -> Iterator[tuple[Flags, Terms]]:
+    """The terms of the week for a partner group, and for each the regions, (R,), in which they are in force."""
+    scenario, week, table = market.scenario, market.measured_week, market.roads.table
+    if not scenario.timetable:
+        yield np.ones(len(table.region_ids), np.bool_), effective(scenario, week, "", "", group)
+        return
+    same: dict[Terms, list[int]] = {}
+    for region, (place, role) in enumerate(zip(table.region_ids, table.role, strict=True)):
+        same.setdefault(effective(scenario, week, place, ROLES[role], group), []).append(region)
+    for terms, regions in same.items():
+        yield np.isin(np.arange(len(table.region_ids)), regions), terms

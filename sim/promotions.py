@@ -42,12 +42,16 @@ class Promotions:
         in_use: whether the scenario has any promotions.
         entries: timetable entries for which the rest holds; None before the first week.
         stands: all calendars in force, by group. stand: (F,) by tier, number of each firm's in `stands`.
+        ahead: (F, W) discounts announced this week to a tier for the W weeks after a lag, by tier, lag and weeks.
+        asked: the week for which `ahead` holds.
     """
 
     in_use: bool
     entries: tuple[int, ...] | None = None
     stands: list[Stand] = field(default_factory=list)
     stand: dict[str, Index] = field(default_factory=dict)
+    ahead: dict[tuple[str, int, range], Floats] = field(default_factory=dict)
+    asked: int | None = None
 
     def of(self, tier: str, value: Any) -> Floats:
         """(F,) a number for each firm of a tier, from a function of calendar and group."""
@@ -74,7 +78,7 @@ def open_calendar(market: "Market") -> tuple[int, ...]:
         return ()
     entries = active_entries(market.scenario, week)
     if entries != book.entries:
-        book.entries, book.stands, book.stand = entries, [], {}
+        book.entries, book.stands, book.stand, book.asked = entries, [], {}, None
         for name in TIERS:
             _stand(market, name)
     return (TURN + sum(turn <= week for turn in turns(policy for policy, _ in book.stands)),)
@@ -219,13 +223,18 @@ def event_stock(market: "Market", name: str) -> Ints | int:
 
 def _discount_ahead(market: "Market", name: str, weeks: range) -> Floats:
     """(F, weeks) discounts announced for the weeks in which what a tier is asked for then is sold to shoppers."""
-    week, lag = market.measured_week, _lag(market, name)
+    book, week, lag = market.promotions, market.measured_week, _lag(market, name)
+    if book.asked != week:
+        book.asked, book.ahead = week, {}
     supplier = name in SELLERS
 
     def discount(policy: PromotionPolicySettings, group: str | None, ahead: int) -> float:
         return announced(policy, week, week + lag + ahead, None if supplier else group)
 
-    return market.promotions.rows(name, discount, weeks)
+    # A tier asks several times a week: what it wants, what it has too much of, and what it could take.
+    if (name, lag, weeks) not in book.ahead:
+        book.ahead[name, lag, weeks] = book.rows(name, discount, weeks)
+    return book.ahead[name, lag, weeks]
 
 
 def _lag(market: "Market", name: str) -> int:

@@ -39,6 +39,13 @@ class Step(NamedTuple):
     weeks: Floats
 
 
+class Flow(NamedTuple):
+    """What R firms of a tier buy, money: (R,) coming, on order and about to be ordered, and (R,) need of a week."""
+
+    coming: Floats
+    need: Floats
+
+
 def cost_to_price(market: "Market", name: str) -> Floats:
     """Purchase prices from which a tier prices, (F, K0): less the part that it passes on of the rebate it expects."""
     tier = market.tiers[name]
@@ -77,8 +84,11 @@ def buy_ahead(market: "Market", tier_name: str, wanted: Ints) -> None:
     rows = np.flatnonzero((book.plan[:, tier.party] >= 0).any(axis=0))
     if not rows.size:
         return
-    steps = [_step(market, tier_name, name, rows, wanted) for name in book.names()]
     need, price = tier.mean[rows, :own], tier.purchase_price[rows, :own]
+    flow = Flow(worth(tier.on_order[rows, :own] + wanted[rows, :own], price), worth(need, price))
+    found_steps = (_step(market, tier_name, name, rows, flow) for name in book.names())
+    # Plans without a threshold ahead of anybody change nothing.
+    steps = [step for step in found_steps if step is not None and (step.gap < np.inf).any()]
     best = Ahead(np.zeros((rows.size, own), np.int64), np.zeros(rows.size))
     for step in steps:
         jump = step.jump.copy()
@@ -93,21 +103,20 @@ def buy_ahead(market: "Market", tier_name: str, wanted: Ints) -> None:
     wanted[rows, :own] += best.units
 
 
-def _step(market: "Market", tier_name: str, name: int, rows: Ints, wanted: Ints) -> Step:
-    """The next threshold under plans of one name for some rows of a tier that orders so much for need."""
-    tier, own, book = market.tiers[tier_name], market.goods.own, market.rebates
+def _step(market: "Market", tier_name: str, name: int, rows: Ints, flow: Flow) -> Step | None:
+    """The next threshold under plans of one name for some rows of a tier; None where no plan counts purchases."""
+    tier, book = market.tiers[tier_name], market.rebates
     step = Step(np.full(rows.size, np.inf), np.zeros(rows.size), np.full(rows.size, -1.0))
     here = np.flatnonzero(book.plan[name, tier.party[rows]] >= 0)
-    some = rows[here]
-    parties, price = tier.party[some], tier.purchase_price[some, :own]
+    some, need = rows[here], flow.need[here]
+    parties = tier.party[some]
+    plans = [(plan, at) for plan, at in by_plan(book, name, parties) if plan.counts != "sales"]
+    if not plans:
+        return None
     end = period_end(market, name, parties)
     weeks = end - market.week - np.floor(tier.lead_days[some] / 7.0)
-    coming = worth(tier.on_order[some, :own] + wanted[some, :own], price)
-    need = worth(tier.mean[some, :own], price)
-    expected = book.purchases[name, parties] + coming + weeks.clip(min=0.0) * need
-    for plan, at in by_plan(book, name, parties):
-        if plan.counts == "sales":
-            continue
+    expected = book.purchases[name, parties] + flow.coming[here] + weeks.clip(min=0.0) * need
+    for plan, at in plans:
         part = share_of_period(book, name, plan, parties[at], end[at])
         ahead = plan.period_weeks * need[at]
         told = told_of(book, name, plan, parties[at], part, expected[at], ahead)

@@ -21,8 +21,9 @@ LAUNCH = PLAN_NAMES.index("launch")
 def by_plan(book: Rebates, name: int, parties: Index | Ints) -> Iterator[tuple[RebatePlan, Ints]]:
     """Each plan of a name that any of the parties has, and their places among them."""
     numbers = book.plan[name, parties]
-    for number in np.unique(numbers).tolist():
-        yield book.plans[number][1], np.flatnonzero(numbers == number)
+    # Asked very often, and as a rule about parties that all have the same plan: cheaper than sorting them.
+    for number in sorted(set(numbers.tolist())):
+        yield book.plans[number][1], (numbers == number).nonzero()[0]
 
 
 def period_end(market: "Market", name: int, parties: Index | Ints) -> Ints:

@@ -19,12 +19,13 @@ from channellab.scenarios.policies.subsidies import (
     learned_slope,
     weekly_until_review,
 )
-from channellab.scenarios.regions import ROLES
 from channellab.scenarios.settings.rebate_kinds import GradePlanSettings
 from channellab.scenarios.settings.rebates import PLAN_NAMES
-from channellab.scenarios.timetable import DISTRIBUTORS, effective
+from channellab.scenarios.settings.subsidies import SubsidyPolicySettings
+from channellab.scenarios.timetable import DISTRIBUTORS
 from channellab.sim.chain import WHOLESALERS, Link
 from channellab.sim.ledger import Account, Group
+from channellab.sim.partner_groups import regions_by_terms
 from channellab.sim.rebate_periods import by_plan
 
 if TYPE_CHECKING:
@@ -103,25 +104,24 @@ class Subsidies(Table):
 
 def set_subsidies(market: "Market") -> None:
     """Puts the terms in force; nobody has any when the brand has left."""
-    book, shops, table = market.subsidies, market.retailers, market.roads.table
+    book, shops = market.subsidies, market.retailers
     for column in (book.outlet_amount, book.amount, book.share, book.step):
         column[:] = 0.0
-    if market.manufacturers.active[0]:
-        for region, (place, role) in enumerate(zip(table.region_ids, table.role, strict=True)):
-            for number, shop in enumerate(market.scenario.retailers.formats):
-                rows = np.flatnonzero((shops.region == region) & (shops.format == number))
-                _set_shops(market, rows, place, ROLES[role], shop.name)
-            here = effective(market.scenario, market.measured_week, place, ROLES[role], DISTRIBUTORS)
-            for name in WHOLESALERS:
-                parties = market.tiers[name].party[market.tiers[name].region == region]
-                terms = here.policy.subsidies.freight
-                book.share[parties], book.step[parties] = terms.share, terms.grade_step
-                book.tier[parties] = terms.city_tier
+    if not market.manufacturers.active[0]:
+        return
+    for number, shop in enumerate(market.scenario.retailers.formats):
+        for regions, here in regions_by_terms(market, shop.name):
+            rows = np.flatnonzero(regions[shops.region] & (shops.format == number))
+            _set_shops(book, rows, here.policy.subsidies)
+    for regions, here in regions_by_terms(market, DISTRIBUTORS):
+        terms = here.policy.subsidies.freight
+        for name in WHOLESALERS:
+            parties = market.tiers[name].party[regions[market.tiers[name].region]]
+            book.share[parties], book.step[parties] = terms.share, terms.grade_step
+            book.tier[parties] = terms.city_tier
 
 
-def _set_shops(market: "Market", rows: Ints, place: str, role: str, group: str) -> None:
-    book = market.subsidies
-    here = effective(market.scenario, market.measured_week, place, role, group).policy.subsidies
+def _set_shops(book: Subsidies, rows: Ints, here: SubsidyPolicySettings) -> None:
     book.outlet_amount[rows], book.outlet_weeks[rows] = here.outlets.amount, here.outlets.weeks
     book.outlet_bar[rows] = here.outlets.bar
     book.amount[rows], book.bar[rows] = here.satisfaction.amount, here.satisfaction.bar

@@ -12,6 +12,7 @@ from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, Terms, 
 from channellab.sim.chain import MAKERS, WHOLESALERS
 from channellab.sim.development import set_development
 from channellab.sim.kols import set_kol_terms
+from channellab.sim.partner_groups import regions_by_terms
 from channellab.sim.pricing import set_prices
 from channellab.sim.promotions import open_calendar
 from channellab.sim.rebates import set_plans
@@ -39,16 +40,15 @@ def set_terms(market: "Market") -> None:
     layouts = layouts_in_force(market)
     if layouts != market.layouts:
         connect(market, layouts)
-    table = market.roads.table
-    support = np.zeros(market.retailers.party.size)
-    for region, (region_id, role) in enumerate(zip(table.region_ids, table.role, strict=True)):
-        for number, shop in enumerate(market.scenario.retailers.formats):
-            here = effective(market.scenario, market.measured_week, region_id, ROLES[role], shop.name)
-            rows = np.flatnonzero((market.retailers.region == region) & (market.retailers.format == number))
+    retailers = market.retailers
+    support = np.zeros(retailers.party.size)
+    for number, shop in enumerate(market.scenario.retailers.formats):
+        for regions, here in regions_by_terms(market, shop.name):
+            rows = np.flatnonzero(regions[retailers.region] & (retailers.format == number))
             _retail_terms(market, rows, here, shop.name)
             support[rows] = here.policy.funds.district_support
-        _wholesale_terms(market, region, region_id, ROLES[role])
-        _store_terms(market, region, region_id, ROLES[role])
+    _wholesale_terms(market)
+    _store_terms(market)
     _online_terms(market)
     set_kol_terms(market)
     set_plans(market)
@@ -88,23 +88,24 @@ def _online_sales_terms(market: "Market", rows: Ints, here: Terms) -> None:
     omni.pickup[rows], omni.pickup_fee[rows] = policy.pickup, policy.pickup_fee
 
 
-def _wholesale_terms(market: "Market", region: int, region_id: str, role: str) -> None:
-    """Prices ex factory of a region's distributors, of whichever tier, that buy from the brand."""
-    here = effective(market.scenario, market.measured_week, region_id, role, DISTRIBUTORS)
-    net = _net_ex_factory(market, here, DISTRIBUTORS)
-    for name in WHOLESALERS:
-        tier = market.tiers[name]
-        tier.purchase_price[(tier.region == region) & (tier.supplier_tier < len(MAKERS))] = net
+def _wholesale_terms(market: "Market") -> None:
+    """Prices ex factory of distributors, of whichever tier, that buy from the brand."""
+    for regions, here in regions_by_terms(market, DISTRIBUTORS):
+        net = _net_ex_factory(market, here, DISTRIBUTORS)
+        for name in WHOLESALERS:
+            tier = market.tiers[name]
+            tier.purchase_price[regions[tier.region] & (tier.supplier_tier < len(MAKERS))] = net
 
 
-def _store_terms(market: "Market", region: int, region_id: str, role: str) -> None:
-    """Retail price policy for a region's own stores, which take goods at what they cost to make."""
+def _store_terms(market: "Market") -> None:
+    """Retail price policy for own stores, which take goods at what they cost to make."""
     stores, goods, own = market.stores, market.goods, market.goods.own
-    here = effective(market.scenario, market.measured_week, region_id, role, STORES).policy.price
-    listed = market.rules.net_of(here.recommended_discount, goods.list_price[:own])
-    inside = stores.region == region
-    stores.recommended_price[inside, :own] = listed
-    stores.lowest_price[inside], stores.highest_price[inside] = band(here)
+    for regions, here in regions_by_terms(market, STORES):
+        policy, inside = here.policy.price, regions[stores.region]
+        stores.recommended_price[inside, :own] = market.rules.net_of(
+            policy.recommended_discount, goods.list_price[:own]
+        )
+        stores.lowest_price[inside], stores.highest_price[inside] = band(policy)
     stores.purchase_price[:, :own] = goods.unit_cost[:own]
 
 

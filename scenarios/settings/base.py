@@ -6,9 +6,23 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Settings(BaseModel):
-    """Base of every table in a scenario file."""
+    """Base of every table in a scenario file.
+
+    Terms and calendars are looked up by their settings, every week and for every group. A policy is some hundred
+    values, so that its hash is worked out once and kept; in a slot, since it must be neither compared nor pickled:
+    another process hashes texts differently.
+    """
+
+    __slots__ = ("_hash",)
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    def __hash__(self) -> int:
+        known: int | None = getattr(self, "_hash", None)
+        if known is None:
+            known = hash(tuple(self.__dict__[name] for name in type(self).model_fields))
+            object.__setattr__(self, "_hash", known)
+        return known
 
 
 def setting(default: Any, meaning: str, *, unit: str = "", source: str = "assumption", **bounds: Any) -> Any:
