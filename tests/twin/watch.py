@@ -271,7 +271,11 @@ REBATES = (
     "a cap held a rebate down",
     "a rebate was clawed back",
 )
-LOTS = ("an order to the brand was discounted by its size", "goods were pushed", "an online shop was owed goods for less")
+LOTS = (
+    "an order to the brand was discounted by its size",
+    "goods were pushed",
+    "an online shop was owed goods for less",
+)
 ORDERS_OF_MONEY = (
     "a firm stocked up at a discount",
     "a higher grade was worth something",
