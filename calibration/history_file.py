@@ -213,7 +213,7 @@ class Level(Declared):
 
 
 class CalibrationFile(Declared):
-    """A calibration as it is written. fit: settings of the structural model, checked where they are used."""
+    """A calibration as it is written. fit: see ``fit_settings.py``."""
 
     about: str = ""
     history: HistorySettings

@@ -60,7 +60,7 @@ class Forecast:
     """
 
     mean: Floats
-    draws: Floats | None = None
+    draws: NDArray[np.float32] | Floats | None = None
 
 
 class Fitted(Protocol):

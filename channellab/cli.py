@@ -13,15 +13,18 @@ import typer
 from channellab import __version__
 from channellab.commands import scenarios as library
 from channellab.commands.batch import batch
+from channellab.commands.calibrate import calibrate
 from channellab.commands.compare import compare
 from channellab.commands.explain import explain
-from channellab.commands.report import report
+from channellab.commands.odd import odd
+from channellab.commands.report import report, rerun
 from channellab.commands.run import run
 from channellab.commands.runs import runs
 from channellab.commands.search import search
 from channellab.commands.select import select
 from channellab.commands.sensitivity import sensitivity
 from channellab.commands.validate import validate
+from channellab.commands.workshop import workshop
 from channellab.scenarios.errors import BadInput, ChannelLabError
 
 USAGE_ERROR: type[BaseException] = typer.BadParameter.__mro__[1]
@@ -50,7 +53,11 @@ app.command()(runs)
 app.command()(search)
 app.command()(sensitivity)
 app.command()(validate)
+app.command()(calibrate)
 app.command()(report)
+app.command()(rerun)
+app.command()(odd)
+app.command()(workshop)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -250,6 +250,77 @@ def progress(shown: bool, what: str = "weeks") -> Iterator[Progress | None]:
         yield tell
 
 
+@contextmanager
+def stages(shown: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar with the time left for work in stages, to be told what is done next and how many steps are done."""
+    if not shown:
+        yield lambda stage, done, steps: None
+        return
+    from rich import progress as bars
+
+    columns = (
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeRemainingColumn(),
+        bars.TextColumn("{task.description}"),
+    )
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def tell(stage: str, done: int, steps: int) -> None:
+            bar.update(task, description=escape(stage), completed=done, total=steps)
+
+        yield tell
+
+
+def print_calibration(document: Mapping[str, Any], out: object) -> None:
+    """What a calibration found: accuracy of the calibrated market, elasticities, and what is not identified."""
+    console = Console()
+    table = Table("Level", box=None, pad_edge=False)
+    for heading in ("WAPE", "MASE", "80 % interval covers", "Series"):
+        table.add_column(heading, justify="right")
+    for row in document["holdout"]:
+        covered = "-" if row["coverage"] is None else f"{row['coverage']:.0%}"
+        label = row["level"] if not row["origin"] else f"{row['level']}, origin {row['origin'] + 1}"
+        table.add_row(escape(label), f"{row['wape']:.3f}", _number(row["mase"]), covered, f"{row['series']}")
+    console.print(table)
+    prices = document["elasticities"]
+    console.print(
+        f"Price elasticities of {prices['items']} items: mean {prices['mean']:.2f}, "
+        f"deciles {prices['decile_10']:.2f} and {prices['decile_90']:.2f}, {prices['positive_items']} positive"
+    )
+    if document["unidentified"]:
+        console.print(escape(f"Not identified by this history: {', '.join(document['unidentified'])}"))
+    for warning in document["warnings"]:
+        console.print(escape(f"Warning: {warning}"))
+    console.print(escape(f"All tables and the fitted scenario are in {out}"))
+
+
+def print_parameters(document: Mapping[str, Any], out: object) -> None:
+    """What a calibration to targets or of a diffusion found: each parameter with its interval."""
+    console = Console()
+    table = Table("Parameter", box=None, pad_edge=False)
+    for heading in ("Estimate", "95 % interval"):
+        table.add_column(heading, justify="right")
+    table.add_column("")
+    found = document.get("parameters") or {name: document[name] for name in ("p", "q", "m")}
+    for name, value in found.items():
+        doubt = "" if value.get("identified", True) else "not identified"
+        table.add_row(escape(name), _number(value["estimate"]), _interval(value["ci95"]), doubt)
+    console.print(table)
+    if "targets" in document:
+        for row in document["targets"]:
+            model = f"{_number(row['model'])} on fresh seeds"
+            console.print(escape(f"{row['metric']}: {_number(row['target'])} wanted, {model}"))
+        for pair in document["trade_offs"]:
+            words = f"{' and '.join(pair['pair'])} trade off (correlation {pair['correlation']:.2f})"
+            console.print(escape(words))
+    else:
+        gap = document["largest_gap_to_closed_form"]
+        console.print(f"R squared {document['r_squared']:.3f}; the market's curve is within {gap:.3f} of the formula")
+    console.print(escape(f"All tables and the fitted scenario are in {out}"))
+
+
 def _interval(ends: Sequence[float] | None) -> str:
     return "-" if ends is None else f"{_number(ends[0])} to {_number(ends[1])}"
 

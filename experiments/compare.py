@@ -105,7 +105,7 @@ class Comparison(Shown):
     def write(self, folder: Path) -> None:
         """Writes ``result.json``, all tables as CSV and the resolved scenarios into an existing folder."""
         (folder / "result.json").write_text(json.dumps(self.document(), indent=2) + "\n", encoding="utf-8")
-        for name in ("weekly", "products", "regions", "money", "goods", "rebates", "replications"):
+        for name in ("weekly", "products", "regions", "money", "goods", "rebates", "partners", "replications"):
             parts = [getattr(study, name).assign(scenario=label) for label, study in self.studies.items()]
             table = pd.concat(parts, ignore_index=True)
             table[["scenario", *parts[0].columns[:-1]]].to_csv(folder / f"{name}.csv", index=False)

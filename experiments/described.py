@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from channellab.experiments.inputs import Input, Values
-from channellab.scenarios.files import Loaded
+from channellab.scenarios.files import Loaded, to_toml
 from channellab.scenarios.identity import resolve
 from channellab.scenarios.keys import split
 from channellab.scenarios.metrics import CATALOGUE
@@ -55,6 +55,12 @@ def values(loaded: Loaded, keys: Iterable[str]) -> Values:
             continue
         found[key] = place
     return found
+
+
+def write_scenarios(loaded: Iterable[Loaded], folder: Path) -> None:
+    """Writes every scenario as ``scenario-NAME.toml``, as it was played."""
+    for each in loaded:
+        put(folder / f"scenario-{each.name}.toml", to_toml(each.scenario))
 
 
 def put(file: Path, text: str) -> None:

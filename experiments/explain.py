@@ -102,9 +102,10 @@ class Explanation(Shown):
         }
 
     def write(self, folder: Path) -> None:
-        """Writes ``explanation.json`` and ``explanation.csv``."""
+        """Writes ``explanation.json``, ``explanation.csv`` and the scenarios."""
         (folder / "explanation.json").write_text(json.dumps(self.document(), indent=2) + "\n", encoding="utf-8")
         self.frame.to_csv(folder / "explanation.csv", index=False)
+        described.write_scenarios((self.start, self.end), folder)
 
 
 def explain(

@@ -56,23 +56,38 @@ class Run:
     goods_imbalance: int
 
 
-def play(loaded: Loaded, seed: int, news: Callable[[int], None] | None = None) -> Run:
-    """Plays warm-up and measured weeks; ``news(weeks)`` hears now and then how many more weeks are done."""
+def play(
+    loaded: Loaded,
+    seed: int,
+    news: Callable[[int], None] | None = None,
+    look: Callable[[Market], None] | None = None,
+    stride: int = NEWS,
+) -> Run:
+    """Plays warm-up and measured weeks.
+
+    Args:
+        news: hears now and then how many more weeks are done. look: is shown the market just before that, and may end
+            it all by an exception. stride: weeks between two such moments.
+    """
     scenario = loaded.scenario
     market = Market(scenario, region_table(scenario, loaded.base), seed, where=loaded.where or loaded.name)
     try:
-        _play_through(market, news)
+        _play_through(market, news, look, stride)
         return _remains(market)
     finally:
         market.close()
 
 
-def _play_through(market: Market, news: Callable[[int], None] | None) -> None:
+def _play_through(
+    market: Market, news: Callable[[int], None] | None, look: Callable[[Market], None] | None, stride: int
+) -> None:
     left = market.scenario.run.warmup + market.scenario.run.weeks
     while left:
-        weeks = min(left, NEWS)
+        weeks = min(left, stride)
         market.play(weeks)
         left -= weeks
+        if look:
+            look(market)
         if news:
             news(weeks)
 

@@ -31,7 +31,7 @@ Task = tuple[Loaded, int]
 """A scenario and a seed."""
 LIBRARIES = ("mesa", "numba", "numpy", "networkx", "scipy", "simpy")
 LEVEL = 0.95
-TABLES = ("weekly", "products", "regions", "edges", "money", "goods", "rebates", "replications")
+TABLES = ("weekly", "products", "regions", "edges", "money", "goods", "rebates", "partners", "replications")
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,11 @@ class Study(Shown):
         """Rebates per year by plan and partner, averaged over replications."""
         values = ("money", "taken_back", "paid", "reached")
         return _averaged([run.rebates for run in self.runs], ["plan", "partner", "region"], *values)
+
+    @property
+    def partners(self) -> pd.DataFrame:
+        """One row a replication and partner at its end; see `Run`."""
+        return _stacked([run.partners for run in self.runs])
 
     @property
     def replications(self) -> pd.DataFrame:

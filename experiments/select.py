@@ -163,9 +163,10 @@ class Selection(Shown):
         }
 
     def write(self, folder: Path) -> None:
-        """Writes ``selection.json``, ``candidates.csv``, and ``replications.csv`` with a row a run that counted."""
+        """Writes ``selection.json``, ``candidates.csv``, the scenarios, and ``replications.csv`` with a row a run."""
         (folder / "selection.json").write_text(json.dumps(self.document(), indent=2) + "\n", encoding="utf-8")
         self.frame.to_csv(folder / "candidates.csv", index=False)
+        described.write_scenarios(self.scenarios, folder)
         sign = -1.0 if CATALOGUE[self.metric].direction == "down" else 1.0
         rows = [
             {"scenario": name, "replication": number, self.metric: sign * value}

@@ -21,7 +21,6 @@ from rich.progress import (
 
 from channellab.experiments.compare import Comparison, compare
 from channellab.reports.charts import (
-    can_draw,
     network_alt_text,
     network_maps,
     save,
@@ -84,7 +83,7 @@ def _demonstrate(options: Options) -> None:
     comparison = _play(scenarios, options)
     _print_table(comparison, options.lang)
     comparison.write(options.out)
-    written = [_write_metrics(comparison, options.out), *_draw(comparison, options.out, _drawable(options.lang))]
+    written = [_write_metrics(comparison, options.out), *_draw(comparison, options.out, options.lang)]
     say, page = words(options.lang), options.out / "report.html"
     write_report(options.out, page, options.lang)
     for path in written:
@@ -149,14 +148,6 @@ def _titles(comparison: Comparison, lang: str) -> Mapping[str, str]:
 
 def _currency(comparison: Comparison, lang: str) -> str:
     return words(lang).currency(comparison.studies[comparison.baseline].loaded.scenario.run.currency)
-
-
-def _drawable(lang: str) -> str:
-    """The language of the pictures: that of the words, if this machine has letters for it."""
-    if can_draw(lang):
-        return lang
-    print(words(lang)("demo.no_font"), file=sys.stderr)
-    return "en"
 
 
 def _prepare(out: Path) -> None:

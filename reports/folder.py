@@ -34,7 +34,11 @@ _OPTIONAL: Mapping[str, tuple[str, ...]] = {
 }
 """Tables that results of earlier versions lack, and their columns."""
 """Tables that a report needs, and their columns; a comparison's have ``scenario`` before these."""
-_MAY_BE_EMPTY = {"edges", "goods", "rebates"}
+_MAY_BE_ABSENT: Mapping[str, tuple[str, ...]] = {
+    "partners": ("replication", "partner", "region", "units_received", "satisfaction", "resentment", "attempts"),
+}
+"""Tables that results have since a later version, and their columns."""
+_MAY_BE_EMPTY = {"edges", "goods", "partners", "rebates"}
 
 
 class _Strict(BaseModel):
@@ -152,6 +156,9 @@ def read(path: Path) -> Folder:
         raise BadInput(str(path), "", "is no folder, allowed is one that channellab run or compare wrote with --out")
     document = _document(path / RESULT)
     tables = {name: _table(path / f"{name}.csv", columns, document) for name, columns in _TABLES.items()}
+    for name, columns in _MAY_BE_ABSENT.items():
+        if (path / f"{name}.csv").is_file():
+            tables[name] = _table(path / f"{name}.csv", columns, document)
     tables |= {name: _optional(path / f"{name}.csv", columns, document) for name, columns in _OPTIONAL.items()}
     _check_regions(path, tables, document)
     files = {name: path / f"scenario-{name}.toml" for name in document.scenarios}

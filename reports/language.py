@@ -105,7 +105,7 @@ def words(lang: str) -> Words:
     for known in LANGUAGES:
         if lang == known:
             text = files("channellab.reports").joinpath("words", f"{known}.toml").read_text(encoding="utf-8")
-            return Words(known, dict(_flat(tomllib.loads(text))))
+            return Words(known, dict(flat(tomllib.loads(text))))
     raise BadInput("language", "", f"is {lang!r}, allowed are {' and '.join(LANGUAGES)}")
 
 
@@ -140,10 +140,11 @@ def _metric(name: str) -> Metric:
     return CATALOGUE[name]
 
 
-def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Dotted keys and sentences of a catalogue."""
     for key, value in tree.items():
         if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
+            yield from flat(value, f"{prefix}{key}.")
         else:
             yield prefix + key, str(value)
 

@@ -1,5 +1,6 @@
 """What the report's template asks for: every word, number and chart of the page."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -7,16 +8,20 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from channellab.reports import assumptions, charts, incentives, protection
+from channellab.reports import assumptions, charts, incentives, inputs, protection
 from channellab.reports.charts.network_text import Coverage
-from channellab.reports.charts.style import CHINESE, SERIES
+from channellab.reports.charts.style import SERIES
 from channellab.reports.language import Words, words
 from channellab.reports.metric_rows import Row, idle_metrics, metric_rows
+from channellab.reports.pictures import pictures
 from channellab.reports.quantities import quantity, share_of_one
 from channellab.reports.roles import MEASURES, Role, roles
+from channellab.reports.sections import Chart
 from channellab.reports.shelf_price import STOCK, ShelfPrice, ordered, part_name, shelf_price, tier_name
 from channellab.reports.study import Told, full_title
 from channellab.reports.summary import Summary, summary
+from channellab.reports.typefaces import families
+from channellab.reports.validity import validity
 from channellab.scenarios.metrics import Group
 from channellab.scenarios.show import to_toml
 
@@ -41,9 +46,8 @@ class Page:
 
     @property
     def fonts(self) -> Markup:
-        """Families for the style sheet, the language's own first."""
-        families = CHINESE if self.told.lang == "zh" else ("Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans")
-        return Markup(", ".join(f'"{name}"' for name in (*families, "DejaVu Sans")) + ", sans-serif")
+        """Families for the style sheet."""
+        return families(self.told.lang)
 
     @property
     def title(self) -> str:
@@ -227,6 +231,26 @@ class Page:
     def protection(self) -> list[protection.Row]:
         """What protecting territories cost and saved, where anybody diverts or is policed."""
         return protection.rows(self.told)
+
+    @cached_property
+    def pictures(self) -> dict[str, list[Chart]]:
+        """Charts made for a room, by part of the page."""
+        return defaultdict(list, pictures(self.told))
+
+    @property
+    def validity(self) -> str:
+        """How far the model was held against the world."""
+        return validity(self.told.folder.path, self.told.lang)
+
+    @property
+    def version(self) -> str:
+        """Of the lab that played."""
+        return self.told.document.versions.get("channellab", "")
+
+    @property
+    def inputs(self) -> Markup:
+        """What the page carries for a repetition."""
+        return inputs.embedded(inputs.of_result(self.told.folder))
 
     @cached_property
     def incentives(self) -> list[incentives.Block]:

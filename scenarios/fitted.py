@@ -122,7 +122,7 @@ class Fitted:
                 inclusive = np.log(np.nansum(np.exp(value[:, inside]), axis=1))
                 before = np.log(np.nansum(np.exp(usual[:, inside]), axis=1))
             some = np.isfinite(inclusive)
-            visits = self.log_visits[row, some, c] + before[some] + expansion * (inclusive - before)[some]
+            visits = self.log_visits[row, some, c] + before[some] + expansion * (inclusive[some] - before[some])
             units[np.ix_(some, inside)] = np.exp((visits - inclusive[some])[:, None] + value[np.ix_(some, inside)])
         return units
 

@@ -49,9 +49,13 @@ def ratio(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.zeros_like(part, dtype=np.float64), where=whole != 0)
 
 
-def weekly(market: "Market") -> dict[str, Floats]:
-    """The measured weeks of every metric in `WEEKLY`, (W,) each, scaled by the reporting factor."""
-    numbers = _measured(market)
+def weekly(market: "Market", first: int | None = None) -> dict[str, Floats]:
+    """Weeks of every metric in `WEEKLY`, (W,) each, scaled by the reporting factor.
+
+    Args:
+        first: weeks since the start that are left out; by default the warm-up.
+    """
+    numbers = _measured(market, first)
     people = np.float64(market.consumers.count)
     numbers |= {
         "market_share": ratio(numbers["units_sold"], numbers["category_units"]),
@@ -183,8 +187,8 @@ def bullwhip(moments: Floats, weeks: int) -> float:
     return _share(float(orders.sum()), float(demand.sum()))
 
 
-def _measured(market: "Market") -> dict[str, Floats]:
-    first = market.scenario.run.warmup
+def _measured(market: "Market", first: int | None = None) -> dict[str, Floats]:
+    first = market.scenario.run.warmup if first is None else first
     return {name: np.asarray(values[first:], np.float64) for name, values in market.record.numbers.items()}
 
 

@@ -6,7 +6,7 @@ the line above a block says more: ``run with: OPTIONS`` (runs the verbs in `PLAY
 ``not run`` (python that takes long), ``not here`` (commands for several machines), ``wrong on purpose`` (TOML that must
 not load), ``a design`` (TOML for ``channellab batch``), ``a study`` (TOML for ``channellab search``),
 ``a sensitivity study`` (TOML for ``channellab sensitivity``), ``uncertainties`` (TOML for ``compare --uncertainty``),
-``a calibration`` (TOML for ``channellab calibrate``).
+``a calibration``, ``targets``, ``a diffusion`` (TOML for ``channellab calibrate``).
 """
 
 import doctest
@@ -32,8 +32,11 @@ from channellab.agents.pricing import PricingColumns
 from channellab.agents.retailers import RetailerColumns
 from channellab.agents.rivals import RivalColumns
 from channellab.agents.stores import StoreColumns
+from channellab.calibration.diffusion import DiffusionFile
 from channellab.calibration.history_file import read_calibration
+from channellab.calibration.targets_file import read_targets
 from channellab.experiments.designs import read_design
+from channellab.experiments.inputs import read_study
 from channellab.experiments.search_file import read_search
 from channellab.experiments.sensitivity import read_sensitivity
 from channellab.experiments.uncertainty import read_uncertainty
@@ -68,6 +71,8 @@ STUDIES: dict[str, Callable[[Path], Any]] = {
     "a study": lambda file: read_search(file).levers,
     "a sensitivity study": lambda file: read_sensitivity(file).inputs,
     "a calibration": lambda file: read_calibration(file).file,
+    "a diffusion": lambda file: read_study(file, DiffusionFile).diffusion,
+    "targets": lambda file: read_targets(file).file,
     "uncertainties": lambda file: read_uncertainty(file).inputs,
 }
 OTHER_PROGRAMS = {"source", "cd", "git"}

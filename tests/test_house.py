@@ -45,7 +45,9 @@ UNSAFE = re.compile(r"(builtins\.)?(eval|exec)|(pickle|dill|cloudpickle|marshal|
 PERSONAL_PATH = re.compile(r"(?<![\w.$)}\]>*-])/(?:home|root|tmp|work|Users)/\w|\b[A-Z]:\\+Users\b")
 DATA = (
     *("scenarios/library/*.toml", "scenarios/library/*/*.csv", "scenarios/library/*/*/*.parquet"),
-    *("scenarios/data/*.csv", "reports/words/*.toml", "reports/templates/*", "py.typed"),
+    *("scenarios/data/*.csv", "reports/words/*.toml", "reports/templates/*", "reports/fonts/*", "py.typed"),
+    *("reports/workshop/static/*", "reports/workshop/words/*.toml"),
+    *("calibration/examples/*.toml", "calibration/examples/*.csv", "calibration/examples/*/*"),
 )
 IN_FUNCTIONS = {"scenarios/fitted.py": {"pyarrow"}}
 """What a file may import besides, inside the functions that need it: nobody else waits for Parquet."""

@@ -32,6 +32,7 @@ FACTS: dict[str, str] = {
     "PAS1": "four tenths of a price cut reach the shelf",
     "PRI1": "brand elasticity about -2.6",
     "PRI3": "SKU elasticities between -4 and -.8, none positive",
+    "PRI4": "promotions lift sales by so much",
     "PRI5": "no dip in weekly sales after a promotion",
     "TER1": "more competition inside the brand, lower retail margins",
     "VMI1": "orders that follow true demand are not amplified",

@@ -3,7 +3,7 @@
 from channellab.reports.charts.flows import MOST_DIVERTED, is_diverted
 from channellab.reports.charts.network import network_map, network_maps, network_panels
 from channellab.reports.charts.network_text import alt_text as network_alt_text
-from channellab.reports.charts.style import can_draw, save
+from channellab.reports.charts.style import save
 from channellab.reports.charts.svg import inline_svg
 from channellab.reports.charts.trajectories import alt_text as trajectories_alt_text
 from channellab.reports.charts.trajectories import caption as trajectories_caption
@@ -13,7 +13,6 @@ from channellab.reports.charts.waterfall import waterfall
 
 __all__ = [
     "MOST_DIVERTED",
-    "can_draw",
     "inline_svg",
     "is_diverted",
     "network_alt_text",

@@ -1,7 +1,9 @@
 """How all charts look: colours, sizes, fonts, and how a figure becomes a file."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -10,6 +12,7 @@ from matplotlib.font_manager import fontManager
 from matplotlib.text import Text
 
 from channellab.reports.language import words
+from channellab.reports.typefaces import FAMILY, chinese_font
 
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#222222", "#7300E6", "#731D00")
 """Colours of series: four of Okabe and Ito (2008), then two that stay apart from them with any colour vision
@@ -22,24 +25,6 @@ POINTS = 72.0
 """Points in an inch."""
 DPI = 150
 _CLOSING = "，。、；：）"
-CHINESE = (
-    "Noto Sans SC",
-    "Noto Sans CJK SC",
-    "Source Han Sans SC",
-    "Source Han Sans CN",
-    "Microsoft YaHei",
-    "PingFang SC",
-    "Hiragino Sans GB",
-    "WenQuanYi Zen Hei",
-    "WenQuanYi Micro Hei",
-    "SimHei",
-)
-"""Families of fonts that have Chinese characters, the most likely good one first."""
-
-
-def can_draw(lang: str) -> bool:
-    """Whether this machine has a font for the language."""
-    return words(lang).lang == "en" or bool(_chinese_fonts())
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -65,8 +50,9 @@ def bare(axes: Axes, keep: Sequence[str] = ()) -> None:
 
 
 def dress(figure: Figure, lang: str) -> Figure:
-    """Give every text of a finished figure a font that has the language's characters, if there is one."""
-    families = [*(_chinese_fonts() if words(lang).lang == "zh" else ()), "DejaVu Sans"]
+    """Give every text of a finished figure fonts that have all of its characters, also names in the other language."""
+    _know_chinese()
+    families = [FAMILY, "DejaVu Sans"] if words(lang).lang == "zh" else ["DejaVu Sans", FAMILY]
     for text in figure.findobj(Text):
         if isinstance(text, Text):
             text.set_fontfamily(families)
@@ -96,6 +82,9 @@ def wrapped(text: str, width: float, size: float) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _chinese_fonts() -> tuple[str, ...]:
-    present: Iterable[str] = set(fontManager.get_font_names())
-    return tuple(name for name in CHINESE if name in present)
+@cache
+def _know_chinese() -> None:
+    """Tell matplotlib of the Chinese font that comes with the package; it stands in for its bold one too."""
+    fontManager.addfont(chinese_font())
+    entry = next(each for each in fontManager.ttflist if each.fname == str(chinese_font()))
+    fontManager.ttflist.append(replace(entry, weight=700))

@@ -1,5 +1,6 @@
 """Studies for reports: made-up ones with plausible numbers, and small real ones in the folders that they come in."""
 
+import json
 import math
 import shutil
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from channellab.cli import main
 from channellab.experiments.compare import Comparison, compare
 from channellab.experiments.replicate import run
 from channellab.scenarios.files import load
@@ -144,3 +146,114 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copied(comparison_folder: Path, tmp_path: Path) -> Path:
     """A result folder of a comparison to be changed."""
     return Path(shutil.copytree(comparison_folder, tmp_path / "result"))
+
+
+TINY = ("consumers.count=300", "run.weeks=2", "run.warmup=1")
+
+
+@pytest.fixture(scope="session")
+def studies_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One tiny study of every kind, really played, in folders named after the kinds; tests must not change them."""
+    root = tmp_path_factory.mktemp("studies")
+    sets = [part for setting in TINY for part in ("--set", setting)]
+    cheap = ["intensive", "selective", *sets, "--set", "network.district_count=31", "--workers", "1", "-q"]
+    assert main(["explain", *cheap, "--replications", "2", "--out", str(root / "explanation")]) == 0
+    assert main(["select", *cheap, "--indifference", "1000000", "--most", "3", "--out", str(root / "selection")]) == 0
+    for kind, verb in (("search", "search"), ("sensitivity", "sensitivity"), ("batch", "batch")):
+        file = root / f"{kind}.toml"
+        file.write_text(STUDIES[kind], encoding="utf-8")
+        assert main([verb, str(file), "--out", str(root / kind), "--workers", "1", "-q"]) == 0
+    return root
+
+
+_SHARED = """
+weeks = 2
+[constants]
+consumers.count = 300
+run.warmup = 1
+manufacturer.price.rule = "list"
+[levers]
+products.0.ex_factory_price = {low = 40.0, high = 80.0}
+"""
+STUDIES = {
+    "search": f"""
+scenarios = ["bilateral-monopoly"]
+replications = 2
+{_SHARED}
+[[objectives]]
+metric = "manufacturer_profit"
+[[objectives]]
+metric = "partner_profit"
+[[constraints]]
+metric = "fill_rate"
+at_least = 0.1
+[search]
+sampler = "random"
+evaluations = 4
+batch = 2
+finalists = 2
+fresh = 2
+""",
+    "sensitivity": f"""
+scenario = "bilateral-monopoly"
+replications = 2
+{_SHARED}
+[uncertainties]
+products.0.unit_cost = {{low = 10.0, high = 50.0}}
+[outcomes]
+metrics = ["manufacturer_profit"]
+[[success]]
+metric = "manufacturer_profit"
+at_least = 0.0
+[sensitivity]
+method = "morris"
+points = 4
+""",
+    "batch": f"""
+scenarios = ["bilateral-monopoly"]
+replications = 2
+{_SHARED}
+[sampling]
+points = 2
+""",
+}
+
+
+@pytest.fixture(scope="session")
+def calibration_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a calibration as it is written, with made-up numbers."""
+    folder = tmp_path_factory.mktemp("calibration")
+    (folder / "data").mkdir()
+    lift = {"promotion": "display", "weeks": 189, "model_median": 2.14, "units_median": 2.08}
+    prices = {"items": 2, "mean": -2.3, "decile_10": -3.0, "decile_90": -1.6, "in_band": 2, "positive_items": 0}
+    result = {
+        "calibration": "cheese.toml",
+        "rows": {"file": "cheese.csv", "used": 400, "series": 4, "weeks": 100},
+        "warnings": ["prices follow demand"],
+        "structural": {"memory": 0.5},
+        "holdout": [],
+        "coverage": [{"level": "total", "cells": 6, "covered_50": 0.5, "covered_80": 0.82, "covered_95": 0.96}],
+        "unidentified": ["tpr all"],
+        "elasticities": prices,
+        "lifts": [lift],
+        "expansion": {"all": 1.0},
+        "scenario": {"path": "fitted/scenario.toml", "note": ""},
+    }
+    (folder / "calibration.json").write_text('{"calibration": "x", "about": ""}', encoding="utf-8")
+    (folder / "result.json").write_text(json.dumps(result), encoding="utf-8")
+    scores = [("calibrated market", 0.22), ("naive", 0.41), ("log-log", 0.23)]
+    rows = [(m, "total", 0, w, w * 3, 0.01, 0.8) for m, w in scores]
+    columns = ["method", "level", "origin", "wape", "mase", "bias", "coverage"]
+    pd.DataFrame(rows, columns=columns).to_csv(folder / "holdout.csv", index=False)
+    weeks = np.arange(95, 101)
+    table = pd.DataFrame(
+        {"level": "total", "series": "all", "week": weeks, "units": 100.0 + weeks, "mean": 99.0 + weeks}
+    )
+    table.assign(low_80=80.0 + weeks, high_80=120.0 + weeks).to_csv(folder / "forecasts.csv", index=False)
+    seen = np.arange(1, 101)
+    pd.DataFrame({"label": seen, "units": 100.0 + seen}).to_csv(folder / "data" / "data_coverage.csv", index=False)
+    estimate = {"name": "log_price", "category": "all", "value": -2.2, "low": -3.0, "high": -1.4, "identified": True}
+    pd.DataFrame([estimate]).to_csv(folder / "estimates.csv", index=False)
+    item = {"item": "A", "category": "all", "elasticity": -2.3, "decile_10": -3.0, "decile_90": -1.6}
+    pd.DataFrame([item]).to_csv(folder / "elasticities.csv", index=False)
+    return folder

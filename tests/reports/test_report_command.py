@@ -13,12 +13,13 @@ from channellab.reports import report
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page without its contents, which other tests look at; folders are read all the same."""
-    whole = report.render
+    whole = report.page_of
 
-    def render(folder: Path, lang: str) -> str:
+    def page_of(folder: Path, lang: str) -> object:
         return f"page in {lang}" if (folder / "result.json").is_file() else whole(folder, lang)
 
-    monkeypatch.setattr(report, "render", render)
+    monkeypatch.setattr(report, "page_of", page_of)
+    monkeypatch.setattr(report, "rendered", str)
 
 
 def test_it_goes_into_the_folder_and_is_replaced_with_it(

@@ -1,0 +1,234 @@
+"""A calibration from its file to the fitted scenario, stage by stage (``stages.py``).
+
+data report -> structural settings -> fit -> shocks -> holdout table -> diagnostics -> fitted scenario -> result.json
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from channellab.calibration.accuracy import Score
+from channellab.calibration.backtest import Window, backtests, windows
+from channellab.calibration.choose import Trial, best, choose
+from channellab.calibration.data_report import data_report
+from channellab.calibration.elasticities import elasticities, elasticity_summary, lifts
+from channellab.calibration.fit import Fitted, fit_structure
+from channellab.calibration.fit_settings import FitSettings, Structural, fit_settings, trials_of
+from channellab.calibration.fitted_scenario import tables
+from channellab.calibration.history import History, read_history
+from channellab.calibration.history_file import Calibration
+from channellab.calibration.holdout import Task, tasks
+from channellab.calibration.intervals import coverage, forecasts
+from channellab.calibration.judge import judge, levels_of, references
+from channellab.calibration.levels import sums
+from channellab.calibration.market_forecast import NAME, CalibratedMarket, FittedMarket, ends, fitted_to
+from channellab.calibration.parameters import layout
+from channellab.calibration.recent_level import levelled
+from channellab.calibration.shared_shocks import Shocks, errors_of, measured
+from channellab.calibration.stages import Stages
+from channellab.calibration.standard_errors import estimates
+from channellab.calibration.structure import structure
+from channellab.scenarios.errors import BadInput
+from channellab.scenarios.fitted_market import write_market
+
+TRIALS = "work/trials.jsonl"
+FOLDER = "fitted"
+"""Folder of the fitted scenario and its tables."""
+Told = Callable[[str, int, int], None]
+"""Hears what is done next, and how many steps of all are done."""
+
+
+def calibrate(
+    calibration: Calibration, folder: Path, workers: int = 1, told: Told = lambda stage, done, steps: None
+) -> dict[str, Any]:
+    """Runs a calibration, or goes on with it, and returns what result.json says.
+
+    Raises:
+        BadInput: the file, the data or the folder cannot be used.
+    """
+    settings = fit_settings(calibration)
+    told("reading", 0, 1)
+    history = read_history(calibration)
+    return _Calibration(history, settings, Stages(folder, calibration), workers, told).run()
+
+
+@dataclass
+class _Calibration:
+    history: History
+    settings: FitSettings
+    stages: Stages
+    workers: int
+    told: Told
+    done: int = 0
+
+    def run(self) -> dict[str, Any]:
+        report = self._report()
+        trial = self._trial()
+        fitted = self._fitted(trial.structural)
+        shocks = self._shocks(trial.structural)
+        covered = self._intervals(fitted, shocks)
+        scores = self._holdout(trial.structural, shocks, fitted)
+        found = self._estimates(fitted)
+        prices, promotions = self._prices(fitted), self._promotions(fitted)
+        scenario = self._scenario(trial.structural, fitted, shocks)
+        self._say("result")
+        held = scores[scores["method"] == NAME]
+        result = {
+            "calibration": self.history.calibration.where,
+            "rows": report["rows"],
+            "warnings": [each["text"] for each in report["findings"] if each["severity"] == "warning"],
+            "structural": trial.structural.document(),
+            "validation": {"loss": trial.loss, "wape": trial.wape, "trials": self.trials},
+            "expansion": dict(zip(fitted.structure.names["category"], fitted.expansion.tolist(), strict=True)),
+            "shocks": shocks.document(),
+            "holdout": [_plain(row) for row in held.to_dict("records")],
+            "coverage": covered.to_dict("records"),
+            "unidentified": [f"{row.name_} {row.category}" for row in _named(found) if not row.identified],
+            "elasticities": elasticity_summary(prices),
+            "lifts": [_plain(row) for row in promotions.to_dict("records")],
+            "scenario": scenario,
+        }
+        return dict(self.stages.json("result.json", lambda: result))
+
+    @cached_property
+    def newest(self) -> Task:
+        """The task of the newest origin, which the scenario is fitted to."""
+        return next(tasks(self.history))
+
+    @cached_property
+    def held(self) -> list[Window]:
+        """Windows inside what every task may learn from."""
+        *_, oldest = tasks(self.history)
+        horizon = int(oldest.window.sum(axis=1).max())
+        return windows(oldest.history, oldest.learn, ends(oldest), self.settings, horizon)
+
+    @property
+    def trials(self) -> int:
+        return trials_of(self.settings, int(self.newest.learn.sum()))
+
+    @property
+    def steps(self) -> int:
+        return self.trials + len(references(self.history)) + 9
+
+    def _say(self, stage: str) -> None:
+        self.told(stage, min(self.done, self.steps), self.steps)
+        self.done += 1
+
+    def _report(self) -> Any:
+        self._say("data report")
+        folder = self.stages.folder / "data"
+        if not (folder / "data_prices.csv").exists():
+            data_report(self.history).write(folder)
+        return self.stages.json("data/summary.json", lambda: data_report(self.history).to_json())
+
+    def _trial(self) -> Trial:
+        """Structural settings; trials that were finished before a kill are not made again."""
+        known = [Trial.of(each) for each in self.stages.lines(TRIALS)]
+        if len(known) < self.trials:
+            levels = {name: sums(self.history, name, level) for name, level in levels_of(self.history).items()}
+            self.done += len(known)
+            for trial in choose(self.held, levels, self.settings, self.trials, known, self.workers):
+                self._say("structural settings")
+                self.stages.add_line(TRIALS, trial.document())
+                known.append(trial)
+        else:
+            self.done += len(known)
+        table = [{"number": t.number, **t.structural.document(), **t.wape, "loss": t.loss} for t in known]
+        self.stages.table("trials.csv", lambda: pd.DataFrame(table))
+        return best(known)
+
+    def _fitted(self, structural: Structural) -> Fitted:
+        self._say("fit")
+        found = structure(self.newest.history, self.settings, self.newest.learn, ends(self.newest))
+        blocks = layout(found, self.settings, structural, found.rows(found.learnt))
+
+        def make() -> list[Any]:
+            fitted = levelled(fit_structure(found, self.settings, structural))
+            return [blocks.packed(fitted.values), fitted.level, np.array([fitted.loss, fitted.steps])]
+
+        vector, level, ending = self.stages.arrays("work/fit", make)
+        values = blocks.unpacked(vector)
+        return Fitted(found, self.settings, structural, blocks, values, level, float(ending[0]), int(ending[1]))
+
+    def _shocks(self, structural: Structural) -> Shocks:
+        self._say("shocks")
+
+        def make() -> Any:
+            tests = backtests(self.held, self.settings, structural, self.workers)
+            return measured(errors_of(tests, structural)).document()
+
+        return Shocks.of(self.stages.json("shocks.json", make))
+
+    def _intervals(self, fitted: Fitted, shocks: Shocks) -> pd.DataFrame:
+        self._say("intervals")
+
+        def make() -> pd.DataFrame:
+            task = self.newest
+            found = FittedMarket(fitted, shocks).predict(task, self.settings.draws, self.settings.seed)
+            levels = {name: sums(self.history, name, level) for name, level in levels_of(self.history).items()}
+            return forecasts(self.history, task, found, levels)
+
+        table = self.stages.table("forecasts.csv", make)
+        return self.stages.table("coverage.csv", lambda: coverage(table))
+
+    def _holdout(self, structural: Structural, shocks: Shocks, fitted: Fitted) -> pd.DataFrame:
+        market = CalibratedMarket(self.settings, structural, shocks, {0: fitted})
+        parts = []
+        for number, method in enumerate((market, *references(self.history))):
+            self._say(f"holdout: {method.name}")
+
+            def make(method: Any = method) -> pd.DataFrame:
+                return _table(judge(self.history, [method], draws=self.settings.draws, seed=self.settings.seed))
+
+            parts.append(self.stages.table(f"work/holdout_{number}.csv", make))
+        return self.stages.table("holdout.csv", lambda: pd.concat(parts, ignore_index=True))
+
+    def _estimates(self, fitted: Fitted) -> pd.DataFrame:
+        self._say("standard errors")
+        return self.stages.table("estimates.csv", lambda: pd.DataFrame([asdict(each) for each in estimates(fitted)]))
+
+    def _prices(self, fitted: Fitted) -> pd.DataFrame:
+        self._say("elasticities")
+        return self.stages.table("elasticities.csv", lambda: elasticities(fitted))
+
+    def _promotions(self, fitted: Fitted) -> pd.DataFrame:
+        return self.stages.table("lifts.csv", lambda: lifts(fitted))
+
+    def _scenario(self, structural: Structural, fitted: Fitted, shocks: Shocks) -> dict[str, Any]:
+        """The fitted scenario; of a fit with two taste classes that with one, which the market can play."""
+        self._say("fitted scenario")
+
+        def make() -> Any:
+            played, note = fitted, ""
+            if structural.spread:
+                played = fitted_to(self.newest, self.settings, replace(structural, spread=0.0))
+                note = "fitted anew with one taste class, as the market plays one"
+            try:
+                found = tables(self.newest.history, played, shocks)
+                about = f"Fitted to {self.history.calibration.file.history.file}."
+                write_market(self.stages.folder / FOLDER, found, about=about)
+            except BadInput as error:
+                if error.key == "fit.own":
+                    raise
+                return {"path": None, "note": f"no market can be built: {error}"}
+            return {"path": f"{FOLDER}/scenario.toml", "note": note}
+
+        return dict(self.stages.json("work/scenario.json", make))
+
+
+def _table(scores: list[Score]) -> pd.DataFrame:
+    return pd.DataFrame([asdict(each) for each in scores])
+
+
+def _named(found: pd.DataFrame) -> Any:
+    return found.rename(columns={"name": "name_"}).itertuples(index=False)
+
+
+def _plain(row: dict[Any, Any]) -> dict[str, Any]:
+    """A row of a table as plain data, with None for what is not known."""
+    return {str(key): None if isinstance(value, float) and np.isnan(value) else value for key, value in row.items()}

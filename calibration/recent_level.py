@@ -1,0 +1,64 @@
+"""The recent level: how recent weeks sold against what was fitted, from wide groups of series down to each.
+
+Category and area first, then item and area, then cell (outlet and category), then the series itself. Each step is a
+ratio of weighted sums, units over fitted units, shrunk towards 1 by ``trust`` units on both sides, and later steps
+start from the fitted units at the level found so far. A week counts half for every ``half_life`` weeks that it lies
+before the last one before the forecast; weeks more than a year back do not count.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from channellab.calibration.fit import Fitted
+from channellab.calibration.structure import Structure
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+WINDOW = 52
+STEPS = (1.0, 0.5, 0.5, 0.25)
+"""Trust of each step against that of the first: the smaller the group, the fewer units it has."""
+
+
+def levelled(fitted: Fitted, mean: Floats | None = None) -> Fitted:
+    """The same with its recent level.
+
+    Args:
+        mean: (S, W) fitted units without a level, where they are known already.
+    """
+    plain = fitted.with_level(np.zeros_like(fitted.level))
+    known = plain.mean(fitted.structure.learnt) if mean is None else mean
+    s = fitted.structural
+    return fitted.with_level(recent_level(fitted.structure, known, s.half_life, s.trust))
+
+
+def recent_level(structure: Structure, mean: Floats, half_life: float, trust: float) -> Floats:
+    """Log of the recent level of each series, (S,).
+
+    Args:
+        mean: (S, W) fitted units.
+    """
+    age = ages(structure)
+    weight = np.where(structure.learnt & (age < WINDOW), 0.5 ** (age / half_life), 0.0)
+    sold = np.where(structure.units >= structure.stock, np.maximum(structure.units, mean), structure.units)
+    actual, expected = (sold * weight).sum(axis=1), (mean * weight).sum(axis=1)
+    level = np.zeros(len(actual))
+    for share, group in zip(STEPS, _groups(structure), strict=True):
+        here = np.exp(level) * expected
+        of = np.bincount(group, actual), np.bincount(group, here)
+        level += np.log((of[0] + share * trust) / (of[1] + share * trust))[group]
+    return level
+
+
+def ages(structure: Structure) -> Floats:
+    """Weeks (S, W) before the one that forecasts of the series look back from."""
+    return np.asarray(np.abs(structure.end[:, None] - np.arange(structure.learnt.shape[1])), np.float64)
+
+
+def _groups(structure: Structure) -> Iterator[Ints]:
+    areas = len(structure.names["area"])
+    yield structure.category * areas + structure.area
+    yield structure.item * areas + structure.area
+    yield structure.cell
+    yield np.arange(len(structure.item))

@@ -1,0 +1,218 @@
+"""What a fit sees of a history: groups of series, features of every week, and the rows that it learns from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from channellab.calibration.fit_settings import FitSettings
+from channellab.calibration.history import History
+from channellab.calibration.likelihood import Rows
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+DEEP = float(np.log(1 / 0.8))
+"""Log of the price cut from which deep cuts count, 20 % off; as the market plays it back."""
+LARGEST = 1.5
+"""Largest log of a price against its base price, or of that against its reference, that is believed."""
+SEASON = 78
+"""Weeks with a date from which on a season is fitted: one and a half years."""
+YEAR = 365.25
+
+
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """Groups and features of S series over W weeks.
+
+    A cell is an outlet and a category; an area is a group of outlets that are alike.
+
+    Attributes:
+        item, outlet, category, area, cell: (S,) numbers. category_of_cell: (cells,). names: of outlets, items,
+            categories, areas.
+        learnt: (S, W) weeks that are learnt from. listed: (S, W). end: (S,) week that forecasts look back from.
+        x: (S, W, K) features, see `scenarios.fitted.COEFFICIENTS`. reference: (S,) base price that log_base
+            counts from.
+        season: (W, F). past: (cells, W) discounts of the weeks before, faded by ``decay``.
+        units: (S, W). stock: (S, W) units that could be sold, infinite where unknown.
+    """
+
+    item: Ints
+    outlet: Ints
+    category: Ints
+    area: Ints
+    cell: Ints
+    category_of_cell: Ints
+    names: dict[str, tuple[str, ...]]
+    learnt: Flags
+    listed: Flags
+    end: Ints
+    x: Floats
+    reference: Floats
+    season: Floats
+    depth: Floats
+    units: Floats
+    stock: Floats
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many categories, items, cells, areas and series there are."""
+        return {
+            "category": len(self.names["category"]),
+            "item": len(self.names["item"]),
+            "cell": len(self.category_of_cell),
+            "area": len(self.names["area"]),
+            "series": len(self.item),
+        }
+
+    def past(self, decay: float) -> Floats:
+        """Discounts of the weeks before (cells, W), those of a week ago in full and faded from there."""
+        past: Floats = np.zeros(self.depth.shape)
+        for week in range(1, self.depth.shape[1]):
+            past[:, week] = self.depth[:, week - 1] + decay * past[:, week - 1]
+        return np.asarray(past * (1 - decay))
+
+    def rows(self, chosen: Flags) -> Rows:
+        """The weeks of series that are chosen (S, W), as the likelihood reads them."""
+        series, week = np.nonzero(chosen)
+        order = np.lexsort((series, week, self.cell[series]))
+        series, week = series[order], week[order]
+        cell = self.cell[series]
+        new = (
+            np.flatnonzero(np.r_[True, (np.diff(cell) != 0) | (np.diff(week) != 0)]) if len(cell) else np.zeros(0, int)
+        )
+        groups = np.searchsorted(cell[new], np.arange(len(self.category_of_cell) + 1))
+        units = self.units[series, week]
+        return Rows(
+            groups=groups.astype(np.int64),
+            first=np.r_[new, len(cell)].astype(np.int64),
+            category=self.category_of_cell,
+            series=series.astype(np.int64),
+            week=week[new].astype(np.int64),
+            x=np.ascontiguousarray(self.x[series, week]),
+            units=units,
+            sold_out=units >= self.stock[series, week],
+        )
+
+
+def structure(history: History, settings: FitSettings, learnt: Flags, end: Ints | None = None) -> Structure:
+    """The structure of a history.
+
+    Args:
+        learnt: (S, W) weeks that may be learnt from; what was not listed, or had no stock, is left out of them.
+        end: (S,) last week before forecasts begin, by default the last one that any series is learnt from.
+    """
+    about = history.series
+    outlet, outlets = _coded(about, ["outlet"])
+    item, items = _coded(about, ["product"])
+    category, categories = _coded(about, ["category"])
+    area, areas = _coded(about, _area_columns(about, outlet, settings))
+    cells = outlet * len(categories) + category
+    known, cell = np.unique(cells, return_inverse=True)
+    stock = np.full(history.shape, np.inf)
+    if "stock" in history.frame:
+        stock = np.where(np.isnan(given := history.matrix("stock")), np.inf, given).astype(np.float64)
+    listed = np.asarray(history.matrix("listed"), np.bool_) & (stock > 0) & np.isfinite(history.matrix("base_price"))
+    learnt = learnt & listed
+    units = np.asarray(history.matrix("units"), np.float64)
+    x, reference = _features(history, learnt, item)
+    return Structure(
+        item=item,
+        outlet=outlet,
+        category=category,
+        area=area,
+        cell=cell.astype(np.int64),
+        category_of_cell=(known % len(categories)).astype(np.int64),
+        names={"outlet": outlets, "item": items, "category": categories, "area": areas},
+        learnt=learnt,
+        listed=listed,
+        end=np.full(len(item), last_week(learnt)) if end is None else end,
+        x=x,
+        reference=reference,
+        season=_season(history, settings, learnt),
+        depth=_depth(x[:, :, 0], units, learnt, listed, cell),
+        units=units,
+        stock=stock,
+    )
+
+
+def last_week(learnt: Flags) -> int:
+    """The last week that any series is learnt from."""
+    return int(np.flatnonzero(learnt.any(axis=0)).max(initial=0))
+
+
+def _coded(about: pd.DataFrame, columns: list[str]) -> tuple[Ints, tuple[str, ...]]:
+    """Numbers of the groups of series that are alike in these columns, and what the groups are called."""
+    columns = [name for name in columns if name in about]
+    if not columns:
+        return np.zeros(len(about), np.int64), ("all",)
+    text = about[columns].astype(str).agg(" ".join, axis=1)
+    codes, names = pd.factorize(text, sort=True)
+    return codes.astype(np.int64), tuple(str(name) for name in names)
+
+
+def _area_columns(about: pd.DataFrame, outlet: Ints, settings: FitSettings) -> list[str]:
+    if settings.area is not None:
+        return list(settings.area)
+    others = [name for name in about if name not in ("outlet", "product", "category", "brand")]
+    return [str(name) for name in others if (about[name].groupby(outlet).nunique() <= 1).all()]
+
+
+def _features(history: History, learnt: Flags, item: Ints) -> tuple[Floats, Floats]:
+    price, base = (np.asarray(history.matrix(name), np.float64) for name in ("price", "base_price"))
+    base = np.where(base > 0, base, np.nan)
+    change = np.log(np.where(price > 0, price, base) / base)
+    level = np.log(base)
+    change, usual = np.nan_to_num(np.clip(change, -LARGEST, LARGEST)), _reference(level, learnt, item)
+    feature, display = (np.asarray(history.matrix(name), np.float64) for name in ("feature", "display"))
+    x = np.stack(
+        [
+            change,
+            np.nan_to_num(np.clip(level - usual[:, None], -LARGEST, LARGEST)),
+            feature,
+            display,
+            np.asarray(history.matrix("promotion"), np.float64),
+            feature * display,
+            np.maximum(-change - DEEP, 0.0),
+        ],
+        axis=-1,
+    )
+    return x, np.exp(usual)
+
+
+def _reference(level: Floats, learnt: Flags, item: Ints) -> Floats:
+    """Mean log base price of each series in the weeks learnt from; without any, of its item; else of all."""
+    known = learnt & np.isfinite(level)
+    count, total = known.sum(axis=1), np.where(known, level, 0.0).sum(axis=1)
+    items = np.bincount(item, count), np.bincount(item, total)
+    everything = total.sum() / max(count.sum(), 1)
+    of_item = np.divide(items[1], items[0], out=np.full(len(items[0]), everything), where=items[0] > 0)
+    return np.asarray(np.divide(total, count, out=of_item[item].copy(), where=count > 0))
+
+
+def _season(history: History, settings: FitSettings, learnt: Flags) -> Floats:
+    """Yearly waves and holidays (W, F); nothing where too little is known."""
+    date, columns = history.calendar["date"], []
+    weeks = int(learnt.any(axis=0).sum())
+    if not date.isna().any() and weeks >= SEASON:
+        turn = 2 * np.pi * date.dt.day_of_year.to_numpy(np.float64) / YEAR
+        columns += [wave(turn * k) for k in range(1, settings.harmonics + 1) for wave in (np.sin, np.cos)]
+    columns += [
+        history.calendar[name].to_numpy(np.float64) for name in history.calendar if str(name).startswith("holiday_")
+    ]
+    return np.stack(columns, axis=1) if columns else np.zeros((history.shape[1], 0))
+
+
+def _depth(change: Floats, units: Floats, learnt: Flags, listed: Flags, cell: Ints) -> Floats:
+    """Mean discount on offer in each cell and week, weighted by what its items usually sell; (cells, W)."""
+    usual = np.divide(
+        (units * learnt).sum(axis=1), learnt.sum(axis=1), out=np.zeros(len(cell)), where=learnt.any(axis=1)
+    )
+    weight = np.where(listed, usual[:, None], 0.0)
+    shape = int(cell.max(initial=0)) + 1, change.shape[1]
+    total, cut = np.zeros(shape), np.zeros(shape)
+    np.add.at(total, cell, weight)
+    np.add.at(cut, cell, weight * np.maximum(-change, 0.0))
+    return np.divide(cut, total, out=cut, where=total > 0)

@@ -1,0 +1,248 @@
+"""A calibration: what the data are like, what was estimated, and how good the forecasts of weeks not seen are."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from channellab import __version__
+from channellab.reports.charts import fit, hits
+from channellab.reports.kinds import common
+from channellab.reports.language import words
+from channellab.reports.quantities import quantity
+from channellab.reports.sections import Cell, Chart, Page, Section, Table, number
+from channellab.reports.validity import validity
+from channellab.scenarios.errors import BadInput
+
+FILE = "calibration.json"
+RESULT = "result.json"
+_BAND = ("low_80", "high_80")
+Told = Mapping[str, Any]
+
+
+def page(folder: Path, lang: str) -> Page:
+    """The page of a calibration.
+
+    Raises:
+        BadInput: it has not ended, or a file of it cannot be read.
+    """
+    if not (folder / RESULT).is_file():
+        raise BadInput(str(folder), "", "holds a calibration that has not ended; the same command goes on with it")
+    found, say = common.read_json(folder / RESULT), words(lang)
+    common.demanded(found, folder / RESULT, "rows", "warnings", "holdout", "coverage", "elasticities", "lifts")
+    holdout, forecasts = _read(folder / "holdout.csv"), _read(folder / "forecasts.csv")
+    rows = found["rows"]
+    return Page(
+        lang,
+        say("calibration.kind"),
+        say("calibration.title", name=Path(str(found.get("calibration", folder.name))).stem),
+        [say(f"calibration.facts_{key}", count=f"{rows[key]:,}") for key in ("used", "series", "weeks") if key in rows],
+        list(_findings(found, holdout, lang)),
+        [
+            Section("holdout", say("calibration.holdout"), [say("calibration.holdout_note")],
+                    charts=[*_fits(folder, forecasts, lang), *_hits(holdout, lang)], tables=[_holdout(holdout, lang)]),
+            Section("coverage", say("calibration.coverage_title"), [say("calibration.coverage_note")],
+                    tables=[_coverage(found, lang)]),
+            Section("estimates", say("calibration.estimates"), [say("calibration.estimates_note")],
+                    tables=list(_estimates(folder, found, lang))),
+            Section("data", say("calibration.data"), found["warnings"] or [say("calibration.no_warnings")],
+                    tables=[_rows(rows, lang)]),
+        ],
+        [(say("report.command"), f"channellab calibrate {found.get('calibration', 'CALIBRATION.toml')} --out DIR"),
+         (say("calibration.scenario"), str((found.get("scenario") or {}).get("path") or say("number.missing")))],
+        lead=_lead(holdout, lang),
+        assumptions=list(_assumptions(found, lang)),
+        version=__version__,
+        validity=validity(folder, lang),
+    )  # fmt: skip
+
+
+def _read(file: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(file)
+    except OSError as error:
+        raise BadInput(str(file), "", f"cannot be read: {error.strerror}") from None
+    except (ValueError, pd.errors.ParserError):
+        raise BadInput(str(file), "", "is no table of comma-separated values") from None
+
+
+def compared(holdout: pd.DataFrame) -> pd.DataFrame:
+    """By level and method, means over origins: wape, mase, bias, coverage of the 80 % interval; the best first."""
+    known = [name for name in ("wape", "mase", "bias", "coverage") if name in holdout]
+    table = holdout.groupby(["level", "method"], sort=False)[known].mean().reset_index()
+    return table.sort_values(["level", "wape"], kind="stable").reset_index(drop=True)
+
+
+def model_of(holdout: pd.DataFrame) -> str:
+    """The name of the calibrated market among the methods: the first that was judged."""
+    return str(holdout["method"].iloc[0])
+
+
+def _lead(holdout: pd.DataFrame, lang: str) -> str:
+    say, table, model = words(lang), compared(holdout), model_of(holdout)
+    levels = list(dict.fromkeys(table["level"]))
+    ahead = [level for level in levels if table[table["level"] == level]["method"].iloc[0] == model]
+    return say("calibration.lead", ahead=len(ahead), count=len(levels))
+
+
+def _findings(found: Told, holdout: pd.DataFrame, lang: str) -> Iterator[str]:
+    say, table, model = words(lang), compared(holdout), model_of(holdout)
+    for level, part in table.groupby("level", sort=False):
+        mine, others = part[part["method"] == model], part[part["method"] != model]
+        if mine.empty or others.empty:
+            continue
+        best = others.iloc[0]
+        facts = {"level": level, "wape": _share(mine["wape"].iloc[0], lang), "best": best["method"]}
+        yield say("calibration.level", **facts, other=_share(best["wape"], lang))
+    prices = found["elasticities"]
+    if prices:
+        ends = {key: f"{prices[key]:.2f}" for key in ("mean", "decile_10", "decile_90")}
+        counts = {key: prices[key] for key in ("items", "in_band", "positive_items")}
+        yield say("calibration.elasticities", **ends, **counts)
+    for row in found["lifts"]:
+        lift, seen = f"{row['model_median']:.2f}", f"{row['units_median']:.2f}"
+        yield say("calibration.lift", name=row["promotion"], lift=lift, seen=seen, weeks=row["weeks"])
+    if found.get("unidentified"):
+        yield say("calibration.unidentified", names=say.listed([str(name) for name in found["unidentified"]]))
+    yield say("calibration.warned", count=len(found["warnings"]))
+
+
+def _fits(folder: Path, forecasts: pd.DataFrame, lang: str) -> list[Chart]:
+    """Forecast beside what came, of the level with the fewest series, summed where there are several."""
+    if forecasts.empty or not {"level", "series", "week", "units", "mean"} <= set(forecasts.columns):
+        return []
+    counts = forecasts.groupby("level")["series"].nunique()
+    level = str(counts.idxmin())
+    part = forecasts[forecasts["level"] == level]
+    shown = [name for name in _BAND if name in part and counts.min() == 1]
+    table = part.groupby("week", sort=True)[["units", "mean", *shown]].sum().reset_index()
+    frame = pd.DataFrame(
+        {
+            "period": table["week"].astype(str),
+            "observed": table["units"],
+            "predicted": table["mean"],
+            "low": table[_BAND[0]] if shown else np.nan,
+            "high": table[_BAND[1]] if shown else np.nan,
+            "holdout": True,
+        }
+    )
+    frame = pd.concat([_before(folder, frame), frame], ignore_index=True)
+    title = words(lang)("calibration.fit_title", level=level)
+    return [Chart("fit", fit.fit(frame, title, "units", lang), fit.alt_text(frame, title, "units", lang))]
+
+
+def _before(folder: Path, held: pd.DataFrame) -> pd.DataFrame:
+    """What was seen before the holdout, if the whole is what the chart shows; without rows else."""
+    empty = held.iloc[:0]
+    try:
+        seen = pd.read_csv(folder / "data" / "data_coverage.csv")
+    except (OSError, ValueError):
+        return empty
+    if not {"label", "units"} <= set(seen.columns):
+        return empty
+    known = seen.assign(label=seen["label"].astype(str)).set_index("label")["units"]
+    shared = held[held["period"].isin(known.index)]
+    if shared.empty or not np.allclose(known[shared["period"]].to_numpy(float), shared["observed"], rtol=1e-6):
+        return empty
+    earlier = known[~known.index.isin(held["period"])].iloc[-2 * max(len(held), 13) :]
+    nothing = dict.fromkeys(("predicted", "low", "high"), np.nan)
+    return pd.DataFrame({"period": earlier.index, "observed": earlier.to_numpy(), **nothing, "holdout": False})
+
+
+def _hits(holdout: pd.DataFrame, lang: str) -> list[Chart]:
+    table, model = compared(holdout), model_of(holdout)
+    found = {
+        str(level): [
+            hits.Hit(str(method), float(wape), str(method) == model)
+            for method, wape in zip(part["method"], part["wape"], strict=True)
+        ]
+        for level, part in table.groupby("level", sort=False)
+    }
+    return [Chart("hits", hits.hits(found, lang), hits.alt_text(found, lang))]
+
+
+def _holdout(holdout: pd.DataFrame, lang: str) -> Table:
+    say, table = words(lang), compared(holdout)
+    known = [name for name in ("wape", "mase", "bias", "coverage") if name in table]
+    rows = [
+        [
+            Cell(str(row["level"])),
+            Cell(str(row["method"]), look="text"),
+            *(_score(name, row[name], lang) for name in known),
+        ]
+        for _, row in table.iterrows()
+    ]
+    columns = [say("calibration.level_head"), say("calibration.method"), *(say(f"calibration.{n}") for n in known)]
+    return Table("holdout", say("calibration.holdout_caption"), columns, rows)
+
+
+def _score(name: str, value: float, lang: str) -> Cell:
+    text = quantity(value, "ratio", lang, 2) if name == "mase" else quantity(value, "1", lang, 1)
+    return number(text, None if pd.isna(value) else float(value))
+
+
+def _coverage(found: Told, lang: str) -> Table:
+    say, rows = words(lang), []
+    names = [key for key in (found["coverage"] or [{}])[0] if key.startswith("covered_")]
+    for row in found["coverage"]:
+        cells = [number(_share(row[name], lang), row[name]) for name in names]
+        rows.append([Cell(str(row["level"])), number(f"{row['cells']:,}", row["cells"]), *cells])
+    heads = [say("calibration.interval", share=name.removeprefix("covered_")) for name in names]
+    columns = [say("calibration.level_head"), say("calibration.cells"), *heads]
+    return Table("coverage", say("calibration.coverage_caption"), columns, rows)
+
+
+def _estimates(folder: Path, found: Told, lang: str) -> Iterator[Table]:
+    say = words(lang)
+    table = _read(folder / "estimates.csv")
+    rows: list[Sequence[Cell]] = [
+        [
+            Cell(str(row["name"])),
+            Cell(str(row["category"]), look="text"),
+            number(f"{row['value']:.3g}", float(row["value"])),
+            Cell(say("number.between", low=f"{row['low']:.3g}", high=f"{row['high']:.3g}"), look="number"),
+            Cell(say("studies.yes" if row["identified"] else "studies.no"), look="text"),
+        ]
+        for _, row in table.iterrows()
+    ]
+    heads = ("parameter", "category", "value", "interval_95", "identified")
+    yield Table("estimates", say("calibration.estimates_caption"), [say(f"calibration.{head}") for head in heads], rows)
+    prices = _read(folder / "elasticities.csv")
+    body: list[Sequence[Cell]] = [
+        [
+            Cell(str(row["item"])),
+            Cell(str(row["category"]), look="text"),
+            *(number(f"{row[key]:.2f}", float(row[key])) for key in ("elasticity", "decile_10", "decile_90")),
+        ]
+        for _, row in prices.iterrows()
+    ]
+    heads = ("item", "category", "elasticity", "decile_10", "decile_90")
+    columns = [say(f"calibration.{head}") for head in heads]
+    yield Table("elasticities", say("calibration.elasticities_caption"), columns, body, folded=len(body) > 12)
+    promoted: list[Sequence[Cell]] = [
+        [Cell(str(row["promotion"])), number(f"{row['weeks']:,}", row["weeks"]),
+         *(number(f"{row[key]:.2f}", row[key]) for key in ("model_median", "units_median"))]
+        for row in found["lifts"]
+    ]  # fmt: skip
+    columns = [say(f"calibration.{head}") for head in ("promotion", "weeks", "model_median", "units_median")]
+    yield Table("lifts", say("calibration.lifts_caption"), columns, promoted)
+
+
+def _rows(rows: Told, lang: str) -> Table:
+    say = words(lang)
+    body = [[Cell(key.replace("_", " ")), Cell(str(value), look="text")] for key, value in rows.items()]
+    return Table("rows", say("calibration.rows_caption"), ["", say("calibration.value")], body)
+
+
+def _assumptions(found: Told, lang: str) -> Iterator[str]:
+    say = words(lang)
+    for name, value in (found.get("structural") or {}).items():
+        yield say("calibration.structural", name=name.replace("_", " "), value=common.shown(value))
+    for name, value in (found.get("expansion") or {}).items():
+        yield say("calibration.expansion", name=name, value=common.shown(value))
+
+
+def _share(value: float, lang: str) -> str:
+    return quantity(float(value), "1", lang, 1)

@@ -1,0 +1,73 @@
+"""A page's numbers again, from the page alone."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from channellab.cli import main
+from channellab.reports.repeat import carried, repeat
+from channellab.reports.report import write_report
+from channellab.scenarios.errors import BadInput
+
+
+@pytest.fixture(scope="module")
+def page(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("page") / "run.html"
+    write_report(run_folder, file)
+    return file
+
+
+def test_a_run_gives_the_same_numbers(page: Path, run_folder: Path) -> None:
+    found = repeat(carried(page))
+    assert found.same
+    assert found.kind == "run"
+    assert found.numbers >= len(json.loads((run_folder / "result.json").read_text("utf-8"))["metrics"])
+
+
+@pytest.mark.parametrize("kind", ["explanation", "selection", "search", "sensitivity", "batch"])
+def test_studies_give_the_same_numbers(studies_root: Path, tmp_path: Path, kind: str) -> None:
+    write_report(studies_root / kind, tmp_path / "page.html")
+    found = repeat(carried(tmp_path / "page.html"))
+    assert found.same, found.differing[:3]
+    assert found.numbers > 8
+
+
+def test_a_comparison_carries_all_it_needs(comparison_folder: Path, tmp_path: Path) -> None:
+    write_report(comparison_folder, tmp_path / "page.html", "zh")
+    data = carried(tmp_path / "page.html")
+    assert data["kind"] == "compare"
+    assert data["scenarios"].keys() == {"intensive", "selective", "exclusive"}
+    result = json.loads((comparison_folder / "result.json").read_text("utf-8"))
+    assert data["result"] == {key: value for key, value in result.items() if key != "elapsed_s"}
+
+
+def test_numbers_that_differ_are_told(page: Path) -> None:
+    data = carried(page)
+    data["result"]["metrics"]["units_sold"]["mean"] += 1
+    found = repeat(data)
+    assert [where for where, _, _ in found.differing] == ["metrics.units_sold.mean"]
+
+
+def test_a_changed_page_is_refused(page: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = page.read_text("utf-8")
+    assert '"replications":1,' in text
+    (tmp_path / "page.html").write_text(text.replace('"replications":1,', '"replications":2,'), encoding="utf-8")
+    assert main(["rerun", str(tmp_path / "page.html")]) == 2
+    assert "were changed after it was written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["", "<html></html>", '<template id="channellab-inputs">{</template>'])
+def test_other_pages_are_one_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / "page.html").write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match="carries"):
+        carried(tmp_path / "page.html")
+    with pytest.raises(BadInput, match="cannot be read"):
+        carried(tmp_path / "none.html")
+
+
+def test_the_command_says_so(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rerun", str(page), "--workers", "1", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["same"] is True
+    assert said["differing"] == []
