@@ -179,9 +179,10 @@ ACTIVE |= {
     "stuffing.margin_given": STUFFED,
     "stuffing.room_weeks": ("stuffing.margin_given=1.0", "stuffing.room_weeks=0.2", *STUFFED[1:]),
 }
-for table in ("policy.price", "distributors", "subdistributors", "platform_distributors"):
+for table, low in {"policy.price": 40, "distributors": 4, "subdistributors": 4, "platform_distributors": 40}.items():
     ladder = f"{table}.quantity"
-    steps = (f"{ladder}.kind=all_units", f"{ladder}.breaks=[{{from_units=4, rate=0.05}}, {{from_units=12, rate=0.1}}]")
+    breaks = f"[{{from_units={low}, rate=0.05}}, {{from_units={3 * low}, rate=0.1}}]"
+    steps = (f"{ladder}.kind=all_units", f"{ladder}.breaks={breaks}")
     ACTIVE |= {ladder: (*OTHER_TIERS.get(table, ()), *steps)}
 
 for tier in ("manufacturer", "distributors", "subdistributors", "retailers", "online", *OTHER_TIERS):

@@ -271,6 +271,11 @@ REBATES = (
     "a cap held a rebate down",
     "a rebate was clawed back",
 )
+LOTS = (
+    "an order to the brand was discounted by its size",
+    "goods were pushed",
+    "an online shop was owed goods for less",
+)
 ORDERS_OF_MONEY = (
     "a firm stocked up at a discount",
     "a higher grade was worth something",
@@ -302,6 +307,7 @@ EVENTS = (
     *DOCKS,
     *LISTING,
     *REBATES,
+    *LOTS,
     *ORDERS_OF_MONEY,
     *GREY,
     *DETECTION,
@@ -755,13 +761,14 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **_docks(market),
         **_listing(market, was),
         **_rebates(market),
+        **_lots(market),
         **_grey(market, was),
         **_detection(market, was),
         **_disputes(market, was),
         **promotions(market, was),
         **map_cases(market, was),
     }
-    expected = {*MARKET, *TIERS, *ONLINE, *BOUGHT_ELSEWHERE, *OPENINGS, *DOCKS[:4], *LISTING, *REBATES, *GREY}
+    expected = {*MARKET, *TIERS, *ONLINE, *BOUGHT_ELSEWHERE, *OPENINGS, *DOCKS[:4], *LISTING, *REBATES, *LOTS, *GREY}
     assert set(here) == expected | {*DISPUTES, *DETECTION, *PROMOTIONS, *MAP_CASES}
     seen.update(event for event, happened in here.items() if happened)
 
@@ -819,6 +826,12 @@ def _rebates(market: Market) -> dict[str, bool]:
         ),
         "a partner earned under two plans": bool(((book.accrued > 0).sum(axis=0) > 1).any()),
     }
+
+
+def _lots(market: Market) -> dict[str, bool]:
+    book = market.order_discounts
+    happened = book.given > 0.0, book.pushed > 0, bool(book.rate["online"].any())
+    return dict(zip(LOTS, happened, strict=True))
 
 
 def _grey(market: Market, was: Any) -> dict[str, bool]:
