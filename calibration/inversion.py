@@ -20,7 +20,7 @@ def inverted(units: Floats, weeks: Floats, lift: Floats, item: Ints) -> Floats:
         units, weeks: (S,) sold in all, and weeks in which they were. lift: (S,) mean factor of promotions. item: (S,).
 
     >>> inverted(np.array([200.0, 0.0]), np.array([100.0, 0.0]), np.ones(2), np.zeros(2, int)).round(2)
-    array([0.7, 0.7])
+    array([0.69, 0.69])
     """
     count = int(item.max(initial=0)) + 1
     sold, shown = np.bincount(item, units, count), np.bincount(item, weeks * lift, count)

@@ -132,7 +132,7 @@ _ALL = (
         "1",
         "none",
         "Discounts that the brand gave for the size of orders, on what it sent off in the measured weeks, divided by "
-        "its sell-in at list; part of the trade spend. What distributors give their buyers is not counted.",
+        "its sell-in at list; part of the trade spend, and without what distributors give their buyers.",
         "Quantity discount rate",
         "批量折扣率",
         "money",

@@ -62,7 +62,7 @@ def units(visits: float, expansion: float, values: dict[int, float], usual: dict
 def inclusive(values: list[float]) -> float:
     """Logarithm of the sum of exponentials; the highest is taken out first, so that none overflows.
 
-    >>> inclusive([1000.0, 1000.0]) - 1000.0 == math.log(2.0)
+    >>> round(inclusive([1000.0, 1000.0]) - 1000.0, 9) == round(math.log(2.0), 9)
     True
     """
     total = 0.0

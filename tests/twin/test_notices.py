@@ -231,7 +231,7 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     ),
     "first orders are like others": (ordering, "stock_up", nothing),
     "nothing is sold on": (rebates, "_sold_value", lambda market: np.zeros(market.ledger.cash.size)),
-    "credit is endless": (ordering, "keep_within_means", nothing),
+    "credit is endless": (ordering, "keep_within_means", lambda market, name, wanted: np.full(len(wanted), np.inf)),
     "debts leave the credit line alone": (
         credit,
         "debts",
