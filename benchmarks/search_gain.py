@@ -1,11 +1,12 @@
 """Whether the search beats random search of the same budget, by the hypervolume of its finalists on fresh seeds.
 
-python benchmarks/search_gain.py [--quick] [--sampler NAME] [--workers N]
+python benchmarks/search_gain.py [--quick] [--sampler NAME] [--workers N] [--out DIR]
 
 Three objectives (channel profit and weighted distribution up, conflict index down), a bound on orders cut for lack of
 credit, levers of the price, rebate and protection families; 20 of China's regions with 10,000 consumers and a grey
 market; 200 evaluations, five repetitions with other luck. Both searches are judged by their finalists on the same fresh
-seeds, against the reference point of the worst finalist in each objective over all repetitions.
+seeds, against the reference point of the worst finalist in each objective over all repetitions. What a folder given with --out holds
+already is not played again.
 """
 
 import argparse
@@ -28,6 +29,8 @@ from channellab.experiments.search_file import read_search
 REGIONS, FIRST = 20, "440000"
 MARKET = """
 extends = "grey-market"
+[run]
+warmup = 13
 [network]
 regions = "regions.csv"
 edges = "edges.csv"
@@ -41,7 +44,7 @@ tiers = [{from_purchases = 5_000.0, rate = 0.03}]
 """
 STUDY = """
 scenarios = ["market.toml"]
-replications = 2
+replications = 1
 weeks = {weeks}
 [levers]
 policy.price.ex_factory_discount = {{low = 0.0, high = 0.2}}
@@ -63,7 +66,7 @@ sampler = "{sampler}"
 seed = {seed}
 evaluations = {evaluations}
 batch = 20
-finalists = 16
+finalists = 12
 fresh = {fresh}
 """
 
@@ -101,7 +104,7 @@ def _write(file: Path, rows: list[dict[str, str]]) -> None:
 
 def finalists(folder: Path, sampler: str, seed: int, quick: bool, workers: int) -> np.ndarray:
     """Objectives of the finalists on fresh seeds, such that more is better."""
-    size = {"weeks": 4, "evaluations": 40, "fresh": 2} if quick else {"weeks": 52, "evaluations": 200, "fresh": 16}
+    size = {"weeks": 4, "evaluations": 40, "fresh": 2} if quick else {"weeks": 26, "evaluations": 200, "fresh": 8}
     file = folder / f"{sampler}-{seed}.toml"
     file.write_text(STUDY.format(sampler=sampler, seed=seed, **size), "utf-8")
     document = search(read_search(file), folder / f"{sampler}-{seed}", Place(workers)).document()
@@ -111,15 +114,14 @@ def finalists(folder: Path, sampler: str, seed: int, quick: bool, workers: int) 
     return np.array(values).reshape(-1, len(signs)) * signs
 
 
-def gain(sampler: str, quick: bool, workers: int) -> list[Row]:
+def gain(folder: Path, sampler: str, quick: bool, workers: int) -> list[Row]:
     """By how much the hypervolume is larger, as a share of random search's, with its interval over repetitions."""
     found: dict[str, list[np.ndarray]] = {sampler: [], "random": []}
-    with tempfile.TemporaryDirectory() as name:
-        write_market(Path(name))
-        for seed in range(1, 3 if quick else 6):
-            for which, values in found.items():
-                print(f"{which}, repetition {seed}", file=sys.stderr, flush=True)
-                values.append(finalists(Path(name), which, seed, quick, workers))
+    write_market(folder)
+    for seed in range(1, 3 if quick else 6):
+        for which, values in found.items():
+            print(f"{which}, repetition {seed}", file=sys.stderr, flush=True)
+            values.append(finalists(folder, which, seed, quick, workers))
     every = np.concatenate([values for runs in found.values() for values in runs])
     low, spread = every.min(axis=0), np.maximum(np.ptp(every, axis=0), 1e-12)
     ours, theirs = (
@@ -141,8 +143,12 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a trial: fewer and shorter runs, two repetitions")
     parser.add_argument("--sampler", default="tpe", choices=["tpe", "nsga2", "nsga3", "gp"])
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--out", type=Path, help="a folder for the studies; without it they are not kept")
     chosen = parser.parse_args()
-    print_table(machine(), HEADINGS, gain(chosen.sampler, chosen.quick, chosen.workers))
+    with tempfile.TemporaryDirectory() as name:
+        folder = chosen.out or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        print_table(machine(), HEADINGS, gain(folder, chosen.sampler, chosen.quick, chosen.workers))
 
 
 if __name__ == "__main__":
