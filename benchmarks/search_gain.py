@@ -5,8 +5,8 @@ python benchmarks/search_gain.py [--quick] [--sampler NAME] [--workers N] [--out
 Three objectives (channel profit and weighted distribution up, conflict index down), a bound on orders cut for lack of
 credit, levers of the price, rebate and protection families; 20 of China's regions with 10,000 consumers and a grey
 market; 200 evaluations, five repetitions with other luck. Both searches are judged by their finalists on the same fresh
-seeds, against the reference point of the worst finalist in each objective over all repetitions. What a folder given with --out holds
-already is not played again.
+seeds, against the reference point of the worst finalist in each objective over all repetitions. What a
+folder given with --out holds already is not played again.
 """
 
 import argparse
