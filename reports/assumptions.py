@@ -41,7 +41,7 @@ def varied(told: Told) -> list[Setting] | None:
     found = told.folder.scenarios
     if found.keys() != {*told.document.scenarios}:
         return None
-    flat = [dict(_leaves(resolve(found[name].scenario))) for name in told.document.scenarios]
+    flat = [dict(leaves(resolve(found[name].scenario))) for name in told.document.scenarios]
     keys = {key: None for values in flat for key in values if key[0] not in _NAMES}
     missing = words(told.lang)("number.missing")
     return [
@@ -113,14 +113,14 @@ def _hash(loaded: Loaded, seed: int, weeks: int) -> str:
         return ""
 
 
-def _leaves(value: Any, above: Parts = ()) -> Iterator[tuple[Parts, Any]]:
+def leaves(value: Any, above: Parts = ()) -> Iterator[tuple[Parts, Any]]:
     """Every value of a resolved scenario with its key, those in arrays of tables too."""
     if isinstance(value, Mapping) and value and above[-1:] != ("set",):
         for name, inner in value.items():
-            yield from _leaves(inner, (*above, name))
+            yield from leaves(inner, (*above, name))
     elif isinstance(value, list) and value and isinstance(value[0], Mapping):
         for place, inner in enumerate(value):
-            yield from _leaves(inner, (*above, place))
+            yield from leaves(inner, (*above, place))
     else:
         yield above, value
 

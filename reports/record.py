@@ -15,6 +15,7 @@ from channellab import __version__
 from channellab.experiments.identity import environment
 from channellab.experiments.schema import DATABASE, open_to_read
 from channellab.experiments.store import unpacked
+from channellab.reports.assumptions import leaves
 from channellab.reports.kinds import common
 from channellab.reports.report import KINDS
 from channellab.reports.validity import validity
@@ -171,19 +172,8 @@ def _data(loaded: Loaded) -> list[tuple[str, str]]:
     return [*rows, ("values not checked against a source", unverified or "none")]
 
 
-def _leaves(value: Any, above: Parts = ()) -> Iterator[Setting]:
-    if isinstance(value, Mapping) and value and above[-1:] != ("set",):
-        for name, inner in value.items():
-            yield from _leaves(inner, (*above, name))
-    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
-        for place, inner in enumerate(value):
-            yield from _leaves(inner, (*above, place))
-    else:
-        yield above, value
-
-
 def _settings(scenario: Scenario) -> list[Setting]:
-    return [each for each in _leaves(resolve(scenario)) if each[0][0] not in _WORDS]
+    return [each for each in leaves(resolve(scenario)) if each[0][0] not in _WORDS]
 
 
 def _changed(scenario: Scenario) -> list[Sequence[str]]:
