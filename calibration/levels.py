@@ -16,7 +16,6 @@ from channellab.scenarios.errors import BadInput
 SERIES = Level.model_validate({"by": ("outlet", "product")})
 """The single series."""
 TOTAL = "(total)"
-WEIGHTED = ("base_price", "promotion", "display", "feature")
 
 
 @dataclass(frozen=True, eq=False)
