@@ -68,7 +68,7 @@ distclean: clean ## remove the environment too
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'channellab needs Python 3.11 or newer; name one: make PYTHON=python3.12 ...' >&2; exit 1; }
 	@$(usable) || { echo 'Making the environment in .venv (once)'; $(PYTHON) -m venv --clear .venv; }
-	@echo 'Installing the locked packages (about 200 MB the first time)'
+	@echo 'Installing the locked packages (1.4 GB on disk, once)'
 	@$(bin)/python -m pip install $$([ -t 2 ] || echo -q) --require-hashes -r requirements.lock
 	@touch $@
 

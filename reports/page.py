@@ -13,7 +13,7 @@ from channellab.reports.charts.network_text import Coverage
 from channellab.reports.charts.style import SERIES
 from channellab.reports.language import Words, words
 from channellab.reports.metric_rows import Row, idle_metrics, metric_rows
-from channellab.reports.pictures import pictures
+from channellab.reports.pictures import FANNED, pictures
 from channellab.reports.quantities import quantity, share_of_one
 from channellab.reports.roles import MEASURES, Role, roles
 from channellab.reports.sections import Chart
@@ -125,7 +125,7 @@ class Page:
 
     @property
     def trajectories(self) -> list[Markup]:
-        """A chart for each metric over time."""
+        """A chart for each metric over time but for those that are drawn large."""
         lang, weekly = self.told.lang, self._weekly
         return [
             charts.inline_svg(
@@ -134,6 +134,7 @@ class Page:
                 charts.trajectories_alt_text(weekly, [metric], lang),
             )
             for metric in CHARTED
+            if metric not in FANNED
         ]
 
     @property

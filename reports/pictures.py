@@ -32,6 +32,8 @@ _MOST_COLUMNS = 6
 """Of the heat map."""
 LETTERS = "ABCDEF"
 """Of its scenarios."""
+FANNED = ("channel_profit", "market_share")
+"""Metrics drawn large over time, with the span of runs."""
 _BRAND = Group.MANUFACTURER.name.lower()
 _REBATES = (Account.REBATES.name.lower(), Account.FUND.name.lower())
 _PROTECTION = (Account.POLICING.name.lower(), Account.DISPUTES.name.lower())
@@ -74,7 +76,7 @@ def _light(told: Told, metric: str, other: str) -> lights.Light:
 
 def _fan(told: Told) -> Iterator[Chart]:
     frames = dict(list(told.tables("weekly").items())[: len(SERIES)])
-    for metric in ("channel_profit", "market_share"):
+    for metric in FANNED:
         alt = fan.alt_text(frames, metric, told.lang)
         yield Chart(f"fan-{metric.replace('_', '-')}", fan.fan(frames, metric, told.lang, told.currency), alt)
 

@@ -141,7 +141,7 @@ def test_it_can_be_used_without_seeing_it(comparison_folder: Path, lang: str) ->
     tree = parsed(rendered(comparison_folder, lang))
     # Bars beside numbers that stand in the text are hidden from those who listen.
     charts = [each for each in tree.all("svg") if each.attributes["role"] != "presentation"]
-    assert len(charts) == (6 + 3 + 1 + 1) + (2 + 2 + 1 + 1 + 1 + 1 + 1)  # and those made for a room
+    assert len(charts) == (4 + 3 + 1 + 1) + (2 + 2 + 1 + 1 + 1 + 1 + 1)  # and those made for a room
     assert all(chart.attributes["role"] == "img" for chart in charts)
     assert all(len(chart.attributes["aria-label"]) > 1 for chart in charts)
     assert all(cell.attributes.get("scope") for cell in tree.all("th"))
