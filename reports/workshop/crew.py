@@ -33,7 +33,7 @@ class Flight:
 
     Attributes:
         urgent: whether it belongs to a first, coarse answer. order: of its arrival. done: its result, once there.
-        listeners: hear its weeks.
+        listeners: hear its weeks. told: what they have heard, for those who come later.
     """
 
     work: Work
@@ -41,6 +41,7 @@ class Flight:
     order: int
     done: "asyncio.Future[Run]"
     listeners: list[News] = field(default_factory=list)
+    told: list[Weeks] = field(default_factory=list)
 
     def __lt__(self, other: "Flight") -> bool:
         return (not self.urgent, self.order) < (not other.urgent, other.order)
@@ -121,6 +122,7 @@ class Crew:
             self.changed()
         elif isinstance(message, Weeks):
             if who.flight and who.flight.work.number == message.number:
+                who.flight.told.append(message)
                 for listener in list(who.flight.listeners):
                     listener(message)
             return
@@ -139,6 +141,7 @@ class Crew:
         elif isinstance(message, Crashed):
             flight.done.set_exception(RunFailed(message.sentence))
         elif bumped:
+            flight.told.clear()  # it begins anew
             heapq.heappush(self._queue, flight)
         else:
             flight.done.cancel()

@@ -94,7 +94,7 @@ class Jobs:
         """``changed`` hears when there are new jobs."""
         self.market, self.crew, self.limits, self.changed = market, crew, limits, changed
         self.all: OrderedDict[str, Work] = OrderedDict()
-        self._runs: OrderedDict[str, Run] = OrderedDict()
+        self._runs: OrderedDict[str, tuple[Run, list[Weeks]]] = OrderedDict()
         self._flights: dict[str, tuple[Flight, list[object]]] = {}
 
     def find(self, job: str) -> Work | None:
@@ -206,8 +206,8 @@ class Jobs:
         work.played = found
         work.log.append("result", {"stage": stage, **told})
 
-    def known(self, key: str) -> Run | None:
-        """A run that was played before."""
+    def known(self, key: str) -> tuple[Run, list[Weeks]] | None:
+        """A run that was played before, and what it told on its way."""
         if key in self._runs:
             self._runs.move_to_end(key)
         return self._runs.get(key)
@@ -236,7 +236,7 @@ class Jobs:
         if self._flights.get(key, (None, None))[0] is flight:
             self._flights.pop(key)
         if not flight.done.cancelled() and flight.done.exception() is None:
-            self._runs[key] = flight.done.result()
+            self._runs[key] = flight.done.result(), flight.told
             while len(self._runs) > RUNS:
                 self._runs.popitem(last=False)
 
@@ -261,15 +261,18 @@ class _Played:
 
     async def play(self) -> None:
         """Waits for the run, or finds it."""
-        self.run = self.jobs.known(self.key)
-        if self.run is None:
+        known = self.jobs.known(self.key)
+        if known is None:
             watched, urgent = self.replication == 0, self.stage == "coarse"
             self.flight = self.jobs.fly(self.key, self, self.loaded, self.seed, watched=watched, urgent=urgent)
+            for news in self.flight.told:
+                self.hear(news)
             self.flight.listeners.append(self.hear)
             self.run = await asyncio.shield(self.flight.done)
-        elif self.replication == 0:
-            weeks, series = results.weeks_of(self.run)
-            self._tell(weeks, series, self.run.weekly.shape[0])
+        else:
+            self.run, told = known
+            for news in told:
+                self.hear(news)
         self.work.runs_done += 1
         self.work.log.append("progress", {"stage": self.stage, "done": self.work.runs_done, "runs": self.work.runs})
 

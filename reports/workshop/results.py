@@ -72,11 +72,6 @@ def story(played: Played, region: str) -> list[dict[str, Any]]:
     return found
 
 
-def weeks_of(run: Run) -> tuple[list[int], dict[str, list[float]]]:
-    """Measured weeks of a run as its worker would have told them."""
-    return run.weekly["week"].tolist(), {name: run.weekly[name].astype(float).tolist() for name in WEEKLY}
-
-
 def _metrics(played: Played) -> dict[str, Any]:
     values = [{name: np.array([run.metrics[name] for run in runs]) for name in CATALOGUE} for _, runs in played]
     found: dict[str, Any] = {}

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from channellab.experiments.compare import compare
+from channellab.reports.workshop.crew import Crew
 from channellab.reports.workshop.presets import presets, with_preset
 from channellab.reports.workshop.words import page_words
 from channellab.scenarios.files import Loaded
@@ -83,14 +84,25 @@ def _renamed(loaded: Loaded, name: str) -> Loaded:
     return replace(loaded, name=name)
 
 
-def test_what_was_played_is_not_played_again(page: Served, job: str) -> None:
+def test_what_was_played_is_not_played_again_but_told_in_full(
+    page: Served, job: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Crew, "send", None)
     again = page.job(policies=AB)
     assert page.wait(again)["state"] == "done"
     first, second = ([data for _, kind, data in events(page, each) if kind == "result"] for each in (job, again))
     assert first == second
-    # All weeks at once, as the run was remembered.
-    weeks = [data for _, kind, data in events(page, again) if kind == "weeks"]
-    assert len(weeks) == 4
+    assert _weeks(page, again) == _weeks(page, job)
+    assert {weeks[0] for weeks in _weeks(page, again).values()} == {-1}, "the two weeks of warm-up are left out"
+
+
+def _weeks(page: Served, job: str) -> dict[tuple[str, int], list[int]]:
+    """Weeks that a job has told, by stage and policy."""
+    found: dict[tuple[str, int], list[int]] = {}
+    for _, kind, data in events(page, job):
+        if kind == "weeks":
+            found.setdefault((data["stage"], data["policy"]), []).extend(data["weeks"])
+    return found
 
 
 def test_a_browser_that_comes_back_gets_the_rest(page: Served, job: str) -> None:
