@@ -56,7 +56,7 @@ export function weekly(node, { lines, unit, currency, metric, warmup, all, size 
     ...base(size),
     aria: { enabled: true, label: { description: `${named("metrics", metric)}: ${lines.map((line) => line.label).join(", ")}` } },
     legend: { type: big ? "plain" : "scroll", show: lines.length > 0, icon: "roundRect", top: big ? 14 : 2, left: 0, itemWidth: big ? 40 : 22, itemHeight: big ? 14 : 7, itemGap: big ? 40 : 18, textStyle: { fontSize: big ? size * 1.15 : size, fontFamily: FONT }, data: lines.map((line, index) => `${"ABCD"[index]}  ${line.label}`) },
-    grid: { left: 8, right: big ? 30 : 16, top: big ? size * 2.6 : 40, bottom: 8, containLabel: true },
+    grid: { left: 8, right: big ? 30 : 16, top: big ? size * 2.6 : 54, bottom: 8, containLabel: true },
     tooltip: {
       ...base(size).tooltip, trigger: "axis",
       formatter: (rows) => [`${t("job.week", { week: rows[0].value[0], all })}`, ...rows.filter((row) => row.seriesName.match(/^[A-D] {2}/)).map((row) => `${row.seriesName}: ${quantity(row.value[1], unit)}`)].join("\n"),
