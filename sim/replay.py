@@ -45,7 +45,7 @@ class Replay:
     Attributes:
         fitted: the tables. offers: what of it the kernels take.
         first_week, last_year: which week of the plan is measured week 1, and whether its last year repeats.
-        cell, names: numbers of outlets and categories, and of what is struck by shocks alike, in every draw.
+        names: numbers, in every draw, of what is struck by shocks alike; the last are the outlets' categories.
         category: (K,). variance: of the sum of a week's shocks.
         states: by level of shocks, the autoregressions of weeks 1, 2, ... as far as they were asked for.
         reference: (O, K0) what price rules gave under the reference policy; None until that is known.
@@ -56,7 +56,6 @@ class Replay:
     offers: Offers
     first_week: int
     last_year: bool
-    cell: Keys
     names: tuple[Keys, ...]
     category: Ints
     variance: float
@@ -84,7 +83,6 @@ class Replay:
             ),
             first_week=demand.first_week,
             last_year=demand.beyond == "last_year",
-            cell=_numbers([[(outlet, name) for name in fitted.categories] for outlet in fitted.outlets]),
             names=(
                 _numbers([(name,) for name in fitted.categories]),
                 _numbers([(name,) for name in fitted.items]),
@@ -95,6 +93,11 @@ class Replay:
             states=tuple([] for _ in SHOCKS),
             ratio=np.ones((len(fitted.outlets), goods.own)),
         )
+
+    @property
+    def cell(self) -> Keys:
+        """(O, C) numbers of the outlets' categories, which shoppers come for."""
+        return self.names[-1]
 
     def row(self, measured: int) -> int:
         """Row of the plan that a measured week plays; weeks before the first are those of the year from it on."""
