@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 STAMP = "kernels.sha256"
-COMPILED = b"njit"
+COMPILED = (b"njit", b"agents.compiled import")
 
 
 def drop_stale(folders: Iterable[Path]) -> bool:
@@ -20,7 +20,7 @@ def drop_stale(folders: Iterable[Path]) -> bool:
     """
     folders = list(folders)
     code = [file.read_bytes() for folder in folders for file in sorted(folder.glob("*.py"))]
-    now = hashlib.sha256(b"".join(text for text in code if COMPILED in text)).hexdigest()
+    now = hashlib.sha256(b"".join(text for text in code if any(sign in text for sign in COMPILED))).hexdigest()
     stamp = folders[0] / "__pycache__" / STAMP
     with suppress(OSError):
         if stamp.read_text(encoding="ascii") == now:

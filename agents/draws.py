@@ -8,7 +8,8 @@ from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from channellab.agents.compiled import inlined, kernel
 
 Uint = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
@@ -104,7 +105,7 @@ class Stream(IntEnum):
     MAP_SCAN = 103
 
 
-@njit(cache=True, inline="always")
+@inlined
 def mix(z: np.uint64) -> np.uint64:
     """The splitmix64 finaliser."""
     z = (z ^ (z >> S30)) * FIRST
@@ -112,19 +113,19 @@ def mix(z: np.uint64) -> np.uint64:
     return z ^ (z >> S31)
 
 
-@njit(cache=True, inline="always")
+@inlined
 def key(stream: np.uint64, who: np.uint64, week: np.uint64) -> np.uint64:
     """64 random bits for one agent in one week; ``stream`` comes from `stream_key`."""
     return mix(mix(stream + who * GOLDEN) + week * WEEK)
 
 
-@njit(cache=True, inline="always")
+@inlined
 def unit(bits: np.uint64) -> float:
     """A number in [0, 1) from 64 bits."""
     return float(bits >> S11) * TO_UNIT
 
 
-@njit(cache=True)
+@kernel
 def _stream_key(seed: np.uint64, stream: np.uint64) -> np.uint64:
     return mix(mix(seed + GOLDEN) ^ (stream * SECOND))
 
@@ -134,7 +135,7 @@ def stream_key(seed: int, stream: Stream) -> np.uint64:
     return np.uint64(_stream_key(np.uint64(seed), np.uint64(stream)))
 
 
-@njit(cache=True)
+@kernel
 def _units(stream: np.uint64, who: Uint, week: np.uint64) -> Floats:
     out = np.empty(who.size)
     for n in range(who.size):

@@ -179,7 +179,7 @@ def _single(party: Parties | int) -> Parties | int:
 
 
 def _many(party: Parties | int) -> Parties:
-    return np.array([party]) if isinstance(party, int) else party
+    return np.array([party], np.int32) if isinstance(party, int) else party
 
 
 def _add(column: Floats, party: Parties | int, amount: Floats) -> None:

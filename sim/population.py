@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from scipy.special import ndtri
 
 from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.compiled import kernel
 from channellab.agents.consumers import (
     Bytes,
     ConsumerColumns,
@@ -81,18 +81,25 @@ def shares_to_counts(total: int, weights: Floats) -> Ints:
     return np.asarray(counts, np.int64)
 
 
-@njit(cache=True)
+@kernel
 def _nearest(
     area: Ints, x: Floats, y: Floats, site_x: Floats, site_y: Floats, sites: int, considered: int
 ) -> tuple[Bytes, Float32]:
     candidates = np.empty((area.size, considered), np.uint8)
     distance = np.empty((area.size, considered), np.float32)
-    squared = np.empty(sites)
+    squared, order = np.empty(sites), np.empty(considered, np.int64)
     for i in range(area.size):
         first = area[i] * sites
         for s in range(sites):
             squared[s] = (x[i] - site_x[first + s]) ** 2 + (y[i] - site_y[first + s]) ** 2
-        order = np.argsort(squared, kind="mergesort")
+            # Where it belongs among the nearest so far; of equals the first comes first.
+            place = min(s, considered)
+            while place > 0 and squared[s] < squared[order[place - 1]]:
+                if place < considered:
+                    order[place] = order[place - 1]
+                place -= 1
+            if place < considered:
+                order[place] = s
         for c in range(considered):
             candidates[i, c] = order[c]
             distance[i, c] = np.sqrt(squared[order[c]])

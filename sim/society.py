@@ -2,15 +2,15 @@
 
 import numpy as np
 import scipy.sparse
-from numba import njit
 
 from channellab.agents.columns import Index, Ints
+from channellab.agents.compiled import kernel
 from channellab.agents.consumers import Friends
 from channellab.agents.draws import Stream, key, stream_key, unit
 from channellab.scenarios.settings.consumers import SocietySettings
 
 
-@njit(cache=True)
+@kernel
 def _ties(
     district_start: Ints, half: int, rewiring: float, long_ties: float, kind_key: np.uint64, friend_key: np.uint64
 ) -> Index:
@@ -32,7 +32,7 @@ def _ties(
     return ties
 
 
-@njit(cache=True)
+@kernel
 def _both_ways(ties: Index, count: int, half: int) -> tuple[Ints, Index]:
     start = np.zeros(count + 1, np.int64)
     for t in range(ties.size):

@@ -1,12 +1,12 @@
 """The best offer from outside in every territory, compiled: all pairs of territories are compared every week."""
 
 import numpy as np
-from numba import njit
 
 from channellab.agents.columns import Flags, Floats, Ints
+from channellab.agents.compiled import kernel
 
 
-@njit(cache=True)
+@kernel
 def best_gains(
     cost: Floats, price: Floats, freight: Floats, fine: Floats, open_to: Flags, margin: float
 ) -> tuple[Ints, Floats]:

@@ -3,16 +3,16 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from channellab.agents.columns import Floats, Ints
+from channellab.agents.compiled import kernel, part
 
 MOST_WEEKS = 52.0
 """Weeks of need beyond which nobody orders more."""
 ROUNDING = 1e-9
 
 
-@njit(cache=True)
+@kernel
 def order_up(
     wanted: Ints,
     excess: Floats,
@@ -86,7 +86,7 @@ def order_up(
     return more
 
 
-@njit(cache=True)
+@part
 def _rate(size: int, units: Ints, rates: Floats, increment: bool) -> float:
     """Mean discount on an order, see `channellab.scenarios.policies.quantity.order_rate`."""
     earned, before = 0.0, 0.0
@@ -97,7 +97,7 @@ def _rate(size: int, units: Ints, rates: Floats, increment: bool) -> float:
     return earned / max(size, 1) if increment else earned
 
 
-@njit(cache=True)
+@part
 def _fill(more: float, excess: Floats, need: Floats, units: Ints) -> None:
     """Spreads units over SKUs so that all that get any last equally long, rounded up."""
     weeks, last = np.inf, -1.0

@@ -2,14 +2,14 @@
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.compiled import kernel
 
 Bytes = npt.NDArray[np.int8]
 
 
-@njit(cache=True)
+@kernel
 def add_by_party(column: Floats, party: Index, amount: Floats) -> None:
     """Adds amounts (N,) to the parties' (N,) places of a column (F,), those of one party together."""
     sums = np.zeros(column.size)
@@ -19,7 +19,7 @@ def add_by_party(column: Floats, party: Index, amount: Floats) -> None:
         column[place] += sums[place]
 
 
-@njit(cache=True)
+@kernel
 def add_between(table: Floats, group: Bytes, payer: Index, payee: Index, amount: Floats) -> None:
     """Adds amounts (N,) to the cells (groups, groups) of their payers' and payees' groups; a single party pays all."""
     sums = np.zeros(table.shape)
@@ -32,7 +32,7 @@ def add_between(table: Floats, group: Bytes, payer: Index, payee: Index, amount:
             table[a, b] += sums[a, b]
 
 
-@njit(cache=True)
+@kernel
 def add_rows(column: Floats | Ints, rows: Index, amounts: Ints) -> None:
     """Adds (N, K) amounts to N rows of a column (F, K); a row may take several."""
     for n in range(rows.size):
@@ -40,7 +40,7 @@ def add_rows(column: Floats | Ints, rows: Index, amounts: Ints) -> None:
             column[rows[n], k] += amounts[n, k]
 
 
-@njit(cache=True)
+@kernel
 def row_sums(units: Ints) -> Ints:
     """Sums (N,) over the rows of (N, K) units, several times as fast as numpy's where rows are short."""
     sums = np.zeros(units.shape[0], np.int64)
@@ -50,7 +50,7 @@ def row_sums(units: Ints) -> Ints:
     return sums
 
 
-@njit(cache=True)
+@kernel
 def total(units: Ints) -> int:
     """Sum of (N, K) units."""
     count = 0

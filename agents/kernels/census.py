@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from channellab.agents.compiled import kernel
 from channellab.agents.consumers import Mind
 
 HAPPY, UNHAPPY = np.float32(0.9), np.float32(0.6)
@@ -23,7 +23,7 @@ class Census(NamedTuple):
     complaining: int
 
 
-@njit(cache=True)
+@kernel
 def census(mind: Mind) -> Census:
     """Counts the consumers."""
     aware, adopted, satisfaction = mind.aware, mind.adopted, mind.satisfaction

@@ -4,9 +4,9 @@ An offer is a site and a SKU, numbered ``site x K + SKU``.
 """
 
 import numpy as np
-from numba import njit
 
 from channellab.agents.columns import Floats, Index
+from channellab.agents.compiled import inlined, part
 from channellab.agents.consumers import Bytes, Friends, Mind, Segments, Tastes, Watching
 from channellab.agents.draws import GUMBEL_SHIFT, key, mix, unit
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf
@@ -15,7 +15,7 @@ from channellab.agents.kernels.talk import listen
 OUTSIDE = np.uint64(0xA0761D6478BD642F)
 
 
-@njit(cache=True, inline="always")
+@inlined
 def watches(i: int, online: Bytes, watching: Watching) -> int:
     """1 where consumer i watches an online shop this week that is not looked at anyway, else 0."""
     seen = int(watching[i] >= 0)
@@ -25,7 +25,7 @@ def watches(i: int, online: Bytes, watching: Watching) -> int:
     return seen
 
 
-@njit(cache=True, inline="always")
+@inlined
 def choose(
     i: int,
     now: np.uint64,
@@ -92,7 +92,7 @@ def choose(
     return best, top - nothing
 
 
-@njit(cache=True)
+@part
 def in_need(week: int, season: float, tastes: Tastes, mind: Mind, segments: Segments, luck: Luck) -> Index:
     """Who shops this week, by number: consumers who wait for an offer, and those who need something and may buy."""
     count, now = mind.aware.size, np.uint64(week)
@@ -110,7 +110,7 @@ def in_need(week: int, season: float, tastes: Tastes, mind: Mind, segments: Segm
     return who[:shoppers].copy()
 
 
-@njit(cache=True)
+@part
 def hearsay(who: Index, mind: Mind, friends: Friends, habits: Habits, mixed: bool) -> Floats:
     """The good less the bad that each of these shoppers has heard, -1..1: of everybody, if ``mixed``, else of friends.
 
@@ -119,8 +119,13 @@ def hearsay(who: Index, mind: Mind, friends: Friends, habits: Habits, mixed: boo
     said = np.zeros(who.size)
     if habits.talk_weight == 0.0:
         return said
-    common = mind.talks.mean() if mixed else 0.0
-    if not mixed:
+    common = 0.0
+    if mixed:
+        total = 0
+        for i in range(mind.talks.size):
+            total += mind.talks[i]
+        common = total / mind.talks.size
+    else:
         listen(mind, friends)
     start, good, bad = friends.start, friends.good, friends.bad
     for s in range(who.size):
@@ -133,7 +138,7 @@ def hearsay(who: Index, mind: Mind, friends: Friends, habits: Habits, mixed: boo
     return said
 
 
-@njit(cache=True)
+@part
 def likings(who: Index, said: Floats, tastes: Tastes, mind: Mind, habits: Habits) -> Floats:
     """Utility that own goods have for each of these shoppers beyond that of others: taste, experience and talk.
 
@@ -152,10 +157,11 @@ def likings(who: Index, said: Floats, tastes: Tastes, mind: Mind, habits: Habits
 
 
 # Wishes and service are functions of their own, as numba then holds all their columns ready; in one large function the
-# same loops take half as long again.
-@njit(cache=True)
-def first_wishes(
+# same loops take half as long again. First and later wishes share one, as it takes seconds to compile.
+@part
+def wishes(
     now: np.uint64,
+    turn: int,
     who: Index,
     said: Floats,
     wish: Index,
@@ -164,11 +170,16 @@ def first_wishes(
     mind: Mind,
     segments: Segments,
     shelf: Shelf,
+    utility: Floats,
     habits: Habits,
     luck: Luck,
     basket: Basket,
 ) -> int:
-    """What everybody in need wishes for, with its gain in utility; who wishes for nothing drops out of the lists.
+    """What everybody on the list wishes for, with its gain in utility; who wishes for nothing drops out of the lists.
+
+    Args:
+        turn: 0 for first wishes, of people who may also wait for something or subscribe to it; 1.. for later ones.
+        utility: (O, K) that of what there is to wish for.
 
     Returns:
         How many are left, in the order in which they were.
@@ -177,48 +188,23 @@ def first_wishes(
     bonus, wished, shoppers = np.empty(shelf.brand.size), basket.wished.reshape(-1), 0
     for s in range(who.size):
         i = who[s]
-        offer, more = mind.waiting_for[i], float(mind.gain[i])
+        offer, more = -1, 0.0
+        if turn == 0:
+            offer, more = mind.waiting_for[i], float(mind.gain[i])
         if offer < 0:
-            for e in range(tastes.online.shape[1]):
-                basket.visits[tastes.online[i, e]] += 1
-            if watches(i, tastes.online, mind.watching):
-                basket.visits[mind.watching[i]] += 1
-            # Whoever still subscribes has found the offer worth it.
-            offer = mind.subscribed[i]
+            if turn == 0:
+                for e in range(tastes.online.shape[1]):
+                    basket.visits[tastes.online[i, e]] += 1
+                if watches(i, tastes.online, mind.watching):
+                    basket.visits[mind.watching[i]] += 1
+                # Whoever still subscribes has found the offer worth it.
+                offer = mind.subscribed[i]
             if offer < 0:
-                offer, more = choose(
-                    i, now, tastes, mind, segments, shelf, shelf.utility, habits, luck, liking[s], bonus
-                )
+                offer, more = choose(i, now, tastes, mind, segments, shelf, utility, habits, luck, liking[s], bonus)
             if offer < 0:
                 continue
-            wished[offer] += 1
+            if turn == 0:
+                wished[offer] += 1
         who[shoppers], wish[shoppers], said[shoppers], gain[shoppers] = i, offer, said[s], more
         shoppers += 1
     return shoppers
-
-
-@njit(cache=True)
-def second_wishes(
-    now: np.uint64,
-    again: int,
-    who: Index,
-    said: Floats,
-    wish: Index,
-    gain: Floats,
-    tastes: Tastes,
-    mind: Mind,
-    segments: Segments,
-    shelf: Shelf,
-    left: Floats,
-    habits: Habits,
-    luck: Luck,
-) -> int:
-    """What the first ``again`` of the list wish for among what is ``left``; returns how many wish for something."""
-    liking = likings(who[:again], said, tastes, mind, habits)
-    bonus, count = np.empty(shelf.brand.size), 0
-    for s in range(again):
-        offer, more = choose(who[s], now, tastes, mind, segments, shelf, left, habits, luck, liking[s], bonus)
-        if offer >= 0:
-            who[count], wish[count], said[count], gain[count] = who[s], offer, said[s], more
-            count += 1
-    return count

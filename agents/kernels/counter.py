@@ -2,9 +2,9 @@
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.compiled import part
 from channellab.agents.consumers import Mind
 from channellab.agents.draws import key, unit
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf
@@ -13,7 +13,7 @@ LATER = np.uint64(1) << np.uint64(63)
 HALF = np.uint64(1)
 
 
-@njit(cache=True)
+@part
 def losers(
     who: Index,
     wish: Index,
@@ -65,7 +65,7 @@ def losers(
     return lost
 
 
-@njit(cache=True)
+@part
 def _sort_by_ticket(ticket: npt.NDArray[np.uint64], holder: Ints) -> None:
     """Sorts both by ticket, in place (Shell 1959): queues are short, and numpy's sorts allocate for each of them."""
     gap = ticket.size // 2
@@ -79,7 +79,7 @@ def _sort_by_ticket(ticket: npt.NDArray[np.uint64], holder: Ints) -> None:
         gap //= 2
 
 
-@njit(cache=True)
+@part
 def fallen(who: Index, wish: Index, area: Index, areas: int, shelf: Shelf) -> npt.NDArray[np.bool_]:
     """Which of the first wishes fall through because too few of the area wish for the same at a group-buying shop.
 
@@ -87,7 +87,10 @@ def fallen(who: Index, wish: Index, area: Index, areas: int, shelf: Shelf) -> np
     """
     skus, first = shelf.brand.size, shelf.first_online * shelf.brand.size
     through = np.zeros(who.size, np.bool_)
-    if shelf.group_size.size == 0 or shelf.group_size.max() == 1:
+    largest = 1
+    for shop in range(shelf.group_size.size):
+        largest = max(largest, shelf.group_size[shop])
+    if largest == 1:
         return through
     # Wishes for offers on the street are counted in column 0, as branches would cost more.
     enough = np.zeros(shelf.group_size.size * skus + 1, np.int64)
@@ -102,7 +105,7 @@ def fallen(who: Index, wish: Index, area: Index, areas: int, shelf: Shelf) -> np
     return through
 
 
-@njit(cache=True)
+@part
 def in_stock(shelf: Shelf, stock: Ints) -> Floats:
     """Utility of what is still in stock; group-buying shops take first wishes only."""
     left = shelf.utility.copy()
@@ -116,7 +119,7 @@ def in_stock(shelf: Shelf, stock: Ints) -> Floats:
     return left
 
 
-@njit(cache=True)
+@part
 def ask_advice(
     now: np.uint64,
     shoppers: int,

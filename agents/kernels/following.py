@@ -1,16 +1,16 @@
 """Following, compiled: which consumers follow which opinion leader."""
 
 import numpy as np
-from numba import njit
 
 from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.compiled import kernel
 from channellab.agents.consumers import Friends
 from channellab.agents.draws import key, unit
 
 NOBODY, FOLLOWS, THROUGH_A_FRIEND = 0, 1, 2
 
 
-@njit(cache=True)
+@kernel
 def follow(
     first: Ints,
     last: Ints,

@@ -2,16 +2,16 @@
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.compiled import kernel
 from channellab.agents.consumers import Float32, Mind, Segments, Tastes
 from channellab.agents.draws import key, unit
 
 Bools = npt.NDArray[np.bool_]
 
 
-@njit(cache=True)
+@kernel
 def ways_to_collect(
     tastes: Tastes,
     mind: Mind,
@@ -62,7 +62,7 @@ def ways_to_collect(
                     break
 
 
-@njit(cache=True)
+@kernel
 def hand_over(
     who: Ints,
     shop: Ints,

@@ -6,9 +6,9 @@ Followers differ by what their KOL did for them, never by its number of follower
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.compiled import kernel, part
 from channellab.agents.consumers import Friends, Mind
 from channellab.agents.draws import key, unit
 from channellab.agents.kols import Audience, Traces
@@ -89,19 +89,19 @@ class Comments(NamedTuple):
     post: Ints
 
 
-@njit(cache=True)
+@kernel
 def platform_push(manner: Manner, engagement: float) -> float:
     """Share of followers to whom the platform shows a post, after the engagement per viewer of the last one."""
     return min(manner.push + manner.push_gain * engagement / (engagement + manner.push_half), 1.0)
 
 
-@njit(cache=True)
+@kernel
 def social_proof(manner: Manner, likes: int) -> float:
     """Factor on the probability of engaging that the number engaged with the last post makes."""
     return 1.0 + manner.proof_gain * likes / (likes + manner.proof_half)
 
 
-@njit(cache=True)
+@part
 def _post(
     k: int,
     post: int,
@@ -166,7 +166,7 @@ def _post(
     return filled
 
 
-@njit(cache=True)
+@part
 def _answer(
     k: int,
     week: int,
@@ -190,7 +190,7 @@ def _answer(
     return min(replies, count)
 
 
-@njit(cache=True)
+@part
 def _stream(
     k: int,
     week: int,
@@ -219,7 +219,7 @@ def _stream(
         response.viewers[k] += 1
 
 
-@njit(cache=True)
+@kernel
 def endorse(
     week: int,
     manner: Manner,
@@ -241,7 +241,7 @@ def endorse(
             continue
         most = plan.posts[k] * (audience.start[k + 1] - audience.start[k])
         comments = Comments(np.empty(most, np.int64), np.empty(most, np.int64))
-        filled = 0
+        filled = np.int64(0)  # a plain 0 is a kind of its own, for which all would be compiled once more
         for post in range(plan.posts[k]):
             filled = _post(
                 k, post, week, manner, signals, audience, plan, response, mind, friends, traces, comments, filled
@@ -252,7 +252,7 @@ def endorse(
             _stream(k, week, manner, signals, audience, plan, response, mind, traces)
 
 
-@njit(cache=True)
+@kernel
 def reflect(
     week: int, bought_until: int, manner: Manner, audience: Audience, mind: Mind, traces: Traces, rewarded: Ints
 ) -> None:

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from channellab.agents.columns import Flags, Floats, Index, Ints
+from channellab.agents.compiled import inlined, kernel, part
 from channellab.agents.consumers import Friends, Mind, Segments, Tastes
 from channellab.agents.draws import GOLDEN, GUMBEL_SHIFT, key, mix, unit
 from channellab.agents.kernels.shelf import Luck, Shelf
+from channellab.agents.kernels.sorting import in_order
 from channellab.agents.leads import Counter, Origin, Outcome, Pipeline
 
 DAYS = 7.0
@@ -40,7 +41,7 @@ class Chances(NamedTuple):
     rival: np.uint64
 
 
-@njit(cache=True, inline="always")
+@inlined
 def _best(
     i: int,
     now: np.uint64,
@@ -72,7 +73,7 @@ def _best(
     return best
 
 
-@njit(cache=True, inline="always")
+@inlined
 def _talking(i: int, mind: Mind, friends: Friends) -> float:
     first, last = friends.start[i], friends.start[i + 1]
     talking = 0
@@ -81,7 +82,7 @@ def _talking(i: int, mind: Mind, friends: Friends) -> float:
     return float(talking / max(last - first, 1))
 
 
-@njit(cache=True, inline="always")
+@inlined
 def _nearest(i: int, tastes: Tastes, first_site: Index, authorised: Flags, territory: Index) -> int:
     """The nearest authorised shop among those that consumer i considers, else the one whose territory the area is."""
     origin = first_site[tastes.area[i]]
@@ -91,7 +92,7 @@ def _nearest(i: int, tastes: Tastes, first_site: Index, authorised: Flags, terri
     return int(territory[tastes.area[i]])
 
 
-@njit(cache=True)
+@kernel
 def arise(
     week: int,
     season: float,
@@ -154,17 +155,16 @@ def arise(
     return who[:found].copy(), offers[:found].copy(), origins[:found].copy()
 
 
-@njit(cache=True)
+@part
 def _in_order(rows: Ints, due: Floats, consumer: Index, week: int, ticket_key: np.uint64) -> Ints:
     """Rows by the day they are due; a keyed ticket orders those of one day."""
     ticket = np.empty(rows.size, np.uint64)
     for n in range(rows.size):
         ticket[n] = key(ticket_key, np.uint64(consumer[rows[n]]), np.uint64(week))
-    drawn = rows[np.argsort(ticket, kind="mergesort")]
-    return drawn[np.argsort(due[drawn], kind="mergesort")]
+    return rows[in_order(due[rows], ticket)]
 
 
-@njit(cache=True)
+@kernel
 def advance(
     week: int,
     consumer: Index,
@@ -225,7 +225,7 @@ def advance(
     return outcome
 
 
-@njit(cache=True)
+@kernel
 def desert(
     week: int,
     who: Index,

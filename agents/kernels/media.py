@@ -3,14 +3,14 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from channellab.agents.compiled import kernel
 from channellab.agents.consumers import Friends, Mind
 from channellab.agents.draws import key, unit
 from channellab.agents.kernels.talk import listen
 
 
-@njit(cache=True)
+@kernel
 def hear(
     week: int,
     hear_key: np.uint64,

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from channellab.agents.columns import Flags, Floats
+from channellab.agents.compiled import kernel
 from channellab.agents.consumers import Mind, Segments, Tastes
 from channellab.agents.draws import GUMBEL_SHIFT, key, mix, unit
 from channellab.agents.kernels.choice import OUTSIDE
@@ -47,7 +47,7 @@ class Benefits(NamedTuple):
 NOTHING = Benefits(0.0, 0.0, 0, 0, 0)
 
 
-@njit(cache=True)
+@kernel
 def renew(
     week: int,
     season: float,
@@ -99,7 +99,7 @@ def renew(
     return churned
 
 
-@njit(cache=True)
+@kernel
 def enrol(week: int, rest_weeks: int, tastes: Tastes, mind: Mind, shelf: Shelf, club: Club, churned: int) -> Benefits:
     """What this week's own purchases change: members join, are paid their points, earn new ones, and subscribe.
 
@@ -108,8 +108,10 @@ def enrol(week: int, rest_weeks: int, tastes: Tastes, mind: Mind, shelf: Shelf, 
     redeemed, refunded, members, subscribers = 0.0, 0.0, 0, 0
     skus, now = shelf.brand.size, np.uint64(week)
     if week % 52 == 1:
-        mind.last_year[:] = mind.this_year
-        mind.this_year[:] = 0
+        # One by one: for two whole columns numba compiles what to say if they were not of one length.
+        for i in range(mind.this_year.size):
+            mind.last_year[i] = mind.this_year[i]
+            mind.this_year[i] = 0
     last_brand, rest_until, until = mind.last_brand, mind.rest_until, week + 1 + rest_weeks
     # Listed without branches: nobody could foresee who bought.
     who, buyers = np.empty(mind.aware.size, np.uint32), 0

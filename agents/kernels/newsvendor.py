@@ -3,12 +3,12 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from channellab.agents.columns import Floats, Ints
+from channellab.agents.compiled import kernel
 
 
-@njit(cache=True)
+@kernel
 def newsvendor_levels(
     most: Ints,
     mean: Floats,

@@ -1,12 +1,12 @@
 """What outlets see of prices around them and in their own chain, compiled."""
 
 import numpy as np
-from numba import njit
 
 from channellab.agents.columns import Flags, Floats, Index, Ints
+from channellab.agents.compiled import kernel
 
 
-@njit(cache=True)
+@kernel
 def lowest_elsewhere(price: Floats, held: Ints, place: Index, out: Floats) -> None:
     """Lowest price of every SKU at the other outlets of the same place that have it in stock, into ``out`` (N, K).
 
@@ -38,7 +38,7 @@ def lowest_elsewhere(price: Floats, held: Ints, place: Index, out: Floats) -> No
             out[n, k] = second[place[n], k] if who[place[n], k] == n else lowest[place[n], k]
 
 
-@njit(cache=True)
+@kernel
 def group_means(values: Floats, member: Ints, group: Index, counts: Flags, groups: int) -> Floats:
     """Means of ``values`` over the members of each group that count, (G, K0).
 

@@ -1,12 +1,13 @@
 """Dealing out scarce stock among buyers, compiled."""
 
 import numpy as np
-from numba import njit
 
 from channellab.agents.columns import Index, Ints
+from channellab.agents.compiled import kernel
+from channellab.agents.kernels.sorting import in_order
 
 
-@njit(cache=True)
+@kernel
 def allocate(stock: Ints, owed: Ints, supplier: Index) -> Ints:
     """Units dispatched to each buyer, (B, K): all that is owed, or a fair share where the supplier has less.
 
@@ -28,14 +29,17 @@ def allocate(stock: Ints, owed: Ints, supplier: Index) -> Ints:
             if total[s, k] <= stock[s, k]:
                 continue
             left = stock[s, k]
-            buyers = np.flatnonzero(supplier == s)
-            remainder = np.empty(buyers.size, np.int64)
-            for n in range(buyers.size):
+            buyers, count = np.empty(supplier.size, np.int64), 0
+            for b in range(supplier.size):
+                buyers[count] = b
+                count += int(supplier[b] == s)
+            short = np.empty(count, np.int64)
+            for n in range(count):
                 b = buyers[n]
                 sent[b, k] = owed[b, k] * stock[s, k] // total[s, k]
-                remainder[n] = owed[b, k] * stock[s, k] % total[s, k]
+                short[n] = -(owed[b, k] * stock[s, k] % total[s, k])
                 left -= sent[b, k]
-            order = np.argsort(-remainder, kind="mergesort")
+            order = in_order(short, buyers)
             for n in range(left):
                 sent[buyers[order[n]], k] += 1
     return sent

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from channellab.agents.columns import Flags, Floats, Ints
+from channellab.agents.compiled import inlined, kernel, part
 from channellab.agents.draws import key, unit
 from channellab.agents.retailers import Served
 
@@ -50,7 +50,7 @@ class Week(NamedTuple):
     extra: Floats
 
 
-@njit(cache=True)
+@kernel
 def expected_units(offers: Offers, week: Week) -> Floats:
     """Mean units (O, K) of a week with full shelves and without shocks: visits x choice."""
     outlets, items_sold = week.price.shape
@@ -80,14 +80,14 @@ def expected_units(offers: Offers, week: Week) -> Floats:
     return mean
 
 
-@njit(cache=True, inline="always")
+@inlined
 def _usual(offers: Offers, week: Week, o: int, k: int) -> float:
     """Utility at the history's base price, without promotions."""
     reference = math.log(week.usual[o, k] / offers.reference[o, k])
     return float(offers.utility[o, k] + offers.coefficients[o, k, 1] * reference)
 
 
-@njit(cache=True, inline="always")
+@inlined
 def _utility(offers: Offers, week: Week, o: int, k: int) -> float:
     effect = offers.coefficients[o, k]
     change = math.log(week.price[o, k] / week.base[o, k])
@@ -145,7 +145,7 @@ def serve_fitted(
     return Served(*_serve(visitors, offers.first, offers.member, stock, waiting, wait, leave, again))
 
 
-@njit(cache=True)
+@kernel
 def _serve(
     visitors: Visitors, first: Ints, member: Ints, stock: Ints, waiting: Ints, wait: float, leave: float, again: bool
 ) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
@@ -193,7 +193,7 @@ def _serve(
     return wished, served, sold, unmet, waits, fetched
 
 
-@njit(cache=True)
+@part
 def _among_left(weight: Floats, items: Ints, left: Ints, draw: float) -> int:
     """The item in stock at which the running sum of weights passes ``draw`` of their total; -1 where there is none."""
     total = 0.0

@@ -6,17 +6,17 @@ after each lottery, always with the same shocks.
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.compiled import inlined, kernel, part
 from channellab.agents.consumers import Friends, Mind, Segments, Tastes
 from channellab.agents.draws import GOLDEN, key, mix, unit
-from channellab.agents.kernels.choice import first_wishes, hearsay, in_need, second_wishes
+from channellab.agents.kernels.choice import hearsay, in_need, wishes
 from channellab.agents.kernels.counter import ask_advice, fallen, in_stock, losers
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
 
 
-@njit(cache=True, inline="always")
+@inlined
 def tells(satisfaction: float, habits: Habits) -> int:
     """What a buyer tells friends: 1 = good, -1 = bad, 0 = nothing."""
     if satisfaction >= habits.talk_threshold:
@@ -26,7 +26,7 @@ def tells(satisfaction: float, habits: Habits) -> int:
 
 # `buy` and `miss` are inlined and end with lines that touch their columns on every path: numba then drops the counting
 # of references to all the columns at each call, which otherwise takes ten times as long as the work.
-@njit(cache=True, inline="always")
+@inlined
 def buy(i: int, offer: int, now: int, first_wish: bool, mind: Mind, shelf: Shelf, habits: Habits) -> None:
     """What consumer i learns from a purchase."""
     skus = shelf.brand.size
@@ -56,7 +56,7 @@ def buy(i: int, offer: int, now: int, first_wish: bool, mind: Mind, shelf: Shelf
     mind.waiting_for[i] = -1
 
 
-@njit(cache=True, inline="always")
+@inlined
 def miss(i: int, own: bool, mind: Mind, habits: Habits) -> None:
     """What consumer i learns from an empty shelf."""
     if own:
@@ -67,7 +67,7 @@ def miss(i: int, own: bool, mind: Mind, habits: Habits) -> None:
     mind.loyalty[i] = float(mind.loyalty[i]) * habits.loyalty_fade
 
 
-@njit(cache=True)
+@part
 def serve(
     week: int,
     turn: int,
@@ -138,7 +138,7 @@ def serve(
     return again, Tally(tally.shoppers, repeat_buyers, repeat_own, surplus)
 
 
-@njit(cache=True)
+@kernel
 def shop(
     week: int,
     season: float,
@@ -159,13 +159,15 @@ def shop(
     the week's start.
     """
     now, units = np.uint64(week), stock.reshape(-1)
-    for part in (basket.wished, basket.served, basket.sold, basket.unmet, basket.waiting, basket.fetched):
-        part[:] = 0
+    for counted in (basket.wished, basket.served, basket.sold, basket.unmet, basket.waiting, basket.fetched):
+        counted[:] = 0
     basket.visits[:] = 0
     basket.homes[:] = 0
     who = in_need(week, season, tastes, mind, segments, luck)
     said, wish, gain = hearsay(who, mind, friends, habits, mixed), np.empty(who.size, np.int32), np.empty(who.size)
-    shoppers = first_wishes(now, who, said, wish, gain, tastes, mind, segments, shelf, habits, luck, basket)
+    shoppers = wishes(
+        now, np.int64(0), who, said, wish, gain, tastes, mind, segments, shelf, shelf.utility, habits, luck, basket
+    )
     if habits.advice > 0.0:
         shoppers = ask_advice(now, shoppers, who, wish, said, gain, mind, shelf, habits, luck, basket)
     who, wish, said, gain = who[:shoppers], wish[:shoppers], said[:shoppers], gain[:shoppers]
@@ -182,7 +184,8 @@ def shop(
         if again == 0 or turn == habits.rounds:
             break
         left = in_stock(shelf, units)
-        count = second_wishes(now, again, who, said, wish, gain, tastes, mind, segments, shelf, left, habits, luck)
+        who, wish, said, gain = who[:again], wish[:again], said[:again], gain[:again]
+        count = wishes(now, turn + 1, who, said, wish, gain, tastes, mind, segments, shelf, left, habits, luck, basket)
         who, wish, said, gain = who[:count], wish[:count], said[:count], gain[:count]
         waiter, through = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     return tally

@@ -2,15 +2,15 @@
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from channellab.agents.columns import Floats, Index
+from channellab.agents.compiled import kernel
 from channellab.agents.consumers import Float32, Mind, Segments, Tastes
 
 Bools = npt.NDArray[np.bool_]
 
 
-@njit(cache=True)
+@kernel
 def look_around(
     tastes: Tastes,
     mind: Mind,

@@ -1,13 +1,13 @@
 """Talk among friends, compiled: how many of a consumer's friends tell good and bad things of the brand."""
 
 import numpy as np
-from numba import njit
 
 from channellab.agents.columns import Index
+from channellab.agents.compiled import inlined, part
 from channellab.agents.consumers import Friends, Mind
 
 
-@njit(cache=True, inline="always")
+@inlined
 def add_to_friends(i: int, change: int, count: Index, friends: Friends) -> None:
     """Adds to what the friends of consumer i have counted; most who change their mind change one count alone."""
     if change != 0:
@@ -15,7 +15,7 @@ def add_to_friends(i: int, change: int, count: Index, friends: Friends) -> None:
             count[friends.indices[f]] += change
 
 
-@njit(cache=True)
+@part
 def listen(mind: Mind, friends: Friends) -> None:
     """Brings ``friends.good`` and ``friends.bad`` up to date with what everybody tells now.
 

@@ -43,7 +43,7 @@ def choose_and_count(i, now, tastes, mind, segments, shelf, utility, habits, luc
 def _counting() -> Any:
     """`shop` with a `choose` that counts; what takes tastes is compiled anew, as cached code would remember that."""
     anew: dict[str, Any] = {"choose": choose_and_count}
-    chosen = choice.in_need, choice.likings, choice.first_wishes, choice.second_wishes
+    chosen = choice.in_need, choice.likings, choice.wishes
     for kernel in (*chosen, shopping.serve, shopping.shop):
         plain = kernel.py_func
         anew[plain.__name__] = njit(FunctionType(plain.__code__, {**plain.__globals__, **anew}))

@@ -60,9 +60,10 @@ class Crew:
         self._false_starts = 0
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Starts the first process; others follow when it has the kernels, which they then find compiled."""
+        """Starts two processes, which share the compiling; others follow when one has the kernels and find them."""
         self.loop = loop
-        self._hire()
+        for half in range(2):
+            self._hire(half if self.size > 1 else None)
 
     @property
     def ready(self) -> int:
@@ -98,9 +99,9 @@ class Crew:
         for each in self._workers:
             each.end()
 
-    def _hire(self) -> None:
+    def _hire(self, half: int | None = None) -> None:
         if not self._closed and len(self._workers) < self.size:
-            self._workers.append(_Worker(self))
+            self._workers.append(_Worker(self, half))
 
     def _assign(self) -> None:
         for each in self._workers:
@@ -169,13 +170,13 @@ class Crew:
 class _Worker:
     """A process as its parent sees it."""
 
-    def __init__(self, crew: Crew) -> None:
+    def __init__(self, crew: Crew, half: int | None) -> None:
         self.crew = crew
         self.ready = self.bumped = False
         self.flight: Flight | None = None
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=workers.main, args=(theirs, crew.warm), daemon=True)
+        self.process = context.Process(target=workers.main, args=(theirs, crew.warm, half), daemon=True)
         self.process.start()
         theirs.close()
         threading.Thread(target=self._listen, daemon=True).start()

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from channellab.experiments.play import Run, play
+from channellab.reports.workshop.warming import warm_up
 from channellab.scenarios.errors import ChannelLabError
-from channellab.scenarios.files import Loaded, load
+from channellab.scenarios.files import Loaded
 from channellab.sim import metrics
 from channellab.sim.market import Market
 
@@ -24,7 +25,6 @@ STRIDE = 2
 """Weeks between two messages of a run that is watched."""
 POLITE = 5
 """How far workers stand back for the process that answers the browsers."""
-SMALL = ("network.district_count=31", "consumers.count=1000", "run.warmup=1", "run.weeks=2")
 
 
 @dataclass(frozen=True)
@@ -90,15 +90,15 @@ class _Stop(Exception):
     """Raised in the middle of a run."""
 
 
-def main(pipe: "Connection[Any, Any]", warm: bool) -> None:
-    """The life of a worker."""
+def main(pipe: "Connection[Any, Any]", warm: bool, half: int | None) -> None:
+    """The life of a worker; ``warm`` and ``half`` say whether and how it loads its kernels before the first run."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow_parent, daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(POLITE)
     try:
         if warm:
-            play(load("base", SMALL), 1)
+            warm_up(half)
         pipe.send(Ready())
         while (work := pipe.recv()) is not None:
             if isinstance(work, Work):  # a number is a stop that came too late
