@@ -27,6 +27,9 @@ def workshop(
     studies: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder whose finished studies can be looked at.")
     ] = None,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for what was played, so that the next start knows it.")
+    ] = None,
     consumers: Annotated[int, typer.Option(help="Consumers that a market may have.")] = 250_000,
     weeks: Annotated[int, typer.Option(help="Weeks that a run may have, warm-up included.")] = 320,
     queued: Annotated[int, typer.Option(help="Runs that may wait.")] = 120,
@@ -54,4 +57,4 @@ def workshop(
     )
     limits.check(loaded)
     say = (lambda _: None) if quiet else typer.echo
-    serve(loaded, where, workers=workers or cores(), limits=limits, studies=studies, say=say)
+    serve(loaded, where, workers=workers or cores(), limits=limits, studies=studies, keep=keep, say=say)

@@ -18,6 +18,7 @@ from channellab.reports.workshop import job_routes, pages, room_routes, study_ro
 from channellab.reports.workshop.crew import Crew
 from channellab.reports.workshop.guard import Doors, Guard
 from channellab.reports.workshop.jobs import Jobs
+from channellab.reports.workshop.keeping import Keeper
 from channellab.reports.workshop.lab import Lab
 from channellab.reports.workshop.limits import Limits
 from channellab.reports.workshop.models import Problem
@@ -52,6 +53,7 @@ def application(
     doors: Doors | None = None,
     studies: Path | None = None,
     join: str | None = None,
+    keep: Path | None = None,
     warm: bool = True,
 ) -> ASGIApp:
     """The page for a room around a market; its processes start with it.
@@ -59,11 +61,14 @@ def application(
     Args:
         market: that policies are tried in. workers: processes that play. doors: who may come in.
         studies: folder whose studies can be looked at. join: address that participants are told.
+        keep: folder in which runs outlive this server.
         warm: whether processes load their kernels before the first run.
     """
     room = Room()
     crew = Crew(workers, warm, lambda: room.log.append("ready", {"ready": crew.ready}))
-    jobs = Jobs(market, crew, limits or Limits(), lambda: room.log.append("jobs", {"jobs": [*jobs.all][::-1]}))
+    jobs = Jobs(
+        market, crew, limits or Limits(), lambda: room.log.append("jobs", {"jobs": [*jobs.all][::-1]}), Keeper(keep)
+    )
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:

@@ -18,6 +18,7 @@ from channellab.experiments.store import neutral
 from channellab.reports.language import LANGUAGES, Lang
 from channellab.reports.workshop import results
 from channellab.reports.workshop.crew import Crew, Flight, RunFailed
+from channellab.reports.workshop.keeping import Keeper
 from channellab.reports.workshop.levers import STEERED
 from channellab.reports.workshop.limits import COARSE_WEEKS, JOBS, RUNS, Limits
 from channellab.reports.workshop.log import Log
@@ -90,8 +91,11 @@ class Work:
 class Jobs:
     """All jobs of a room."""
 
-    def __init__(self, market: Loaded, crew: Crew, limits: Limits, changed: Callable[[], None]) -> None:
-        """``changed`` hears when there are new jobs."""
+    def __init__(
+        self, market: Loaded, crew: Crew, limits: Limits, changed: Callable[[], None], keeper: Keeper | None = None
+    ) -> None:
+        """``changed`` hears when there are new jobs; the ``keeper`` remembers runs beyond the end of the server."""
+        self.keeper = keeper or Keeper(None)
         self.market, self.crew, self.limits, self.changed = market, crew, limits, changed
         self.all: OrderedDict[str, Work] = OrderedDict()
         self._runs: OrderedDict[str, tuple[Run, list[Weeks]]] = OrderedDict()
@@ -208,9 +212,16 @@ class Jobs:
 
     def known(self, key: str) -> tuple[Run, list[Weeks]] | None:
         """A run that was played before, and what it told on its way."""
-        if key in self._runs:
-            self._runs.move_to_end(key)
-        return self._runs.get(key)
+        found = self._runs.get(key) or self.keeper.find(key)
+        if found:
+            self._remember(key, found)
+        return found
+
+    def _remember(self, key: str, found: tuple[Run, list[Weeks]]) -> None:
+        self._runs[key] = found
+        self._runs.move_to_end(key)
+        while len(self._runs) > RUNS:
+            self._runs.popitem(last=False)
 
     def fly(self, key: str, who: object, loaded: Loaded, seed: int, *, watched: bool, urgent: bool) -> Flight:
         """A run on its way, shared by all who want the same."""
@@ -236,9 +247,9 @@ class Jobs:
         if self._flights.get(key, (None, None))[0] is flight:
             self._flights.pop(key)
         if not flight.done.cancelled() and flight.done.exception() is None:
-            self._runs[key] = flight.done.result(), flight.told
-            while len(self._runs) > RUNS:
-                self._runs.popitem(last=False)
+            run = flight.done.result()
+            self._remember(key, (run, flight.told))
+            self.crew.loop.run_in_executor(None, self.keeper.keep, key, run, [*flight.told])
 
 
 class _Played:

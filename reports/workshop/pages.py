@@ -1,5 +1,6 @@
 """The page: one document for all views, and the files that it is made of."""
 
+import gzip
 from functools import cache
 from importlib.resources import files
 
@@ -36,38 +37,43 @@ async def home(request: Request) -> RedirectResponse:
 @router.get("/present")
 @router.get("/join")
 @router.get("/studies")
-async def page() -> Response:
+async def page(request: Request) -> Response:
     """The document; its script shows the view that the address names."""
-    return _file("page.html")
+    return _file("page.html", request)
 
 
 @router.get("/static/{name}")
-async def static(name: str) -> Response:
+async def static(name: str, request: Request) -> Response:
     """A file of the page."""
-    return _file(name)
+    return _file(name, request)
 
 
-def _file(name: str) -> Response:
+def _file(name: str, request: Request) -> Response:
     found = _read().get(name)
     if found is None:
         raise HTTPException(404, "there is no such file")
-    body, kind = found
+    body, small, kind = found
     # A day for what never changes within a version; the page itself is asked for anew.
     lasting = kind == "font/otf" or name.startswith("echarts")
-    return Response(body, media_type=kind, headers={"cache-control": "max-age=86400" if lasting else "no-cache"})
+    headers = {"cache-control": "max-age=86400" if lasting else "no-cache", "vary": "accept-encoding"}
+    if small is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(small, media_type=kind, headers=headers | {"content-encoding": "gzip"})
+    return Response(body, media_type=kind, headers=headers)
 
 
 @cache
-def _read() -> dict[str, tuple[bytes, str]]:
-    """All files of the page in memory, the font of the reports among them."""
+def _read() -> dict[str, tuple[bytes, bytes | None, str]]:
+    """All files of the page in memory, and small for the way to a phone, the font of the reports among them."""
     reports = files("channellab.reports")
     entries = [*reports.joinpath("workshop", "static").iterdir()]
     font = reports.joinpath("fonts", FONT)
     if font.is_file():
         entries.append(font)
-    found = {"fonts.css": (FACE.encode() if font.is_file() else b"", KINDS[".css"])}
+    face = FACE.encode() if font.is_file() else b""
+    found: dict[str, tuple[bytes, bytes | None, str]] = {"fonts.css": (face, None, KINDS[".css"])}
     for entry in entries:
         ending = entry.name[entry.name.rfind(".") :]
         if ending in KINDS:
-            found[entry.name] = entry.read_bytes(), KINDS[ending]
+            body = entry.read_bytes()
+            found[entry.name] = body, None if ending == ".otf" else gzip.compress(body, 6, mtime=0), KINDS[ending]
     return found

@@ -56,12 +56,19 @@ def address(host: str, port: int, token: str | None) -> Address:
 
 
 def serve(
-    market: Loaded, where: Address, *, workers: int, limits: Limits, studies: Path | None, say: Callable[[str], None]
+    market: Loaded,
+    where: Address,
+    *,
+    workers: int,
+    limits: Limits,
+    studies: Path | None,
+    keep: Path | None,
+    say: Callable[[str], None],
 ) -> None:
     """Serves the page until somebody ends it from the keyboard.
 
     Raises:
-        BadInput: FastAPI or uvicorn is not there, or the port is taken.
+        BadInput: FastAPI or uvicorn is not there, the port is taken, or the folder for runs cannot be used.
     """
     try:
         import uvicorn
@@ -71,7 +78,7 @@ def serve(
         raise BadInput("channellab workshop", "", MISSING) from None
     _check_free(where)
     app = application(
-        market, workers=workers, limits=limits, doors=where.doors, studies=studies, join=where.link("join")
+        market, workers=workers, limits=limits, doors=where.doors, studies=studies, keep=keep, join=where.link("join")
     )
     for view in ("control", "present", "join"):
         say(f"{view:8} {where.link(view)}")

@@ -1,8 +1,11 @@
 // Charts by ECharts on canvas: lines week by week, the map of regions, the front of a search. Tooltips are drawn too, so
 // that no text of a visitor becomes markup.
-import { lang, named, quantity, regionName, t, unitName } from "./words.js";
+import { labelsBeside } from "./maplabels.js";
+import { lang, named, quantity, regionName, shortRegionName, t, unitName } from "./words.js";
 
 export const COLORS = ["#0072B2", "#D55E00", "#009E73", "#7300E6"];
+// Policies differ by more than colour.
+const DASHES = ["solid", "dashed", "dotted", [14, 4, 3, 4]];
 const INK = "#1d2733", FAINT = "#66727f", GRID = "#e3e7eb";
 const FONT = "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'channellab zh', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif";
 const RAMP = ["#f3e3c3", "#cfe0b4", "#8fc7a4", "#4aa19a", "#1f6f8b", "#12324f"];
@@ -43,11 +46,11 @@ export function weekly(node, { lines, unit, currency, metric, warmup, all, size 
     series.push({
       name: `${"ABCD"[index]}  ${line.label}`,
       type: "line", symbol: "none", z: 3,
-      lineStyle: { width: big ? 5 : 2.4, color: COLORS[index], type: index === 0 ? "solid" : ["solid", "dashed", "dotted"][index - 1] },
+      lineStyle: { width: big ? 5 : 2.4, color: COLORS[index], type: DASHES[index] },
       itemStyle: { color: COLORS[index] },
       data: line.weeks.map((week, place) => [week, line.mean[place]]),
       markArea: index === 0 && warmup > 0 && line.weeks[0] < 1
-        ? { silent: true, itemStyle: { color: "#eef1f4" }, label: { color: FAINT, fontSize: size - 1, position: "insideTop" }, data: [[{ name: t("job.warmup"), xAxis: 1 - warmup }, { xAxis: 0 }]] }
+        ? { silent: true, z: 0, itemStyle: { color: "#eef1f4" }, label: { color: FAINT, fontSize: size - 1, position: "insideTop" }, data: [[{ name: t("job.warmup"), xAxis: 1 - warmup }, { xAxis: 0 }]] }
         : undefined,
     });
   });
@@ -55,14 +58,14 @@ export function weekly(node, { lines, unit, currency, metric, warmup, all, size 
   chart(node).setOption({
     ...base(size),
     aria: { enabled: true, label: { description: `${named("metrics", metric)}: ${lines.map((line) => line.label).join(", ")}` } },
-    legend: { type: big ? "plain" : "scroll", show: lines.length > 0, icon: "roundRect", top: big ? 14 : 2, left: 0, itemWidth: big ? 40 : 22, itemHeight: big ? 14 : 7, itemGap: big ? 40 : 18, textStyle: { fontSize: big ? size * 1.15 : size, fontFamily: FONT }, data: lines.map((line, index) => `${"ABCD"[index]}  ${line.label}`) },
-    grid: { left: 8, right: big ? 30 : 16, top: big ? size * 2.6 : 54, bottom: 8, containLabel: true },
+    legend: { type: big ? "plain" : "scroll", show: lines.length > 0, top: big ? 14 : 2, left: 0, itemWidth: big ? 56 : 30, itemHeight: big ? 14 : 7, itemGap: big ? 40 : 18, itemStyle: { opacity: 0 }, lineStyle: { width: big ? 5 : 2.4 }, textStyle: { fontSize: big ? size * 1.15 : size, fontFamily: FONT }, data: lines.map((line, index) => `${"ABCD"[index]}  ${line.label}`) },
+    grid: { left: 8, right: big ? 30 : 16, top: big ? size * 2.6 : 54, bottom: big ? size : 8, containLabel: true },
     tooltip: {
       ...base(size).tooltip, trigger: "axis",
       formatter: (rows) => [`${t("job.week", { week: rows[0].value[0], all })}`, ...rows.filter((row) => row.seriesName.match(/^[A-D] {2}/)).map((row) => `${row.seriesName}: ${quantity(row.value[1], unit)}`)].join("\n"),
     },
-    xAxis: { type: "value", min: first, max: all, minInterval: 1, axisLine: { lineStyle: { color: FAINT } }, axisLabel: { fontSize: size, color: FAINT, hideOverlap: true, showMaxLabel: all % 10 === 0 || all < 10, margin: big ? 14 : 8 }, splitLine: { show: false }, axisTick: { show: false } },
-    yAxis: { type: "value", scale: true, name: currency === null ? "" : unitName(unit, currency), nameTextStyle: { align: "left", fontSize: size, color: FAINT }, nameGap: big ? 14 : 8, axisLabel: { fontSize: size, color: FAINT, formatter: (value) => quantity(value, unit) }, splitLine: { lineStyle: { color: GRID } } },
+    xAxis: { type: "value", z: 1, min: first, max: all, minInterval: 1, axisLine: { lineStyle: { color: FAINT } }, axisLabel: { fontSize: size, color: FAINT, hideOverlap: true, formatter: (value) => String(value).replace("-", "−"), showMinLabel: first % 10 === 0 || first === 1, showMaxLabel: all % 10 === 0 || all < 10, margin: big ? 14 : 8 }, splitLine: { show: false }, axisTick: { show: false } },
+    yAxis: { type: "value", scale: true, axisLine: { show: false, onZero: false }, axisTick: { show: false }, name: currency === null ? "" : unitName(unit, currency), nameTextStyle: { align: "left", fontSize: size, color: FAINT }, nameGap: big ? 14 : 8, axisLabel: { fontSize: size, color: FAINT, formatter: (value) => quantity(value, unit) }, splitLine: { lineStyle: { color: GRID } } },
     series,
   }, { notMerge: true });
 }
@@ -73,7 +76,7 @@ export function mapOf(node, { rows, policy, selected, onpick, size = 12 }) {
   const data = rows.map((row) => ({
     value: [row.longitude, row.latitude, row.policies[policy]?.weighted_distribution ?? 0],
     name: regionName(row), region: row.region, row,
-    symbolSize: 9 + (narrow ? 20 : 30) * Math.sqrt((row.policies[policy]?.units_sold ?? 0) / most),
+    symbolSize: 9 + (narrow ? 16 : 30) * Math.sqrt((row.policies[policy]?.units_sold ?? 0) / most),
     itemStyle: { borderColor: row.region === selected ? "#D55E00" : "#fff", borderWidth: row.region === selected ? 3 : 1 },
   }));
   const made = chart(node);
@@ -85,8 +88,18 @@ export function mapOf(node, { rows, policy, selected, onpick, size = 12 }) {
     visualMap: { min: 0, max: 1, dimension: 2, orient: "horizontal", left: "center", bottom: 0, itemWidth: 12, itemHeight: 150, text: [quantity(1, "1"), quantity(0, "1")], textStyle: { fontSize: size, color: FAINT }, inRange: { color: RAMP }, calculable: false, hoverLink: false },
     xAxis: { type: "value", scale: true, show: false, boundaryGap: ["4%", "10%"] },
     yAxis: { type: "value", scale: true, show: false, boundaryGap: ["6%", "6%"] },
-    series: [{ type: "scatter", data, cursor: "pointer", label: { show: !narrow, position: "right", fontSize: size - 1, color: INK, formatter: ({ name }) => name }, labelLayout: { hideOverlap: true } }],
+    series: [{ type: "scatter", data, cursor: "pointer" }],
   }, { notMerge: true });
+  // Where the marks have come to lie says where there is room for their names.
+  const marks = data.map((each) => {
+    const [x, y] = made.convertToPixel({ seriesIndex: 0 }, each.value.slice(0, 2));
+    return { x, y, radius: each.symbolSize / 2, text: shortRegionName(each.row) };
+  });
+  const style = { fontSize: size - 1, color: INK, fontFamily: FONT };
+  const sides = labelsBeside(marks, style, made.getWidth(), made.getHeight() - 46);
+  made.setOption({
+    series: [{ data: data.map((each, index) => ({ ...each, label: sides[index] ? { ...style, show: true, position: sides[index], distance: 3, formatter: marks[index].text } : { show: false } })) }],
+  });
   made.off("click");
   made.on("click", (event) => { if (event.data?.region) onpick(event.data.region); });
 }

@@ -59,7 +59,7 @@ function update() {
   weekly(S.chart, { lines: view.lines(S.metric), unit: S.facts[S.metric].weekly_unit, currency: null, metric: S.metric, warmup: view.job.warmup, all: view.length, size });
   fill(S.tiles, view.result && SHOWN.map((name) => {
     const entry = view.result.metrics[name], fact = S.facts[name];
-    return el("section", {}, el("h2", { text: named("metrics", name) }), entry.policies.map((each, index) => el("div", { class: "figure" }, swatch(index), el("b", { text: quantity(each.mean, fact.unit) }), entry.differences[index] && gap({ ...entry.differences[index], ci95: null }, fact.unit))));
+    return el("section", {}, el("h2", { text: named("metrics", name) }), entry.policies.map((each, index) => el("div", { class: "figure" }, el("span", {}, swatch(index), "ABCD"[index]), el("b", { text: quantity(each.mean, fact.unit) }), entry.differences[index] && gap({ ...entry.differences[index], ci95: null }, fact.unit))));
   }));
   fill(S.foot, el("span", { class: `note ${view.result?.stage ?? "coarse"}`, text: `${view.running ? `${view.said()} · ` : ""}${view.note()}` }), el("span", {}, `${t("present.join")} `, el("b", { text: join.replace(/^https?:\/\//, "").replace(/\?.*/, "") })));
 }

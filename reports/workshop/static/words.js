@@ -5,11 +5,17 @@ let dict = {};
 export let lang = "en";
 
 export async function speak(wanted) {
-  dict = await ask(`words/${wanted}`);
+  const [words] = await Promise.all([ask(`words/${wanted}`), wanted === "zh" && chineseFont()]);
+  dict = words;
   lang = wanted;
   document.documentElement.lang = wanted === "zh" ? "zh-CN" : "en";
   document.title = t("page.title");
   try { localStorage.setItem("lang", wanted); } catch { /* a private window */ }
+}
+
+// Charts measure a text once: with the font still on its way they would measure another, and names would overlap.
+async function chineseFont() {
+  try { await document.fonts.load("16px 'channellab zh'", "渠道"); } catch { /* then another font draws it */ }
 }
 
 export function firstLanguage() {
@@ -99,3 +105,6 @@ export function partnerName(partner) {
 }
 
 export function regionName(row) { return lang === "zh" ? row.name_zh : row.name_en; }
+
+// As maps write it: 新疆, not 新疆维吾尔自治区.
+export function shortRegionName(row) { return regionName(row).replace(/(壮族|回族|维吾尔)?自治区$|特别行政区$|省$|市$/, ""); }
