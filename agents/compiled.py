@@ -10,17 +10,20 @@ from typing import Any, TypeVar, cast
 
 from numba import njit
 
+FROM_PYTHON: dict[str, Any] = {"no_cfunc_wrapper": True}
+ALONE: dict[str, Any] = {"no_cfunc_wrapper": True, "no_cpython_wrapper": True}
+"""Options of numba that its annotations leave out."""
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 
 def kernel(loop: Loop) -> Loop:
     """Compiles a function that Python calls."""
-    return cast(Loop, njit(cache=True, no_cfunc_wrapper=True)(loop))
+    return cast(Loop, njit(cache=True, **FROM_PYTHON)(loop))
 
 
 def part(loop: Loop) -> Loop:
     """Compiles a function that only other compiled ones call; Python cannot."""
-    return cast(Loop, njit(cache=True, no_cfunc_wrapper=True, no_cpython_wrapper=True)(loop))
+    return cast(Loop, njit(cache=True, **ALONE)(loop))
 
 
 def inlined(loop: Loop) -> Loop:

@@ -241,7 +241,7 @@ def endorse(
             continue
         most = plan.posts[k] * (audience.start[k + 1] - audience.start[k])
         comments = Comments(np.empty(most, np.int64), np.empty(most, np.int64))
-        filled = np.int64(0)  # a plain 0 is a kind of its own, for which all would be compiled once more
+        filled = int(np.int64(0))  # a plain 0 is a kind of its own, for which all would be compiled once more
         for post in range(plan.posts[k]):
             filled = _post(
                 k, post, week, manner, signals, audience, plan, response, mind, friends, traces, comments, filled

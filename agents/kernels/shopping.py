@@ -166,7 +166,7 @@ def shop(
     who = in_need(week, season, tastes, mind, segments, luck)
     said, wish, gain = hearsay(who, mind, friends, habits, mixed), np.empty(who.size, np.int32), np.empty(who.size)
     shoppers = wishes(
-        now, np.int64(0), who, said, wish, gain, tastes, mind, segments, shelf, shelf.utility, habits, luck, basket
+        now, int(np.int64(0)), who, said, wish, gain, tastes, mind, segments, shelf, shelf.utility, habits, luck, basket
     )
     if habits.advice > 0.0:
         shoppers = ask_advice(now, shoppers, who, wish, said, gain, mind, shelf, habits, luck, basket)
