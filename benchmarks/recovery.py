@@ -2,11 +2,11 @@
 
 python benchmarks/recovery.py [--fits N] [--drift SD] [--trials N] [--workers N] [--out FILE]
 
-Markets of 6 outlets, 6 products and 104 weeks (3,744 rows), each from a truth drawn anew as the fit believes, with weekly
-shocks and a level that drifts, of which the fit is not told. By quantity: coverage with its exact 95 % interval, bias
-and spread of the estimates, and their mean standard error. --trials searches for the settings of every fit, as
-`channellab calibrate` does; without it they are fixed. A file given with --out keeps every fit, and what it holds
-already is not made again.
+Markets of 6 outlets, 6 products and 104 weeks (3,744 rows), each from a truth drawn anew as the fit believes, with
+weekly shocks and a level that drifts, of which the fit is not told. By quantity: coverage with its exact 95 % interval,
+bias and spread of the estimates, their mean standard error, and whether the ranks of the truths are uniform
+(simulation-based calibration). --trials searches for the settings of every fit, as `channellab calibrate` does; without
+it they are fixed. A file given with --out keeps every fit, and what it holds already is not made again.
 """
 
 import argparse
@@ -63,12 +63,13 @@ def add(file: Path, about: dict[str, float | None], fits: list[list[Recovered]])
 def show(fits: int, rows: list[Coverage]) -> None:
     """Prints the table."""
     table = Table(box=None, pad_edge=False, title=f"{fits} fits", title_justify="left")
-    for head in ("Quantity", "Covered", "95 % interval", "Intervals", "Bias", "Spread", "Error", "Identified"):
+    heads = ("Quantity", "Covered", "95 % interval", "Intervals", "Bias", "Spread", "Error", "Ranks, p", "Identified")
+    for head in heads:
         table.add_column(head, justify="left" if head == "Quantity" else "right")
     for row in rows:
-        numbers = [f"{row.bias:.3f}", f"{row.spread:.3f}", f"{row.error:.3f}"]
+        numbers = [f"{row.bias:.3f}", f"{row.spread:.3f}", f"{row.error:.3f}", f"{row.uniform:.2f}"]
         if row.name == "all":
-            numbers = ["", "", ""]
+            numbers = ["", "", "", ""]
         shown = (f"{row.covered:.3f}", f"{row.low:.3f} to {row.high:.3f}", f"{row.intervals}")
         outside = not LEAST <= row.covered <= MOST
         style = "bold red" if outside else None

@@ -1,7 +1,7 @@
 """What the data say of a fit's quantities: estimates with intervals, profiles, and which pairs trade off."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
 
@@ -62,6 +62,10 @@ class Diagnostics:
             found.append(Estimate(q.name, q.category, *row))
         return found
 
+    def estimate_table(self) -> pd.DataFrame:
+        """The estimates as a table."""
+        return pd.DataFrame([asdict(each) for each in self.estimates])
+
     def profile_table(self) -> pd.DataFrame:
         """The points of every profile, and beside each rise the square that curvature expects."""
         rows = []
@@ -83,9 +87,9 @@ class Diagnostics:
     def _pairs(self) -> Iterator[dict[str, Any]]:
         both = correlations(self.uncertain)
         for a, b in combinations(range(len(self.uncertain)), 2):
-            if abs(both[a, b]) < STRONG:
-                continue
             one, other = self.uncertain[a].quantity, self.uncertain[b].quantity
+            if abs(both[a, b]) < STRONG or one.fixed or other.fixed:
+                continue
             names = {"name": one.name, "category": one.category, "with": other.name, "with_category": other.category}
             yield {**names, "correlation": float(both[a, b]), "along_profile": self._moved(a, b)}
 

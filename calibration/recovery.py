@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.stats import beta
+from scipy.stats import beta, kstest, norm
 
 from channellab.calibration import synthetic
 from channellab.calibration.backtest import backtests, windows
@@ -58,6 +58,11 @@ class Recovered:
         """Whether the interval holds the truth."""
         return self.low <= self.truth <= self.high
 
+    @property
+    def rank(self) -> float:
+        """Share of draws of the posterior that lie below the truth."""
+        return float(norm.cdf((self.truth - self.value) / self.error))
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -66,6 +71,8 @@ class Coverage:
     Attributes:
         low, high: exact 95 % interval of the coverage (Clopper and Pearson 1934). bias: mean of estimate less truth.
         spread: root mean square of it. error: root mean square of the standard errors. identified: share.
+        uniform: p-value of the test that the truths' ranks among draws of the posterior, which is taken to be normal,
+            are uniform, as those of truths drawn from the prior should be (Talts et al. 2018, arXiv:1804.06788).
     """
 
     name: str
@@ -77,6 +84,7 @@ class Coverage:
     spread: float
     error: float
     identified: float
+    uniform: float
 
 
 def small_truth(seed: int, drift: float | None = None, weeks: int = 104) -> dict[str, Any]:
@@ -176,6 +184,7 @@ def _coverage(name: str, rows: Sequence[Recovered]) -> Coverage:
         spread=float(np.sqrt((away**2).mean())),
         error=float(np.sqrt(np.mean([row.error**2 for row in rows]))),
         identified=float(np.mean([row.identified for row in rows])),
+        uniform=float(kstest([row.rank for row in rows], "uniform").pvalue),
     )
 
 

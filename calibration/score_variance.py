@@ -3,7 +3,7 @@
 A row's score along a direction is its residual times the change of the log of its mean, and moves with the log of its
 demand as its mean does. A shock of a kind strikes all rows of a group in a week; what it adds is the sum over the weeks
 of a group of products of what two weeks move, times the shock's variance and its persistence to the power of the weeks
-between them. A level that drifts (`drift.py`) moves all rows of its category, two weeks alike up to the earlier of them.
+between them. A level that drifts (`drift.py`) moves all rows of its category, two weeks alike up to the earlier one.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,8 @@ class Scores:
 
     Attributes:
         residual: (N,) derivative of the loss by the log of each mean. mean: (N,) units. bend: (N,) by how much a
-            residual falls when the log of demand rises. week: (N,) of each row. weeks: how many. groups: (N,) by kind of shock.
+            residual falls when the log of demand rises. week: (N,) of each row. weeks: how many.
+            groups: (N,) by kind of shock.
         drift: (C,) variance of the weekly steps of each category's level.
     """
 
