@@ -99,7 +99,7 @@ def small_truth(seed: int, drift: float | None = None, weeks: int = 104) -> dict
     for name, prior in PRIORS.items():
         demand[synthetic.NAMED.get(name, name)] = float(luck.normal(prior.mean, prior.sd))
     demand["price"] = demand.pop("log_discount")
-    start = FitSettings().start
+    start = FitSettings.model_validate({}).start
     demand |= {"memory": float(luck.normal(0, MEMORY)), "decay": start.decay}
     demand |= {"expansion": float(luck.uniform(*EXPANSIONS)), "drift": demand["drift"] if drift is None else drift}
     return {
@@ -126,7 +126,7 @@ def small_history(made: synthetic.Made) -> History:
 
 def fitted_small(history: History, trials: int = 0) -> tuple[Fitted, Diagnostics]:
     """A fit to all weeks of a small history with its diagnostics, its settings searched for in so many trials."""
-    settings = FitSettings(classes=(1,))
+    settings = FitSettings.model_validate({"classes": (1,)})
     learn = np.ones(history.shape, np.bool_)
     found = structure(history, settings, learn)
     held = windows(history, learn, found.end, settings, AHEAD)

@@ -75,4 +75,5 @@ class Scores:
         """By group and week, (G, W)."""
         count = int(self.groups[kind].max(initial=0)) + 1
         size = count * self.weeks
-        return np.bincount(self.groups[kind] * self.weeks + self.week, moved, size).reshape(count, self.weeks)
+        found: Floats = np.bincount(self.groups[kind] * self.weeks + self.week, moved, size).astype(np.float64)
+        return found.reshape(count, self.weeks)

@@ -71,7 +71,7 @@ def correlations(found: Sequence[Uncertain]) -> Floats:
     sd = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     scale = np.outer(sd, sd)
     both = (covariance + covariance.T) / 2
-    return np.clip(np.divide(both, scale, out=np.zeros_like(both), where=scale > 0), -1.0, 1.0)
+    return np.asarray(np.clip(np.divide(both, scale, out=np.zeros_like(both), where=scale > 0), -1.0, 1.0))
 
 
 def _change(bowl: Bowl, direction: Floats) -> Floats:
