@@ -58,11 +58,14 @@ def test_a_bootstrap_agrees_with_the_standard_errors() -> None:
     fitted, _ = recovery.fitted_small(recovery.small_history(made))
     shocks = Shocks(dict.fromkeys(KINDS, 0.05), dict.fromkeys(KINDS, 0.2))
     answers = [bootstrap.told(each) for each in bootstrap.refits(fitted, shocks, 40)]
-    table = bootstrap.summary(fitted, answers).set_index(["name", "category"])
-    found = uncertain(Bowl(fitted), shocks)
-    ratio = np.array([table.loc[(e.quantity.name, e.quantity.category), "error"].iloc[0] / e.error for e in found])
-    assert np.median(ratio) == pytest.approx(1.0, abs=0.25), ratio
-    assert (ratio > 0.4).all(), ratio
+    error = bootstrap.summary(fitted, answers).set_index(["name", "category"])["error"].to_dict()
+    ratio = {
+        (each.quantity.name, each.quantity.category): error[each.quantity.name, each.quantity.category] / each.error
+        for each in uncertain(Bowl(fitted), shocks)
+        if each.quantity.name != "log_base"  # which drift could be taken for, and no bootstrap draws it
+    }
+    assert np.median(list(ratio.values())) == pytest.approx(1.0, abs=0.2), ratio
+    assert 0.5 < min(ratio.values()) < max(ratio.values()) < 1.6, ratio
 
 
 def _moments(point: Floats, luck: np.random.Generator) -> Floats:
