@@ -43,8 +43,8 @@ def _of_category(fitted: Fitted, mean: Floats, code: int) -> float:
     weight = np.where(inside, mean, 0.0)
     base = (weight * s.x[:, :, BASE]).sum(axis=0)[use] / expected[use]
     cells = np.flatnonzero(s.category_of_cell == code)
-    past = fitted.layout.past[cells].mean(axis=0)[use]
-    followed = np.column_stack([np.ones(use.sum()), s.season[use], base, past])
+    past = fitted.layout.past[:, cells].mean(axis=1)[:, use]
+    followed = np.column_stack([np.ones(use.sum()), s.season[use], base, past.T])
     return steps(ratio, np.flatnonzero(use).astype(np.float64), followed)
 
 

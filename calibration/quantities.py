@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from channellab.calibration.fit import Fitted
+from channellab.calibration.structure import MEMORIES
 from channellab.scenarios.fitted import COEFFICIENTS
 
 Floats = NDArray[np.float64]
@@ -49,8 +50,8 @@ def quantities(fitted: Fitted) -> list[Quantity]:
         if (inside & known).any():
             inside &= known
         found += [_of(fitted, name, category, coefficient(fitted, inside, k)) for k, name in enumerate(COEFFICIENTS)]
-        found.append(_of(fitted, "memory", category, _single(fitted, "memory", code)))
-        found.append(_of(fitted, "expansion", category, _single(fitted, "expansion", code), 0.0, 1.0))
+        found += [_of(fitted, name, category, _memory(fitted, code, m)) for m, name in enumerate(MEMORIES)]
+        found.append(_of(fitted, "expansion", category, _expansion(fitted, code), 0.0, 1.0))
     return found
 
 
@@ -64,9 +65,18 @@ def coefficient(fitted: Fitted, inside: Flags, place: int) -> Floats:
     return weights
 
 
-def _single(fitted: Fitted, block: str, number: int) -> Floats:
+def _memory(fitted: Fitted, category: int, place: int) -> Floats:
+    """Weights (n,) of the parameters in the mean of a memory over the cells of a category."""
+    weights, inside = np.zeros(fitted.layout.size), fitted.structure.category_of_cell == category
+    blocks = fitted.layout.unpacked(weights)
+    blocks["memory"][category, place] = 1.0
+    blocks["memory_cell"][:, place] = inside / inside.sum()
+    return weights
+
+
+def _expansion(fitted: Fitted, category: int) -> Floats:
     weights = np.zeros(fitted.layout.size)
-    fitted.layout.unpacked(weights)[block][number] = 1.0
+    fitted.layout.unpacked(weights)["expansion"][category] = 1.0
     return weights
 
 

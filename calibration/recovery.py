@@ -100,7 +100,7 @@ def small_truth(seed: int, drift: float | None = None, weeks: int = 104) -> dict
         demand[synthetic.NAMED.get(name, name)] = float(luck.normal(prior.mean, prior.sd))
     demand["price"] = demand.pop("log_discount")
     start = FitSettings.model_validate({}).start
-    demand |= {"memory": float(luck.normal(0, MEMORY)), "decay": start.decay}
+    demand |= {"memory": float(luck.normal(0, MEMORY[0])), "decay": start.decay}
     demand |= {"expansion": float(luck.uniform(*EXPANSIONS)), "drift": demand["drift"] if drift is None else drift}
     return {
         **truth,
