@@ -62,7 +62,7 @@ class Profile:
         q = self.quantity
         reach = float(norm.ppf((1 + LEVEL) / 2)) * q.prior_sd
         believed = min(q.centre + reach, q.high) - max(q.centre - reach, q.low)
-        return not q.fixed and self.high - self.low < WEAK * believed
+        return q.shows and not q.fixed and self.high - self.low < WEAK * believed
 
 
 def profiles(bowl: Bowl, found: Sequence[Uncertain], workers: int = 1) -> list[Profile]:

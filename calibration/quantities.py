@@ -4,7 +4,7 @@ A coefficient of a category is the mean over its series, with what items, outlet
 the sales of the category answered with, and it needs no belief about items that are not there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ class Quantity:
 
     Attributes:
         weights: (n,) of the parameters. centre, prior_sd: what was believed of it. low, high: ends of its range.
+        shows: whether the history can tell of it at all.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Quantity:
     prior_sd: float
     low: float = -np.inf
     high: float = np.inf
+    shows: bool = True
 
     @property
     def fixed(self) -> bool:
@@ -51,8 +53,16 @@ def quantities(fitted: Fitted) -> list[Quantity]:
             inside &= known
         found += [_of(fitted, name, category, coefficient(fitted, inside, k)) for k, name in enumerate(COEFFICIENTS)]
         found += [_of(fitted, name, category, _memory(fitted, code, m)) for m, name in enumerate(MEMORIES)]
-        found.append(_of(fitted, "expansion", category, _expansion(fitted, code), 0.0, 1.0))
+        expansion = _of(fitted, "expansion", category, _expansion(fitted, code), 0.0, 1.0)
+        found.append(replace(expansion, shows=_side_by_side(fitted, code)))
     return found
+
+
+def _side_by_side(fitted: Fitted, code: int) -> bool:
+    """Whether a category ever has two items in one place; else only expansion times effects of promotions shows."""
+    s = fitted.structure
+    cells = np.flatnonzero(s.category_of_cell == code)
+    return any(bool((s.learnt[s.cell == cell].sum(axis=0) > 1).any()) for cell in cells)
 
 
 def coefficient(fitted: Fitted, inside: Flags, place: int) -> Floats:
