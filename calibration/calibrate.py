@@ -5,17 +5,19 @@ data report -> structural settings -> fit -> shocks -> holdout table -> diagnost
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from channellab.calibration import bootstrap
 from channellab.calibration.accuracy import Score
 from channellab.calibration.backtest import Window, backtests, windows
 from channellab.calibration.choose import Trial, best, choose
 from channellab.calibration.data_report import data_report
+from channellab.calibration.diagnostics import diagnostics
 from channellab.calibration.elasticities import elasticities, elasticity_summary, lifts
 from channellab.calibration.fit import Fitted, fit_structure
 from channellab.calibration.fit_settings import FitSettings, Structural, fit_settings, trials_of
@@ -31,12 +33,11 @@ from channellab.calibration.parameters import layout
 from channellab.calibration.recent_level import levelled
 from channellab.calibration.shared_shocks import Shocks, errors_of, measured
 from channellab.calibration.stages import Stages
-from channellab.calibration.standard_errors import estimates
 from channellab.calibration.structure import structure
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.fitted_market import write_market
 
-TRIALS = "work/trials.jsonl"
+TRIALS, REFITS = "work/trials.jsonl", "work/refits.jsonl"
 FOLDER = "fitted"
 """Folder of the fitted scenario and its tables."""
 Told = Callable[[str, int, int], None]
@@ -73,7 +74,8 @@ class _Calibration:
         shocks = self._shocks(trial.structural)
         covered = self._intervals(fitted, shocks)
         scores = self._holdout(trial.structural, shocks, fitted)
-        found = self._estimates(fitted)
+        found, pairs = self._diagnostics(fitted, shocks)
+        self._bootstrap(fitted, shocks)
         prices, promotions = self._prices(fitted), self._promotions(fitted)
         scenario = self._scenario(trial.structural, fitted, shocks)
         self._say("result")
@@ -89,6 +91,7 @@ class _Calibration:
             "holdout": [_plain(row) for row in held.to_dict("records")],
             "coverage": covered.to_dict("records"),
             "unidentified": [f"{row.name_} {row.category}" for row in _named(found) if not row.identified],
+            "trade_offs": [_pair(row) for row in pairs.to_dict("records")],
             "elasticities": elasticity_summary(prices),
             "lifts": [_plain(row) for row in promotions.to_dict("records")],
             "scenario": scenario,
@@ -113,7 +116,7 @@ class _Calibration:
 
     @property
     def steps(self) -> int:
-        return self.trials + len(references(self.history)) + 9
+        return self.trials + len(references(self.history)) + self.settings.bootstrap + 9
 
     def _say(self, stage: str) -> None:
         self.told(stage, min(self.done, self.steps), self.steps)
@@ -188,9 +191,26 @@ class _Calibration:
             parts.append(self.stages.table(f"work/holdout_{number}.csv", make))
         return self.stages.table("holdout.csv", lambda: pd.concat(parts, ignore_index=True))
 
-    def _estimates(self, fitted: Fitted) -> pd.DataFrame:
-        self._say("standard errors")
-        return self.stages.table("estimates.csv", lambda: pd.DataFrame([asdict(each) for each in estimates(fitted)]))
+    def _diagnostics(self, fitted: Fitted, shocks: Shocks) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Estimates, and the pairs of them that trade off."""
+        self._say("diagnostics")
+        made = cache(lambda: diagnostics(fitted, shocks, self.workers))
+        self.stages.table("profiles.csv", lambda: made().profile_table())
+        pairs = self.stages.table("trade_offs.csv", lambda: made().trade_offs())
+        return self.stages.table("estimates.csv", lambda: made().estimate_table()), pairs
+
+    def _bootstrap(self, fitted: Fitted, shocks: Shocks) -> None:
+        """Intervals by a bootstrap, where the settings want one; what was fitted before a kill is not fitted again."""
+        count = self.settings.bootstrap
+        if not count:
+            return
+        answers = self.stages.lines(REFITS)[:count]
+        self.done += len(answers)
+        for each in bootstrap.refits(fitted, shocks, count, len(answers)):
+            self._say("bootstrap")
+            answers.append(bootstrap.told(each))
+            self.stages.add_line(REFITS, answers[-1])
+        self.stages.table("bootstrap.csv", lambda: bootstrap.summary(fitted, answers))
 
     def _prices(self, fitted: Fitted) -> pd.DataFrame:
         self._say("elasticities")
@@ -223,6 +243,12 @@ class _Calibration:
 
 def _table(scores: list[Score]) -> pd.DataFrame:
     return pd.DataFrame([asdict(each) for each in scores])
+
+
+def _pair(row: dict[Any, Any]) -> dict[str, Any]:
+    """A pair that trades off, as plain data."""
+    pair = [f"{row['name']} {row['category']}", f"{row['with']} {row['with_category']}"]
+    return {"pair": pair, **{name: _plain(row)[name] for name in ("correlation", "along_profile")}}
 
 
 def _named(found: pd.DataFrame) -> Any:

@@ -99,7 +99,13 @@ def fit_structure(
 ) -> Fitted:
     """Fits what a structure learns from."""
     rows = found.rows(found.learnt)
-    blocks = layout(found, settings, structural, rows)
+    return fit_layout(layout(found, settings, structural, rows), rows, settings, structural, start)
+
+
+def fit_layout(
+    blocks: Layout, rows: Rows, settings: FitSettings, structural: Structural, start: Values | None = None
+) -> Fitted:
+    """Fits rows with these blocks and priors."""
     problem = Problem(blocks, rows, structural)
     result = minimize(
         problem.scaled,
@@ -110,8 +116,8 @@ def fit_structure(
         options={"maxiter": STEPS, "maxcor": MEMORY, "ftol": TOLERANCE, "gtol": 1e-4},
     )
     values = {name: each.copy() for name, each in blocks.unpacked(problem.at(result.x)).items()}
-    level = np.zeros(len(found.item))
-    return Fitted(found, settings, structural, blocks, values, level, float(result.fun), int(result.nit))
+    level = np.zeros(len(blocks.structure.item))
+    return Fitted(blocks.structure, settings, structural, blocks, values, level, float(result.fun), int(result.nit))
 
 
 def evaluated(blocks: Layout, values: Values, rows: Rows, structural: Structural, level: Floats | float = 0.0) -> Score:

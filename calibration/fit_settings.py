@@ -113,6 +113,7 @@ class FitSettings(Declared):
         season: standard deviation of the season's and the holidays' effects before the history is seen.
         origins, ahead: windows inside the training weeks on which trials are judged, and weeks forecast in each.
         draws: of the predictive distribution. seed: of the draws and of the search.
+        bootstrap: fits to made-up data that tell how sure estimates and elasticities are, 0 for none.
         own: brands or items that are the market's own in the fitted scenario; by default the brand sold most.
     """
 
@@ -127,6 +128,7 @@ class FitSettings(Declared):
     origins: int = Field(2, ge=1, le=12)
     ahead: int | None = Field(None, ge=1, le=104)
     draws: int = Field(400, ge=50, le=10_000)
+    bootstrap: int = Field(0, ge=0, le=10_000)
     seed: int = Field(1, ge=0, lt=2**32)
     own: tuple[str, ...] = ()
 

@@ -80,8 +80,10 @@ def tables(history: History, fitted: Fitted, shocks: Shocks) -> dict[str, Any]:
 
 
 def _persistence(shocks: Shocks, kinds: tuple[str, ...]) -> float:
-    """Mean of the kinds' persistence, weighted by their variance."""
+    """Mean of the kinds' persistence, weighted by their variance; 0 without shocks."""
     weights = [shocks.sd[kind] ** 2 for kind in kinds]
+    if not any(weights):
+        return 0.0
     return float(np.average([shocks.persistence[kind] for kind in kinds], weights=weights))
 
 

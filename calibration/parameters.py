@@ -2,7 +2,7 @@
 
 base_j = level of the item + level of the cell + own deviation
 beta_j = mean of the category + deviation of the item + of the cell (outlet and category) + of the series
-visits = yearly season and holidays of the category + memory of past discounts
+visits = yearly season and holidays of the category + memory of past discounts and displays, of category and cell
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from scipy import sparse
 from channellab.calibration.fit_settings import FitSettings, Structural
 from channellab.calibration.inversion import inverted
 from channellab.calibration.likelihood import Rows, Score
-from channellab.calibration.structure import Structure
+from channellab.calibration.structure import MEMORIES, Structure
 
 Floats = NDArray[np.float64]
 Values = dict[str, Floats]
@@ -24,7 +24,8 @@ WIDE = 10.0
 """Standard deviation of levels of items, on the log scale: nothing is believed of them."""
 CELLS, OWN = 1.0, 1.0
 """Standard deviations of the levels of cells and of series around their item's."""
-MEMORY = 0.5
+MEMORY = np.array([0.5, 0.4])
+"""What is believed of the memory of discounts and of displays: standard deviations around 0."""
 EXPANSION = (0.7, 0.5)
 """What is believed of the expansion: mean and standard deviation, within 0 to 1."""
 SLACK = 1e-9
@@ -79,18 +80,19 @@ class Layout:
         """Log of visits of each cell and week (cells, W)."""
         category = self.structure.category_of_cell
         season = values["season"] @ self.structure.season.T
-        return np.asarray(season[category] + values["memory"][category, None] * self.past)
+        memory = values["memory"][category] + values["memory_cell"]
+        return np.asarray(season[category] + np.einsum("cm,mcw->cw", memory, self.past))
 
     def gradient(self, rows: Rows, score: Score) -> Values:
         """Derivatives of the loss by block, priors left out."""
         s = self.structure
-        cells, weeks = self.past.shape
+        cells, weeks = self.past.shape[1:]
         cell = np.repeat(np.arange(cells), np.diff(rows.groups))
         by_week = np.bincount(cell * weeks + rows.week, score.visits, cells * weeks).reshape(cells, weeks)
         categories = s.counts["category"]
         by_category = np.zeros((categories, weeks))
         np.add.at(by_category, s.category_of_cell, by_week)
-        memory = np.bincount(s.category_of_cell, (by_week * self.past).sum(axis=1), categories)
+        memory = np.einsum("cw,mcw->cm", by_week, self.past)
         return {
             "level_item": self.pools["item"] @ score.base,
             "level_cell": self.pools["cell"] @ score.base,
@@ -100,7 +102,8 @@ class Layout:
             "beta_cell": self.pools["cell"] @ score.beta,
             "beta_series": score.beta,
             "season": by_category @ s.season,
-            "memory": memory,
+            "memory": _by_category(s, memory),
+            "memory_cell": memory,
             "expansion": np.bincount(s.category_of_cell, score.expansion, categories),
         }
 
@@ -114,12 +117,13 @@ class Layout:
         columns = [np.bincount(rows.series, weight * rows.x[:, k] ** 2, series) for k in range(features)]
         beta = np.stack(columns, axis=1)
         group = np.add.reduceat(weight, rows.first[:-1]) if len(rows.units) else np.zeros(0)
-        cells, weeks = self.past.shape
+        cells, weeks = self.past.shape[1:]
         cell = np.repeat(np.arange(cells), np.diff(rows.groups))
         by_week = np.bincount(cell * weeks + rows.week, group, cells * weeks).reshape(cells, weeks)
         by_category = np.zeros((s.counts["category"], weeks))
         np.add.at(by_category, s.category_of_cell, by_week)
         count = s.counts["category"]
+        memory = np.einsum("cw,mcw->cm", by_week, self.past**2)
         discount = np.bincount(s.category[rows.series], weight * rows.x[:, 0] ** 2, count)
         return {
             "level_item": self.pools["item"] @ base,
@@ -130,7 +134,8 @@ class Layout:
             "beta_cell": self.pools["cell"] @ beta,
             "beta_series": beta,
             "season": by_category @ s.season**2,
-            "memory": np.bincount(s.category_of_cell, (by_week * self.past**2).sum(axis=1), count),
+            "memory": _by_category(s, memory),
+            "memory_cell": memory,
             "expansion": discount,
         }
 
@@ -146,6 +151,13 @@ class Layout:
         values["level_item"] = np.bincount(s.item, base * (weeks > 0), s.counts["item"]) / known
         values["level_series"] = np.where(weeks > 0, base - values["level_item"][s.item], 0.0)
         return values
+
+
+def _by_category(structure: Structure, of_cells: Floats) -> Floats:
+    """Sums over the cells (cells, M) of every category, (C, M)."""
+    found = np.zeros((structure.counts["category"], of_cells.shape[1]))
+    np.add.at(found, structure.category_of_cell, of_cells)
+    return found
 
 
 def layout(structure: Structure, settings: FitSettings, structural: Structural, rows: Rows) -> Layout:
@@ -171,12 +183,13 @@ def layout(structure: Structure, settings: FitSettings, structural: Structural, 
             "beta_cell": (count["cell"], features),
             "beta_series": (count["series"], features),
             "season": (count["category"], structure.season.shape[1]),
-            "memory": (count["category"],),
+            "memory": (count["category"], len(MEMORIES)),
+            "memory_cell": (count["cell"], len(MEMORIES)),
             "expansion": (count["category"],),
         },
         centre={
             "level_item": overall * one,
-            **dict.fromkeys(("level_cell", "level_series", "season", "memory"), zero),
+            **dict.fromkeys(("level_cell", "level_series", "season", "memory", "memory_cell"), zero),
             **dict.fromkeys(("beta_item", "beta_cell", "beta_series"), zero),
             "beta_category": mean,
             "expansion": (EXPANSION[0] if fixed is None else fixed) * one,
@@ -190,7 +203,8 @@ def layout(structure: Structure, settings: FitSettings, structural: Structural, 
             "beta_cell": sd * structural.cell,
             "beta_series": sd * structural.series,
             "season": settings.season * one,
-            "memory": MEMORY * one,
+            "memory": MEMORY,
+            "memory_cell": MEMORY * structural.cell,
             "expansion": (EXPANSION[1] if fixed is None else SLACK) * one,
         },
         structure=structure,

@@ -36,7 +36,8 @@ class MomentFit:
 
     Attributes:
         estimate, low, high: (D,) posterior mean and its 95 % interval. match: mean weighed squared gap of the closest
-            simulated point, about 1 where the model can give the moments. draws: (N, D) of the posterior.
+            simulated point, about 1 where the model can give the moments. foretold: that which the emulator expects at
+            the estimate. weights: (M,) of the squared gaps. draws: (N, D) of the posterior.
         correlation: (D, D) of the posterior; pairs near -1 or 1 trade off against each other.
         failed: simulations that gave no moments.
     """
@@ -45,6 +46,8 @@ class MomentFit:
     low: Floats
     high: Floats
     match: float
+    foretold: float
+    weights: Floats
     draws: Floats
     correlation: Floats
     failed: int
@@ -107,9 +110,11 @@ class MomentSearch:
         with np.errstate(invalid="ignore"):
             correlation = np.corrcoef(draws.T).reshape(self.dimensions, self.dimensions)
         _, moments, _ = self._fine()
-        match = float(self._gap(moments, self._weights()).min())
+        gap, estimate = self._weights(), np.asarray(weights @ points)
+        match = float(self._gap(moments, gap).min())
+        foretold = float(self._gap(self._emulator(gap)(estimate[None]), gap)[0])
         failed = len(self.points) - len(moments)
-        return MomentFit(weights @ points, low, high, match, draws, correlation, failed)
+        return MomentFit(estimate, low, high, match, foretold, gap, draws, correlation, failed)
 
     def _luck(self, what: int) -> np.random.Generator:
         return np.random.default_rng([self.seed, len(self.points), what])
@@ -138,18 +143,23 @@ class MomentSearch:
     def _gap(self, moments: Floats, weights: Floats) -> Floats:
         return np.asarray(((moments - self.target) ** 2 * weights).mean(axis=1))
 
+    def _emulator(self, weights: Floats) -> Emulator:
+        """Fitted to the closest points."""
+        points, moments, _ = self._fine()
+        kept = np.argsort(self._gap(moments, weights), kind="stable")[:KEPT]
+        return Emulator.fit(points[kept], moments[kept], weights)
+
     def _posterior(self, anywhere: float, temper: float) -> tuple[Floats, Floats]:
         """Candidates (Q, D), a share of them anywhere, and their probabilities (Q,)."""
         points, moments, _ = self._fine()
         weights = self._weights()
         order = np.argsort(self._gap(moments, weights), kind="stable")
-        kept = order[:KEPT]
         luck = self._luck(0)
         spread = luck.random((round(anywhere * CANDIDATES), self.dimensions))
         centres = points[order[:CENTRES]][luck.integers(0, min(CENTRES, len(order)), CANDIDATES - len(spread))]
         steps = STEP * luck.choice(STEPS, size=(len(centres), 1))
         near = np.clip(centres + steps * luck.standard_normal(centres.shape), 0, 1)
         candidates = np.vstack([spread, near])
-        gap = self._gap(Emulator.fit(points[kept], moments[kept], weights)(candidates), weights)
+        gap = self._gap(self._emulator(weights)(candidates), weights)
         chance = np.exp(-weights.size * (gap - gap.min()) / (2 * max(1.0, temper * float(gap.min()))))
         return candidates, chance / chance.sum()

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from channellab.calibration.fit_settings import FitSettings
 from channellab.calibration.history import History
 from channellab.calibration.likelihood import Rows
+from channellab.scenarios.fitted import COEFFICIENTS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -21,6 +22,8 @@ LARGEST = 1.5
 SEASON = 78
 """Weeks with a date from which on a season is fitted: one and a half years."""
 YEAR = 365.25
+MEMORIES = ("memory", "display_memory")
+"""What is remembered by category visits: discounts, and displays, of the weeks before."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +38,7 @@ class Structure:
         learnt: (S, W) weeks that are learnt from. listed: (S, W). end: (S,) week that forecasts look back from.
         x: (S, W, K) features, see `scenarios.fitted.COEFFICIENTS`. reference: (S,) base price that log_base
             counts from.
-        season: (W, F). past: (cells, W) discounts of the weeks before, faded by ``decay``.
+        season: (W, F). on_offer: (2, cells, W) mean log discount and share on display, see `MEMORIES`.
         units: (S, W). stock: (S, W) units that could be sold, infinite where unknown.
     """
 
@@ -52,7 +55,7 @@ class Structure:
     x: Floats
     reference: Floats
     season: Floats
-    depth: Floats
+    on_offer: Floats
     units: Floats
     stock: Floats
 
@@ -68,10 +71,10 @@ class Structure:
         }
 
     def past(self, decay: float) -> Floats:
-        """Discounts of the weeks before (cells, W), those of a week ago in full and faded from there."""
-        past: Floats = np.zeros(self.depth.shape)
-        for week in range(1, self.depth.shape[1]):
-            past[:, week] = self.depth[:, week - 1] + decay * past[:, week - 1]
+        """What was on offer in the weeks before (2, cells, W): a week ago in full, and faded from there."""
+        past: Floats = np.zeros(self.on_offer.shape)
+        for week in range(1, past.shape[2]):
+            past[:, :, week] = self.on_offer[:, :, week - 1] + decay * past[:, :, week - 1]
         return np.asarray(past * (1 - decay))
 
     def rows(self, chosen: Flags) -> Rows:
@@ -132,7 +135,9 @@ def structure(history: History, settings: FitSettings, learnt: Flags, end: Ints 
         x=x,
         reference=reference,
         season=_season(history, settings, learnt),
-        depth=_depth(x[:, :, 0], units, learnt, listed, cell),
+        on_offer=np.stack(
+            [_mean(each, units, learnt, listed, cell) for each in (np.maximum(-x[:, :, 0], 0.0), x[:, :, 3])]
+        ),
         units=units,
         stock=stock,
     )
@@ -205,14 +210,19 @@ def _season(history: History, settings: FitSettings, learnt: Flags) -> Floats:
     return np.stack(columns, axis=1) if columns else np.zeros((history.shape[1], 0))
 
 
-def _depth(change: Floats, units: Floats, learnt: Flags, listed: Flags, cell: Ints) -> Floats:
-    """Mean discount on offer in each cell and week, weighted by what its items usually sell; (cells, W)."""
+def _remembered(x: Floats) -> tuple[Floats, Floats]:
+    """What visits may remember of each series and week: the depth of its discount, and its display; (S, W) each."""
+    return np.maximum(-x[:, :, COEFFICIENTS.index("log_discount")], 0.0), x[:, :, COEFFICIENTS.index("display")]
+
+
+def _mean(offered: Floats, units: Floats, learnt: Flags, listed: Flags, cell: Ints) -> Floats:
+    """Mean of what series (S, W) offer in each cell and week, weighted by what they usually sell; (cells, W)."""
     usual = np.divide(
         (units * learnt).sum(axis=1), learnt.sum(axis=1), out=np.zeros(len(cell)), where=learnt.any(axis=1)
     )
     weight = np.where(listed, usual[:, None], 0.0)
-    shape = int(cell.max(initial=0)) + 1, change.shape[1]
-    total, cut = np.zeros(shape), np.zeros(shape)
+    shape = int(cell.max(initial=0)) + 1, offered.shape[1]
+    total, whole = np.zeros(shape), np.zeros(shape)
     np.add.at(total, cell, weight)
-    np.add.at(cut, cell, weight * np.maximum(-change, 0.0))
-    return np.divide(cut, total, out=cut, where=total > 0)
+    np.add.at(whole, cell, weight * offered)
+    return np.divide(whole, total, out=whole, where=total > 0)

@@ -60,8 +60,7 @@ class CalibratedToTargets:
             "parameters": parameters,
             "trade_offs": self._trade_offs(list(best)),
             "targets": [*self._targets()],
-            "search_match": self.fit.match,
-            "fresh_match": self._fresh_match(),
+            "loss": self.loss,
             "failed_simulations": self.fit.failed,
         }
 
@@ -83,15 +82,16 @@ class CalibratedToTargets:
             for (name, target), mean, e in zip(self.study.file.targets.items(), means, errors, strict=True)
         ]
 
-    def _fresh_match(self) -> float:
-        """Mean squared gap on seeds that the search has not seen, in units of its variance."""
-        rows = self._targets()
-        spread = self.fresh.std(axis=0, ddof=1)
-        gaps = [
-            (row["model"] - row["target"]) ** 2 / max((row["error"] or float(s)) ** 2 + row["model_error"] ** 2, 1e-18)
-            for row, s in zip(rows, spread, strict=True)
-        ]
-        return float(np.mean(gaps))
+    @property
+    def loss(self) -> dict[str, float]:
+        """Mean squared gap between figures and targets, weighed by one over its variance: about 1 where all is well.
+
+        ``search``: of the closest point of the search, which luck has picked. ``foretold``: what the emulator expects
+        at the estimate. ``fresh``: of the estimate on seeds that the search has not seen, the one to believe.
+        """
+        target = np.array([each.value for each in self.study.file.targets.values()])
+        gap = (self.fresh.mean(axis=0) - target) ** 2 * self.fit.weights
+        return {"search": self.fit.match, "foretold": self.fit.foretold, "fresh": float(gap.mean())}
 
     def write(self, folder: Path) -> None:
         """``result.json``, ``targets.csv``, ``fitted.toml`` and the study file of what stays uncertain."""

@@ -291,6 +291,8 @@ def print_calibration(document: Mapping[str, Any], out: object) -> None:
     )
     if document["unidentified"]:
         console.print(escape(f"Not identified by this history: {', '.join(document['unidentified'])}"))
+    for pair in document["trade_offs"]:
+        console.print(escape(_trade_off(pair)))
     for warning in document["warnings"]:
         console.print(escape(f"Warning: {warning}"))
     console.print(escape(f"All tables and the fitted scenario are in {out}"))
@@ -313,12 +315,17 @@ def print_parameters(document: Mapping[str, Any], out: object) -> None:
             model = f"{_number(row['model'])} on fresh seeds"
             console.print(escape(f"{row['metric']}: {_number(row['target'])} wanted, {model}"))
         for pair in document["trade_offs"]:
-            words = f"{' and '.join(pair['pair'])} trade off (correlation {pair['correlation']:.2f})"
-            console.print(escape(words))
+            console.print(escape(_trade_off(pair)))
+        loss = document["loss"]
+        console.print(f"Loss {_number(loss['fresh'])} on fresh seeds, {_number(loss['search'])} in the search")
     else:
         gap = document["largest_gap_to_closed_form"]
         console.print(f"R squared {document['r_squared']:.3f}; the market's curve is within {gap:.3f} of the formula")
     console.print(escape(f"All tables and the fitted scenario are in {out}"))
+
+
+def _trade_off(pair: Mapping[str, Any]) -> str:
+    return f"{' and '.join(pair['pair'])} trade off (correlation {pair['correlation']:.2f})"
 
 
 def _interval(ends: Sequence[float] | None) -> str:

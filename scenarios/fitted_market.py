@@ -51,7 +51,8 @@ def write_market(
         ("id", "name", "population", "income", "role", "latitude", "longitude"),
         [(r, r, fitted.regions.count(r) * PERSONS_PER_OUTLET, 1, "core", *places[r]) for r in regions],
     )
-    _csv(folder / "edges.csv", ("a", "b", "km"), [(*pair, REGION_KM) for pair in pairwise(regions)])
+    if len(regions) > 1:
+        _csv(folder / "edges.csv", ("a", "b", "km"), [(*pair, REGION_KM) for pair in pairwise(regions)])
     _csv(
         folder / "districts.csv",
         ("id", "region", "name", "population", "latitude", "longitude"),
@@ -97,7 +98,9 @@ def _scenario(fitted: Fitted, title: tuple[str, str], about: str, currency: str)
     yield f"about = {_text(' '.join(filter(None, (about, assumed))))}"
     yield f"title = {{en = {_text(title[0])}, zh = {_text(title[1])}}}"
     yield f"\n[run]\nweeks = {len(fitted.listed)}\nwarmup = 0\ncurrency = {_text(currency)}"
-    yield '\n[network]\nregions = "regions.csv"\nedges = "edges.csv"\ndistricts = "districts.csv"'
+    yield '\n[network]\nregions = "regions.csv"\ndistricts = "districts.csv"'
+    if len(set(fitted.regions)) > 1:
+        yield 'edges = "edges.csv"'
     yield "sites_per_district = 1\nsites_per_area = 1"
     yield "\n[consumers]\ncount = 1\noutlets_considered = 1"
     yield f'\n[consumers.demand]\nsource = "fitted"\ntables = "{TABLES}"'

@@ -106,6 +106,11 @@ def _findings(found: Told, holdout: pd.DataFrame, lang: str) -> Iterator[str]:
         yield say("calibration.lift", name=row["promotion"], lift=lift, seen=seen, weeks=row["weeks"])
     if found.get("unidentified"):
         yield say("calibration.unidentified", names=say.listed([str(name) for name in found["unidentified"]]))
+    pairs = found.get("trade_offs") or []
+    if pairs:
+        first, second = (str(name) for name in pairs[0]["pair"])
+        strength = f"{pairs[0]['correlation']:.2f}"
+        yield say("calibration.trade_off", one=first, other=second, strength=strength, count=len(pairs))
     yield say("calibration.warned", count=len(found["warnings"]))
 
 
@@ -209,6 +214,8 @@ def _estimates(folder: Path, found: Told, lang: str) -> Iterator[Table]:
     ]
     heads = ("parameter", "category", "value", "interval_95", "identified")
     yield Table("estimates", say("calibration.estimates_caption"), [say(f"calibration.{head}") for head in heads], rows)
+    if found.get("trade_offs"):
+        yield _trade_offs(found["trade_offs"], lang)
     prices = _read(folder / "elasticities.csv")
     body: list[Sequence[Cell]] = [
         [
@@ -228,6 +235,21 @@ def _estimates(folder: Path, found: Told, lang: str) -> Iterator[Table]:
     ]  # fmt: skip
     columns = [say(f"calibration.{head}") for head in ("promotion", "weeks", "model_median", "units_median")]
     yield Table("lifts", say("calibration.lifts_caption"), columns, promoted)
+
+
+def _trade_offs(pairs: Sequence[Told], lang: str) -> Table:
+    say = words(lang)
+    rows: list[Sequence[Cell]] = [
+        [
+            Cell(str(each["pair"][0])),
+            Cell(str(each["pair"][1]), look="text"),
+            number(f"{each['correlation']:.2f}", float(each["correlation"])),
+            number("–" if each["along_profile"] is None else f"{each['along_profile']:.2f}", each["along_profile"]),
+        ]
+        for each in pairs
+    ]
+    columns = [say(f"calibration.{head}") for head in ("parameter", "traded_with", "correlation", "along_profile")]
+    return Table("trade_offs", say("calibration.trade_offs_caption"), columns, rows, folded=len(rows) > 12)
 
 
 def _rows(rows: Told, lang: str) -> Table:

@@ -111,6 +111,9 @@ def test_a_parameter_of_a_market_is_found_and_a_study_goes_on_where_it_was(tmp_p
     found = calibrate_to_targets(read_targets(file), folder, Place(1), lambda done, every: played.append(done))
     low, high = found.document()["parameters"]["consumers.awareness.innovation"]["ci95"]
     assert low < 0.004 < high < 0.01
+    loss, (figure,) = found.loss, found.document()["targets"]
+    assert loss["fresh"] == pytest.approx((figure["model"] - sold) ** 2 * float(found.fit.weights[0]))
+    assert 0 <= loss["search"] < loss["fresh"], "the search's is that of its luckiest point"
     assert len(played) == 2 * 17
     again = calibrate_to_targets(read_targets(file), folder, Place(1), lambda done, every: played.append(done))
     assert len(played) == 2 * 17, "runs were played twice"

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from channellab.calibration.diagnostics import estimates
 from channellab.calibration.fit import Fitted, Problem, fit, fit_structure
 from channellab.calibration.fit_settings import FitSettings, Structural
 from channellab.calibration.history import History, read_history
 from channellab.calibration.recent_level import levelled
-from channellab.calibration.standard_errors import estimates
 from channellab.calibration.structure import structure
 from channellab.calibration.synthetic import TRUTH
 

@@ -234,6 +234,7 @@ def calibration_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "holdout": [],
         "coverage": [{"level": "total", "cells": 6, "covered_50": 0.5, "covered_80": 0.82, "covered_95": 0.96}],
         "unidentified": ["tpr all"],
+        "trade_offs": [{"pair": ["feature all", "display all"], "correlation": -0.91, "along_profile": -0.9}],
         "elasticities": prices,
         "lifts": [lift],
         "expansion": {"all": 1.0},

@@ -115,6 +115,8 @@ def test_a_calibration_has_its_holdout_coverage_and_estimates(folders: dict[str,
     assert [row.all("td")[0].text for row in table(tree, "holdout")] == holdout["method"].tolist()
     assert table(tree, "coverage")[0].values() == [6, 0.5, 0.82, 0.96]
     assert table(tree, "estimates")[0].values() == [-2.2]
+    assert table(tree, "trade_offs")[0].values() == [-0.91, -0.9]
+    assert "the strongest: feature all and display all" in tree.text
     assert table(tree, "lifts")[0].values() == [189, 2.14, 2.08]
     assert "the best forecast at 1 of 1 levels" in tree.text
     assert "In the 12 fitted periods" not in tree.text  # nothing was predicted there
