@@ -233,6 +233,7 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     "policy.protection.deposit": st.sampled_from(["0.0", "60.0", "400.0"]),
     "policy.protection.detection": SHARES,
     "policy.protection.trace_days": st.floats(0, 30).map(str),
+    "policy.protection.tolerance": st.floats(0, 0.5).map(str),
     "policy.protection.warnings": st.integers(0, 2).map(str),
     "policy.protection.deductions": st.integers(0, 2).map(str),
     "policy.protection.damages": st.floats(1, 2).map(str),

@@ -264,6 +264,7 @@ GOODS: Dials = {
         {"anomaly_threshold": 0.5, "history_weeks": 3, "warnings": 0, "deductions": 0, "damages": 0.1, "deposit": 20.0}
         | {"damages_cases": 0, "audits": 0.4, "audit_target": "suspects", "audit_finds": 0.7, "audit_cost": 5.0},
         {"deposit": 90.0, "detection": 0.6, "warnings": 0, "deductions": 2, "damages": 2.0, "injured_share": 0.4}
+        | {"tolerance": 0.01}
         | {"scan_rate": 0.05, "member_scan_rate": 0.3, "scan_days": 9.0},
         {"detection": 0.9, "trace_days": 16.0, "warnings": 1, "deductions": 0, "damages": 0.5, "stop_weeks": 2}
         | {"damages_cases": 2, "scan_rate": 0.1, "anomaly_threshold": 0.1},

@@ -266,6 +266,7 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "found goods make no case": (protection, "find", lambda market, terms, guarded, seen: []),
     "contracts never end": (week, "dismiss", nothing),
     "nobody takes over the buyers": (supply, "dismissed", lambda market, name: market.tiers[name].active & False),
+    "every case counts": (penalties, "overlooked", lambda market, terms, case: False),
     "nobody contests a case": (penalties, "contested", lambda market, cases: []),
     "penalties do not wait for rulings": (penalties, "contested", punished_at_once),
     "the dispute desk is free": (protection, "desk_cost", lambda market: 0.0),
