@@ -19,15 +19,15 @@ WEEKS_A_YEAR = 52
 
 
 def judge(market: "Market", terms: ProtectionTerms, active: set[int]) -> list[Case]:
-    """Punishes those found guilty by Sunday, unless they have left, or the brand has.
+    """Punishes those found guilty by Sunday, unless they have left, or the brand has, or it overlooks the case.
 
-    Returns the cases that end now and are contested.
+    Returns the cases that end now and are contested; nobody contests what is overlooked.
     """
     due = [case for case in market.grey.cases if case.ends <= market.week * DAYS]
     market.grey.cases = [case for case in market.grey.cases if case.ends > market.week * DAYS]
     if not market.manufacturers.active[0]:
         return []
-    due = [case for case in due if case.offender in active]
+    due = [case for case in due if case.offender in active and not overlooked(market, terms, case)]
     disputed = contested(market, due)
     ruled = [ruling.case for ruling in market.desk.ruled if ruling.guilty and ruling.case.offender in active]
     for case in sorted([*ruled, *(case for case in due if case not in disputed)], key=market.grey.identities.turn):

@@ -326,7 +326,7 @@ class Grey:
         self.cases = [case for case in self.cases if case.ends > now.week * 7]
         if not now.manufacturers.active[0]:
             return []
-        due = [case for case in due if case.offender in there]
+        due = [case for case in due if case.offender in there and not self._let_pass(now, case)]
         ruled = [case for case, _, wrong in self.desk.settled if case.guilty != wrong and case.offender in there]
         for case in sorted([*ruled, *(case for case in due if not self._contests(case, now))]):
             if not self.memory["exited"][case.offender] and not self._let_pass(now, case):
