@@ -105,6 +105,7 @@ class Scenario(Settings):
         _all_different("products and rivals.products", [sku.name for sku in skus])
         self._orders_need_a_shop()
         _known_products(self)
+        _returns_pay(self)
         network = self.network
         if network.sites_per_district % network.sites_per_area:
             raise ValueError(
@@ -152,6 +153,17 @@ def _known_products(scenario: Scenario) -> None:
         for name in products:
             if name not in names:
                 raise ValueError(f"{where} names {name!r} as a new product, allowed are {', '.join(names)}")
+
+
+def _returns_pay(scenario: Scenario) -> None:
+    """Refuses returns that cost a partner more than the credit on the dearest product."""
+    returns = scenario.policy.returns
+    most = returns.credit * max(sku.list_price for sku in scenario.products)
+    if returns.share > 0.0 and returns.handling >= most:
+        raise ValueError(
+            f"policy.returns.handling is {returns.handling:g}, so that no return pays; allowed are values below "
+            f"{most:g}, the credit on the dearest list price"
+        )
 
 
 def _adds_to_one(key: str, shares: list[float]) -> None:

@@ -358,6 +358,7 @@ GOODS: Dials = {
             {"weeks": [2, 11], "set": {"policy.rebate.yearly.kind": "all_units"}},
             {"weeks": [6, 14], "who": [DIRECT_BUYERS], "set": {"policy.price.quantity.kind": "increment"}},
             {"weeks": [5, 13], "where": ["NORTH"], "set": {"policy.development.rate": 0.15}},
+            {"weeks": [3, 11], "where": ["NORTH"], "set": {"policy.returns.share": 0.9}},
             {"weeks": [4, 11], "where": ["NORTH"], "set": {"policy.subsidies.satisfaction.amount": 90.0}},
             {"weeks": [2, 16], "who": ["shop"], "set": {"policy.promotion.events": [_EXTRA]}},
             {"weeks": [5, 12], "who": [DIRECT_BUYERS], "set": {"policy.promotion.deals": [_DEAL, _LATER]}},
@@ -501,6 +502,12 @@ MONEY: Dials = {
         {"kind": "all_units", "period_weeks": 4, "tiers": _SMALL},
         {"kind": "increment", "period_weeks": 5, "pay_delay_weeks": 0, "tiers": _STEEP},
         {"kind": "all_units", "period_weeks": 6, "pay_delay_weeks": 2, "tiers": _STEEP},
+    ),
+    "policy.returns": (
+        *({}, {}),
+        {"share": 1.0, "credit": 0.8, "window_weeks": 3},
+        {"share": 0.4, "credit": 0.95, "handling": 0.05, "window_weeks": 6},
+        {"share": 0.75, "credit": 1.0, "handling": 0.2},
     ),
     "policy.development": (
         *({}, {}),

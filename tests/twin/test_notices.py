@@ -28,6 +28,7 @@ from channellab.sim import (
     protection,
     rebates,
     record,
+    returns,
     settlement,
     subsidies,
     supply,
@@ -47,6 +48,7 @@ RIGHT_REVIEW, RIGHT_LIKING = listing.review_listings, listing.buyers_liking
 RIGHT_NEW = rebates.count_new
 RIGHT_WANTED, RIGHT_ORDERS, RIGHT_LOAD = ordering._wanted, ordering._outlets_order, dispatch._load
 RIGHT_DISPERSIONS = record.dispersions
+RIGHT_PROMISED = returns.promised
 RIGHT_CONTEST, RIGHT_DESK = penalties.contested, disputes.Desk.open_week
 RIGHT_TURNS, RIGHT_DRAW = disputes.People._trigger_put, disputes.Desk._draw
 
@@ -181,6 +183,25 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     ),
     "nobody buys ahead": (ordering, "buy_ahead", nothing),
     "nothing spoils": (week, "throw_away", nothing),
+    "nothing is returned": (week, "send_back", nothing),
+    "returned goods never arrive": (settlement, "take_back", nothing),
+    "rights to return are used again and again": (returns, "_use_up", nothing),
+    "rights to return never lapse": (
+        returns,
+        "_open_rights",
+        lambda market, party: ((n, np.True_) for n in range(market.returns.week.size)),
+    ),
+    "promised goods are returned": (
+        returns,
+        "promised",
+        lambda market, name: 0 * RIGHT_PROMISED(market, name),
+    ),
+    "returned goods count as bought": (rebates, "returned_value", lambda market: 0.0),
+    "shops order as if nothing could be returned": (
+        newsvendor,
+        "refunds",
+        lambda market, sku: np.zeros((2, market.retailers.party.size)),
+    ),
     "shops order by their stock rule alone": (ordering, "order_for_profit", nothing),
     "shops expect no rebate": (
         newsvendor,
