@@ -17,7 +17,7 @@ DIRECT = ("distributors.per_region=0", "subdistributors.per_district=0", *STREET
 NO_SUBDISTRIBUTORS = ("subdistributors.per_district=0",)
 NO_DISTRIBUTORS = ("distributors.per_region=0",)
 OWN_SHOP = 'online.shops=[{name="Own", owner="brand"}]'
-RETURNING = ("policy.returns.share=1.0", "policy.returns.credit=0.99", "subdistributors.stock.holding_cost=0.3")
+RETURNING = ("policy.returns.share=1.0", "policy.returns.credit=0.99", "distributors.stock.holding_cost=0.3")
 WEEKS = 6
 CLEAN = 1e-9
 BROKEN = 1e-6
