@@ -156,14 +156,18 @@ def _known_products(scenario: Scenario) -> None:
 
 
 def _returns_pay(scenario: Scenario) -> None:
-    """Refuses returns that cost a partner more than the credit on the dearest product."""
-    returns = scenario.policy.returns
-    most = returns.credit * max(sku.list_price for sku in scenario.products)
-    if returns.share > 0.0 and returns.handling >= most:
-        raise ValueError(
-            f"policy.returns.handling is {returns.handling:g}, so that no return pays; allowed are values below "
-            f"{most:g}, the credit on the dearest list price"
-        )
+    """Refuses returns that cost a partner more than the credit on the dearest product, now or by the timetable."""
+    key, dearest = "policy.returns", max(sku.list_price for sku in scenario.products)
+    now = {f"{key}.{name}": value for name, value in scenario.policy.returns.model_dump().items()}
+    changes = [(f"timetable.{n}.set.{key}", entry.set) for n, entry in enumerate(scenario.timetable)]
+    for where, change in [(key, {}), *changes]:
+        share, credit, handling = ((now | change)[f"{key}.{name}"] for name in ("share", "credit", "handling"))
+        numbers = all(isinstance(value, int | float) for value in (share, credit, handling))
+        if numbers and share > 0 and handling >= credit * dearest:
+            raise ValueError(
+                f"{where}.handling is {handling:g}, so that no return pays; allowed are values below "
+                f"{credit * dearest:g}, the credit on the dearest list price"
+            )
 
 
 def _adds_to_one(key: str, shares: list[float]) -> None:

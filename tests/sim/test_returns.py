@@ -139,3 +139,9 @@ def test_nonsense_is_refused_in_one_sentence(key: str, value: str, said: str) ->
         load("newsvendor-channel", overrides)
     assert said in str(refused.value)
     assert "\n" not in str(refused.value).strip()
+
+
+def test_nonsense_by_the_timetable_is_refused_too() -> None:
+    entry = '{weeks=[2, 3], set={"policy.returns.share"=0.5, "policy.returns.handling"=9.0}}'
+    with pytest.raises(BadInput, match=r"timetable\.0\.set\.policy\.returns\.handling is 9"):
+        load("newsvendor-channel", (f"timetable=[{entry}]",))

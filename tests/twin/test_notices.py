@@ -49,7 +49,6 @@ RIGHT_REVIEW, RIGHT_LIKING = listing.review_listings, listing.buyers_liking
 RIGHT_NEW = rebates.count_new
 RIGHT_WANTED, RIGHT_ORDERS, RIGHT_LOAD = ordering._wanted, ordering._outlets_order, dispatch._load
 RIGHT_DISPERSIONS = record.dispersions
-RIGHT_PROMISED = returns.promised
 RIGHT_CONTEST, RIGHT_DESK = penalties.contested, disputes.Desk.open_week
 RIGHT_TURNS, RIGHT_DRAW = disputes.People._trigger_put, disputes.Desk._draw
 
@@ -191,11 +190,6 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         returns,
         "_open_rights",
         lambda market, party: ((n, np.True_) for n in range(market.returns.week.size)),
-    ),
-    "promised goods are returned": (
-        returns,
-        "promised",
-        lambda market, name: 0 * RIGHT_PROMISED(market, name),
     ),
     "returned goods count as bought": (rebates, "returned_value", lambda market: 0.0),
     "shops order as if nothing could be returned": (
