@@ -13,7 +13,7 @@ from channellab.scenarios.settings.rebates import PLAN_NAMES
 from channellab.sim.ledger import Account, Group
 
 BRAND = Group.MANUFACTURER.name.lower()
-GIVEN = (Account.SUPPORT, Account.SUBSIDIES, Account.FUND, Account.PROMOTION)
+GIVEN = (Account.SUPPORT, Account.SUBSIDIES, Account.FUND, Account.PROMOTION, Account.RETURNS)
 """What the brand gives partners beside rebates, by account."""
 
 

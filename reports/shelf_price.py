@@ -26,11 +26,12 @@ GOODS = frozenset(
         Account.RETAIL_SALES,
         Account.WHOLESALE,
         Account.EX_FACTORY,
+        Account.RETURNS,
         Account.GREY_SALES,
         Account.PENALTIES,
     )
 )
-"""Accounts that change margins: for goods on their way down, and penalties. Other payments are parts of their own."""
+"""Accounts that change margins: for goods on their way down or back, and penalties; others are parts of their own."""
 
 
 Key = tuple[str, str, bool]

@@ -138,6 +138,16 @@ _ALL = (
         "money",
     ),
     Metric(
+        "return_credit_rate",
+        "1",
+        "none",
+        "Credit that the brand gave for goods that partners returned in the measured weeks, divided by its sell-in at "
+        "list; no part of the trade spend.",
+        "Return credit rate",
+        "退货抵款率",
+        "money",
+    ),
+    Metric(
         "subsidy_cost_rate",
         "1",
         "none",

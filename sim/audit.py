@@ -64,6 +64,7 @@ def _due(market: "Market") -> dict[Account, float]:
         Account.RETAIL_SALES: float(takings[:, :own].sum()),
         Account.RIVAL_SALES: float(takings[:, own:].sum()),
         Account.EX_FACTORY: sum(float(market.tiers[name].delivered_value.sum()) for name in MAKERS),
+        Account.RETURNS: float(market.returns.credited.sum()),
         Account.WHOLESALE: sum(float(market.tiers[name].delivered_value.sum()) for name in WHOLESALERS),
         Account.RIVAL_WHOLESALE: sum(float(tier.received_value[:, own:].sum()) for tier in (retailers, online)),
         Account.RIVAL_PRODUCTION: sum(

@@ -11,7 +11,7 @@ from channellab.agents.columns import Ints, Table, state
 class GoodsBook(Table):
     """What came to and left F owners in K SKUs since the opening, (F, K) units each.
 
-    ``opening + made + bought + returned = on hand + in transit + sold + scrapped + lost + given`` must hold exactly.
+    ``opening + made + bought + taken back = on hand + in transit + sold + returned + scrapped`` must hold exactly.
     """
 
     opening: Ints = state()
@@ -19,6 +19,8 @@ class GoodsBook(Table):
     bought: Ints = state()
     sold: Ints = state()
     scrapped: Ints = state()
+    returned: Ints = state()
+    taken_back: Ints = state()
 
     @classmethod
     def opened(cls, stock: Ints) -> "GoodsBook":
@@ -27,6 +29,6 @@ class GoodsBook(Table):
 
     def gap(self, on_hand: Ints, in_transit: Ints | int) -> int:
         """Units, over all owners and SKUs, by which the identity fails."""
-        came = self.opening + self.made + self.bought
-        left = on_hand + in_transit + self.sold + self.scrapped
+        came = self.opening + self.made + self.bought + self.taken_back
+        left = on_hand + in_transit + self.sold + self.returned + self.scrapped
         return int(np.abs(came - left).sum())

@@ -31,6 +31,7 @@ class Account(Row):
     RETAIL_SALES = auto()
     WHOLESALE = auto()
     EX_FACTORY = auto()
+    RETURNS = auto()
     PRODUCTION = auto()
     FREIGHT = auto()
     HOLDING = auto()

@@ -51,6 +51,7 @@ from channellab.sim.reach import Reach
 from channellab.sim.rebate_accounts import Rebates
 from channellab.sim.record import Record, inventory_value
 from channellab.sim.replay import Replay, list_planned, open_replay, planned_forecast
+from channellab.sim.returns import Returns
 from channellab.sim.rules import COMPILED, Rules
 from channellab.sim.settlement import Deliveries
 from channellab.sim.shopping import habits, luck
@@ -90,7 +91,7 @@ class Market(mesa.Model):
         handovers: orders at the brand's own online shops that shops on the street serve or hand over.
         leads: buyers on their way to an order. logistics: the SimPy clock. desk: disputes of partners.
         record: what has been written down.
-        order_discounts: what is off which orders.
+        order_discounts: what is off which orders. returns: what partners may send back, and do.
         replay: the history that is played back, if demand was fitted to one.
         promotions: whose promotion calendar is which. minimum_prices: what may be advertised.
         rules: the decisions in use.
@@ -265,6 +266,7 @@ class Market(mesa.Model):
         self.way_stock_cost = self.freight_bill = self.way_stock = self.orders_wanted = self.orders_cut = 0.0
         self.rebates = Rebates.of(self.world.parties, self.goods.own)
         self.customers = Customers()
+        self.returns = Returns.of(self.scenario, self.world.parties, self.goods.own)
         self.order_discounts = OrderDiscounts.of(self.scenario, self.tiers, self.goods.own)
         self.development = Development.opened(self.world.parties, self.scenario.development.prior_gain)
         table, prior = self.roads.table, self.scenario.retailers.effort.prior

@@ -101,6 +101,7 @@ def summary(market: "Market") -> dict[str, float]:
         "engagement_rate": _share(total["engaged"], total["post_followers"]),
         "rebate_cost_rate": _share(total["rebates"], total["gross_sell_in"]),
         "quantity_discount_rate": _share(total["quantity_discounts"], total["gross_sell_in"]),
+        "return_credit_rate": _share(total["return_credit"], total["gross_sell_in"]),
         "order_size": _share(total["units_ordered"], total["orders_placed"]),
         "pushed_share": _share(total["pushed_units"], total["wholesale_units"]),
         "subsidy_cost_rate": _share(total["subsidies"], total["gross_sell_in"]),

@@ -7,6 +7,7 @@ import numpy as np
 from channellab.agents.columns import Ints
 from channellab.sim.chain import OUTLETS
 from channellab.sim.rebate_outlook import rewards
+from channellab.sim.returns import refunds
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -39,6 +40,14 @@ def order_for_profit(market: "Market", wanted: Ints) -> None:
         kept = np.zeros(cost.size) if goods.perishable[sku] else cost - holding
         by_sold, by_bought = rewards(market, sku, int(most.max(initial=1)))
         level = market.rules.newsvendor_levels(
-            most, mean, variance, shops.price[:, sku].copy(), cost.copy(), kept, by_sold, by_bought
+            most,
+            mean,
+            variance,
+            shops.price[:, sku].copy(),
+            cost.copy(),
+            kept,
+            by_sold,
+            by_bought,
+            *refunds(market, sku),
         )
         wanted[:, sku] = np.maximum(level - position[:, sku], 0)

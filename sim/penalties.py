@@ -9,28 +9,47 @@ from channellab.scenarios.policies.protection import penalty
 from channellab.sim.cases import Case
 from channellab.sim.ledger import Account
 from channellab.sim.logistics import DAYS
-from channellab.sim.territories import ProtectionTerms
+from channellab.sim.territories import TERRITORIAL, ProtectionTerms
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
 
 
-def judge(market: "Market", terms: ProtectionTerms, active: set[int]) -> list[Case]:
-    """Punishes those found guilty by Sunday, unless they have left, or the brand has.
+WEEKS_A_YEAR = 52
 
-    Returns the cases that end now and are contested.
+
+def judge(market: "Market", terms: ProtectionTerms, active: set[int]) -> list[Case]:
+    """Punishes those found guilty by Sunday, unless they have left, or the brand has, or it overlooks the case.
+
+    Returns the cases that end now and are contested; nobody contests what is overlooked.
     """
     due = [case for case in market.grey.cases if case.ends <= market.week * DAYS]
     market.grey.cases = [case for case in market.grey.cases if case.ends > market.week * DAYS]
     if not market.manufacturers.active[0]:
         return []
-    due = [case for case in due if case.offender in active]
+    due = [case for case in due if case.offender in active and not overlooked(market, terms, case)]
     disputed = contested(market, due)
     ruled = [ruling.case for ruling in market.desk.ruled if ruling.guilty and ruling.case.offender in active]
     for case in sorted([*ruled, *(case for case in due if case not in disputed)], key=market.grey.identities.turn):
-        if not market.partners.exited[case.offender]:
+        if not market.partners.exited[case.offender] and not overlooked(market, terms, case):
             _punish(market, terms, case, case.victim in active)
     return disputed
+
+
+def overlooked(market: "Market", terms: ProtectionTerms, case: Case) -> bool:
+    """Whether the goods of a case are worth so little beside what the partner brings that the brand lets it pass."""
+    tolerance = float(terms.tolerance[case.region])
+    return tolerance > 0.0 and case.value < tolerance * brought_in_a_year(market, case.offender)
+
+
+def brought_in_a_year(market: "Market", partner: int) -> float:
+    """Margin that the brand earns in a year on what a partner with a territory expects to sell, at prices ex factory.
+
+    A sub-distributor's sales pass through the distributor above it too, and count for both.
+    """
+    margin = market.manufacturers.ex_factory_price[0] - market.goods.unit_cost[: market.goods.own]
+    tiers = (market.tiers[name] for name in TERRITORIAL)
+    return WEEKS_A_YEAR * sum(float((tier.mean[tier.party == partner] @ margin).sum()) for tier in tiers)
 
 
 def contested(market: "Market", cases: list[Case]) -> list[Case]:

@@ -24,7 +24,8 @@ class Rebates(Table):
 
     Attributes:
         plan: (N, F) number of the plan in `plans`, -1 without. since: (N, F) week in which the running account began.
-        purchases: (N, F) money spent on it since. accrued: (N, F) rebate earned by that so far.
+        purchases: (N, F) money spent on it since, less what was paid for goods returned; what is below 0 at the end of
+            a period counts against the next one. accrued: (N, F) rebate earned by that so far.
         spent: (N, F) what was invoiced since, whatever counts. kept: (N, F) share of it all that was not clawed back.
         usual: (N, F) weekly purchases of earlier periods that a partner is measured by, `NO_PAST` without.
         fresh: (N, F) of the purchases, for new customers. first: (N, F) first orders of new products, as invoiced.

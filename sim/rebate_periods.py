@@ -63,7 +63,8 @@ def told_of(
     """What a plan is told of accounts with some purchases, as if they lasted a whole period."""
     usual = book.usual[name, parties]
     return Accounts(
-        purchases=purchases / part,
+        # More than what was bought since may have been returned.
+        purchases=np.maximum(purchases, 0.0) / part,
         usual=np.where(usual >= 0.0, usual * plan.period_weeks, NO_PAST),
         ahead=np.full(purchases.shape, ahead),
         fresh=book.fresh[name, parties] / part,

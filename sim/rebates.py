@@ -30,6 +30,7 @@ from channellab.sim.rebate_periods import (
     share_of_period,
     told_of,
 )
+from channellab.sim.returns import returned_value
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -89,7 +90,8 @@ def settle_rebates(market: "Market") -> None:
     if book.idle:
         return
     bought, sold = -market.ledger.entries[Account.EX_FACTORY], _sold_value(market)
-    points = bought + _launch(market)
+    net = bought - returned_value(market)
+    points = net + _launch(market)
     _welcome(market)
     _record_prices(market)
     note_orders(book, bought, week)
@@ -99,7 +101,7 @@ def settle_rebates(market: "Market") -> None:
         parties = np.flatnonzero(book.plan[name] >= 0)
         book.spent[name, parties] += bought[parties]
         for plan, at in by_plan(book, name, parties):
-            counted = sold if plan.counts == "sales" else bought if name == LAUNCH else points
+            counted = sold if plan.counts == "sales" else net if name == LAUNCH else points
             book.purchases[name, parties[at]] += counted[parties[at]]
         end = period_end(market, name, parties)
         earned, paid = _owed(market, name, parties, end, taken)
@@ -264,7 +266,9 @@ def _claim(market: "Market", name: int, parties: Index | Ints, last: int) -> Non
 
 def _open(book: Rebates, name: int, parties: Index | Ints, week: int) -> None:
     """Begins accounts with a week."""
-    for column in (book.purchases, book.accrued, book.fresh, book.first, book.spent, book.blots):
+    # Returns beyond what was bought in a period count against the next one.
+    book.purchases[name, parties] = np.minimum(book.purchases[name, parties], 0.0)
+    for column in (book.accrued, book.fresh, book.first, book.spent, book.blots):
         column[name, parties] = 0.0
     book.kept[name, parties] = 1.0
     book.since[name, parties] = week

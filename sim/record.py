@@ -156,6 +156,7 @@ def _goods(market: "Market") -> dict[str, float]:
         "gross_sell_in": gross,
         "quantity_discounts": market.order_discounts.given,
         "pushed_units": market.order_discounts.pushed,
+        "return_credit": float(market.ledger.flow[Account.RETURNS]),
         **_order_sizes(market),
         "rebates": rebates,
         "subsidies": subsidies,

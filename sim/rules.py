@@ -20,6 +20,7 @@ from channellab.agents import (
     promotions,
     replenishment,
     retailers,
+    returns,
     stuffing,
     trucks,
 )
@@ -100,6 +101,7 @@ class Rules:
     stocking_up: Rule = rebates.stocking_up
     order_rate: Rule = quantity.order_rate
     order_up: Rule = batching.order_up
+    units_to_return: Rule = returns.units_to_return
     push_offers: Rule = stuffing.push_offers
     units_taken: Rule = stuffing.units_taken
     believed_detection: Rule = diversion.believed_detection

@@ -15,6 +15,7 @@ from channellab.sim.leads import pay_for_leads
 from channellab.sim.ledger import Account, Group
 from channellab.sim.promotions import pay_promotions
 from channellab.sim.rebates import settle_rebates
+from channellab.sim.returns import take_back
 from channellab.sim.shipments import Shipment
 from channellab.sim.showrooms import pay_advisers
 from channellab.sim.subsidies import settle_subsidies
@@ -44,6 +45,7 @@ def settle(market: "Market") -> None:
     """Invoices what arrived, collects what is due, and books the running costs of every firm."""
     _value_receipts(market)
     _invoice(market)
+    take_back(market)
     settle_rebates(market)
     settle_development(market)
     settle_subsidies(market)

@@ -23,7 +23,7 @@ from channellab.scenarios.errors import BadInput
 from channellab.scenarios.identity import resolve, scenario_hash
 from channellab.scenarios.keys import frozen
 from channellab.scenarios.settings import Scenario
-from channellab.sim import customers, rebate_accounts
+from channellab.sim import customers, rebate_accounts, returns
 from channellab.sim.cases import Case
 from channellab.sim.chain import TIERS
 from channellab.sim.disputes import Dispute
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from channellab.sim.market import Market
 
 Arrays = dict[str, npt.NDArray[Any]]
-STATE_VERSION = 3
+STATE_VERSION = 4
 FIRMS = (*TIERS, "manufacturers", "rivals", "kols")
 TABLES = ("consumers", *FIRMS, "pricing", "partners", "development", "subsidies", "omni")
 STEERED = ("policy", "layout", "timetable", "title", "about")
@@ -63,6 +63,7 @@ def dump(market: "Market") -> Arrays:
     arrays["handovers.collects"] = market.handovers.collects.copy()
     arrays |= rebate_accounts.dump(market.rebates)
     arrays |= customers.dump(market.customers)
+    arrays |= returns.dump(market.returns)
     arrays |= _moving(market.logistics)
     arrays["cases"] = _table([[*case] for case in market.grey.cases], len(Case._fields))
     arrays["disputes"] = _table([_line(dispute) for dispute in market.desk.open.values()], DISPUTE_COLUMNS)
@@ -96,6 +97,7 @@ def restore(market: "Market", arrays: Arrays) -> None:
     market.handovers.collects = arrays["handovers.collects"].copy()
     rebate_accounts.restore(market.rebates, arrays)
     customers.restore(market.customers, arrays)
+    returns.restore(market.returns, arrays)
     market.grey.cases = [_case(row) for row in arrays["cases"].tolist()]
     market.desk.resume([_dispute(row) for row in arrays["disputes"].tolist()])
     market.logistics.resume(*_rows(arrays))

@@ -74,6 +74,7 @@ class ProtectionTerms:
     audit_target: Texts
     audit_finds: Floats
     audit_cost: Floats
+    tolerance: Floats
     warnings: Ints
     deductions: Ints
     deduction: Floats

@@ -15,6 +15,7 @@ from channellab.sim.pricing import set_prices, watch_market
 from channellab.sim.protection import protect
 from channellab.sim.record import record
 from channellab.sim.replay import list_planned
+from channellab.sim.returns import send_back
 from channellab.sim.settlement import settle
 from channellab.sim.shopping import advertise, serve_shoppers
 from channellab.sim.subsidies import renew_service
@@ -58,7 +59,8 @@ def shopping(market: "Market") -> None:
 
 
 def selling(market: "Market") -> None:
-    """What does not keep is lost; outlets look at prices and demand; firms set new prices, shops choose their lists."""
+    """Goods go back or are lost; outlets look at prices and demand; firms set new prices, shops choose their lists."""
+    send_back(market)
     throw_away(market)
     watch_market(market)
     set_prices(market)

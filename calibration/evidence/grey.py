@@ -1,4 +1,4 @@
-"""GRY1 to GRY3 and DIV1: where goods begin to leave, what deters it, how much there is, and what volume targets do."""
+"""GRY1 to GRY4 and DIV1: where goods begin to leave, what deters it, how much there is, what volume targets do."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +18,8 @@ FREIGHT, MARGIN, BELIEVED, DAMAGES = 0.002, 0.4, 0.1, 1.0
 LOW, HIGH = 0, 1
 SEVERITY, CERTAINTY, DAYS = (0.25, 0.75), (0.05, 0.5), (140.0, 2.0)
 """Damages, share of consignments traced and days to the end of a case, low and high; a fast case is a high one."""
+OVERLOOKED = 0.02
+"""Share of a partner's yearly margin below which GRY4 overlooks a case."""
 PRESSURE = 0.3
 """Share by which goods beyond the order-up-to level are worth less to a partner, under pressure."""
 BETWEEN_REGIONS = "two-region-arbitrage"
@@ -169,6 +171,38 @@ def volume_pressure(seeds: Sequence[int]) -> list[Finding]:
     ]
 
 
+def tolerance(seeds: Sequence[int]) -> list[Finding]:
+    """GRY4: whether it pays the brand to overlook small cases, and more so where it finds few of them."""
+    names = ("manufacturer_profit", "diversion_share")
+    effect = {}
+    for certainty in CERTAINTY:
+        before, after = (
+            replicate(_policed(SEVERITY[HIGH], certainty, DAYS[HIGH], share), summary_of(*names), seeds)
+            for share in (0.0, OVERLOOKED)
+        )
+        effect[certainty] = after - before
+    low, high = (f"{certainty:.0%} of consignments traced" for certainty in CERTAINTY)
+    poor, good = effect.values()
+    rows = ((low, poor, None), (high, good, None), (f"{low} less {high}", poor - good, 0.0))
+    return [
+        found(
+            "GRY4",
+            f"Change of {name} by overlooking cases, {words}.",
+            change[:, column],
+            unit="money/year" if column == 0 else "1",
+            published="violations are tolerated where detection is poor or the distributor valuable; Bergen, Heide & "
+            "Dutta 1998, sign",
+            low=sign if column == 0 else None,
+            inputs="policy.protection.tolerance: cases over goods worth less than this share of the margin that the "
+            "partner brings in a year are overlooked, so that valuable partners are tolerated is written in; that the "
+            "brand decides by itself is not: measured is whether the choice pays.",
+            scenario=f"{BETWEEN_REGIONS}, damages {SEVERITY[HIGH]}, days {DAYS[HIGH]}, tolerance 0 and {OVERLOOKED}",
+        )
+        for column, name in enumerate(names)
+        for words, change, sign in rows
+    ]
+
+
 def _with_rebate(kind: str, pressure: float) -> Loaded:
     open_market = {"diversion__openness": 0.5, "diversion__margin": 0.1, "diversion__pressure": pressure}
     return scenario("quarterly-rebate", policy__rebate__kind=kind, **open_market)
@@ -180,11 +214,12 @@ def _gap(gap: float) -> Loaded:
     return _between_regions(f"timetable.0.set={entry}")
 
 
-def _policed(damages: float, detection: float, days: float) -> Loaded:
+def _policed(damages: float, detection: float, days: float, tolerance: float = 0.0) -> Loaded:
     return _between_regions(
         f"policy.protection.damages={damages}",
         f"policy.protection.detection={detection}",
         f"policy.protection.trace_days={days}",
+        f"policy.protection.tolerance={tolerance}",
         "run.weeks=104",
         "timetable.0.weeks=[5, 104]",
     )
@@ -198,4 +233,10 @@ def _interaction(both: Floats, first: Floats, second: Floats, neither: Floats) -
     return np.asarray(both - first - second + neither)
 
 
-FINDINGS: dict[str, Experiment] = {"GRY1": onset, "GRY2": deterrence, "GRY3": size, "DIV1": volume_pressure}
+FINDINGS: dict[str, Experiment] = {
+    "GRY1": onset,
+    "GRY2": deterrence,
+    "GRY3": size,
+    "GRY4": tolerance,
+    "DIV1": volume_pressure,
+}

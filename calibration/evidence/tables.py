@@ -21,9 +21,8 @@ is tuned so that a row agrees; what was chosen to meet a published figure says s
 a range where its interval touches it, and with a sign where its whole interval lies on that side; every other row
 *differs*. The interval holds Monte Carlo noise alone, not what is uncertain about the settings.
 
-Two published effects have no row, as the model lacks who shows them: sellers without the brand's authorisation, who
-violate minimum prices more than authorised ones (MAP1); and a brand that overlooks violations where detection is poor
-or the partner valuable (GRY4). Here every seller is authorised, and every case found climbs the ladder of penalties.
+One published effect has no row, as the model lacks who shows it: sellers without the brand's authorisation, who
+violate minimum prices more than authorised ones (MAP1). Here every seller is authorised.
 
 """
 

@@ -24,7 +24,13 @@ from channellab.calibration.gates.inventory import (
     bullwhip_moving_average,
 )
 from channellab.calibration.gates.logit import shares
-from channellab.calibration.gates.prices import NewsvendorChannel, linear_tiers, target_rebate
+from channellab.calibration.gates.prices import (
+    NewsvendorChannel,
+    coordinating_buy_back,
+    linear_contract,
+    linear_tiers,
+    target_rebate,
+)
 from channellab.calibration.gates.queues import waiting
 from channellab.calibration.gates.serial import serial_stock
 from channellab.experiments.play import Run, play
@@ -81,7 +87,7 @@ def _price_and_profit(run: Run) -> list[float]:
 
 
 def target(seeds: Sequence[int]) -> list[Finding]:
-    """REB1: profits of shop and maker in a newsvendor channel under target rebates."""
+    """REB1: profits of shop and maker in a newsvendor channel under target rebates, and where left-overs go back."""
     channel = NewsvendorChannel(10, 3, IntegerDemand.rounded(NormalDemand(100, 30)))
     found = []
     for level in (95, 100, 105, 110):
@@ -93,6 +99,12 @@ def target(seeds: Sequence[int]) -> list[Finding]:
             words = f"Profit a week of the {who} where 10 a unit are paid above {level}."
             source = "Taylor 2002 (facts, part 2 no. 2), demand in whole units"
             found.append(exact("REB1", words, values[:, number], value, source, "newsvendor-channel", "money/week"))
+    name, deal = "newsvendor-buy-back", linear_contract(channel, 6, coordinating_buy_back(channel, 6))
+    values = _played(load(name), seeds, lambda run: [*_mean(run.weekly, "partner_profit", "manufacturer_profit")])
+    for number, (who, value) in enumerate((("shop", deal.retailer), ("maker", deal.manufacturer))):
+        words = f"Profit a week of the {who} where what is not sold is bought back at 4.29."
+        source = "Pasternack 1985 (facts, part 2 no. 2), demand in whole units"
+        found.append(exact("REB1", words, values[:, number], value, source, name, "money/week"))
     return found
 
 

@@ -12,6 +12,7 @@ from channellab.scenarios.settings.promotions import PromotionPolicySettings
 from channellab.scenarios.settings.protection import ProtectionPolicySettings
 from channellab.scenarios.settings.quantity import QuantityDiscountSettings
 from channellab.scenarios.settings.rebates import RebatePolicySettings
+from channellab.scenarios.settings.returns import ReturnPolicySettings
 from channellab.scenarios.settings.subsidies import SubsidyPolicySettings
 
 
@@ -52,6 +53,7 @@ class PolicySettings(Settings):
     map: MapPolicySettings = table(MapPolicySettings, "Minimum advertised prices.")
     promotion: PromotionPolicySettings = table(PromotionPolicySettings, "Promotion calendar.")
     rebate: RebatePolicySettings = table(RebatePolicySettings, "Volume rebate to those who buy from the brand.")
+    returns: ReturnPolicySettings = table(ReturnPolicySettings, "Goods that partners may return to the brand.")
     development: DevelopmentPolicySettings = table(DevelopmentPolicySettings, "The market development fund.")
     subsidies: SubsidyPolicySettings = table(SubsidyPolicySettings, "Strategic subsidies.")
     funds: FundsPolicySettings = table(FundsPolicySettings, "Funds policy.")

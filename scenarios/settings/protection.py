@@ -75,6 +75,14 @@ class ProtectionPolicySettings(Settings):
         0.8, "Probability that an audit finds a consignment that the partner diverted this week.", unit="1", ge=0, le=1
     )
     audit_cost: float = setting(20.0, "Cost of an audit.", unit="money/audit", ge=0)
+    tolerance: float = setting(
+        0.0,
+        "Share of the margin that a partner's forecast sales leave the brand in a year, at prices ex factory: a case "
+        "over goods worth less is overlooked and brings no step up the ladder; 0 = no case is.",
+        unit="1",
+        ge=0,
+        le=1000,
+    )
     warnings: int = setting(1, "Cases that only bring a warning.", unit="cases", ge=0, le=100)
     deductions: int = setting(1, "Cases after them that are paid from the deposit.", unit="cases", ge=0, le=100)
     deduction: float = setting(

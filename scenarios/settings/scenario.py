@@ -105,6 +105,7 @@ class Scenario(Settings):
         _all_different("products and rivals.products", [sku.name for sku in skus])
         self._orders_need_a_shop()
         _known_products(self)
+        _returns_pay(self)
         network = self.network
         if network.sites_per_district % network.sites_per_area:
             raise ValueError(
@@ -152,6 +153,21 @@ def _known_products(scenario: Scenario) -> None:
         for name in products:
             if name not in names:
                 raise ValueError(f"{where} names {name!r} as a new product, allowed are {', '.join(names)}")
+
+
+def _returns_pay(scenario: Scenario) -> None:
+    """Refuses returns that cost a partner more than the credit on the dearest product, now or by the timetable."""
+    key, dearest = "policy.returns", max(sku.list_price for sku in scenario.products)
+    now = {f"{key}.{name}": value for name, value in scenario.policy.returns.model_dump().items()}
+    changes = [(f"timetable.{n}.set.{key}", entry.set) for n, entry in enumerate(scenario.timetable)]
+    for where, change in [(key, {}), *changes]:
+        share, credit, handling = ((now | change)[f"{key}.{name}"] for name in ("share", "credit", "handling"))
+        numbers = all(isinstance(value, int | float) for value in (share, credit, handling))
+        if numbers and share > 0 and handling >= credit * dearest:
+            raise ValueError(
+                f"{where}.handling is {handling:g}, so that no return pays; allowed are values below "
+                f"{credit * dearest:g}, the credit on the dearest list price"
+            )
 
 
 def _adds_to_one(key: str, shares: list[float]) -> None:

@@ -233,6 +233,7 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     "policy.protection.deposit": st.sampled_from(["0.0", "60.0", "400.0"]),
     "policy.protection.detection": SHARES,
     "policy.protection.trace_days": st.floats(0, 30).map(str),
+    "policy.protection.tolerance": st.floats(0, 0.5).map(str),
     "policy.protection.warnings": st.integers(0, 2).map(str),
     "policy.protection.deductions": st.integers(0, 2).map(str),
     "policy.protection.damages": st.floats(1, 2).map(str),
@@ -243,6 +244,9 @@ ANY: dict[str, st.SearchStrategy[str]] = {
     "policy.disputes.talks.staff": st.integers(0, 2).map(str),
     "policy.disputes.ruling.staff": st.integers(0, 2).map(str),
     "policy.protection.stop_weeks": st.integers(0, 3).map(str),
+    "policy.returns.share": st.floats(0, 1).map(str),
+    "policy.returns.credit": st.floats(0.5, 1).map(str),
+    "policy.returns.window_weeks": st.integers(1, 9).map(str),
     "policy.funds.district_support": st.sampled_from(["0", "24", "100"]),
     "timetable": st.sampled_from(
         [

@@ -19,6 +19,7 @@ VARIANTS = (
     ("policy.rebate.kind=all_units", "policy.rebate.tiers=[{from_purchases=100.0, rate=0.05}]"),
     ("policy.price.quantity.kind=all_units", "stuffing.margin_given=0.5"),
     ("distributors.credit_line=500.0",),
+    ("policy.returns.share=1.0", "policy.returns.credit=0.99"),
     ("policy.subsidies.satisfaction.amount=200.0", "policy.subsidies.satisfaction.period_weeks=4"),
     (
         *("diversion.openness=0.5", "diversion.margin=0.0", "policy.protection.detection=0.2"),
@@ -35,8 +36,8 @@ VARIANTS = (
     ('online.shops=[{name="Own", owner="brand"}]', "membership.join_direct=1.0", "membership.subscribe=1.0"),
 )
 """Base market, selective layout, discounts, chains, scarce goods, little-known brand, direct supply, a second tier,
-leads, few docks, rebates, discounts on orders and pushed goods, little credit, subsidies, diverted goods, false alarms,
-online shops, shoppers who look in shops, opinion leaders, a minimum price, members."""
+leads, few docks, rebates, discounts on orders and pushed goods, little credit, returns, subsidies, diverted goods,
+false alarms, online shops, shoppers who look in shops, opinion leaders, a minimum price, members."""
 
 
 def test_every_metric_varies_over_scenarios() -> None:

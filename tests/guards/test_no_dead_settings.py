@@ -69,6 +69,10 @@ NEW_OUTLETS = (
     *("retailers.shelf_space=1", "retailers.review_weeks=2", "retailers.buyer_listing_spread=1.0"),
     *("policy.subsidies.outlets.amount=6.0", "policy.subsidies.outlets.weeks=4", "policy.subsidies.outlets.bar=0.6"),
 )
+RETURNING = (
+    *("policy.returns.share=0.5", "policy.returns.credit=0.95", "policy.returns.handling=0.02"),
+    *("policy.returns.window_weeks=4", "distributors.stock.holding_cost=0.3"),
+)
 LAUNCH = ('policy.rebate.launch.products=["Tea"]', "policy.rebate.launch.pay_delay_weeks=1")
 ACTIVE: dict[str, Overrides] = {
     "consumers.demand": DECLARED,
@@ -105,6 +109,7 @@ ACTIVE: dict[str, Overrides] = {
     "policy.rebate.cap": ("policy.rebate.cap=0.061", SALE, "policy.rebate.promotion_multiplier=3.0"),
     "development.learning": ("policy.development.proof=50.0", "development.prior_gain=1.5"),
     "policy.subsidies.outlets": NEW_OUTLETS,
+    "policy.returns": RETURNING,
     "policy.subsidies.freight.grade_step": GRADES,
     "policy.subsidies.freight.city_tier": ("policy.subsidies.freight.city_tier=3",),
     "logistics.drops_must_pay": ("logistics.drop_cost=3.0",),

@@ -51,7 +51,7 @@ def test_a_seed_changes_everything() -> None:
     found = [without_time(replicate.run(load(LIVELY), seed=seed))["metrics"] for seed in (1, 2, 3)]
     # Docks are not limited there, the dispute desk costs what policy says, and goods are found by codes.
     same = {"dock_wait_days", "dispute_cost", "partner_exit_rate", "pushed_share", "quantity_discount_rate"}
-    same |= {f"detected_by_{way}" for way in ("scans", "anomaly", "audits")}
+    same |= {"return_credit_rate"} | {f"detected_by_{way}" for way in ("scans", "anomaly", "audits")}
     assert {name for name in found[0] if all(one[name] == found[0][name] for one in found)} == same
 
 

@@ -8,7 +8,8 @@ from channellab.scenarios.metrics import CATALOGUE, Metric
 
 EXPECTED = """
 channel_profit manufacturer_profit partner_profit consumer_surplus total_welfare trade_spend_rate
-kol_cost_rate lead_commission_rate rebate_cost_rate quantity_discount_rate subsidy_cost_rate stock_cost
+kol_cost_rate lead_commission_rate rebate_cost_rate quantity_discount_rate return_credit_rate subsidy_cost_rate
+stock_cost
 revenue units_sold market_share online_share showroomed_share shop_served_share direct_share price_dispersion
 leads_created lead_conversion sales_cycle_days
 dispersion_within_chains dispersion_between_chains

@@ -188,6 +188,12 @@ def test_a_market_saved_around_an_exit_goes_on_as_if_it_had_not_been(week: int, 
         assert [name for name in one if one[name].tobytes() != other[name].tobytes()] == []
 
 
+def test_a_case_below_what_the_partner_brings_is_overlooked(play: Play) -> None:
+    strict, lenient = (play(f"detection = 1.0\ntolerance = {share}\n") for share in (0.0, 1.0))
+    assert strict.partners.caught.sum() > lenient.partners.caught.sum() == 0
+    assert strict.partners.attempts.sum() == lenient.partners.attempts.sum()
+
+
 def test_two_ways_make_one_case(play: Play) -> None:
     """Found at once by codes and by an audit, a consignment is one case, which ends when the first way says so."""
     market = play("detection = 1.0\naudits = 1.0\naudit_finds = 1.0\ntrace_days = 30.0\n")

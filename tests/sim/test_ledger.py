@@ -17,6 +17,7 @@ DIRECT = ("distributors.per_region=0", "subdistributors.per_district=0", *STREET
 NO_SUBDISTRIBUTORS = ("subdistributors.per_district=0",)
 NO_DISTRIBUTORS = ("distributors.per_region=0",)
 OWN_SHOP = 'online.shops=[{name="Own", owner="brand"}]'
+RETURNING = ("policy.returns.share=1.0", "policy.returns.credit=0.99", "distributors.stock.holding_cost=0.3")
 WEEKS = 6
 CLEAN = 1e-9
 BROKEN = 1e-6
@@ -24,7 +25,7 @@ Mutation = Callable[[pytest.MonkeyPatch, Account], None]
 
 
 def market_of(*overrides: str) -> Market:
-    return Market(load(LIVELY, overrides).scenario)
+    return Market(load(LIVELY, (*RETURNING, *overrides)).scenario)
 
 
 def played(*overrides: str, weeks: int = WEEKS) -> Market:
@@ -161,6 +162,7 @@ NEW_FLOWS = [
     (Account.EX_FACTORY, Group.DISTRIBUTORS, Group.MANUFACTURER),
     (Account.EX_FACTORY, Group.ONLINE, Group.MANUFACTURER),
     (Account.EX_FACTORY, Group.MANUFACTURER, Group.MANUFACTURER),
+    (Account.RETURNS, Group.MANUFACTURER, Group.DISTRIBUTORS),
     (Account.RIVAL_WHOLESALE, Group.ONLINE, Group.RIVALS),
     (Account.FREIGHT, Group.SUBDISTRIBUTORS, Group.CARRIERS),
     (Account.HOLDING, Group.SUBDISTRIBUTORS, Group.WAREHOUSES),
@@ -261,6 +263,8 @@ POSTINGS = [
     *[("subdistributors", column) for column in ("bought", "sold", "scrapped")],
     *[("distributors", column) for column in ("bought", "sold", "scrapped")],
     *[("plants", column) for column in ("made", "sold", "scrapped")],
+    ("distributors", "returned"),
+    ("plants", "taken_back"),
 ]
 
 
@@ -268,7 +272,7 @@ def shrinking_market() -> Market:
     """A market in which one firm of each tier leaves after the first week, the last so that others go on."""
     market = market_of()
     market.step()
-    for table, _ in POSTINGS[::3]:
+    for table in dict.fromkeys(table for table, _ in POSTINGS):
         firms = [
             firm
             for firm in market.agents

@@ -325,7 +325,7 @@ def test_no_metric_is_left_out() -> None:
     consumers |= {"largest_partner_share"}
     # These have hand-computed tests beside those of their mechanisms.
     elsewhere = {"rebate_cost_rate", "credit_limited_rate", "quantity_discount_rate", "order_size", "pushed_share"}
-    elsewhere |= {"subsidy_cost_rate"}
+    elsewhere |= {"subsidy_cost_rate", "return_credit_rate"}
     elsewhere |= {"partner_satisfaction", "resentment", "diversion_share", "policing_cost", "conflict_index"}
     elsewhere |= {f"conflict_by_{part}" for part in ("diversion", "map", "dispersion", "dispute", "resentment")}
     elsewhere |= {"open_disputes", "dispute_days", "dispute_cost", "detection_rate", "false_accusations"}

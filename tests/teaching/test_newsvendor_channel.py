@@ -8,6 +8,7 @@ import pytest
 from channellab.calibration.gates.inventory import IntegerDemand, NormalDemand
 from channellab.calibration.gates.prices import (
     NewsvendorChannel,
+    coordinating_buy_back,
     coordinating_rebate,
     linear_contract,
     target_rebate,
@@ -75,6 +76,18 @@ def test_the_library_shows_the_target_rebate(target: float, lab: Any, batch_erro
     result = lab(market(CHANNEL, 6, NORMAL, above(target, 10, 6)))
     for name, value in zip(PROFITS, (deal.retailer, deal.manufacturer), strict=True):
         error = 4 * batch_error(result.weekly[name])
+        assert float(result.weekly[name].mean()) == pytest.approx(value, rel=1e-9, abs=error)
+
+
+@pytest.mark.parametrize("buy_back", [0.0, 2.0, coordinating_buy_back(CHANNEL, 6)])
+def test_the_library_shows_the_buy_back(buy_back: float, lab: Any, batch_error: Any) -> None:
+    """Pasternack 1985: what is not sold goes back; at one price the shop orders what one firm would."""
+    deal = linear_contract(NewsvendorChannel(10, 3, IntegerDemand.rounded(NORMAL)), 6, buy_back)
+    assert deal.order == {0.0: 92, 2.0: 100}.get(buy_back, 116)
+    share = f"share = {float(buy_back > 0)}\ncredit = {buy_back / 6 or 0.5}"
+    result = lab(f'extends = "newsvendor-buy-back"\n[policy.returns]\n{share}\n')
+    for name, value in zip(PROFITS, (deal.retailer, deal.manufacturer), strict=True):
+        error = max(4 * batch_error(result.weekly[name]), 1e-9)
         assert float(result.weekly[name].mean()) == pytest.approx(value, rel=1e-9, abs=error)
 
 

@@ -41,6 +41,12 @@ def _newsvendor() -> list[float]:
     return [plain.retailer, 3.0 * round(plain.order), *(part for d in deals for part in (d.retailer, d.manufacturer))]
 
 
+def _buy_back() -> list[float]:
+    channel = prices.NewsvendorChannel(10, 3, inventory.NormalDemand(100, 30))
+    deal = prices.linear_contract(channel, 6, prices.coordinating_buy_back(channel, 6))
+    return [deal.retailer, deal.manufacturer]
+
+
 EXACT = {
     "two tiers": _margins(2),
     "three tiers": _margins(3),
@@ -49,6 +55,7 @@ EXACT = {
     "per shop": _stock(),
     "per chain": _chain(),
     "per shop and week": _newsvendor(),
+    "per shop and week, bought back": _buy_back(),
     "figure": [*_logit(), inventory.bullwhip_moving_average(2, 5)],
 }
 """By the first heading of a table, what its rows must show; the two tables of figures follow each other."""

@@ -264,6 +264,7 @@ GOODS: Dials = {
         {"anomaly_threshold": 0.5, "history_weeks": 3, "warnings": 0, "deductions": 0, "damages": 0.1, "deposit": 20.0}
         | {"damages_cases": 0, "audits": 0.4, "audit_target": "suspects", "audit_finds": 0.7, "audit_cost": 5.0},
         {"deposit": 90.0, "detection": 0.6, "warnings": 0, "deductions": 2, "damages": 2.0, "injured_share": 0.4}
+        | {"tolerance": 0.01}
         | {"scan_rate": 0.05, "member_scan_rate": 0.3, "scan_days": 9.0},
         {"detection": 0.9, "trace_days": 16.0, "warnings": 1, "deductions": 0, "damages": 0.5, "stop_weeks": 2}
         | {"damages_cases": 2, "scan_rate": 0.1, "anomaly_threshold": 0.1},
@@ -357,6 +358,7 @@ GOODS: Dials = {
             {"weeks": [2, 11], "set": {"policy.rebate.yearly.kind": "all_units"}},
             {"weeks": [6, 14], "who": [DIRECT_BUYERS], "set": {"policy.price.quantity.kind": "increment"}},
             {"weeks": [5, 13], "where": ["NORTH"], "set": {"policy.development.rate": 0.15}},
+            {"weeks": [3, 11], "where": ["NORTH"], "set": {"policy.returns.share": 0.9}},
             {"weeks": [4, 11], "where": ["NORTH"], "set": {"policy.subsidies.satisfaction.amount": 90.0}},
             {"weeks": [2, 16], "who": ["shop"], "set": {"policy.promotion.events": [_EXTRA]}},
             {"weeks": [5, 12], "who": [DIRECT_BUYERS], "set": {"policy.promotion.deals": [_DEAL, _LATER]}},
@@ -500,6 +502,12 @@ MONEY: Dials = {
         {"kind": "all_units", "period_weeks": 4, "tiers": _SMALL},
         {"kind": "increment", "period_weeks": 5, "pay_delay_weeks": 0, "tiers": _STEEP},
         {"kind": "all_units", "period_weeks": 6, "pay_delay_weeks": 2, "tiers": _STEEP},
+    ),
+    "policy.returns": (
+        *({}, {}),
+        {"share": 1.0, "credit": 0.8, "window_weeks": 3},
+        {"share": 0.4, "credit": 0.95, "handling": 0.05, "window_weeks": 6},
+        {"share": 0.75, "credit": 1.0, "handling": 0.2},
     ),
     "policy.development": (
         *({}, {}),

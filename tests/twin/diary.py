@@ -60,6 +60,7 @@ class Diary:
             **self._sell_in(now, goods, money),
             "quantity_discounts": goods.lots.given,
             "pushed_units": goods.lots.pushed,
+            "return_credit": sum(f.amount for f in money.flows if f.account == Account.RETURNS),
             **self._orders(now),
             "orders_wanted": goods.wanted_value,
             "orders_cut": goods.cut_value,

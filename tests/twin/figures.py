@@ -66,6 +66,7 @@ def _money(pages: Pages) -> dict[str, float]:
         "engagement_rate": _share(pages, "engaged", "post_followers"),
         "rebate_cost_rate": _share(pages, "rebates", "gross_sell_in"),
         "quantity_discount_rate": _share(pages, "quantity_discounts", "gross_sell_in"),
+        "return_credit_rate": _share(pages, "return_credit", "gross_sell_in"),
         "order_size": _share(pages, "units_ordered", "orders_placed"),
         "pushed_share": _share(pages, "pushed_units", "wholesale_units"),
         "subsidy_cost_rate": _share(pages, "subsidies", "gross_sell_in"),

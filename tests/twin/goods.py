@@ -17,6 +17,7 @@ from .lots import Lots
 from .ordering import best_level, one_order
 from .photo import agree
 from .rebating import affordable
+from .returned import Returned
 from .supply import fair_shares, within_capacity_of
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ class Goods:
         self.rules |= {name: getattr(scenario, name).stock for name in TIERS[1:]}
         self.docks, self.yards, self.trucks = docks(scenario), dict[tuple[str, int], Place](), 0
         self.lots = Lots(scenario, grey)
+        self.returned = Returned(scenario, grey.terms)
+        self.unit_cost: Any = None
         self.on_the_way: list[Delivery] = []
         self.sent: list[Delivery] = []
         self.arrived: list[Delivery] = []
@@ -109,6 +112,7 @@ class Goods:
         self._change_suppliers(mine)
         self._write_off(mine)
         self._sell(mine)
+        self.returned.send_back(was, mine, now, self.lots, self.unit_cost)
         self._throw_away(mine)
         self._order(mine)
         waiting = [d for d in self.on_the_way if d.seller in SELLERS]
@@ -116,6 +120,7 @@ class Goods:
         self._dispatch(mine)
         self.waiting = [d for d in [*waiting, *self.sent] if d.seller in SELLERS and d.waited(self.start) > 0]
         self._arrive(mine, self.start + DAYS)
+        self.returned.take_back(mine, now, self.arrived)
         self._compare(mine)
 
     def _change_suppliers(self, mine: Any) -> None:
@@ -219,9 +224,17 @@ class Goods:
                 most = math.ceil(mean + 6.0 * math.sqrt(variance)) + 1
                 rewards = self.rebates.rewards(mine, self.now, row, sku, most)
                 kept = 0.0 if product.perishable else cost - holding
-                level = best_level(most, mean, variance, price, cost, kept, *rewards)
+                refund, share = self._refund(row, cost) if product.perishable else (0.0, 0.0)
+                level = best_level(most, mean, variance, price, cost, kept, *rewards, refund, share)
                 position = shops.stock[row][sku] + shops.on_order[row][sku] - owed[row][sku]
                 wanted[row][sku] = max(level - position, 0) if shops.active[row] else 0
+
+    def _refund(self, row: int, cost: float) -> tuple[float, float]:
+        """What a shop that buys from the brand gets for a unit it returns, and the share that it may return."""
+        if not any((name, shop) == ("retailers", row) for name, shop, *_ in self.returned.partners(self.now)):
+            return 0.0, 0.0
+        terms = self.returned.terms_of(self.now, "retailers", row)
+        return terms.credit * cost - terms.handling, terms.share
 
     def _seen(self, now: Any, outlet: int, sku: int) -> float:
         """This week's newcomers who were served, the share noticed of wishes that were not, and leads' promises."""
@@ -508,7 +521,7 @@ class Goods:
             tier, found = getattr(mine, name), getattr(self.now, name)
             for column in (*MOVED, *(("owed",) if name != "plants" else ())):
                 agree(f"{name}.{column}", week, getattr(tier, column), getattr(found, column))
-            for entry in ("opening", "made", "bought", "sold", "scrapped"):
+            for entry in ("opening", "made", "bought", "sold", "scrapped", "returned", "taken_back"):
                 mine_here, found_here = getattr(getattr(mine.books, name), entry), getattr(self.now.books, name)
                 agree(f"books.{name}.{entry}", week, mine_here, getattr(found_here, entry))
             if name != "plants":

@@ -326,10 +326,10 @@ class Grey:
         self.cases = [case for case in self.cases if case.ends > now.week * 7]
         if not now.manufacturers.active[0]:
             return []
-        due = [case for case in due if case.offender in there]
+        due = [case for case in due if case.offender in there and not self._let_pass(now, case)]
         ruled = [case for case, _, wrong in self.desk.settled if case.guilty != wrong and case.offender in there]
         for case in sorted([*ruled, *(case for case in due if not self._contests(case, now))]):
-            if not self.memory["exited"][case.offender]:
+            if not self.memory["exited"][case.offender] and not self._let_pass(now, case):
                 self._punish(now, case.offender, case.victim, case.victim in there, case.region, case.value)
         return [case for case in due if self._contests(case, now)]
 
@@ -337,6 +337,17 @@ class Grey:
         """Parties with a territory that have not left."""
         firms = [getattr(now, tier) for tier in TIERS]
         return [tier.party[firm] for tier in firms for firm in rows(tier) if self.works(tier, firm)]
+
+    def _let_pass(self, now: Any, case: Traced) -> bool:
+        """The partner's sales of a year are worth more to the brand than a case over so little."""
+        share = self.in_force("tolerance", now, case.region)
+        brought = 0.0
+        for firms in (getattr(now, tier) for tier in TIERS):
+            for firm in (firm for firm in rows(firms) if firms.party[firm] == case.offender):
+                for sku, product in enumerate(self.scenario.products):
+                    paid = now.manufacturers.ex_factory_price[0][sku]
+                    brought += 52 * firms.mean[firm][sku] * (paid - product.unit_cost)
+        return bool(share and case.value < share * brought)
 
     def _punish(self, now: Any, offender: int, victim: int, there: bool, region: int, value: float) -> None:
         rules = {name: self.in_force(name, now, region) for name in ("warnings", "deductions", "deduction", "damages")}

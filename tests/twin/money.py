@@ -80,6 +80,7 @@ class Money:
             *(Flow(*payment) for payment in handover.payments(self.scenario, self.in_force, now, market)),
             *(Flow(*payment) for payment in leaders.payments(self.scenario, now)),
             *(Flow(*payment) for payment in goods.grey.flows),
+            *(Flow(*payment) for payment in goods.returned.flows),
             *(Flow(*payment) for payment in goods.calendar.flows(now)),
             *(Flow(*payment) for payment in goods.grey.terms.advertising.flows),
         ]

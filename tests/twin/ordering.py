@@ -85,9 +85,11 @@ def newsvendor_levels(
     kept: Floats,
     by_sold: Floats,
     by_bought: Floats,
+    refund: Floats,
+    share: Floats,
 ) -> Ints:
     """Units that each firm wants to have for a week."""
-    columns = (most, mean, variance, price, cost, kept, by_sold, by_bought)
+    columns = (most, mean, variance, price, cost, kept, by_sold, by_bought, refund, share)
     return np.array([best_level(*row) for row in zip(*(c.tolist() for c in columns), strict=True)], np.int64)
 
 
@@ -100,6 +102,8 @@ def best_level(
     kept: float,
     by_sold: list[float],
     by_bought: list[float],
+    refund: float = 0.0,
+    share: float = 0.0,
 ) -> int:
     """Units that one firm wants to have: the number at which the mean profit over all demands is largest.
 
@@ -114,10 +118,22 @@ def best_level(
         rewarded += by_sold[level - 1] * (below[level] - below[level - 1])
         sold += 1.0 - below[level]
         profit = price * sold - cost * level + kept * (level - sold)
+        if share and refund > 0.0:
+            profit += refund * mean_return(level, share, below)
         profit += rewarded + by_sold[level] * (1.0 - below[level]) + by_bought[level]
         if profit > top:
             best, top = level, profit
     return best
+
+
+def mean_return(level: int, share: float, below: list[float]) -> float:
+    """Units of ``level`` that are left over and may be returned, on average; ``below`` are chances of lower demands.
+
+    >>> mean_return(4, 0.5, [0.0, 0.25, 0.5, 0.75, 1.0])
+    1.75
+    """
+    right = math.floor(share * level + 1e-9)
+    return sum((below[sold + 1] - below[sold]) * min(level - sold, right) for sold in range(level))
 
 
 def receive(stock: Ints, unit_cost: Floats, units: Ints, value: Floats) -> Floats:

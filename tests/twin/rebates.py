@@ -76,7 +76,7 @@ class Account:
         part, period = self.part(last), int(self.plan.period_weeks)
         usual = self.usual * period if self.usual >= 0.0 else -1.0
         return SimpleNamespace(
-            purchases=bought / part,
+            purchases=max(bought, 0.0) / part,
             usual=usual,
             ahead=ahead,
             fresh=self.fresh / part,
@@ -86,7 +86,7 @@ class Account:
 
     def usual_after(self, last: int) -> float:
         """The weekly purchases by which the partner is measured once the account has ended."""
-        bought, period = self.bought / self.part(last), int(self.plan.period_weeks)
+        bought, period = max(self.bought, 0.0) / self.part(last), int(self.plan.period_weeks)
         if isinstance(self.plan, GrowthPlanSettings) and self.usual >= 0.0:
             old = self.usual * period
             bought = old + self.plan.correction * (bought - old)
@@ -138,6 +138,7 @@ class Rebates:
         self.scenario, self.terms = scenario, terms
         self.accounts: dict[Key, Account] = {}
         self.usual: dict[Key, float] = {}
+        self.debts: dict[Key, float] = {}
         self.launched: set[tuple[int, int]] = set()
         self.customers: dict[tuple[int, int], int] = {}
         self.looks = False
@@ -161,6 +162,7 @@ class Rebates:
         }
         for key in [key for key in self.accounts if key[1] in gone or not now.manufacturers.active[0]]:
             self._book(key, 0.0)
+            self._carry_over(key)
             del self.accounts[key]
         here = {
             (name, getattr(now, tier).party[row]): plan
@@ -177,7 +179,14 @@ class Rebates:
                 self._close(key, now.week - 1)
             self.accounts.pop(key, None)
             if plan:
-                self.accounts[key] = Account(plan, now.week, self.usual.get(key, -1.0))
+                self._begin(key, plan, now.week)
+
+    def _carry_over(self, key: Key) -> None:
+        """More may have been returned than bought."""
+        self.debts[key] = min(self.accounts[key].bought, 0.0)
+
+    def _begin(self, key: Key, plan: Any, week: int) -> None:
+        self.accounts[key] = Account(plan, week, self.usual.get(key, -1.0), self.debts.get(key, 0.0))
 
     def settle(self, now: Any, goods: Goods) -> None:
         """The end of a week: what arrived is bought, periods end, claims are paid."""
@@ -199,6 +208,8 @@ class Rebates:
             if account.plan.counts != "sales" and key[0] != "launch":
                 account.bought += more.get(key[1], 0.0)
             account.bought += (sold if account.plan.counts == "sales" else bought).get(key[1], 0.0)
+            if account.plan.counts != "sales":
+                account.bought -= goods.returned.value.get(key[1], 0.0)
             end = self._end(account, now)
             owed, paid = self._owed(key, end, taken)
             self._book(key, owed)
@@ -467,4 +478,5 @@ class Rebates:
         if account.earned:
             self.claims.append(Claim(last + account.plan.pay_delay_weeks, key, account.earned))
         account.usual = self.usual[key] = account.usual_after(last)
-        self.accounts[key] = Account(account.plan, last + 1, account.usual)
+        self._carry_over(key)
+        self._begin(key, account.plan, last + 1)

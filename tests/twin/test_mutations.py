@@ -30,6 +30,7 @@ from . import (
     openings,
     ordering,
     rebating,
+    returned,
     selling,
     shopping,
     showrooms,
@@ -54,6 +55,7 @@ RIGHT_LIST = listing.favourites
 RIGHT_REBATE, RIGHT_THRESHOLD = rebating.by_tiers, rebating.one_threshold
 RIGHT_AHEAD, RIGHT_CREDIT = rebating.ahead_of_need, rebating.affordable
 RIGHT_HELD = fairness.held_back
+RIGHT_RETURN = returned.one_return
 RIGHT_RATE, RIGHT_LARGER, RIGHT_SPREAD = batching.rate_of, batching.enlarged, batching.spread
 RIGHT_WEEKS, RIGHT_TAKEN = batching.weeks_paid_for, batching.taken
 RIGHT_EXPECTATION = openings.one_expectation
@@ -315,6 +317,18 @@ INSIDE: dict[str, Part] = {
         "ahead_of_need",
         lambda gap, jump, need, price, holding, weeks: RIGHT_AHEAD(gap, jump, need, price, 0.0, weeks),
     ),
+    "goods that lie for long are kept": (returned, "one_return", lambda *firm: 0 if firm[-1] else RIGHT_RETURN(*firm)),
+    "keeping goods costs nothing": (
+        returned,
+        "one_return",
+        lambda *firm: RIGHT_RETURN(*firm[:6], 0.0, firm[7]),
+    ),
+    "all that lies too long may be returned": (
+        returned,
+        "one_return",
+        lambda beyond, free, right, *rest: RIGHT_RETURN(beyond, free, 1e9, *rest),
+    ),
+    "what may be returned is no reason to order": (ordering, "mean_return", lambda level, share, below: 0.0),
     "a grade needs no past": (rebating, "grade_of", lambda past, grades: grades[-1]),
     "all growth counts": (
         rebating,

@@ -276,10 +276,18 @@ LOTS = (
     "goods were pushed",
     "an online shop was owed goods for less",
 )
+RETURNS = (
+    "a distributor returned goods",
+    "a shop returned goods",
+    "goods came back that do not keep",
+    "a right to return went unused",
+    "returned goods cost a rebate",
+)
 ORDERS_OF_MONEY = (
     "a firm stocked up at a discount",
     "a higher grade was worth something",
     "a rebate made a shop want more",
+    "a right to return made a shop want more",
     "a shop weighed its order",
     "a firm bought ahead",
     "a firm did not buy ahead",
@@ -308,6 +316,7 @@ EVENTS = (
     *LISTING,
     *REBATES,
     *LOTS,
+    *RETURNS,
     *ORDERS_OF_MONEY,
     *GREY,
     *DETECTION,
@@ -640,9 +649,12 @@ def _money(rules: Rules, note: Note) -> dict[str, Any]:
 
     def newsvendor_levels(*args: Any) -> Any:
         levels = rules.newsvendor_levels(*args)
-        plain = rules.newsvendor_levels(*args[:-2], 0.0 * args[-2], 0.0 * args[-1])
+        *before, by_sold, by_bought, refund, share = args
+        plain = rules.newsvendor_levels(*before, 0.0 * by_sold, 0.0 * by_bought, refund, share)
+        kept = rules.newsvendor_levels(*before, by_sold, by_bought, refund, 0.0 * share)
         note("a shop weighed its order", levels)
         note("a rebate made a shop want more", levels > plain)
+        note("a right to return made a shop want more", levels > kept)
         return levels
 
     return {
@@ -762,13 +774,26 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **_listing(market, was),
         **_rebates(market),
         **_lots(market),
+        **_returns(market),
         **_grey(market, was),
         **_detection(market, was),
         **_disputes(market, was),
         **promotions(market, was),
         **map_cases(market, was),
     }
-    expected = {*MARKET, *TIERS, *ONLINE, *BOUGHT_ELSEWHERE, *OPENINGS, *DOCKS[:4], *LISTING, *REBATES, *LOTS, *GREY}
+    expected = {
+        *MARKET,
+        *TIERS,
+        *ONLINE,
+        *BOUGHT_ELSEWHERE,
+        *OPENINGS,
+        *DOCKS[:4],
+        *LISTING,
+        *REBATES,
+        *LOTS,
+        *GREY,
+        *RETURNS,
+    }
     assert set(here) == expected | {*DISPUTES, *DETECTION, *PROMOTIONS, *MAP_CASES}
     seen.update(event for event, happened in here.items() if happened)
 
@@ -832,6 +857,18 @@ def _lots(market: Market) -> dict[str, bool]:
     book = market.order_discounts
     happened = book.given > 0.0, book.pushed > 0, bool(book.rate["online"].any())
     return dict(zip(LOTS, happened, strict=True))
+
+
+def _returns(market: Market) -> dict[str, bool]:
+    book, perishable = market.returns, market.goods.perishable[: market.goods.own]
+    sent = [book.value[market.tiers[name].party].any() for name in ("distributors", "retailers")]
+    happened = (
+        *sent,
+        any((units[:, perishable] > 0).any() for units in book.back.values()),
+        (book.right[market.week - book.week > book.window.max(initial=0)] >= 1.0).any(),
+        ((market.rebates.plan >= 0) & (market.rebates.booked < 0) & (book.value > 0)).any(),
+    )
+    return dict(zip(RETURNS, map(bool, happened), strict=True))
 
 
 def _grey(market: Market, was: Any) -> dict[str, bool]:

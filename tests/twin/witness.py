@@ -61,6 +61,7 @@ class Witness:
         self.grey = Grey(case, self.terms, self.roads.km, self.last)
         self.money = Money(case.scenario, self.last, self.terms)
         self.goods = Goods(case.scenario, self.grey)
+        self.goods.unit_cost = self.money.unit_cost
         self.subsidies = Subsidies(case.scenario, self.terms, self.rebates, self.last)
         self.terms.subsidies = self.listing.subsidies = self.goods.subsidies = self.subsidies
         self.diary = Diary(case.scenario, market)

@@ -1,0 +1,195 @@
+"""Goods that partners return to the brand: rights, decisions, and what becomes of goods and money.
+
+A right to return arises when goods arrive, by the terms of that week, and lapses when its window closes. What goes back
+leaves the partner's stock after the week's shopping; on Sunday it is with the brand's plant or warehouse that supplies
+the partner, and is credited. What the partner paid for it no longer counts as bought.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from channellab.agents.columns import Floats, Ints
+from channellab.scenarios.settings import Scenario
+from channellab.scenarios.settings.returns import LONGEST_WINDOW
+from channellab.scenarios.timetable import effective
+from channellab.sim.chain import MAKERS, WHOLESALERS
+from channellab.sim.direct_buyers import direct_groups
+from channellab.sim.ledger import Account, Group
+from channellab.sim.order_discounts import excess, orders_for_profit
+from channellab.sim.stuffing import promised
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
+
+Arrays = dict[str, npt.NDArray[Any]]
+PARTNERS = (*WHOLESALERS, "retailers", "online")
+"""Tiers of partners, as far as they buy from the brand."""
+
+
+@dataclass
+class Returns:
+    """Rights and returns of P parties in K0 own SKUs.
+
+    Attributes:
+        in_use: whether the scenario lets anybody return anything.
+        share, credit, handling: (P,) terms of the week, see `ReturnPolicySettings`. window: (P,) weeks.
+        week: (W,) weeks in which goods with a right came. right: (W, P, K0) what of it is left, units.
+        back: by the brand's tier, (F, K0) units on their way back this week.
+        value: (P,) what partners had paid for them. credited, cost: (P,) what they get, and what handling costs them.
+    """
+
+    in_use: bool
+    share: Floats
+    credit: Floats
+    handling: Floats
+    window: Ints
+    right: Floats
+    value: Floats
+    credited: Floats
+    cost: Floats
+    week: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    back: dict[str, Ints] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, scenario: Scenario, parties: int, own: int) -> "Returns":
+        """No rights yet."""
+        keys = (key for entry in scenario.timetable for key in entry.set)
+        in_use = scenario.policy.returns.share > 0.0 or any(key.startswith("policy.returns") for key in keys)
+        share, credit, handling, value, credited, cost = (np.zeros(parties) for _ in range(6))
+        right = np.empty((0, parties, own))
+        return cls(in_use, share, credit, handling, np.zeros(parties, np.int64), right, value, credited, cost)
+
+
+def send_back(market: "Market") -> None:
+    """Partners return what is worth more to them as a refund than in stock."""
+    book = market.returns
+    if not book.in_use:
+        return
+    _set_terms(market)
+    book.back = {name: np.zeros_like(market.tiers[name].stock) for name in MAKERS}
+    book.value[:] = book.credited[:] = book.cost[:] = 0.0
+    for name in PARTNERS:
+        for number, seller in enumerate(MAKERS):
+            tier = market.tiers[name]
+            rows = np.flatnonzero((tier.supplier_tier == number) & tier.active & (book.share[tier.party] > 0.0))
+            rows = rows[market.tiers[seller].active[tier.supplier[rows]]]
+            if rows.size:
+                _send_back(market, name, seller, rows)
+
+
+def _set_terms(market: "Market") -> None:
+    """Terms of the week; who has left has none, and nobody has any when the brand has left."""
+    book = market.returns
+    book.share[:] = 0.0
+    for parties, place, role, group in direct_groups(market) if market.manufacturers.active[0] else ():
+        terms = effective(market.scenario, market.measured_week, place, role, group).policy.returns
+        book.share[parties], book.credit[parties] = terms.share, terms.credit
+        book.handling[parties], book.window[parties] = terms.handling, terms.window_weeks
+
+
+def _send_back(market: "Market", name: str, seller: str, rows: Ints) -> None:
+    tier, own, book, goods = market.tiers[name], market.goods.own, market.returns, market.goods
+    party, owed = tier.party[rows], promised(market, name)
+    cost, price = tier.unit_cost[rows, :own], tier.purchase_price[rows, :own]
+    credit = book.credit[party, None] * np.minimum(cost, price)
+    keeps = np.ones(own, np.bool_) if name in WHOLESALERS else ~goods.perishable[:own]
+    beyond = np.zeros((rows.size, own)) if orders_for_profit(market, name) else excess(market, name, owed)[rows]
+    units = market.rules.units_to_return(
+        beyond,
+        np.maximum(tier.stock - owed, 0)[rows, :own],
+        _rights(market, party),
+        tier.mean[rows, :own],
+        price,
+        credit - book.handling[party, None],
+        market.holding_rate[name],
+        keeps,
+    )
+    _use_up(market, party, units)
+    tier.stock[rows, :own] -= units
+    market.books[name].returned[rows, :own] += units
+    np.add.at(book.back[seller], tier.supplier[rows], units)
+    book.value[party] += (units * cost).sum(axis=1)
+    book.credited[party] += (units * credit).sum(axis=1)
+    book.cost[party] += book.handling[party] * units.sum(axis=1)
+
+
+def refunds(market: "Market", sku: int) -> tuple[Floats, Floats]:
+    """What retailers get for a unit of a SKU that does not keep, and the share of units that they may return, (O,)."""
+    book, shops = market.returns, market.retailers
+    share = np.where(shops.supplier_tier < len(MAKERS), book.share[shops.party], 0.0)
+    price = shops.purchase_price[:, sku]
+    refund = book.credit[shops.party] * price - book.handling[shops.party]
+    return refund, share * bool(market.goods.perishable[sku])
+
+
+def returned_value(market: "Market") -> Floats:
+    """(P,) what partners had paid for the goods that they returned this week."""
+    return market.returns.value
+
+
+def _open_rights(market: "Market", party: Ints) -> Iterator[tuple[int, npt.NDArray[np.bool_]]]:
+    """Weeks with rights, oldest first, and whose of the parties are still open, (R, 1)."""
+    book = market.returns
+    for number, week in enumerate(book.week.tolist()):
+        yield number, (market.week - week <= book.window[party])[:, None]
+
+
+def _rights(market: "Market", party: Ints) -> Floats:
+    """(R, K0) units that parties may return."""
+    left = np.zeros((party.size, market.goods.own))
+    for number, usable in _open_rights(market, party):
+        left = left + np.where(usable, market.returns.right[number, party], 0.0)
+    return left
+
+
+def _use_up(market: "Market", party: Ints, units: Ints) -> None:
+    """Takes returned units from the oldest rights first."""
+    book, left = market.returns, units.astype(np.float64)
+    for number, usable in _open_rights(market, party):
+        taken = np.where(usable, np.minimum(book.right[number, party], left), 0.0)
+        book.right[number, party] -= taken
+        left = left - taken
+
+
+def take_back(market: "Market") -> None:
+    """What was returned is with the brand and credited; what came this week may be returned from next week on."""
+    book, maker, perishable = market.returns, int(market.manufacturers.party[0]), market.goods.perishable
+    if not book.in_use:
+        return
+    for name, units in book.back.items():
+        tier, goods = market.tiers[name], market.books[name]
+        lost = units * perishable[: market.goods.own]
+        tier.stock += units - lost
+        goods.taken_back += units
+        goods.scrapped += lost
+    parties = np.flatnonzero(book.credited)
+    market.ledger.pay(Account.RETURNS, maker, parties, book.credited[parties])
+    market.ledger.pay(Account.FREIGHT, parties, Group.CARRIERS, book.cost[parties])
+    market.freight_bill += float(book.cost.sum())
+    _note_rights(market)
+
+
+def _note_rights(market: "Market") -> None:
+    book = market.returns
+    new = np.zeros((1, *book.right.shape[1:]))
+    for name in MAKERS:
+        came = market.deliveries[name]
+        np.add.at(new[0], came.buyer, book.share[came.buyer, None] * came.units)
+    keep = (book.week > market.week - LONGEST_WINDOW) & book.right.any(axis=(1, 2))
+    book.week, book.right = book.week[keep], book.right[keep]
+    if new.any():
+        book.week, book.right = np.append(book.week, market.week), np.concatenate([book.right, new])
+
+
+def dump(book: Returns) -> Arrays:
+    """Rights as arrays."""
+    return {"returns.week": book.week.copy(), "returns.right": book.right.copy()}
+
+
+def restore(book: Returns, arrays: Arrays) -> None:
+    """Puts dumped rights back."""
+    book.week, book.right = arrays["returns.week"].copy(), arrays["returns.right"].copy()
