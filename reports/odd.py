@@ -1,6 +1,6 @@
-"""The reference pages of the docs: all settings and all metrics as Markdown, rendered from the code they describe.
+"""The reference pages of the docs, settings, metrics and mechanisms, as Markdown, rendered from what they describe.
 
-After a change of either: ``python -m channellab.reports.odd``.
+After a change of one: ``python -m channellab.reports.odd``.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from channellab.reports.mechanisms import mechanisms_page
 from channellab.scenarios import metrics
 from channellab.scenarios.keys import Parts, all_keys, dotted, fields_at
 from channellab.scenarios.metrics import CATALOGUE, Metric
@@ -64,7 +65,11 @@ def metrics_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"settings.md": settings_page, "metrics.md": metrics_page}
+PAGES: Mapping[str, Callable[[], str]] = {
+    "settings.md": settings_page,
+    "metrics.md": metrics_page,
+    "mechanisms.md": mechanisms_page,
+}
 """File in the docs folder -> what renders it."""
 
 FieldRow = tuple[str, FieldInfo]
