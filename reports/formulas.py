@@ -6,9 +6,9 @@ from functools import cache
 from importlib.resources import files
 
 FORMULA_WORDS = """In the formulas, `sum` and `mean` run over the measured weeks, `last` is the last of them and
-`before` the week before the first, `people` the number of consumers; 52 makes a weekly mean a yearly figure. A name with
-underscores is a weekly count of what the definition says, as [sim/record.py](../sim/record.py) writes it down, or another
-metric. A quotient without anything below is 0."""
+`before` the week before the first, `people` the number of consumers; 52 makes a weekly mean a yearly figure. A name
+with underscores is a weekly count of what the definition says, as [sim/record.py](../sim/record.py) writes it down, or
+another metric. A quotient without anything below is 0."""
 
 
 @cache
