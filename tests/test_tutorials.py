@@ -46,6 +46,11 @@ def test_a_tutorial_prints_its_figures(name: str, checkout: Path, capsys: pytest
     try_page(FOLDER / f"{name}.md", capsys, full=True)
 
 
+def listens(port: int) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.fixture
 def page() -> Iterator[int]:
     """The page that the workshop's tutorial starts, by the port that it listens on."""
@@ -59,7 +64,7 @@ def page() -> Iterator[int]:
     command = [sys.executable, "-m", "channellab", verb, *options, "--port", str(port), "--workers", "1", "-q"]
     with subprocess.Popen(command) as started:
         end = time.monotonic() + PATIENCE
-        while socket.socket().connect_ex(("127.0.0.1", port)):
+        while not listens(port):
             assert started.poll() is None
             assert time.monotonic() < end
             time.sleep(0.2)
