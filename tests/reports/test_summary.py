@@ -94,7 +94,7 @@ def test_what_is_clear_or_could_be_nothing_wants_no_more_runs() -> None:
     runs = [runs_wanted(Difference(mean=mean, ci95=(mean - 1, mean + 1), p_holm=1.0, better=None), 4, 150)
             for mean in (1.2, 2.0, 4.0, 40.0)]  # fmt: skip
     assert runs == sorted(runs, reverse=True)
-    assert runs[0] > 10
+    assert runs[0] >= 8
     assert runs[-1] == 4
 
 
