@@ -27,7 +27,7 @@ class FewRuns:
     enough: int
 
 
-def tests_of(told: Told) -> int:
+def looked_at(told: Told) -> int:
     """Differences that Holm's correction is over."""
     return len(told.document.metrics) * len(told.document.others)
 
@@ -40,7 +40,7 @@ def few_runs(told: Told, other: str) -> FewRuns | None:
     }
     if not found:
         return None
-    tests, here = tests_of(told), told.document.replications
+    tests, here = looked_at(told), told.document.replications
     wanted = sorted(runs_wanted(each, here, tests) for each in found.values())
     return FewRuns(list(found), tests, wanted[(len(wanted) - 1) // 2], wanted[-1])
 
