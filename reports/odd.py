@@ -1,6 +1,6 @@
-"""The reference pages of the docs: all settings and all metrics as Markdown, rendered from the code they describe.
+"""The reference pages of the docs, settings, metrics and mechanisms, as Markdown, rendered from what they describe.
 
-After a change of either: ``python -m channellab.reports.odd``.
+After a change of one: ``python -m channellab.reports.odd``.
 """
 
 import argparse
@@ -14,6 +14,8 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from channellab.reports.formulas import FORMULA_WORDS, formula_block
+from channellab.reports.mechanisms import mechanisms_page
 from channellab.scenarios import metrics
 from channellab.scenarios.keys import Parts, all_keys, dotted, fields_at
 from channellab.scenarios.metrics import CATALOGUE, Metric
@@ -56,15 +58,19 @@ def settings_page() -> str:
 def metrics_page() -> str:
     """Every metric of a result, group by group."""
     words = (metrics.__doc__ or "").partition("\n\n")[2].strip().replace("``", "`")
-    parts = [_lines(["# Metrics", _REFRESH, *_METRICS_INTRO, words])]
-    parts += [
-        _lines([f"## {title}", _table(_METRIC_HEAD, (_metric(m) for m in CATALOGUE.values() if m.group == group))])
-        for group, title in _GROUPS.items()
-    ]
+    parts = [_lines(["# Metrics", _REFRESH, *_METRICS_INTRO, words, FORMULA_WORDS])]
+    for group, title in _GROUPS.items():
+        members = [metric for metric in CATALOGUE.values() if metric.group == group]
+        table = _table(_METRIC_HEAD, (_metric(metric) for metric in members))
+        parts.append(_lines([f"## {title}", table, formula_block(metric.name for metric in members)]))
     return "\n\n".join(parts) + "\n"
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"settings.md": settings_page, "metrics.md": metrics_page}
+PAGES: Mapping[str, Callable[[], str]] = {
+    "settings.md": settings_page,
+    "metrics.md": metrics_page,
+    "mechanisms.md": mechanisms_page,
+}
 """File in the docs folder -> what renders it."""
 
 FieldRow = tuple[str, FieldInfo]

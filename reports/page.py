@@ -11,6 +11,7 @@ from markupsafe import Markup
 from channellab.reports import assumptions, charts, incentives, inputs, protection
 from channellab.reports.charts.network_text import Coverage
 from channellab.reports.charts.style import SERIES
+from channellab.reports.few_runs import looked_at
 from channellab.reports.language import Words, words
 from channellab.reports.metric_rows import Row, idle_metrics, metric_rows
 from channellab.reports.pictures import FANNED, pictures
@@ -98,7 +99,7 @@ class Page:
         """What the numbers of the table of metrics are."""
         document = self.told.document
         if document.baseline is not None:
-            tests = len(document.metrics) * len(document.others)
+            tests = looked_at(self.told)
             baseline = self.told.labels[document.baseline]
             told = self.say("report.table_caption_comparison", n=document.replications, baseline=baseline, tests=tests)
         else:

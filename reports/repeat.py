@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -20,9 +21,12 @@ from channellab.experiments.uncertainty import Uncertainty
 from channellab.reports.inputs import ELEMENT, FORMAT, digest
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import Loaded
+from channellab.scenarios.fitted import table_files
 from channellab.scenarios.keys import frozen
 from channellab.scenarios.settings import Scenario
 
+FITTED = "fitted"
+"""Folder of a fitted market's tables."""
 IGNORED = ("elapsed_s", "versions", "precision")
 """Parts of a result that may differ: times, versions, and how the number of replications was found."""
 
@@ -61,7 +65,8 @@ def carried(page: Path) -> dict[str, Any]:
     reader = _Reader()
     reader.feed(text)
     if not reader.found:
-        raise BadInput(str(page), "", "carries no inputs; allowed are pages that channellab report wrote")
+        problem = "carries no inputs; allowed are pages that channellab report wrote, of anything but a calibration"
+        raise BadInput(str(page), "", problem)
     try:
         data: dict[str, Any] = json.loads("".join(reader.found))
         told = data.pop("sha256")
@@ -191,18 +196,31 @@ class _Reader(HTMLParser):
 
 
 def _unpacked(name: str, told: Mapping[str, Any], folder: Path) -> Loaded:
-    """A scenario, its own tables beside it in a folder of its own."""
+    """A scenario, its own tables in a folder of its own; named in full, as values that are drawn are laid over it."""
     settings, base = dict(told["settings"]), folder / digest({"name": name})[:16]
     base.mkdir()
     for key, text in told["tables"].items():
-        (base / f"{key}.csv").write_text(text, encoding="utf-8")
-        settings["network"] = {**settings["network"], key: f"{key}.csv"}
+        file = base / f"{key}.csv"
+        file.write_bytes(text.encode("utf-8"))
+        settings["network"] = {**settings["network"], key: str(file)}
+    if fitted := told.get("fitted"):
+        _write_fitted(fitted, base / FITTED)
+        consumers = settings["consumers"]
+        settings["consumers"] = {**consumers, "demand": {**consumers["demand"], "tables": str(base / FITTED)}}
     try:
         return Loaded(Scenario.model_validate(frozen(settings)), base, name)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         problem = f"is not allowed in this version of channellab: {first['msg']}"
         raise BadInput(name, ".".join(map(str, first["loc"])), problem) from None
+
+
+def _write_fitted(fitted: Mapping[str, str], folder: Path) -> None:
+    """A fitted market's tables; what has another name than theirs is left out."""
+    folder.mkdir()
+    for file in table_files(folder):
+        if file.name in fitted:
+            file.write_bytes(b64decode(fitted[file.name]))
 
 
 def _both(old: Any, new: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from channellab.reports.few_runs import few_runs
 from channellab.reports.folder import RESULT, Difference
 from channellab.reports.language import metric_title, metric_unit, words
 from channellab.reports.quantities import difference as told_difference
@@ -77,6 +78,22 @@ def _against_baseline(told: Told, other: str) -> Iterator[str]:
             yield say("summary.unclear_many", count=len(found))
         elif found:
             yield say(f"summary.{kind}", metrics=say.listed([_in_sentence(m, told.lang) for m in found]))
+    yield from _few_runs(told, other)
+
+
+def _few_runs(told: Told, other: str) -> Iterator[str]:
+    """That differences are not clear because so many are looked at with so few runs, and how many would do."""
+    found, say = few_runs(told, other), words(told.lang)
+    if found is None:
+        return
+    named = [_in_sentence(metric, told.lang) for metric in found.metrics[:MOST_NAMED]]
+    facts = {"metrics": say.listed(named), "n": told.document.replications, "tests": found.tests}
+    if len(found.metrics) == 1:
+        yield say("summary.few_runs_one", **facts, enough=found.enough)
+        return
+    left = len(found.metrics) - len(named)
+    key = "summary.few_runs_more" if left else "summary.few_runs"
+    yield say(key, **facts, half=found.half, enough=found.enough, **({"left": left} if left else {}))
 
 
 def _profit(told: Told, other: str) -> str:

@@ -42,6 +42,24 @@ def test_a_comparison_carries_all_it_needs(comparison_folder: Path, tmp_path: Pa
     assert data["result"] == {key: value for key, value in result.items() if key != "elapsed_s"}
 
 
+def test_a_comparison_on_a_fitted_market_is_played_from_the_page_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its tables are in the page; each seed has its own draw of what is uncertain."""
+    folder, unsure, cheaper = tmp_path / "result", tmp_path / "unsure.toml", tmp_path / "cheaper.toml"
+    unsure.write_text("[uncertainties]\nretailers.handling_cost = {low = 0.0, high = 4.0}\n", encoding="utf-8")
+    cheaper.write_text('extends = "replayed-history"\npolicy.price.recommended_discount = 0.1\n', encoding="utf-8")
+    brief = ("--weeks", "2", "--replications", "2", "--workers", "1", "-q", "--uncertainty", str(unsure))
+    assert main(["compare", "replayed-history", str(cheaper), *brief, "--out", str(folder)]) == 0
+    assert main(["report", str(folder), "-q"]) == 0
+    data = carried(folder / "report.html")
+    for told in data["scenarios"].values():
+        assert {"plan.parquet", "visits.parquet"} <= told["fitted"].keys()
+        assert {"regions", "edges", "districts"} <= told["tables"].keys()
+    assert main(["rerun", str(folder / "report.html"), "--workers", "1"]) == 0
+    assert "numbers are the same" in capsys.readouterr().out
+
+
 def test_numbers_that_differ_are_told(page: Path) -> None:
     data = carried(page)
     data["result"]["metrics"]["units_sold"]["mean"] += 1

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from channellab.reports.few_runs import runs_wanted
 from channellab.reports.folder import Difference, read
 from channellab.reports.language import LANGUAGES
 from channellab.reports.quantities import quantity
@@ -78,6 +79,23 @@ def test_unclear_parts_of_a_clear_whole_are_marked(told: Summarise) -> None:
     clear, unclear = (5_000.0, (4_000.0, 6_000.0), 0.001), (-3_000.0, (-9_000.0, 3_000.0), 0.6)
     found = said(told(channel_profit=clear, manufacturer_profit=clear, partner_profit=unclear))
     assert "The manufacturer earns 5,000 more, the partners 3,000 less (not clear)." in found
+
+
+def test_too_few_runs_for_so_many_differences_are_told(told: Summarise) -> None:
+    """A gap of 67 points in every run, called not clear, would puzzle anybody who is not told why."""
+    gap = (-0.667, (-0.7, -0.634), 0.6)
+    found = said(told(map_violation_rate=gap))
+    assert re.search(r"Alone these would be clear [^;]*, and \d+ more; 3 runs are too few [^.]* \d+ differences", found)
+    assert re.search(r"If they stay as large, \d+ runs would do for half of them, \d+ for all", found)
+    assert "太少，不足以排除偶然" in str(told("zh", map_violation_rate=gap).findings)
+
+
+def test_what_is_clear_or_could_be_nothing_wants_no_more_runs() -> None:
+    runs = [runs_wanted(Difference(mean=mean, ci95=(mean - 1, mean + 1), p_holm=1.0, better=None), 4, 150)
+            for mean in (1.2, 2.0, 4.0, 40.0)]  # fmt: skip
+    assert runs == sorted(runs, reverse=True)
+    assert runs[0] >= 8
+    assert runs[-1] == 4
 
 
 def test_shares_and_other_metrics(told: Summarise) -> None:
