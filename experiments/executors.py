@@ -5,8 +5,10 @@ item alone, and whoever needs an order puts results in it.
 """
 
 import multiprocessing
+import multiprocessing.context
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -98,13 +100,13 @@ class Serial(Executor):
 
 
 class PoolCrew(Crew):
-    """Processes of this machine, started afresh so that nothing is inherited."""
+    """Processes of this machine, that inherit nothing of this one's state."""
 
     died = (BrokenProcessPool,)
 
     def __init__(self, workers: int) -> None:
         self.workers, self.hear = workers, None
-        self.context = multiprocessing.get_context("spawn")
+        self.context = _fresh()
         self.rebuild()
 
     @property
@@ -165,6 +167,15 @@ class ClusterCrew(Crew):
         with ExitStack() as stack:
             stack.callback(self.client.close)
             self.executor.shutdown(wait=not abandon)
+
+
+def _fresh() -> multiprocessing.context.BaseContext:
+    """How processes start: on Linux as copies of one that has imported what playing needs, once for all of them."""
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["channellab.experiments.store"])
+    return context
 
 
 def tell(amount: int) -> None:

@@ -39,6 +39,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.import_module("speed.table")
 
 
+@pytest.mark.slow
 def test_every_figure_is_measured_and_stands_in_the_docs(table: ModuleType) -> None:
     command = [sys.executable, str(BENCHMARKS / "run.py"), "--trial", "--json"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)

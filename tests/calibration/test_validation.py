@@ -35,6 +35,7 @@ def test_an_exact_gate_passes_within_the_interval_and_fails_outside() -> None:
     assert exact.exact("X", "", certain, 60.001, "", "").verdict == "differs"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("claim", ["DM1", "LOG1"])
 def test_exact_gates_pass(claim: str) -> None:
     found = judge(Gate("exact", claim, 3))

@@ -73,6 +73,7 @@ def told(found: Front) -> dict[str, Any]:
 # What it finds
 
 
+@pytest.mark.slow
 def test_it_finds_the_price_of_a_double_monopoly(study: Written, tmp_path: Path) -> None:
     """Against q = 100 - p at cost 20 the manufacturer asks 60 (Spengler 1950), which earns it 40 x 20 a week."""
     found = search(

@@ -185,7 +185,8 @@ def check_complete(file: Path, folder: Path, calm: Path) -> None:
 def processes() -> set[str]:
     """Those of Python's own starting that run now."""
     listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
-    return {line for line in listed.splitlines() if "multiprocessing.spawn" in line and "defunct" not in line}
+    ours = ("multiprocessing.spawn", "multiprocessing.forkserver")
+    return {line for line in listed.splitlines() if any(name in line for name in ours) and "defunct" not in line}
 
 
 def test_two_do_not_write_at_once(design: Any, tmp_path: Path) -> None:

@@ -35,10 +35,11 @@ from . import (
     showrooms,
     supply,
 )
-from .cases import COUNT, WEEKS, case
+from .cases import WEEKS, case
 from .compare import difference
 from .draws import key, unit
 from .rules import TWIN
+from .shown import likely_first, note
 
 Part = tuple[Any, str, Callable[..., Any]]
 """A function of the twin, and what stands in for it."""
@@ -472,8 +473,9 @@ WHOLE: dict[str, dict[str, Callable[..., Any]]] = {
 }
 
 
-def shows(rules: Rules, folder: Path) -> str:
-    for number in range(COUNT):
+def shows(error: str, rules: Rules, folder: Path) -> str:
+    """The first difference that an error in the twin's rules makes in any of the markets."""
+    for number in likely_first(error):
         small = case(number, folder)
         ours, wrong = small.market(COMPILED), small.market(rules)
         found = difference(ours, wrong)
@@ -484,6 +486,7 @@ def shows(rules: Rules, folder: Path) -> str:
         ours.close()
         wrong.close()
         if found:
+            note(error, number)
             return found
     return ""
 
@@ -491,9 +494,9 @@ def shows(rules: Rules, folder: Path) -> str:
 @pytest.mark.parametrize("error", INSIDE)
 def test_an_error_inside_a_rule_shows(error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(*INSIDE[error])
-    assert shows(TWIN, tmp_path).startswith("week")
+    assert shows(error, TWIN, tmp_path).startswith("week")
 
 
 @pytest.mark.parametrize("error", WHOLE)
 def test_a_wrong_rule_shows(error: str, tmp_path: Path) -> None:
-    assert shows(replace(TWIN, **WHOLE[error]), tmp_path).startswith("week")
+    assert shows(error, replace(TWIN, **WHOLE[error]), tmp_path).startswith("week")

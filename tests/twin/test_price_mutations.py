@@ -94,4 +94,4 @@ ERRORS: dict[str, tuple[str, Callable[..., Any]]] = {
 def test_an_error_in_a_price_shows(error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name, wrong = ERRORS[error]
     monkeypatch.setattr(pricing, name, wrong)
-    assert shows(TWIN, tmp_path).startswith("week")
+    assert shows(error, TWIN, tmp_path).startswith("week")

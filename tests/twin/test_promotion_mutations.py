@@ -48,11 +48,11 @@ MAP_ERRORS: dict[str, tuple[str, Callable[..., Any]]] = {
 def test_an_error_in_a_minimum_price_shows(error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name, wrong = MAP_ERRORS[error]
     monkeypatch.setattr(advertising, name, wrong)
-    assert shows(TWIN, tmp_path).startswith("week")
+    assert shows(error, TWIN, tmp_path).startswith("week")
 
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_an_error_in_a_promotion_shows(error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name, wrong = ERRORS[error]
     monkeypatch.setattr(promoting, name, wrong)
-    assert shows(TWIN, tmp_path).startswith("week")
+    assert shows(error, TWIN, tmp_path).startswith("week")
