@@ -32,7 +32,7 @@ def say(text: str) -> None:
 
 
 def rates(plan: Plan, folder: Path, markets: list[TimedMarket]) -> Iterator[Row]:
-    """The markets beside the yardsticks, in turns."""
+    """The base market, a large one, and that with every policy, beside the yardsticks, in turns."""
     program, counting = (yardstick.build(folder, *options) for options in ((), ("-DCOUNT",)))
     if program is None:
         say(yardstick.NO_COMPILER)
@@ -43,7 +43,9 @@ def rates(plan: Plan, folder: Path, markets: list[TimedMarket]) -> Iterator[Row]
     yield _times_mesa("kernel_mesa", "consumer kernel, 100 thousand consumers, times plain Mesa", turns, "kernel", 55)
     yield _times_mesa("week_mesa", "whole week, 100 thousand consumers, times plain Mesa", turns, "small", 20)
     yield _times_mesa("week_mesa_million", "whole week, a million consumers, times plain Mesa", turns, "large", 50)
-    busiest = max(max(market.market.record.numbers["simpy_processes"]) for market in markets)
+    words = "whole week with every policy, 100 thousand consumers, times plain Mesa"
+    yield _times_mesa("week_mesa_policies", words, turns, "policies", 20)
+    busiest = max(max(market.market.record.numbers["simpy_processes"]) for market in markets[:2])
     yield Row("simpy", "SimPy processes in the busiest week", busiest, ".0f", at_most=400)
 
 
@@ -51,8 +53,8 @@ def _turn(plan: Plan, program: Path | None, markets: list[TimedMarket]) -> dict[
     """Consumer-weeks per second of everything that is compared, measured one after the other."""
     mesa = yardstick.mesa_rate(plan.consumers(MESA[0]), MESA[1])
     c = yardstick.c_rate(program, plan.consumers(SMALL), C_WEEKS) if program else float("nan")
-    (small, kernel), (large, _) = (market.play(plan.weeks) for market in markets)
-    return {"mesa": mesa, "c": c, "small": small, "large": large, "kernel": kernel}
+    (small, kernel), (large, _), (policies, _) = (market.play(plan.weeks) for market in markets)
+    return {"mesa": mesa, "c": c, "small": small, "large": large, "policies": policies, "kernel": kernel}
 
 
 def _offers(start: Any, timed: TimedMarket, plan: Plan) -> float:
@@ -116,9 +118,10 @@ def measure(plan: Plan) -> tuple[list[Row], list[Phase]]:
     """All rows, and the phases of the week."""
     say("markets beside the yardsticks")
     markets = [TimedMarket(plan.consumers(count), plan.warmup) for count in (SMALL, LARGE)]
+    markets.append(TimedMarket(plan.consumers(SMALL), plan.warmup, scenario="every-policy"))
     with tempfile.TemporaryDirectory() as folder:
         rows = list(rates(plan, Path(folder), markets))
-    week = phases(*markets)
+    week = phases(*markets[:2])
     markets.clear()
     return [*rows, *growth(plan), *memory(plan), *processes(plan)], week
 

@@ -64,6 +64,7 @@ class RebatePlanContract:
         assert (threshold > grid * (1.0 - REACHED)).all()
         assert (jump >= 0.0).all()
         ahead = np.isfinite(threshold)
+        assert plan.has_thresholds or not ahead.any()
         assert (jump[~ahead] == 0.0).all()
         there, short = (self._earned_at(plan, grid, np.where(ahead, threshold * by, 0.0)) for by in (1.0, 1.0 - 1e-7))
         assert np.allclose((there - short)[ahead], jump[ahead], atol=1e-6 * self.most)

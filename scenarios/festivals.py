@@ -28,6 +28,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(calendar()))
 
 
+@lru_cache(maxsize=1024)
 def dates(festival: str, first_year: int, duration: int) -> tuple[tuple[int, int], ...]:
     """First and last measured weeks of the events that end in a festival's week, one for each year of the calendar.
 

@@ -35,12 +35,14 @@ class Customers:
 
     def meet(self, pairs: Ints, week: int) -> Ints:
         """Takes note of pairs (M,) that deal this week; returns the week of the first delivery of each."""
-        new = np.setdiff1d(pairs, self.pair)
+        place = np.searchsorted(self.pair, pairs)
+        new = np.unique(pairs[np.append(self.pair, -1)[place] != pairs])
         if new.size:
-            place = np.searchsorted(self.pair, new)
-            self.pair = np.insert(self.pair, place, new)
-            self.since = np.insert(self.since, place, week)
-        return self.since[np.searchsorted(self.pair, pairs)]
+            before = np.searchsorted(self.pair, new)
+            self.pair = np.insert(self.pair, before, new)
+            self.since = np.insert(self.since, before, week)
+            place = np.searchsorted(self.pair, pairs)
+        return self.since[place]
 
 
 def count_new(market: "Market") -> tuple[Index, Ints, Floats]:

@@ -9,7 +9,7 @@ from channellab.agents.draws import Stream, uniforms
 from channellab.scenarios.policies.protection import excess, found_by_scans, unusual
 from channellab.sim.cases import PAIR, Case
 from channellab.sim.diversion import Consignment
-from channellab.sim.logistics import DAYS
+from channellab.sim.shipments import DAYS
 from channellab.sim.territories import ProtectionTerms, shipped
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ def _ends(market: "Market", terms: ProtectionTerms, sent: list[Consignment]) -> 
 
 def _scan_rates(market: "Market", terms: ProtectionTerms) -> Floats:
     """Probability that a buyer scans a unit, (R,), by the share of members among the people of each region."""
-    home = market.area_region[market.consumers.tastes.area]
-    people = np.bincount(home, minlength=terms.scan_rate.size)
-    members = np.bincount(home, market.consumers.mind.member, terms.scan_rate.size) / np.maximum(people, 1)
+    who = np.flatnonzero(market.consumers.mind.member)
+    home = market.area_region[market.consumers.tastes.area[who]]
+    members = np.bincount(home, minlength=terms.scan_rate.size) / np.maximum(market.residents, 1)
     return np.asarray(terms.scan_rate + (terms.member_scan_rate - terms.scan_rate) * members)
 
 

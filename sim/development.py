@@ -13,7 +13,6 @@ import numpy as np
 from channellab.agents.columns import Flags, Floats, Ints, Table, state
 from channellab.scenarios.policies.development import display, proven, spends
 from channellab.scenarios.timetable import effective
-from channellab.sim.chain import patrons
 from channellab.sim.direct_buyers import direct_groups, sold_on
 from channellab.sim.ledger import Account, Group
 from channellab.sim.outlets import carried_brand
@@ -125,7 +124,7 @@ def local_display(market: "Market") -> Floats | float:
     book, settings = market.development, market.scenario.development
     if not book.weekly.any():
         return 0.0
-    patron = patrons(market.tiers, market.manufacturers.party)
+    patron = market.patron
     carries = carried_brand(market).any(axis=1) & market.shelves.active & (patron >= 0)
     outlets = np.bincount(patron[carries], minlength=book.weekly.size)
     each = np.where(carries, book.weekly[patron] / np.maximum(outlets, 1)[patron], 0.0)
@@ -138,6 +137,8 @@ def _leave(market: "Market") -> None:
     gone = np.full(book.rate.size, not market.manufacturers.active[0])
     for _, tier in market.staffed_tiers():
         gone[tier.party] |= ~tier.active
+    if not gone.any():
+        return
     book.rate[gone] = 0.0
     _stop(book, gone)
 

@@ -30,7 +30,7 @@ def direct_groups(market: "Market") -> Iterator[tuple[Index, str, str, str]]:
             yield buyers.party[partner], "", "", ONLINE
             continue
         kind = buyers.format if link.buyer == "retailers" else np.zeros(buyers.party.size, np.int32)
-        for region, number in np.unique(np.stack([buyers.region, kind])[:, partner], axis=1).T.tolist():
+        for region, number in sorted({*zip(buyers.region[partner].tolist(), kind[partner].tolist(), strict=True)}):
             group = formats[number] if link.buyer == "retailers" else DISTRIBUTORS
             here = partner & (buyers.region == region) & (kind == number)
             yield buyers.party[here], table.region_ids[region], ROLES[table.role[region]], group

@@ -10,11 +10,11 @@ from channellab.agents.trucks import worth_the_way
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, Link
 from channellab.sim.diversion import deliver, withdraw
 from channellab.sim.ledger import Account, Group
-from channellab.sim.logistics import DAYS, Batch
+from channellab.sim.logistics import Batch
 from channellab.sim.order_discounts import agreed_price, note_given
 from channellab.sim.queues import Load
 from channellab.sim.rebate_periods import worth
-from channellab.sim.shipments import Shipment
+from channellab.sim.shipments import DAYS, Shipment
 from channellab.sim.subsidies import pay_freight, share_of_freight
 
 if TYPE_CHECKING:

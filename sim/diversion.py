@@ -20,8 +20,7 @@ from channellab.sim.cases import Case, Identities
 from channellab.sim.chain import Link
 from channellab.sim.disputes import dispute_terms
 from channellab.sim.ledger import Account, Group
-from channellab.sim.logistics import DAYS
-from channellab.sim.shipments import Shipment
+from channellab.sim.shipments import DAYS, Shipment
 from channellab.sim.territories import (
     TERRITORIAL,
     ProtectionTerms,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from channellab.agents.columns import Flags, Floats, Index, Ints
-from channellab.agents.consumers import Tastes
+from channellab.agents.consumers import Float32, Tastes
 from channellab.agents.draws import Stream, stream_key
 from channellab.sim.ledger import Account, Group
 
@@ -21,13 +21,15 @@ class Handovers:
     Attributes:
         own: (P,) rows of these shops among all online shops.
         collects: (N, P) shop where each consumer would collect goods of each, -1 = at the door; empty until there are
-            counters to collect them at.
+            counters to collect them at. far, burden: (N, P) these as offers considered elsewhere, see `Tastes`.
         shop, seller, sku: (B,) of this week's orders that a shop on the street served, and of each the online shop and
             the SKU.
     """
 
     own: Ints
     collects: Index
+    far: Index
+    burden: Float32
     shop: Ints
     seller: Ints
     sku: Ints
@@ -35,8 +37,9 @@ class Handovers:
     @classmethod
     def of(cls, own: Flags) -> "Handovers":
         """No orders yet; ``own`` (S,) tells which online shops are the brand's."""
-        none = np.empty(0, np.int64)
-        return cls(np.flatnonzero(own), np.empty((0, int(own.sum())), np.int32), none, none, none)
+        none, shops = np.empty(0, np.int64), int(own.sum())
+        nobody = np.empty((0, shops), np.int32)
+        return cls(np.flatnonzero(own), nobody, nobody, np.empty((0, shops), np.float32), none, none, none)
 
 
 def partners_with(market: "Market", terms: Flags) -> Flags:
@@ -52,8 +55,9 @@ def ways_to_collect(market: "Market", tastes: Tastes) -> Tastes:
         return tastes
     if not desk.collects.size:
         desk.collects = np.full((consumers.count, desk.own.size), -1, np.int32)
-    far = np.full(desk.collects.shape, -1, np.int32)
-    burden = np.zeros(desk.collects.shape, np.float32)
+    if not desk.far.size:
+        desk.far, desk.burden = np.empty(desk.collects.shape, np.int32), np.zeros(desk.collects.shape, np.float32)
+    desk.far[:] = -1
     market.rules.ways_to_collect(
         tastes,
         consumers.mind,
@@ -65,12 +69,14 @@ def ways_to_collect(market: "Market", tastes: Tastes) -> Tastes:
         delivery_days(market),
         market.first_online,
         desk.collects,
-        far,
-        burden,
+        desk.far,
+        desk.burden,
     )
+    if not tastes.far.shape[1]:
+        return tastes._replace(far=desk.far, far_burden=desk.burden)
     return tastes._replace(
-        far=np.concatenate([tastes.far, far], axis=1),
-        far_burden=np.concatenate([tastes.far_burden, burden], axis=1),
+        far=np.concatenate([tastes.far, desk.far], axis=1),
+        far_burden=np.concatenate([tastes.far_burden, desk.burden], axis=1),
     )
 
 
@@ -118,9 +124,8 @@ def _orders(market: "Market") -> tuple[Ints, Ints, Ints]:
     place = np.full(market.online.own.size, -1)
     place[own] = np.arange(own.size)
     until = market.week + 1 + market.scenario.consumers.rest_weeks
-    bought = (mind.rest_until == until) & (mind.last_site >= market.first_online)
-    bought &= mind.last_sku < market.goods.own
-    who = np.flatnonzero(bought)
+    who = np.flatnonzero(mind.rest_until == until)
+    who = who[(mind.last_site[who] >= market.first_online) & (mind.last_sku[who] < market.goods.own)]
     shop = place[mind.last_site[who] - market.first_online]
     who, shop = who[shop >= 0], shop[shop >= 0]
     return who, shop, mind.last_sku[who].astype(np.int64)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from channellab.agents.columns import Floats
-from channellab.agents.kernels.books import add_between, add_by_party
+from channellab.agents.kernels.books import add_by_party, move
 
 Parties = npt.NDArray[Any]
 
@@ -147,24 +147,27 @@ class Ledger:
         money = np.ascontiguousarray(amount, np.float64).reshape(-1)
         if not money.any():
             return
-        who, whom = _single(payer), _single(payee)
+        who, whom = _parties(payer), _parties(payee)
         for party in (who, whom):
-            if not isinstance(party, int) and party.size != money.size:
+            if party.size != money.size and party.size != 1:
                 money = np.repeat(money, party.size)
         if not money.size:
             return
-        paid = -money
-        _add(self.cash, who, paid)
-        _add(self.cash, whom, money)
-        add_between(self.paid[account], self.group, _many(who), _many(whom), money)
-        self.turnover += float(np.add.reduce(np.abs(money)))
-        self.post(account, who, paid)
-        self.post(account, whom, money)
+        total = float(np.add.reduce(money))
+        # As a rule nothing flows back under the account, and one sum is all of them.
+        forth, back = (total, 0.0) if np.minimum.reduce(money) >= 0.0 else (_positive(money), _positive(-money))
+        move(self.cash, self.paid[account], self.group, who, whom, money, total)
+        self.turnover += forth if back == 0.0 else float(np.add.reduce(np.abs(money)))
+        self.post(account, who, -money, -total, back)
+        self.post(account, whom, money, total, forth)
 
-    def post(self, account: Account, party: Parties | int, amount: Floats) -> None:
-        """Enters one leg: what the parties, or a single one, received (negative: paid)."""
-        _add(self.entries[account], party, amount)
-        self.flow[account] += np.add.reduce(np.maximum(amount, 0.0))
+    def post(self, account: Account, party: Parties, amount: Floats, total: float, received: float) -> None:
+        """Enters one leg: what the parties got (negative: paid), a single one in all, and what of it are receipts."""
+        if party.size == 1:
+            self.entries[account, party[0]] += total
+        else:
+            add_by_party(self.entries[account], party, amount)
+        self.flow[account] += received
 
     def close_week(self) -> None:
         """Adds the week's trade credit to the running totals."""
@@ -172,20 +175,9 @@ class Ledger:
         self.repaid += float(self.flow[Account.REPAYMENT])
 
 
-def _single(party: Parties | int) -> Parties | int:
-    """A party that stands alone as its number: most payments have one side of that kind, and numbers need no loop."""
-    if isinstance(party, np.ndarray):
-        return int(party.item()) if party.size == 1 else np.ascontiguousarray(party)
-    return int(party)
+def _parties(party: Parties | int) -> Parties:
+    return np.ascontiguousarray(party) if isinstance(party, np.ndarray) else np.array([party], np.int32)
 
 
-def _many(party: Parties | int) -> Parties:
-    return np.array([party], np.int32) if isinstance(party, int) else party
-
-
-def _add(column: Floats, party: Parties | int, amount: Floats) -> None:
-    """Adds amounts to a column (F,); a single party takes them all."""
-    if isinstance(party, int):
-        column[party] += np.add.reduce(amount)
-    else:
-        add_by_party(column, party, amount)
+def _positive(money: Floats) -> float:
+    return float(np.add.reduce(np.maximum(money, 0.0)))

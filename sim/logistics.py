@@ -1,10 +1,10 @@
 """Goods on the move: batches in production and shipments on the road, as SimPy processes.
 
 There is one process per departure, the goods that one tier sends to another on one day, and the goods inside it are
-arrays. It wakes up on each day on which some of them arrive; what has arrived is booked in one go when somebody looks,
-at the week's dispatch and at its end. Every process can be rebuilt from its rows (a `Shipment` or a `Batch`), so a
-market saved at a week's end continues bit-identically. Where docks or trucks are few, goods queue for them before they
-depart (`channellab.sim.queues`).
+arrays. What has arrived is booked in one go when somebody looks, at the week's dispatch and at its end; the process
+wakes up when the last goods before that arrive. Every process can be rebuilt from its rows (a `Shipment` or a `Batch`),
+so a market saved at a week's end continues bit-identically. Where docks or trucks are few, goods queue for them before
+they depart (`channellab.sim.queues`).
 """
 
 from collections.abc import Generator, Mapping
@@ -14,18 +14,15 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import simpy
 
 from channellab.agents.columns import Ints
-from channellab.agents.kernels.books import row_sums
+from channellab.agents.kernels.books import add_rows, row_sums
 from channellab.scenarios.settings.docks import DockSettings
 from channellab.sim.queues import Away, Load, Queues
-from channellab.sim.shipments import Shipment
+from channellab.sim.shipments import DAYS, Shipment
 
-DAYS = 7
 Process = Generator[simpy.Event, Any, None]
-Column = npt.NDArray[Any]
 
 
 @dataclass
@@ -75,19 +72,6 @@ class Batch:
     plant: int
     ready: float
     units: Ints
-
-
-def cells(column: Column, rows: Ints, first_sku: int, skus: int) -> Ints:
-    """Places in the flat (F, K) column of N rows and ``skus`` SKUs, (N x skus,)."""
-    places: Ints = rows[:, None] * column.shape[1] + np.arange(first_sku, first_sku + skus)
-    return places.ravel()
-
-
-def flat(column: Column) -> Column:
-    """The cells of a column one after another, not copied; numpy adds to these many times faster than to rows."""
-    if not column.flags.c_contiguous:
-        raise ValueError("the cells of the column do not lie side by side")
-    return column.reshape(-1)
 
 
 class Logistics:
@@ -150,10 +134,9 @@ class Logistics:
 
     def take(self, shipment: Shipment) -> None:
         """Takes goods from the senders' stock; they stay their own, in transit, until they arrive."""
-        sender, units = self.tiers[shipment.seller], shipment.units.ravel()
-        at = cells(sender.stock, shipment.senders, 0, shipment.units.shape[1])
-        np.subtract.at(flat(sender.stock), at, units)
-        np.add.at(flat(sender.in_transit), at, units)
+        sender = self.tiers[shipment.seller]
+        add_rows(sender.stock, shipment.senders, -shipment.units)
+        add_rows(sender.in_transit, shipment.senders, shipment.units)
 
     def make(self, batch: Batch) -> None:
         """Starts a batch in a plant."""
@@ -201,20 +184,16 @@ class Logistics:
 
     def _unload(self, cargo: Shipment) -> None:
         self.arrived.append(cargo)
-        units, skus = cargo.units.ravel(), cargo.units.shape[1]
-        buyer, bought = self.tiers[cargo.buyer], self.books[cargo.buyer].bought
-        at = cells(bought, cargo.receivers, cargo.first_sku, skus)
-        np.add.at(flat(buyer.stock), at, units)
-        np.subtract.at(flat(buyer.on_order), at, units)
-        np.add.at(flat(buyer.received), at, units)
-        np.add.at(flat(buyer.received_value), at, cargo.value.ravel())
-        np.add.at(flat(bought), at, units)
+        buyer, units, gone = self.tiers[cargo.buyer], cargo.units, -cargo.units
+        for column in (buyer.stock, buyer.received, self.books[cargo.buyer].bought):
+            add_rows(column, cargo.receivers, units, cargo.first_sku)
+        add_rows(buyer.on_order, cargo.receivers, gone, cargo.first_sku)
+        add_rows(buyer.received_value, cargo.receivers, cargo.value, cargo.first_sku)
         if cargo.seller != "rivals":
-            sender, sold = self.tiers[cargo.seller], self.books[cargo.seller].sold
-            at = cells(sold, cargo.senders, 0, skus)
-            np.subtract.at(flat(sender.in_transit), at, units)
-            np.add.at(flat(sender.delivered), at, units)
-            np.add.at(flat(sold), at, units)
+            sender = self.tiers[cargo.seller]
+            for column in (sender.delivered, self.books[cargo.seller].sold):
+                add_rows(column, cargo.senders, units)
+            add_rows(sender.in_transit, cargo.senders, gone)
             if cargo.grey:
                 self.diverted_value += float(cargo.value.sum())
             else:

@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Table
+from channellab.agents.columns import Index, Table
 from channellab.agents.distributors import Distributor, PlatformDistributor, Subdistributor, Warehouse
 from channellab.agents.draws import gumbel_table
 from channellab.agents.kernels.shelf import Tally
@@ -83,6 +83,7 @@ class Market(mesa.Model):
         consumers, retailers, stores, online, subdistributors, platform_distributors, distributors, warehouses, plants,
             manufacturers, rivals, kols: the agents' columns. pricing: groups of outlets that seek their own best price.
         layouts, links: the layout of each region in force, and who supplies whom under it.
+        patron: (N,) who buys for each outlet from the brand under it, see `patrons`.
         first_store, first_online: places of the first own store and online shop among all outlets.
         deliveries: by tier of the seller, what arrived this week.
         roads, goods: the network and the assortment. ledger, books, invoices, rebates: money, goods by tier,
@@ -228,6 +229,7 @@ class Market(mesa.Model):
         self.first_store = self.retailers.party.size
         self.first_online = self.first_store + self.stores.party.size
         self.links: tuple[Link, ...] = ()
+        self.patron: Index
         self.layouts: Layouts = ()
         self.deliveries: dict[str, Deliveries] = {}
         self.diverted: Deliveries
@@ -248,6 +250,9 @@ class Market(mesa.Model):
         self.sku_key = self.goods.sku_key
         self.first_site = np.arange(0, retailers.party.size, scenario.network.sites_per_area, dtype=np.int32)
         self.area_region = retailers.region[self.first_site]
+        self.residents = np.bincount(
+            self.area_region[self.consumers.tastes.area], minlength=len(self.roads.table.region_ids)
+        )
         self.shops_of_chains = np.flatnonzero(retailers.chain >= 0)
         self.price_rules = rules_of_outlets(scenario, retailers, self.stores)
         self.price_place = places(retailers, self.stores, self.online)

@@ -105,7 +105,7 @@ def watch_offers(market: "Market") -> None:
         return
     terms, shelves, own = open_terms(market), market.shelves, market.goods.own
     minimum = terms.minimum[:, None] * shelves.recommended_price[:, :own]
-    if market.promotions.in_use:
+    if market.promotions.event_on(market.measured_week):
         minimum = minimum * (1.0 - event_discounts(market))[:, None]
     book.down = shelves.taken_down >= market.week
     book.advertised = (minimum > 0.0) & (shelves.active & ~book.down)[:, None]

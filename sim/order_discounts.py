@@ -93,18 +93,20 @@ def _put(book: OrderDiscounts, name: str, rows: npt.NDArray[np.bool_], settings:
         book.ladder[name][rows] = list(book.ladders).index(settings)
 
 
-def excess(market: "Market", name: str, owed: Ints, wanted: Ints | int = 0) -> Floats:
+def excess(market: "Market", name: str, owed: Ints, wanted: Ints | None = None) -> Floats:
     """Own units (F, K0) beyond what a tier wants to have for usual weeks and announced events, goods on order included.
 
     Args:
-        owed: (F, K) units promised to buyers. wanted: (F, K) units that are about to be ordered.
+        owed: (F, K) units promised to buyers. wanted: (F, K) units that are about to be ordered, if any.
     """
     tier, own, rule = market.tiers[name], market.goods.own, market.stock_rules[name]
-    forecast = Forecast(tier.mean, tier.variance)
-    level = market.rules.order_quantities(rule, np.zeros_like(tier.stock), forecast, tier.protection)
-    position = tier.stock + tier.on_order + wanted - owed
-    beyond: Floats = ((position - level)[:, :own] - event_stock(market, name)).astype(np.float64)
-    return np.maximum(beyond, 0.0)
+    position = tier.stock[:, :own] + tier.on_order[:, :own] - owed[:, :own]
+    if wanted is not None:
+        position += wanted[:, :own]
+    forecast = Forecast(tier.mean[:, :own], tier.variance[:, :own])
+    level = market.rules.order_quantities(rule, np.zeros_like(position), forecast, tier.protection)
+    beyond = position - level - event_stock(market, name)
+    return np.asarray(np.maximum(beyond, 0), np.float64)
 
 
 def order_up(market: "Market", name: str, wanted: Ints, owed: Ints, carried: Any, room: Floats) -> None:
@@ -168,6 +170,8 @@ def _rates(market: "Market", link: Link, units: Ints) -> Floats:
 def _blend(market: "Market", link: Link, older: Ints, units: Ints, rate: Floats) -> None:
     """Joins units at a rate to what the buyers of a link are owed already, (B, K0) each."""
     kept = market.order_discounts.rate[link.buyer]
+    if not (rate.any() or kept[link.rows].any()):
+        return
     total = older + units
     mean = (older * kept[link.rows] + units * rate) / np.maximum(total, 1)
     kept[link.rows] = np.where(total > 0, mean, 0.0)

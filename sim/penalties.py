@@ -8,7 +8,7 @@ from channellab.agents.draws import Stream, uniforms
 from channellab.scenarios.policies.protection import penalty
 from channellab.sim.cases import Case
 from channellab.sim.ledger import Account
-from channellab.sim.logistics import DAYS
+from channellab.sim.shipments import DAYS
 from channellab.sim.territories import TERRITORIAL, ProtectionTerms
 
 if TYPE_CHECKING:

@@ -43,7 +43,7 @@ def set_prices(market: "Market") -> None:
     _keep_to_policy(market)
     if market.minimum_prices.in_use:
         keep_to_minimum(market, cost)
-    if market.promotions.in_use:
+    if market.promotions.event_on(market.measured_week):
         _hold_events(market)
 
 

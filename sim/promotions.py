@@ -13,8 +13,11 @@ from channellab.agents.columns import Floats, Index, Ints
 from channellab.scenarios.policies.promotions import (
     DAYS_PER_WEEK,
     announced,
+    deal_on,
     deal_rate,
     event_in,
+    foreseen,
+    running,
     turns,
 )
 from channellab.scenarios.settings import Scenario
@@ -42,16 +45,35 @@ class Promotions:
         in_use: whether the scenario has any promotions.
         entries: timetable entries for which the rest holds; None before the first week.
         stands: all calendars in force, by group. stand: (F,) by tier, number of each firm's in `stands`.
-        ahead: (F, W) discounts announced this week to a tier for the W weeks after a lag, by tier, lag and weeks.
-        asked: the week for which `ahead` holds.
+        calendars: the same without groups, each once. turns: weeks in which something of them changes.
+        ahead: (F, W) discounts announced this week to a tier for some weeks, by tier and weeks; see `_discount_ahead`.
+        asked: the week for which `ahead` holds, and quiet, whether no event is on or foreseen in it.
     """
 
     in_use: bool
     entries: tuple[int, ...] | None = None
     stands: list[Stand] = field(default_factory=list)
     stand: dict[str, Index] = field(default_factory=dict)
-    ahead: dict[tuple[str, int, range], Floats] = field(default_factory=dict)
+    calendars: tuple[PromotionPolicySettings, ...] = ()
+    turns: tuple[int, ...] = ()
+    ahead: dict[tuple[str, range], Floats] = field(default_factory=dict)
     asked: int | None = None
+    quiet: bool = False
+
+    def event_on(self, week: int) -> bool:
+        """Whether an event runs in a week, for anybody."""
+        return any(running(policy, week) for policy in self.calendars)
+
+    def deal_on(self, kind: str, week: int) -> bool:
+        """Whether a deal of a kind is offered in a week, to anybody."""
+        return any(deal_on(policy, kind, week) for policy in self.calendars)
+
+    def nothing_ahead(self, week: int) -> bool:
+        """Whether there are no events now, and none has been announced, to anybody."""
+        if self.asked != week:
+            self.asked, self.ahead = week, {}
+            self.quiet = not any(foreseen(policy, week) for policy in self.calendars)
+        return self.quiet
 
     def of(self, tier: str, value: Any) -> Floats:
         """(F,) a number for each firm of a tier, from a function of calendar and group."""
@@ -81,7 +103,9 @@ def open_calendar(market: "Market") -> tuple[int, ...]:
         book.entries, book.stands, book.stand, book.asked = entries, [], {}, None
         for name in TIERS:
             _stand(market, name)
-    return (TURN + sum(turn <= week for turn in turns(policy for policy, _ in book.stands)),)
+        book.calendars = tuple({policy: None for policy, _ in book.stands})
+        book.turns = turns(book.calendars)
+    return (TURN + sum(turn <= week for turn in book.turns),)
 
 
 def _stand(market: "Market", name: str) -> None:
@@ -101,14 +125,12 @@ def _stand(market: "Market", name: str) -> None:
 
 def event_discounts(market: "Market") -> Floats:
     """(N,) discount of the event that runs this week at each outlet."""
-    week = market.measured_week
-    return _by_outlet(market, lambda policy, group: _of_event(policy, week, group, "discount"))
+    return _of_events(market, "discount")
 
 
 def event_displays(market: "Market") -> Floats:
     """(N,) what display and bustle of this week's event lend own goods at each outlet, utility."""
-    week = market.measured_week
-    return _by_outlet(market, lambda policy, group: _of_event(policy, week, group, "display"))
+    return _of_events(market, "display")
 
 
 def online_floors(market: "Market") -> Floats:
@@ -121,9 +143,17 @@ def online_floors(market: "Market") -> Floats:
     return market.promotions.of("online", floor)
 
 
-def _of_event(policy: PromotionPolicySettings, week: int, group: str | None, name: str) -> float:
-    event = event_in(policy, week, group)
-    return float(getattr(event, name)) if event else 0.0
+def _of_events(market: "Market", name: str) -> Floats:
+    """(N,) a setting of the event that runs this week at each outlet, 0 where none does."""
+    week = market.measured_week
+    if not market.promotions.event_on(week):
+        return np.zeros(market.shelves.party.size)
+
+    def value(policy: PromotionPolicySettings, group: str | None) -> float:
+        event = event_in(policy, week, group)
+        return float(getattr(event, name)) if event else 0.0
+
+    return _by_outlet(market, value)
 
 
 def _by_outlet(market: "Market", value: Any) -> Floats:
@@ -136,6 +166,8 @@ def _by_outlet(market: "Market", value: Any) -> Floats:
 def scan_back_rates(market: "Market") -> Floats:
     """(N,) rate that each outlet is paid this week for own units sold; the brand's own outlets get none."""
     week, maker = market.measured_week, market.manufacturers.party[0]
+    if not market.promotions.deal_on("scan_back", week):
+        return np.zeros(market.shelves.party.size)
     rates = _by_outlet(market, lambda policy, group: deal_rate(policy, "scan_back", week, week, group or ""))
     return np.asarray(np.where(market.shelves.party == maker, 0.0, rates))
 
@@ -154,7 +186,8 @@ def cost_after_scan_backs(market: "Market", cost: Floats) -> Floats:
 def promotion_pay(market: "Market") -> Floats:
     """(N,) what the brand owes each outlet for what it sold this week in events and deals, money."""
     shelves, own, week = market.shelves, market.goods.own, market.measured_week
-    if not (market.promotions.in_use and market.manufacturers.active[0]):
+    pays = market.promotions.event_on(week) or market.promotions.deal_on("scan_back", week)
+    if not (pays and market.manufacturers.active[0]):
         return np.zeros(shelves.party.size)
 
     def shared(policy: PromotionPolicySettings, group: str | None) -> float:
@@ -181,7 +214,7 @@ def pay_promotions(market: "Market") -> None:
 def usual_demand(market: "Market", name: str) -> Floats:
     """This week's demand of a tier without what an event has added, (F, K); firms learn how much that is."""
     tier, own = market.tiers[name], market.goods.own
-    if not market.promotions.in_use:
+    if market.promotions.nothing_ahead(market.measured_week):
         return np.asarray(tier.demand)
     discount = _discount_ahead(market, name, range(1))[:, 0]
     if not discount.any():
@@ -200,10 +233,11 @@ def stock_ahead(market: "Market", name: str) -> Ints | int:
     tier, own = market.tiers[name], market.goods.own
     if not market.promotions.in_use or market.stock_rules[name].rule != "order_up_to":
         return 0
+    more = event_stock(market, name) + (0 if name in MAKERS else _bought_ahead(market, name))
+    if isinstance(more, int):
+        return 0
     ahead: Ints = np.zeros(tier.stock.shape, np.int64)
-    ahead[:, :own] += event_stock(market, name)
-    if name not in MAKERS:
-        ahead[:, :own] += _bought_ahead(market, name)
+    ahead[:, :own] = more
     return ahead
 
 
@@ -211,6 +245,8 @@ def event_stock(market: "Market", name: str) -> Ints | int:
     """Units (F, K0) that a tier wants on top of the usual for announced events."""
     tier, own = market.tiers[name], market.goods.own
     if not market.promotions.in_use or market.stock_rules[name].rule != "order_up_to":
+        return 0
+    if market.promotions.nothing_ahead(market.measured_week):
         return 0
     weeks = int(tier.protection.max(initial=1))
     discounts = np.cumsum(_discount_ahead(market, name, range(1, weeks + 1)), axis=1)
@@ -223,18 +259,17 @@ def event_stock(market: "Market", name: str) -> Ints | int:
 
 def _discount_ahead(market: "Market", name: str, weeks: range) -> Floats:
     """(F, weeks) discounts announced for the weeks in which what a tier is asked for then is sold to shoppers."""
-    book, week, lag = market.promotions, market.measured_week, _lag(market, name)
-    if book.asked != week:
-        book.asked, book.ahead = week, {}
-    supplier = name in SELLERS
+    book, week = market.promotions, market.measured_week
+    # A tier asks several times a week: what it wants, what it has too much of, and what it could take.
+    if (name, weeks) in book.ahead:
+        return book.ahead[name, weeks]
+    supplier, lag = name in SELLERS, _lag(market, name)
 
     def discount(policy: PromotionPolicySettings, group: str | None, ahead: int) -> float:
         return announced(policy, week, week + lag + ahead, None if supplier else group)
 
-    # A tier asks several times a week: what it wants, what it has too much of, and what it could take.
-    if (name, lag, weeks) not in book.ahead:
-        book.ahead[name, lag, weeks] = book.rows(name, discount, weeks)
-    return book.ahead[name, lag, weeks]
+    found = book.ahead[name, weeks] = book.rows(name, discount, weeks)
+    return found
 
 
 def _lag(market: "Market", name: str) -> int:
@@ -250,7 +285,9 @@ def _lag(market: "Market", name: str) -> int:
 def _bought_ahead(market: "Market", name: str) -> Ints | int:
     """Units (F, K0) that direct buyers want beyond their need because the price ex factory will rise again."""
     tier, own, week = market.tiers[name], market.goods.own, market.measured_week
-    horizon = max((policy.notice_days // DAYS_PER_WEEK for policy, _ in market.promotions.stands), default=0) + 1
+    if not market.promotions.deal_on("off_invoice", week):
+        return 0
+    horizon = max((policy.notice_days // DAYS_PER_WEEK for policy in market.promotions.calendars), default=0) + 1
 
     def rate(policy: PromotionPolicySettings, group: str | None, ahead: int) -> float:
         return deal_rate(policy, "off_invoice", week, week + ahead, group or "")

@@ -10,8 +10,8 @@ from channellab.sim.cases import NOBODY, PAIR, Case
 from channellab.sim.detection import find, suspects
 from channellab.sim.diversion import Consignment
 from channellab.sim.ledger import Account, Group
-from channellab.sim.logistics import DAYS
 from channellab.sim.penalties import contested, judge
+from channellab.sim.shipments import DAYS
 from channellab.sim.territories import TERRITORIAL, at_work
 
 if TYPE_CHECKING:

@@ -1,8 +1,9 @@
 """Rebate accounts as data: what direct buyers have bought and earned, under which plans, and what they are owed."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,32 @@ from channellab.sim.rebate_orders import Orders
 
 Arrays = dict[str, npt.NDArray[Any]]
 CLAIMS = ("payee", "name", "due", "claim")
+
+
+Places = Ints | slice
+"""Places of some accounts among others: a slice where they stand together."""
+
+
+class Held(NamedTuple):
+    """A accounts of a group of parties, name after name of the plans.
+
+    Attributes:
+        name: (A,) number of the name. rows, parties: (A,) who has it, as a place in the group and as a party.
+        weeks: (A,) of a whole period. by_orders: (A,) whether it counts what is invoiced.
+        plans: number of the name, plan and places of each plan. names: number and places of each name.
+        who: (R,) places in the group of those who have any. line, seat: (A,) which of the names and of these it is of.
+    """
+
+    name: Ints
+    rows: Ints
+    parties: Index | Ints
+    weeks: Ints
+    by_orders: Flags
+    plans: list[tuple[int, RebatePlan, Places]]
+    names: list[tuple[int, slice]]
+    who: Ints
+    line: Ints
+    seat: Ints
 
 
 @dataclass
@@ -37,6 +64,8 @@ class Rebates(Table):
         payee, name, due, claim: (C,) rebates of past periods: party, number of the plan's name, week of payment, money.
         before: (F,) what was owed at the start of the week. moved: rebates booked this week, up or down, money.
         orders: what was invoiced week by week, where that matters.
+        holds: (F,) who has any plan. in_use: numbers of the names under which anybody has one.
+        held: by group of parties, their accounts, as far as anybody has asked; see `count_holders`.
         booked: (N, F) rebates booked this week, net. paid: (F,) rebates paid this week, and paid_under: (N, F) by name.
     """
 
@@ -67,6 +96,9 @@ class Rebates(Table):
     claim: Floats = field(default_factory=lambda: np.empty(0))
     orders: Orders = field(default_factory=Orders)
     moved: float = 0.0
+    holds: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
+    in_use: tuple[int, ...] = ()
+    held: dict[str, Held] = field(default_factory=dict)
 
     @classmethod
     def of(cls, parties: int, skus: int) -> "Rebates":
@@ -93,16 +125,50 @@ class Rebates(Table):
             booked=np.zeros(each),
             paid=np.zeros(parties),
             paid_under=np.zeros(each),
+            holds=np.zeros(parties, np.bool_),
         )
 
     @property
     def idle(self) -> bool:
         """Whether nobody has a plan and nothing is owed."""
-        return not ((self.plan >= 0).any() or self.due.size)
+        return not (self.in_use or self.due.size)
 
-    def names(self) -> list[int]:
-        """Numbers of the names under which anybody has a plan."""
-        return [int(name) for name in np.flatnonzero((self.plan >= 0).any(axis=1))]
+    def count_holders(self) -> None:
+        """Finds out who has a plan and under which names, whenever `plan` has changed."""
+        has = self.plan >= 0
+        self.holds, self.held = np.asarray(has.any(axis=0)), {}
+        self.in_use = tuple(np.flatnonzero(has.any(axis=1)).tolist())
+
+    def accounts(self, group: str, party: Index | Ints) -> Held:
+        """Accounts of a group of parties, looked up once."""
+        if group not in self.held:
+            self.held[group] = self.under(self.in_use, party)
+        return self.held[group]
+
+    def under(self, names: Iterable[int], party: Index | Ints) -> Held:
+        """Accounts of some parties under plans of some names."""
+        found = [(name, np.flatnonzero(self.plan[name, party] >= 0)) for name in names]
+        found = [(name, rows) for name, rows in found if rows.size]
+        sizes = np.array([rows.size for _, rows in found], np.int64)
+        name = np.repeat(np.array([name for name, _ in found], np.int64), sizes)
+        rows = np.concatenate([np.empty(0, np.int64), *(rows for _, rows in found)])
+        ends = np.cumsum(sizes)
+        starts = (ends - sizes).tolist()
+        spans = [(n, slice(*span)) for (n, _), *span in zip(found, starts, ends.tolist(), strict=True)]
+        numbers = self.plan[name, party[rows]]
+        plans = [(n, *one) for n, span in spans for one in self._each_plan(numbers, span)]
+        weeks, by_orders = np.zeros(rows.size, np.int64), np.zeros(rows.size, np.bool_)
+        for _, plan, at in plans:
+            weeks[at], by_orders[at] = plan.period_weeks, plan.counts == "purchases"
+        who, seat = np.unique(rows, return_inverse=True)
+        line = np.repeat(np.arange(len(found)), sizes)
+        return Held(name, rows, party[rows], weeks, by_orders, plans, spans, who, line, seat)
+
+    def _each_plan(self, numbers: Index, span: slice) -> Iterator[tuple[RebatePlan, Places]]:
+        """The plans of one name, and the places of who has them."""
+        for number in np.unique(numbers[span]).tolist():
+            places = span.start + np.flatnonzero(numbers[span] == number)
+            yield self.plans[number][1], span if places.size == span.stop - span.start else places
 
     def owed(self) -> Floats:
         """(F,) what the brand owes: accrued, and claimed but not yet paid."""
@@ -141,4 +207,5 @@ def restore(book: Rebates, arrays: Arrays) -> None:
     for name in CLAIMS:
         setattr(book, name, arrays[f"rebates.{name}"].copy())
     rebate_orders.restore(book.orders, arrays)
+    book.count_holders()
     book.plans = [read(plan) for plan in json.loads(arrays["rebates.plans"].tobytes())]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from channellab.sim.rebate_accounts import Rebates
 
 Arrays = dict[str, npt.NDArray[Any]]
+COLUMNS = ("bought", "factor", "cap", "used")
 
 
 @dataclass
@@ -34,6 +35,12 @@ class Orders:
     cap: Floats = field(default_factory=lambda: np.empty((0, 0)))
     used: Floats = field(default_factory=lambda: np.empty((0, 0)))
 
+    def of(self, places: Index | Ints) -> "Orders":
+        """Those of some of the partners."""
+        if not self.week.size:
+            return Orders()
+        return Orders(self.week, *(np.take(getattr(self, name), places, axis=1) for name in COLUMNS))
+
 
 def note_orders(book: "Rebates", bought: Floats, week: int) -> None:
     """Writes down what was invoiced this week, once anybody has a multiplier or a cap, and forgets closed weeks."""
@@ -43,31 +50,28 @@ def note_orders(book: "Rebates", bought: Floats, week: int) -> None:
     running = book.since[book.plan >= 0]
     keep = orders.week >= running.min(initial=week)
     for name, row in (("bought", bought), ("factor", book.factor), ("cap", book.cap), ("used", np.zeros(bought.size))):
-        older = getattr(orders, name).reshape(-1, bought.size)[keep]
-        setattr(orders, name, np.concatenate([older, row[None, :]]))
+        older = getattr(orders, name).reshape(-1, bought.size)
+        setattr(orders, name, np.concatenate([older if keep.all() else older[keep], row[None, :]]))
     orders.week = np.append(orders.week[keep], week)
 
 
-def limited(book: "Rebates", name: int, parties: Index | Ints, raw: Floats, taken: Floats) -> tuple[Floats, Floats]:
-    """What accounts of a name pay, if a plan gives them so much and others have taken their part of the orders.
+def limited(orders: Orders, since: Index, spent: Floats, raw: Floats) -> tuple[Floats, Floats]:
+    """What accounts pay, if a plan gives them so much and others have taken their part of the orders.
 
     Args:
-        raw: (P,) what the plan gives, money. taken: (W, F) rebates of other accounts on the orders.
+        orders: those of P partners, `used` by their other accounts. since, spent: (P,) when their accounts began, and
+            what was invoiced on them. raw: (P,) what the plan gives, money.
 
     Returns:
         (P,) money; (W, P) the part of it that is paid on each order.
     """
-    orders = book.orders
-    bought = np.where(orders.week[:, None] >= book.since[name, parties], orders.bought[:, parties], 0.0)
-    spent = book.spent[name, parties]
+    bought = np.where(orders.week[:, None] >= since, orders.bought, 0.0)
     rate = np.divide(raw, spent, out=np.zeros_like(raw), where=spent > 0.0)
-    room = np.where(bought > 0.0, orders.cap[:, parties], 0.0) * bought - taken[:, parties]
-    paid = np.minimum(rate * orders.factor[:, parties] * bought, np.maximum(room, 0.0))
-    before = spent.copy()
-    total = np.zeros(raw.size)
-    for week in range(orders.week.size):
-        before = before - bought[week]
-        total = total + paid[week]
+    room = np.where(bought > 0.0, orders.cap, 0.0) * bought - orders.used
+    paid = np.minimum(rate * orders.factor * bought, np.maximum(room, 0.0))
+    # Week by week, as sums in any other order would differ in their last digits.
+    before = np.subtract.reduce(np.concatenate([spent[None, :], bought]))
+    total = np.cumsum(paid, axis=0)[-1]
     return np.where(spent > 0.0, rate * np.maximum(before, 0.0) + total, raw), paid
 
 

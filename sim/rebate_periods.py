@@ -8,9 +8,8 @@ import numpy as np
 from channellab.agents.columns import Floats, Index, Ints
 from channellab.scenarios.policies.rebates import NO_PAST, Accounts
 from channellab.scenarios.settings.rebate_kinds import LaunchPlanSettings
-from channellab.scenarios.settings.rebate_plans import RebatePlan
 from channellab.scenarios.settings.rebates import PLAN_NAMES
-from channellab.sim.rebate_accounts import Rebates
+from channellab.sim.rebate_accounts import Held, Rebates
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -18,55 +17,59 @@ if TYPE_CHECKING:
 LAUNCH = PLAN_NAMES.index("launch")
 
 
-def by_plan(book: Rebates, name: int, parties: Index | Ints) -> Iterator[tuple[RebatePlan, Ints]]:
-    """Each plan of a name that any of the parties has, and their places among them."""
-    numbers = book.plan[name, parties]
-    # Asked very often, and as a rule about parties that all have the same plan: cheaper than sorting them.
-    for number in sorted(set(numbers.tolist())):
-        yield book.plans[number][1], (numbers == number).nonzero()[0]
+def accounts_of(market: "Market", tier: str) -> Held:
+    """Accounts of the firms of a tier."""
+    return market.rebates.accounts(tier, market.tiers[tier].party)
 
 
-def period_end(market: "Market", name: int, parties: Index | Ints) -> Ints:
-    """Last week of the period that this week belongs to."""
-    end = np.zeros(parties.size, np.int64)
-    for plan, at in by_plan(market.rebates, name, parties):
+def all_accounts(market: "Market") -> Held:
+    """Everybody's accounts."""
+    book = market.rebates
+    return book.accounts("", np.arange(book.holds.size))
+
+
+def period_end(market: "Market", held: Held) -> Ints:
+    """(A,) last week of the period that this week belongs to."""
+    end = np.zeros(held.parties.size, np.int64)
+    for _, plan, at in held.plans:
         before = market.scenario.run.warmup + plan.first_week - 1
         end[at] = before + ((max(market.week, 1) - before - 1) // plan.period_weeks + 1) * plan.period_weeks
     return end
 
 
-def share_of_period(book: Rebates, name: int, plan: RebatePlan, parties: Index | Ints, end: Ints) -> Floats:
-    """Weeks of an account over those of a whole period."""
-    return np.asarray((end - book.since[name, parties] + 1) / plan.period_weeks)
+def share_of_period(book: Rebates, held: Held, end: Ints) -> Floats:
+    """(A,) weeks of an account over those of a whole period."""
+    return np.asarray((end - book.since[held.name, held.parties] + 1) / held.weeks)
 
 
-def earned_by(market: "Market", name: int, parties: Index | Ints, end: Ints, purchases: Floats | None = None) -> Floats:
-    """What purchases (those so far, if none are given) earn in accounts that end in the given weeks."""
+def earned_by(market: "Market", held: Held, end: Ints, purchases: Floats | None = None) -> Floats:
+    """(A,) what purchases (those so far, if none are given) earn in accounts that end in the given weeks."""
     book = market.rebates
-    bought = book.purchases[name, parties] if purchases is None else purchases
-    earned = np.zeros(parties.size)
-    for plan, at in by_plan(book, name, parties):
-        part = share_of_period(book, name, plan, parties[at], end[at])
-        earned[at] = market.rules.rebate(plan, told_of(book, name, plan, parties[at], part, bought[at])) * part
-    return earned
+    bought = book.purchases[held.name, held.parties] if purchases is None else purchases
+    part = share_of_period(book, held, end)
+    told = told_of(book, held.name, held.parties, held.weeks, part, bought)
+    earned = np.zeros(bought.size)
+    for _, plan, at in held.plans:
+        earned[at] = market.rules.rebate(plan, told.at(at))
+    return earned * part
 
 
 def told_of(
     book: Rebates,
-    name: int,
-    plan: RebatePlan,
+    name: Ints | int,
     parties: Index | Ints,
+    weeks: Ints | int,
     part: Floats,
     purchases: Floats,
-    ahead: Floats | float = 0.0,
+    ahead: Floats | None = None,
 ) -> Accounts:
-    """What a plan is told of accounts with some purchases, as if they lasted a whole period."""
+    """What plans are told of accounts with some purchases, as if they lasted a whole period of so many weeks."""
     usual = book.usual[name, parties]
     return Accounts(
         # More than what was bought since may have been returned.
         purchases=np.maximum(purchases, 0.0) / part,
-        usual=np.where(usual >= 0.0, usual * plan.period_weeks, NO_PAST),
-        ahead=np.full(purchases.shape, ahead),
+        usual=np.where(usual >= 0.0, usual * weeks, NO_PAST),
+        ahead=np.zeros(purchases.size) if ahead is None else ahead,
         fresh=book.fresh[name, parties] / part,
         first=book.first[name, parties] / part,
         cases=book.blots[name, parties],
@@ -81,10 +84,11 @@ def worth(units: Floats | Ints, price: Floats) -> Floats:
     return value
 
 
-def launches(book: Rebates, parties: Index | Ints) -> Iterator[tuple[LaunchPlanSettings, Ints]]:
-    """The launch packages that any of the parties has, and their places among them."""
-    for plan, at in by_plan(book, LAUNCH, parties):
-        yield cast(LaunchPlanSettings, plan), at
+def launches(held: Held) -> Iterator[tuple[LaunchPlanSettings, Ints]]:
+    """The launch packages among some accounts, and the rows of those who have them."""
+    for name, plan, at in held.plans:
+        if name == LAUNCH:
+            yield cast(LaunchPlanSettings, plan), held.rows[at]
 
 
 def new_products(market: "Market", plan: LaunchPlanSettings) -> list[int]:

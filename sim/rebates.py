@@ -10,24 +10,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
+from channellab.agents.columns import Flags, Floats, Index, Ints
 from channellab.scenarios.policies.promotions import running
-from channellab.scenarios.settings.rebates import PLAN_NAMES
+from channellab.scenarios.settings.rebates import PLAN_NAMES, RebatePolicySettings
 from channellab.scenarios.timetable import Terms, effective
-from channellab.sim.chain import MAKERS, patrons
+from channellab.sim.chain import MAKERS
 from channellab.sim.customers import count_new
 from channellab.sim.direct_buyers import direct_groups, sold_on
 from channellab.sim.ledger import Account
 from channellab.sim.rebate_accounts import CLAIMS, Rebates
-from channellab.sim.rebate_orders import limited, note_orders
+from channellab.sim.rebate_orders import Orders, limited, note_orders
 from channellab.sim.rebate_periods import (
     LAUNCH,
-    by_plan,
+    all_accounts,
     earned_by,
     launches,
     new_products,
     period_end,
-    share_of_period,
     told_of,
 )
 from channellab.sim.returns import returned_value
@@ -43,12 +42,17 @@ def set_plans(market: "Market") -> None:
     book = market.rebates
     lapse(market)
     plan = np.full(book.plan.shape, -1, np.int32)
-    if market.manufacturers.active[0]:
-        for parties, place, role, group in direct_groups(market):
-            here = effective(market.scenario, market.measured_week, place, role, group)
-            for title, one in here.policy.rebate.plans().items():
-                plan[PLAN_NAMES.index(title), parties] = book.number(title, one)
-            _set_limits(market, parties, here)
+    numbers: dict[RebatePolicySettings, dict[int, int]] = {}
+    for parties, place, role, group in direct_groups(market) if market.manufacturers.active[0] else ():
+        here = effective(market.scenario, market.measured_week, place, role, group)
+        policy = here.policy.rebate
+        # Most groups live under the same policy, and finding its plans takes longer than all the rest.
+        if policy not in numbers:
+            plans = policy.plans().items()
+            numbers[policy] = {PLAN_NAMES.index(title): book.number(title, one) for title, one in plans}
+        for name, number in numbers[policy].items():
+            plan[name, parties] = number
+        _set_limits(market, parties, here)
     if not (book.plan[COMPLIANCE] >= 0).any():
         book.seen[:] = market.partners.map_cases
     for name in np.flatnonzero((plan != book.plan).any(axis=1)).tolist():
@@ -57,6 +61,7 @@ def set_plans(market: "Market") -> None:
         _close(market, name, running, market.week - 1)
         _open(book, name, np.flatnonzero(changed), max(market.week, 1))
         book.plan[name, changed] = plan[name, changed]
+    book.count_holders()
 
 
 def _set_limits(market: "Market", parties: Index, here: Terms) -> None:
@@ -76,12 +81,14 @@ def lapse(market: "Market") -> None:
     gone = np.full(book.before.size, not market.manufacturers.active[0])
     for _, tier in market.staffed_tiers():
         gone[tier.party] |= ~tier.active
-    for name in book.names():
+    if not (gone & book.holds).any():
+        return
+    for name in book.in_use:
         lost = np.flatnonzero(gone & (book.plan[name] >= 0))
-        if lost.size:
-            _book(market, name, lost, np.zeros(lost.size))
-            _open(book, name, lost, market.week)
-            book.plan[name, lost] = -1
+        _book(market, name, lost, np.zeros(lost.size))
+        _open(book, name, lost, market.week)
+        book.plan[name, lost] = -1
+    book.count_holders()
 
 
 def settle_rebates(market: "Market") -> None:
@@ -96,21 +103,39 @@ def settle_rebates(market: "Market") -> None:
     _record_prices(market)
     note_orders(book, bought, week)
     _claw_back(market)
-    taken = book.orders.used.copy()
-    for name in book.names():
-        parties = np.flatnonzero(book.plan[name] >= 0)
-        book.spent[name, parties] += bought[parties]
-        for plan, at in by_plan(book, name, parties):
-            counted = sold if plan.counts == "sales" else net if name == LAUNCH else points
-            book.purchases[name, parties[at]] += counted[parties[at]]
-        end = period_end(market, name, parties)
-        earned, paid = _owed(market, name, parties, end, taken)
-        _book(market, name, parties, earned)
+    held = all_accounts(market)
+    book.spent[held.name, held.parties] += bought[held.parties]
+    for name, plan, at in held.plans:
+        counted = sold if plan.counts == "sales" else net if name == LAUNCH else points
+        book.purchases[name, held.parties[at]] += counted[held.parties[at]]
+    end = period_end(market, held)
+    earned, orders = earned_by(market, held, end), book.orders.of(held.who)
+    for name, at in held.names:
+        parties, seats, over = held.parties[at], held.seat[at], end[at] == week
+        mine = orders if seats.size == held.who.size else orders.of(seats)
+        kept, paid = _owed(book, name, parties, earned[at], held.by_orders[at], mine)
+        _book(market, name, parties, kept)
         if paid.size:
-            taken[:, parties] += paid
-            book.orders.used[:, parties[end == week]] += paid[:, end == week]
-        _claim(market, name, parties[end == week], week)
-    now = book.due <= week
+            orders.used[:, seats] += paid
+        if over.any():
+            _end_period(market, name, parties[over], paid[:, over])
+    _pay_claims(market)
+
+
+def _end_period(market: "Market", name: int, parties: Index | Ints, paid: Floats) -> None:
+    """Ends accounts with this week, of which so much is paid on each order, (W, P)."""
+    book = market.rebates
+    if paid.size:
+        book.orders.used[:, parties] += paid
+    _claim(market, name, parties, market.week)
+
+
+def _pay_claims(market: "Market") -> None:
+    """Pays the claims that are due."""
+    book = market.rebates
+    now = book.due <= market.week
+    if not now.any():
+        return
     np.add.at(book.paid, book.payee[now], book.claim[now])
     np.add.at(book.paid_under, (book.name[now], book.payee[now]), book.claim[now])
     maker = int(market.manufacturers.party[0])
@@ -138,16 +163,18 @@ def _record_prices(market: "Market") -> None:
         return
     new = (market.partners.map_cases - book.seen).astype(np.float64)
     book.seen[:] = market.partners.map_cases
-    patron, outlets = patrons(market.tiers, market.manufacturers.party), market.shelves.party
+    patron, outlets = market.patron, market.shelves.party
     supplied = (patron >= 0) & (patron != outlets)
-    np.add.at(new, patron[supplied], new[outlets[supplied]])
+    if new.any():
+        np.add.at(new, patron[supplied], new[outlets[supplied]])
     book.blots[COMPLIANCE, who] += new[who]
 
 
 def _welcome(market: "Market") -> None:
     """Adds up what new customers took, where a plan looks at it."""
     book = market.rebates
-    looks = [name for name in book.names() if any(p.by_customers and n == PLAN_NAMES[name] for n, p in book.plans)]
+    looking = {PLAN_NAMES.index(name) for name, plan in book.plans if plan.by_customers}
+    looks = [name for name in book.in_use if name in looking]
     if not looks and not market.customers.known:
         return
     party, since, value = count_new(market)
@@ -159,15 +186,13 @@ def _welcome(market: "Market") -> None:
 def _launch(market: "Market") -> Floats:
     """Notes first orders of new products; returns what more than their value counts, (F,) money."""
     book, more = market.rebates, np.zeros(market.rebates.before.size)
-    parties = np.flatnonzero(book.plan[LAUNCH] >= 0)
-    if not parties.size:
+    if LAUNCH not in book.in_use:
         return more
     value = np.zeros(book.launched.shape)
     for name in MAKERS:
         came = market.deliveries[name]
         np.add.at(value, came.buyer, came.by_sku)
-    for plan, at in launches(book, parties):
-        here = parties[at]
+    for plan, here in launches(all_accounts(market)):
         for sku in new_products(market, plan):
             first = here[(value[here, sku] > 0.0) & ~book.launched[here, sku]]
             book.first[LAUNCH, first] += value[first, sku]
@@ -188,6 +213,8 @@ def _book(market: "Market", name: int, parties: Index | Ints, earned: Floats) ->
     book, maker = market.rebates, int(market.manufacturers.party[0])
     change = earned - book.accrued[name, parties]
     for rises, amount in ((change > 0.0, change), (change < 0.0, -change)):
+        if not rises.any():
+            continue
         who, money = parties[rises], amount[rises]
         payer, payee = (maker, who) if amount is change else (who, maker)
         market.ledger.pay(Account.REBATES, payer, payee, money)
@@ -197,16 +224,18 @@ def _book(market: "Market", name: int, parties: Index | Ints, earned: Floats) ->
     book.accrued[name, parties] = earned
 
 
-def _owed(market: "Market", name: int, parties: Index | Ints, end: Ints, taken: Floats) -> tuple[Floats, Floats]:
-    """What accounts that end in the given weeks are owed after cap, multiplier and clawback, and on which orders."""
-    book = market.rebates
-    earned = earned_by(market, name, parties, end)
+def _owed(
+    book: Rebates, name: int, parties: Index | Ints, earned: Floats, by_orders: Flags, orders: Orders
+) -> tuple[Floats, Floats]:
+    """What accounts of a name are owed after cap, multiplier and clawback, (P,), and on which orders, (W, P).
+
+    Args:
+        earned: (P,) what they have earned. by_orders: (P,) whether that is by orders. orders: those of the parties, as
+            far as other accounts have used them.
+    """
     paid = np.empty((0, parties.size))
-    by_orders = np.zeros(parties.size, np.bool_)
-    for plan, at in by_plan(book, name, parties):
-        by_orders[at] = plan.counts == "purchases"
-    if book.orders.week.size:
-        amount, paid = limited(book, name, parties, earned, taken)
+    if orders.week.size:
+        amount, paid = limited(orders, book.since[name, parties], book.spent[name, parties], earned)
         earned, paid = np.where(by_orders, amount, earned), np.where(by_orders, paid, 0.0)
     return earned * book.kept[name, parties], paid
 
@@ -236,8 +265,10 @@ def _close(market: "Market", name: int, parties: Index | Ints, last: int) -> Non
     book = market.rebates
     if not parties.size:
         return
-    earned, paid = _owed(market, name, parties, np.full(parties.size, last), book.orders.used)
-    _book(market, name, parties, earned)
+    held, orders = book.under([name], parties), book.orders.of(parties)
+    earned = earned_by(market, held, np.full(parties.size, last))
+    kept, paid = _owed(book, name, parties, earned, held.by_orders, orders)
+    _book(market, name, parties, kept)
     if paid.size:
         book.orders.used[:, parties] += paid
     _claim(market, name, parties, last)
@@ -246,21 +277,18 @@ def _close(market: "Market", name: int, parties: Index | Ints, last: int) -> Non
 def _claim(market: "Market", name: int, parties: Index | Ints, last: int) -> None:
     """What accounts have earned that end with a week becomes a claim, and new ones begin."""
     book = market.rebates
-    if not parties.size:
-        return
-    delay = np.zeros(parties.size, np.int32)
-    for plan, at in by_plan(book, name, parties):
-        delay[at] = plan.pay_delay_weeks
+    numbers, delay = book.plan[name, parties], np.zeros(parties.size, np.int32)
+    for number in sorted(set(numbers.tolist())):
+        plan, at = book.plans[number][1], np.flatnonzero(numbers == number)
+        these, whole = parties[at], plan.period_weeks
+        part = (last - book.since[name, these] + 1) / whole
+        moved = plan.moved_on(told_of(book, name, these, whole, part, book.purchases[name, these]))
+        book.usual[name, these], delay[at] = moved / whole, plan.pay_delay_weeks
     some = book.accrued[name, parties] > 0.0
     book.payee = np.concatenate([book.payee, parties[some].astype(np.int32)])
     book.name = np.concatenate([book.name, np.full(int(some.sum()), name, np.int32)])
     book.due = np.concatenate([book.due, (last + delay[some]).astype(np.int32)])
     book.claim = np.concatenate([book.claim, book.accrued[name, parties[some]]])
-    for plan, at in by_plan(book, name, parties):
-        some = parties[at]
-        part = share_of_period(book, name, plan, some, np.full(some.size, last))
-        moved = plan.moved_on(told_of(book, name, plan, some, part, book.purchases[name, some]))
-        book.usual[name, some] = moved / plan.period_weeks
     _open(book, name, parties, last + 1)
 
 

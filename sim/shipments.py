@@ -6,6 +6,8 @@ import numpy as np
 
 from channellab.agents.columns import Floats, Ints
 
+DAYS = 7
+
 
 @dataclass(frozen=True)
 class Shipment:
@@ -65,11 +67,13 @@ class Shipment:
         )
 
     def stops(self) -> list[tuple[float, int]]:
-        """Days on which goods arrive, and how many receivers have theirs by then."""
-        if self.arrives[0] == self.arrives[-1]:
-            return [(float(self.arrives[0]), self.arrives.size)]
-        last = np.flatnonzero(np.append(np.diff(self.arrives) > 0, True))
-        return list(zip(self.arrives[last].tolist(), (last + 1).tolist(), strict=True))
+        """Moments up to which goods arrive that can be told apart, and how many receivers have theirs by then.
+
+        Stocks are looked at when a week begins and when it ends: of what arrives in between the last is enough.
+        """
+        part = 2.0 * (self.arrives // DAYS) + (self.arrives % DAYS > 0.0)
+        last = [*np.flatnonzero(part[1:] != part[:-1]).tolist(), part.size - 1]
+        return [(float(self.arrives[place]), place + 1) for place in last]
 
     def departing(self, day: float, lead_days: float) -> "Shipment":
         """The same goods, which leave on a day and are so many days on the road."""

@@ -104,7 +104,7 @@ def shelf(market: "Market") -> Shelf:
     utility[:, : goods.own] += local_display(market)
     if market.minimum_prices.in_use:
         utility[market.minimum_prices.down, : goods.own] = -np.inf
-    if market.promotions.in_use:
+    if market.promotions.event_on(market.measured_week):
         utility[:, : goods.own] += event_displays(market)[:, None]
     withheld = market.scenario.conflict.push_withheld
     if withheld > 0.0:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from channellab.agents.columns import Flags, Floats, Index, Ints
-from channellab.agents.consumers import Tastes
+from channellab.agents.consumers import Float32, Tastes
 from channellab.agents.draws import Stream, uniforms
 from channellab.scenarios.settings import Scenario
 from channellab.sim.ledger import Account
@@ -21,13 +21,14 @@ class Showrooms:
 
     Attributes:
         looks: (N,) True for consumers who look in a shop before they buy online.
-        shown: (N,) the shop each of them has looked at last, -1 = none.
+        shown: (N,) the shop each of them has looked at last, -1 = none. advice: (N,) what it is worth online, utility.
         shop, seller, sku: (B,) of this week's purchases of own goods online after a look: the shop looked at, the
             online shop and the SKU bought.
     """
 
     looks: Flags
     shown: Index
+    advice: Float32
     shop: Ints
     seller: Ints
     sku: Ints
@@ -38,7 +39,7 @@ class Showrooms:
         people = np.arange(scenario.consumers.count if showrooming_on(scenario) else 0)
         looks = uniforms(seed, Stream.SHOWROOMING, people) < scenario.consumers.showrooming.share
         none = np.empty(0, np.int64)
-        return cls(looks, np.full(people.size, -1, np.int32), none, none, none)
+        return cls(looks, np.full(people.size, -1, np.int32), np.zeros(people.size, np.float32), none, none, none)
 
 
 def showrooming_on(scenario: Scenario) -> bool:
@@ -52,7 +53,6 @@ def look_around(market: "Market") -> Tastes:
     consumers, shops, desk = market.consumers, market.retailers, market.showrooms
     if not desk.looks.size:
         return consumers.tastes
-    advice = np.zeros(desk.looks.size, np.float32)
     market.rules.look_around(
         consumers.tastes,
         consumers.mind,
@@ -63,9 +63,9 @@ def look_around(market: "Market") -> Tastes:
         market.first_site,
         market.scenario.consumers.showrooming.carried,
         desk.shown,
-        advice,
+        desk.advice,
     )
-    return consumers.tastes._replace(online_taste=consumers.tastes.online_taste + advice)
+    return consumers.tastes._replace(online_taste=consumers.tastes.online_taste + desk.advice)
 
 
 def note_showroomed(market: "Market") -> None:
@@ -73,9 +73,9 @@ def note_showroomed(market: "Market") -> None:
     desk, mind = market.showrooms, market.consumers.mind
     if not desk.looks.size:
         return
-    bought = mind.rest_until == market.week + 1 + market.scenario.consumers.rest_weeks
-    bought &= (desk.shown >= 0) & (mind.last_site >= market.first_online) & (mind.last_sku < market.goods.own)
-    who = np.flatnonzero(bought)
+    who = np.flatnonzero(mind.rest_until == market.week + 1 + market.scenario.consumers.rest_weeks)
+    online = (mind.last_site[who] >= market.first_online) & (mind.last_sku[who] < market.goods.own)
+    who = who[online & (desk.shown[who] >= 0)]
     desk.shop, desk.sku = desk.shown[who].astype(np.int64), mind.last_sku[who].astype(np.int64)
     desk.seller = mind.last_site[who].astype(np.int64) - market.first_online
     market.omni.advised[:] = np.bincount(desk.shop, minlength=market.omni.advised.size)

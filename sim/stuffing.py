@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from channellab.agents.columns import Flags, Floats, Ints
+from channellab.agents.kernels.books import add_rows
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, Link
 from channellab.sim.credit import means
 from channellab.sim.order_discounts import agree_on_push, excess, orders_for_profit
@@ -32,7 +33,7 @@ def push_down(market: "Market", seller: str, owed: Ints) -> Ints:
         return pushed
     for link in (link for link in market.links if link.seller == seller and not orders_for_profit(market, link.buyer)):
         units = _push(market, link, too_many - pushed)
-        np.add.at(pushed, link.supplier, units)
+        add_rows(pushed, link.supplier, units)
     return pushed
 
 
@@ -68,7 +69,7 @@ def promised(market: "Market", name: str) -> Ints:
         return np.asarray(tier.waiting + tier.awaited, np.int64)
     owed: Ints = np.zeros_like(tier.stock)
     for link in (link for link in market.links if link.seller == name):
-        np.add.at(owed, link.supplier, market.tiers[link.buyer].owed[link.rows])
+        add_rows(owed, link.supplier, market.tiers[link.buyer].owed[link.rows])
     return owed
 
 

@@ -26,7 +26,7 @@ from channellab.scenarios.timetable import DISTRIBUTORS
 from channellab.sim.chain import WHOLESALERS, Link
 from channellab.sim.ledger import Account, Group
 from channellab.sim.partner_groups import regions_by_terms
-from channellab.sim.rebate_periods import by_plan
+from channellab.sim.rebate_periods import all_accounts
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -202,11 +202,11 @@ def grades_reached(market: "Market") -> Ints:
     """(F,) how many grades of the plan of partner grades each party has."""
     book = market.rebates
     grade = np.zeros(book.before.size, np.int64)
-    who = np.flatnonzero(book.plan[GRADES] >= 0)
-    for plan, at in by_plan(book, GRADES, who):
-        graded, usual = cast(GradePlanSettings, plan), book.usual[GRADES, who[at]]
+    held = all_accounts(market)
+    for plan, who in ((plan, held.parties[at]) for name, plan, at in held.plans if name == GRADES):
+        graded, usual = cast(GradePlanSettings, plan), book.usual[GRADES, who]
         for one in graded.grades:
-            grade[who[at]] += (usual >= 0.0) & reached(usual * graded.period_weeks, one.from_purchases)
+            grade[who] += (usual >= 0.0) & reached(usual * graded.period_weeks, one.from_purchases)
     return grade
 
 

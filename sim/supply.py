@@ -15,7 +15,7 @@ from channellab.scenarios.regions import ROLES, RegionTable
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.layout import LayoutSettings
 from channellab.scenarios.timetable import effective
-from channellab.sim.chain import SELLERS, links
+from channellab.sim.chain import SELLERS, links, patrons
 from channellab.sim.firms import lead_time
 from channellab.sim.network import LOCAL_KM
 
@@ -37,7 +37,7 @@ def layouts_in_force(market: "Market") -> Layouts:
 
 
 def connect(market: "Market", layouts: Layouts) -> None:
-    """Gives every buyer its supplier under the layouts of the regions, and the market its links."""
+    """Gives every buyer its supplier under the layouts of the regions, and the market its links and patrons."""
     market.layouts = layouts
     scenario, tiers = market.scenario, market.tiers
     _connect_warehouses(market)
@@ -56,6 +56,7 @@ def connect(market: "Market", layouts: Layouts) -> None:
     _connect_shops(market, chosen, regional, district)
     _contract(market, chosen, regional, district)
     market.links = links(scenario, tiers)
+    market.patron = patrons(tiers, market.manufacturers.party)
 
 
 def _in_use(market: "Market", layouts: Layouts, name: str) -> Ints:

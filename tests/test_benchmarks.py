@@ -21,6 +21,7 @@ ROWS = (
     "kernel_mesa",
     "week_mesa",
     "week_mesa_million",
+    "week_mesa_policies",
     "simpy",
     "linear_consumers",
     "linear_outlets",

@@ -20,24 +20,33 @@ def add_by_party(column: Floats, party: Index, amount: Floats) -> None:
 
 
 @kernel
-def add_between(table: Floats, group: Bytes, payer: Index, payee: Index, amount: Floats) -> None:
-    """Adds amounts (N,) to the cells (groups, groups) of their payers' and payees' groups; a single party pays all."""
-    sums = np.zeros(table.shape)
+def move(cash: Floats, table: Floats, group: Bytes, payer: Index, payee: Index, amount: Floats, total: float) -> None:
+    """Moves amounts (N,) from payers to payees: in their cash (F,), and between their groups in a table of these.
+
+    On either side may stand a single party, which pays or gets the total.
+    """
+    between = np.zeros(table.shape)
     for n in range(amount.size):
         who = payer[n] if payer.size > 1 else payer[0]
         whom = payee[n] if payee.size > 1 else payee[0]
-        sums[group[who], group[whom]] += amount[n]
-    for a in range(table.shape[0]):
-        for b in range(table.shape[1]):
-            table[a, b] += sums[a, b]
+        between[group[who], group[whom]] += amount[n]
+    table += between
+    if payer.size == 1:
+        cash[payer[0]] -= total
+    else:
+        add_by_party(cash, payer, -amount)
+    if payee.size == 1:
+        cash[payee[0]] += total
+    else:
+        add_by_party(cash, payee, amount)
 
 
 @kernel
-def add_rows(column: Floats | Ints, rows: Index, amounts: Ints) -> None:
-    """Adds (N, K) amounts to N rows of a column (F, K); a row may take several."""
+def add_rows(column: Floats | Ints, rows: Index | Ints, amounts: Floats | Ints, first: int = 0) -> None:
+    """Adds (N, K) amounts to N rows of a column, from its column ``first`` on; a row may take several."""
     for n in range(rows.size):
         for k in range(amounts.shape[1]):
-            column[rows[n], k] += amounts[n, k]
+            column[rows[n], first + k] += amounts[n, k]
 
 
 @kernel

@@ -35,23 +35,27 @@ def ways_to_collect(
     Args:
         counters: (O,) True where goods can be collected. own: (P,) the brand's online shops. delivery: (S,) days.
         collects: (N, P) shop where goods of each of them would be collected, -1 = at the door; written in place.
-        far, far_burden: (N, P) the online shops as outlets considered elsewhere, as in `Tastes`; written in place.
+        far, far_burden: (N, P) the online shops as outlets considered elsewhere, as in `Tastes`, for those who consider
+            them so; written in place, over a `far` of -1.
     """
-    online = tastes.online
-    for i in range(collects.shape[0]):
-        settled = mind.waiting_for[i] >= 0 or mind.lead[i]
-        segment = tastes.segment[i]
-        origin = first_site[tastes.area[i]]
-        for p in range(own.size):
-            far[i, p] = -1
-            if settled:
-                continue
-            collects[i, p] = -1
+    online, count = tastes.online, collects.shape[0]
+    who = np.empty(count, np.int32)
+    for p in range(own.size):
+        # A list without branches costs less than branches that nobody foresees.
+        lookers = 0
+        for i in range(count):
+            if collects[i, p] >= 0 and mind.waiting_for[i] < 0 and not mind.lead[i]:
+                collects[i, p] = -1
             seen = mind.watching[i] == own[p]
             for e in range(online.shape[1]):
-                seen = seen or online[i, e] == own[p]
-            if not seen or mind.subscribed[i] >= 0:
+                seen |= online[i, e] == own[p]
+            who[lookers] = i
+            lookers += int(seen)
+        for n in range(lookers):
+            i = who[n]
+            if mind.waiting_for[i] >= 0 or mind.lead[i] or mind.subscribed[i] >= 0:
                 continue
+            segment, origin = tastes.segment[i], first_site[tastes.area[i]]
             for c in range(tastes.candidates.shape[1]):
                 site = origin + tastes.candidates[i, c]
                 if counters[site]:

@@ -1,4 +1,4 @@
-"""Base markets whose weeks are timed phase by phase, in CPU seconds of this process."""
+"""Markets whose weeks are timed phase by phase, in CPU seconds of this process."""
 
 import time
 from collections import defaultdict
@@ -15,18 +15,18 @@ Timed = Callable[..., Any]
 
 
 class TimedMarket:
-    """A base market and what its weeks took.
+    """A market of the library and what its weeks took.
 
     Attributes:
         market: the market. consumers: their number.
         weeks: seconds of each timed week. phases: the same by phase. kernels: the same in ``hear`` and ``shop`` alone.
     """
 
-    def __init__(self, consumers: int, warmup: int, *overrides: str) -> None:
+    def __init__(self, consumers: int, warmup: int, *overrides: str, scenario: str = "base") -> None:
         """Builds the market and plays ``warmup`` weeks that are not timed."""
         rules = replace(COMPILED, hear=self._kernel(COMPILED.hear), shop=self._kernel(COMPILED.shop))
         self.consumers, self._spent = consumers, 0.0
-        self.market = Market(load("base", [f"consumers.count={consumers}", *overrides]).scenario, rules=rules)
+        self.market = Market(load(scenario, [f"consumers.count={consumers}", *overrides]).scenario, rules=rules)
         self.market.play(warmup)
         self.weeks: list[float] = []
         self.kernels: list[float] = []

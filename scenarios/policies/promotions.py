@@ -38,6 +38,23 @@ def running(policy: PromotionPolicySettings, week: int) -> bool:
     return event_in(policy, week, None) is not None
 
 
+def foreseen(policy: PromotionPolicySettings, week: int) -> bool:
+    """Whether any event runs in a week, or is known by then to come.
+
+    >>> from channellab.scenarios.settings.promotions import PromotionEventSettings as Event
+    >>> policy = PromotionPolicySettings(notice_days=14, events=(Event(name="sale", weeks=(10, 11)),))
+    >>> [week for week in range(1, 52) if foreseen(policy, week)]
+    [8, 9, 10, 11]
+    """
+    windows = (window for event in policy.events for window in policy.windows(event))
+    return any(week <= last and _known(policy, week, first) for first, last in windows)
+
+
+def deal_on(policy: PromotionPolicySettings, kind: str, week: int) -> bool:
+    """Whether a deal of a kind is offered to anybody in a week."""
+    return any(deal.kind == kind and deal.weeks[0] <= week <= deal.weeks[1] for deal in policy.deals)
+
+
 @lru_cache(maxsize=65536)
 def announced(policy: PromotionPolicySettings, week: int, later: int, group: str | None) -> float:
     """Discount of the event in a later week as far as it is known in ``week``; 0 where none is.

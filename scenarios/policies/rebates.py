@@ -261,9 +261,16 @@ class Accounts:
         past = np.full(purchases.shape, NO_PAST)
         return cls(**nothing | {"usual": past} | told | {"purchases": purchases})
 
-    def at(self, places: npt.NDArray[Any]) -> "Accounts":
+    def at(self, places: npt.NDArray[Any] | slice) -> "Accounts":
         """The accounts at some places among these."""
-        return Accounts(**{column.name: getattr(self, column.name)[places] for column in fields(self)})
+        return Accounts(
+            self.purchases[places],
+            self.usual[places],
+            self.ahead[places],
+            self.fresh[places],
+            self.first[places],
+            self.cases[places],
+        )
 
 
 class Plan(Protocol):

@@ -40,6 +40,11 @@ class RebatePlan(Settings):
         """Whether the plan looks at `Accounts.fresh`; only then are new customers counted."""
         return False
 
+    @property
+    def has_thresholds(self) -> bool:
+        """Whether it says where the next threshold is."""
+        return type(self).next_threshold is not RebatePlan.next_threshold
+
     def moved_on(self, accounts: Accounts) -> Floats:
         """(F,) what the partner is measured by (`Accounts.usual`) once periods with these accounts have ended."""
         return accounts.purchases
