@@ -22,7 +22,7 @@ from channellab.calibration.recent_level import recent_level
 Floats = NDArray[np.float64]
 INSIDE = ("dispersion", "item", "cell", "series", "decay")
 """Settings that a fit depends on; ``spread`` too, where two classes are tried."""
-GRID = 4
+GRID = 6
 """Values of each setting of the recent level that are tried, evenly spaced in the logarithm."""
 SMALLEST = 1e-6
 MARGIN = 0.01

@@ -69,8 +69,8 @@ class Structural:
             deviations by item, by outlet and category, and by series, in units of the prior's sd.
         spread: of price sensitivity between two taste classes, relative; 0 = one class.
         decay: share of past discounts that is still felt a week later by category visits.
-        half_life: weeks after which a week counts half in the recent level. trust: units that weigh as much as the
-            belief that the recent level is the fitted one.
+        half_life: weeks after which a week counts half in the recent level. trust: weeks of an average series whose
+            units weigh as much as the belief that the recent level is the fitted one.
     """
 
     dispersion: float
@@ -95,7 +95,7 @@ SEARCH = {
     "spread": Bounds(low=0.0, high=0.6, start=0.0),
     "decay": Bounds(low=0.0, high=0.9, start=0.6),
     "half_life": Bounds(low=4.0, high=52.0, start=12.0),
-    "trust": Bounds(low=10.0, high=2000.0, start=200.0),
+    "trust": Bounds(low=1.0, high=1000.0, start=10.0),
 }
 
 

@@ -1,9 +1,9 @@
 """The recent level: how recent weeks sold against what was fitted, from wide groups of series down to each.
 
 Category and area first, then item and area, then cell (outlet and category), then the series itself. Each step is a
-ratio of weighted sums, units over fitted units, shrunk towards 1 by ``trust`` units on both sides, and later steps
-start from the fitted units at the level found so far. A week counts half for every ``half_life`` weeks that it lies
-before the last one before the forecast; weeks more than a year back do not count.
+ratio of weighted sums, units over fitted units, shrunk towards 1 by as many units on both sides as the average series
+sells in ``trust`` weeks, and later steps start from the fitted units at the level found so far. A week counts half for
+every ``half_life`` weeks that it lies before the last one before the forecast; weeks over a year back do not count.
 """
 
 from collections.abc import Iterator
@@ -43,11 +43,12 @@ def recent_level(structure: Structure, mean: Floats, half_life: float, trust: fl
     weight = np.where(structure.learnt & (age < WINDOW), 0.5 ** (age / half_life), 0.0)
     sold = np.where(structure.units >= structure.stock, np.maximum(structure.units, mean), structure.units)
     actual, expected = (sold * weight).sum(axis=1), (mean * weight).sum(axis=1)
-    level = np.zeros(len(actual))
+    usual = structure.units[structure.learnt].mean() if structure.learnt.any() else 0.0
+    belief, level = trust * usual, np.zeros(len(actual))
     for share, group in zip(STEPS, _groups(structure), strict=True):
         here = np.exp(level) * expected
         of = np.bincount(group, actual), np.bincount(group, here)
-        level += np.log((of[0] + share * trust) / (of[1] + share * trust))[group]
+        level += np.log((of[0] + share * belief) / (of[1] + share * belief))[group]
     return level
 
 
