@@ -58,7 +58,8 @@ def by_plan(rebates: pd.DataFrame) -> pd.DataFrame:
 def blocks(told: Told) -> list[Block]:
     """The table by scenario; empty where no scenario has rebates or other money for partners beyond support."""
     found = {label: list(_lines(told, name)) for name, label in told.labels.items()}
-    if not any(_tells(lines) for lines in found.values()):
+    support = words(told.lang)("accounts.support")
+    if all(line.name == support for lines in found.values() for line in lines):
         return []
     largest = max(line.values[0][0] for lines in found.values() for line in lines)
     return [
@@ -66,10 +67,6 @@ def blocks(told: Told) -> list[Block]:
         for label, lines in found.items()
         if lines
     ]
-
-
-def _tells(lines: list[Line]) -> bool:
-    return len(lines) > 1 or any(line.partners for line in lines)
 
 
 def _title(say: Words, plan: str) -> str:

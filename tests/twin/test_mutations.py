@@ -375,7 +375,7 @@ INSIDE: dict[str, Part] = {
     "a shop orders without a thought of rebates": (
         ordering,
         "best_level",
-        lambda most, *args: RIGHT_LEVEL(most, *args[:-2], [0.0] * (most + 1), [0.0] * (most + 1)),
+        lambda most, *args: RIGHT_LEVEL(most, *args[:5], [0.0] * (most + 1), [0.0] * (most + 1), *args[7:]),
     ),
     "orders beyond the line are placed to the nearest unit": (
         rebating,
