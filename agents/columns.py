@@ -15,11 +15,6 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from channellab.agents.view import MarketView
 
-Ints = npt.NDArray[np.int64]
-Index = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-
 
 def state() -> Any:
     """A column that changes and is saved with the market; the others follow from scenario and seed."""

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Floats, Index, Table
+from channellab.agents.columns import Table
+from channellab.scenarios.arrays import Floats, Index
 
 Float32 = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]

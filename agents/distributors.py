@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from channellab.agents.columns import Column, Firm, Flags, Floats, Index, Ints, state
+from channellab.agents.columns import Column, Firm, state
 from channellab.agents.replenishment import StockColumns
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 
 @dataclass(kw_only=True)

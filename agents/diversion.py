@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from channellab.agents.beliefs import weighed
-from channellab.agents.columns import Flags, Floats, Index, Ints
 from channellab.agents.kernels.arbitrage import best_gains
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 Rows = npt.NDArray[np.int64]
 

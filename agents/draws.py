@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from channellab.agents.compiled import inlined, kernel
+from channellab.scenarios.arrays import Floats
 
 Uint = npt.NDArray[np.uint64]
-Floats = npt.NDArray[np.float64]
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 WEEK = np.uint64(0xD1342543DE82EF95)

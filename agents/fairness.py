@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
+from channellab.scenarios.arrays import Floats, Index, Ints
 
 
 def inequity(kept: Floats, made: Floats, fair: float) -> Floats:

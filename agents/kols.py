@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Column, Firm, Flags, Floats, Index, Ints, Table, state
+from channellab.agents.columns import Column, Firm, Table, state
 from channellab.agents.consumers import Float32
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 TIERS = ("head", "mid", "ordinary")
 """Names for ranges of followers, in the order of rank; nobody behaves differently for being called one of them."""

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Flags, Floats, Index, Ints, Table, state
+from channellab.agents.columns import Table, state
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 
 class Origin(IntEnum):

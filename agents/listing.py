@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Index
+from channellab.scenarios.arrays import Flags, Floats, Index
 
 
 def expected_sales(mean: Floats, listed: Flags, region: Index, regions: int) -> Floats:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from channellab.agents.columns import Column, Firm, Flags, Floats, Index, Ints, Table, state
+from channellab.agents.columns import Column, Firm, Table, state
 from channellab.agents.distributors import Warehouse
 from channellab.agents.online import OnlineShop
 from channellab.agents.replenishment import StockColumns
 from channellab.agents.stores import Store
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 
 @dataclass(kw_only=True)

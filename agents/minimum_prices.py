@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from channellab.agents.columns import Floats
+from channellab.scenarios.arrays import Floats
 
 
 def advertised_price(asked: Floats, minimum: Floats, cost: Floats, elasticity: Floats, penalty: Floats) -> Floats:

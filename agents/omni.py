@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Ints, Table, state
+from channellab.agents.columns import Table, state
+from channellab.scenarios.arrays import Flags, Floats, Ints
 
 
 @dataclass(kw_only=True)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from channellab.agents.columns import Column, Firm, Flags, Floats, Index, Ints, state
+from channellab.agents.columns import Column, Firm, state
 from channellab.agents.shelves import ShelfColumns
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 
 @dataclass(kw_only=True)

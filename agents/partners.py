@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Ints, Table, state
+from channellab.agents.columns import Table, state
+from channellab.scenarios.arrays import Floats, Ints
 
 
 @dataclass(kw_only=True)

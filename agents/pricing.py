@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from channellab.agents.columns import Floats, Index, Ints, Table, state
+from channellab.agents.columns import Table, state
+from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.policies.prices import Moments, Pricers
 
 

@@ -5,7 +5,7 @@ Pure arithmetic, one row per firm, one column per SKU of the brand.
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Ints
+from channellab.scenarios.arrays import Floats, Ints
 
 
 def extra_need(mean: Floats, response: Floats, discounts: Floats) -> Ints:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints, Table, state
+from channellab.agents.columns import Table, state
+from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.settings.stock import StockSettings
 
 

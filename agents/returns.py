@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Ints
+from channellab.scenarios.arrays import Flags, Floats, Ints
 
 ROUNDING = 1e-9
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from channellab.agents.columns import Column, Firm, Flags, Floats, Index, Table, state
+from channellab.agents.columns import Column, Firm, Table, state
+from channellab.scenarios.arrays import Flags, Floats, Index
 
 
 @dataclass(kw_only=True)

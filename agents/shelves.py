@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Flags, Floats, Index, Ints, state
+from channellab.agents.columns import state
 from channellab.agents.replenishment import StockColumns
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 
 @dataclass(kw_only=True)

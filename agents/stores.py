@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from channellab.agents.columns import Column, Firm, Flags, Index, state
+from channellab.agents.columns import Column, Firm, state
 from channellab.agents.shelves import ShelfColumns
+from channellab.scenarios.arrays import Flags, Index
 
 
 @dataclass(kw_only=True)

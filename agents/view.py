@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from channellab.agents.columns import Floats
     from channellab.agents.consumers import ConsumerColumns
     from channellab.agents.distributors import DistributorColumns
     from channellab.agents.kols import KolColumns
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
     from channellab.agents.retailers import RetailerColumns
     from channellab.agents.rivals import RivalColumns
     from channellab.agents.stores import StoreColumns
+    from channellab.scenarios.arrays import Floats
 
 
 class CashView(Protocol):

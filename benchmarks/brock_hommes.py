@@ -17,9 +17,9 @@ from numba import njit
 from scipy.stats import binom
 from speed.table import HEADINGS, Row, machine, print_table
 
-from channellab.agents.columns import Floats
 from channellab.calibration.moments import series_moments
 from channellab.calibration.simulated_moments import MomentSearch
+from channellab.scenarios.arrays import Floats
 
 LOW, HIGH = np.array([0.0, 0.0, 0.0, -1.0]), np.array([1.0, 1.0, 1.0, 0.0])
 TRUTH = np.array([0.9, 0.2, 0.9, -0.2])

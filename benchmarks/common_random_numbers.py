@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from channellab.agents.draws import GOLDEN
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import load
 from channellab.sim import metrics
 from channellab.sim.market import Market, region_table
 
-Floats = npt.NDArray[np.float64]
 Overrides = tuple[str, ...]
 
 REDUCED = ("network.district_count=31", "consumers.count=25000", "run.warmup=8", "run.weeks=26")

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from channellab.calibration.history import History
-from channellab.calibration.holdout import Forecast, Mask, Task
+from channellab.calibration.holdout import Forecast, Task
 from channellab.calibration.levels import Sums
+from channellab.scenarios.arrays import Flags, Floats
 
-Floats = NDArray[np.float64]
 INTERVAL = 0.8
 """Share of outcomes that an interval is to cover; it leaves half of the rest on each side."""
 
@@ -92,7 +91,7 @@ def bands(forecast: Forecast, task: Task, of: Sums) -> Floats | None:
     return found.reshape(2, of.count, -1)
 
 
-def _mase(miss: Floats, window: Mask, task: Task, of: Sums) -> float:
+def _mase(miss: Floats, window: Flags, task: Task, of: Sums) -> float:
     learn = of.add(task.learn) > 0
     units = of.add(task.history.matrix("units"))
     both = learn[:, 1:] & learn[:, :-1]

@@ -5,17 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from channellab.calibration.fit import Fitted, fit_structure
 from channellab.calibration.fit_settings import FitSettings, Structural
 from channellab.calibration.history import History
 from channellab.calibration.parameters import Values
 from channellab.calibration.structure import Structure, structure
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from channellab.scenarios.arrays import Flags, Floats, Ints
 
 USUAL, MOST = 4, 3
 """One week in 4 of training is held back, or as many as are forecast later, but at most one in 3."""

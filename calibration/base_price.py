@@ -8,8 +8,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from channellab.scenarios.arrays import Floats
+
 QUANTILE = 0.8
-Floats = NDArray[np.float64]
 
 
 def base_price(price: Floats, promoted: NDArray[np.bool_], weeks: int) -> Floats:

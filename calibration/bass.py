@@ -11,10 +11,10 @@ import numpy as np
 from scipy.optimize import least_squares
 from scipy.stats import t as student
 
-from channellab.agents.columns import Floats
 from channellab.calibration.gates.diffusion import bass_peak, bass_sales
 from channellab.experiments.play import play
 from channellab.experiments.replicate import replication_seeds
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import load, varied
 
 WEEKS = 52

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from channellab.calibration.elasticities import elasticities
 from channellab.calibration.fit import Fitted, fit_layout
@@ -19,8 +18,8 @@ from channellab.calibration.intervals import predictive
 from channellab.calibration.parameters import layout
 from channellab.calibration.quantities import quantities
 from channellab.calibration.shared_shocks import Shocks
+from channellab.scenarios.arrays import Floats
 
-Floats = NDArray[np.float64]
 _STREAM = 7_402
 ENDS = (0.025, 0.975)
 Row = dict[str, float | str]

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import optuna
-from numpy.typing import NDArray
 
 from channellab.calibration.backtest import Backtest, Window, backtests
 from channellab.calibration.fit_settings import Bounds, FitSettings, Structural
@@ -19,7 +18,6 @@ from channellab.calibration.levels import Sums
 from channellab.calibration.parameters import Values
 from channellab.calibration.recent_level import recent_level
 
-Floats = NDArray[np.float64]
 INSIDE = ("dispersion", "item", "cell", "series", "decay")
 """Settings that a fit depends on; ``spread`` too, where two classes are tried."""
 GRID = 6

@@ -4,14 +4,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from channellab.calibration.findings import Finding, Severity, numbered
 from channellab.calibration.tables import Table
+from channellab.scenarios.arrays import Flags
 from channellab.scenarios.errors import BadInput
-
-Mask = NDArray[np.bool_]
-"""bool[n], one per row that is left."""
 
 
 @dataclass
@@ -30,25 +27,25 @@ class Cleaned:
     dates: bool = False
     findings: list[Finding] = field(default_factory=list)
 
-    def drop(self, bad: Mask, subject: str, problem: str) -> None:
+    def drop(self, bad: Flags, subject: str, problem: str) -> None:
         """Leaves out rows; ``problem`` goes on after the subject."""
         self.tell("dropped", bad, subject, problem)
         if bad.any():
             self.rows = self.rows[~bad].reset_index(drop=True)
 
-    def blank(self, bad: Mask, column: str, problem: str) -> None:
+    def blank(self, bad: Flags, column: str, problem: str) -> None:
         """Makes cells of a column missing."""
         self.tell("repaired", bad, column, problem)
         if bad.any():
             self.rows.loc[bad, column] = np.nan
 
-    def tell(self, severity: Severity, rows: Mask, subject: str, problem: str) -> None:
+    def tell(self, severity: Severity, rows: Flags, subject: str, problem: str) -> None:
         """Adds a finding about these rows, if there are any."""
         if rows.any():
             numbers = tuple(self.rows["row"].to_numpy()[rows].tolist())
             self.findings.append(Finding(severity, subject, f"{subject} {problem}", len(numbers), numbers))
 
-    def refuse_many(self, bad: Mask, column: str, problem: str, key: str) -> None:
+    def refuse_many(self, bad: Flags, column: str, problem: str, key: str) -> None:
         """Takes a mapping for wrong where too many of its cells are bad.
 
         Args:

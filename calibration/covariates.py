@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from channellab.calibration.history import History
 from channellab.calibration.holdout import Task
+from channellab.scenarios.arrays import Floats
 
-Floats = NDArray[np.float64]
 YEAR = 365.25
 HARMONICS = 3
 """Sine waves of the season, from the whole year down; fewer where less than two years were seen (see ``season``)."""

@@ -7,12 +7,11 @@ thousands of parameters can be told about, too.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from channellab.calibration.fit import MEMORY, Fitted, Problem
+from channellab.scenarios.arrays import Floats
 
-Floats = NDArray[np.float64]
 STEPS = 40
 TOLERANCE = 1e-3
 NUDGE = 1e-4

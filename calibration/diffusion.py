@@ -19,10 +19,10 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from channellab.agents.columns import Floats
 from channellab.calibration.bass import WEEKS, BassFit, fit_bass, played
 from channellab.calibration.gates.diffusion import bass_share
 from channellab.experiments.inputs import Declared, read_study
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.errors import BadInput
 
 COLUMNS = ("series", "year", "adoptions")

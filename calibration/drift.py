@@ -9,12 +9,11 @@ seldom move. A category whose walk looks smaller than that of all is given the l
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from channellab.calibration.fit import Fitted
 from channellab.calibration.likelihood import BASE
+from channellab.scenarios.arrays import Floats
 
-Floats = NDArray[np.float64]
 RATIOS = np.exp(np.linspace(np.log(1e-4), 0.0, 19))
 """Variance of a week's step over that of the noise."""
 FEWEST = 12

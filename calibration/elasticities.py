@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from channellab.calibration.fit import Fitted
 from channellab.calibration.likelihood import DISCOUNT
-
-Floats = NDArray[np.float64]
+from channellab.scenarios.arrays import Floats
 
 BAND = (-4.0, -0.8)
 """Elasticities of items in grocery stores (facts PRI3), of which none is positive."""

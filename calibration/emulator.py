@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from channellab.agents.columns import Floats
+from channellab.scenarios.arrays import Floats
 
 LENGTHS = (0.2, 0.35, 0.6, 1.0, 1.8)
 """Distances, in the unit cube, over which moments are held to resemble each other; the best of them is taken."""

@@ -22,14 +22,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from channellab.calibration.covariates import promotions
 from channellab.calibration.history import History
-from channellab.calibration.holdout import Mask, Task
+from channellab.calibration.holdout import Task
 from channellab.calibration.regressions import LogLog, sharers
+from channellab.scenarios.arrays import Flags, Floats
 
-Floats = NDArray[np.float64]
 SIGNIFICANT = 3.0
 """Estimate over standard error from which a test speaks; one in 370 by chance."""
 LEAST_STEP, LEAST_DEPTH = 0.01, 0.05
@@ -62,7 +61,7 @@ class Test:
 def price_tests(history: History) -> list[Test]:
     """The tests of every category that has enough rows and prices that change."""
     of = sharers(history)["category"]
-    listed: Mask = history.matrix("listed")
+    listed: Flags = history.matrix("listed")
     task = Task(history, listed, listed & False, listed & False)
     residual = _residual(task)
     usable = np.isfinite(history.matrix("price")) & listed
@@ -95,7 +94,7 @@ def _residual(task: Task) -> Floats:
     return np.where(task.learn, np.log1p(task.history.matrix("units")) - np.log1p(expected), 0.0)
 
 
-def _follow_demand(history: History, residual: Floats, use: Mask, name: str) -> Iterator[Test | None]:
+def _follow_demand(history: History, residual: Floats, use: Flags, name: str) -> Iterator[Test | None]:
     base = np.log(history.matrix("base_price"))
     lags = np.stack([residual[:, lag : residual.shape[1] - _BEFORE + lag] for lag in range(_BEFORE)])
     known = np.logical_and.reduce([use[:, lag : use.shape[1] - _BEFORE + lag] for lag in range(_BEFORE + 1)])
@@ -109,7 +108,7 @@ def _follow_demand(history: History, residual: Floats, use: Mask, name: str) -> 
         yield _test(f"{kind} follow demand", name, slope[0], error[0], known, least)
 
 
-def _moves_with_demand(task: Task, use: Mask, name: str) -> Test | None:
+def _moves_with_demand(task: Task, use: Flags, name: str) -> Test | None:
     cost = _cost(task.history)
     if cost is None:
         return None
@@ -127,13 +126,13 @@ def _moves_with_demand(task: Task, use: Mask, name: str) -> Test | None:
     return _test("prices move with demand", name, slope[0], error[0], known, LEAST_CONTROL)
 
 
-def _test(kind: str, name: str, estimate: float, error: float, known: Mask, least: float) -> Test:
+def _test(kind: str, name: str, estimate: float, error: float, known: Flags, least: float) -> Test:
     ratio = float(estimate / error)
     warns = abs(ratio) >= SIGNIFICANT and abs(estimate) >= least
     return Test(kind, name, float(estimate), ratio, int(known.sum()), bool(warns))
 
 
-def _within(values: Floats, known: Mask) -> Floats:
+def _within(values: Floats, known: Flags) -> Floats:
     """Less the mean of each series and each week (by alternating projections); 0 where unknown."""
     found = np.where(known, values, 0.0)
     for _ in range(_ROUNDS):
@@ -143,7 +142,7 @@ def _within(values: Floats, known: Mask) -> Floats:
     return found
 
 
-def _clustered(x: Floats, y: Floats, known: Mask) -> tuple[Floats, Floats]:
+def _clustered(x: Floats, y: Floats, known: Flags) -> tuple[Floats, Floats]:
     """Least squares of y on x (float64[S, W, K]): coefficients, and standard errors clustered by series and by week."""
     x = np.where(known[:, :, None], x, 0.0)
     inverse = np.linalg.pinv(np.einsum("swk,swl->kl", x, x))

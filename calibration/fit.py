@@ -15,9 +15,7 @@ from channellab.calibration.history import History
 from channellab.calibration.likelihood import Rows, Score, score
 from channellab.calibration.parameters import Layout, Values, layout
 from channellab.calibration.structure import Structure, structure
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from channellab.scenarios.arrays import Flags, Floats
 
 STEPS, MEMORY = 400, 20
 LEAST = 0.1

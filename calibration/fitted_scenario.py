@@ -12,8 +12,6 @@ from channellab.calibration.shared_shocks import Shocks
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.fitted import COEFFICIENTS
 
-Floats = NDArray[np.float64]
-
 PLAYED = {
     "category": ("category", "category_area"),
     "item": ("item", "item_area"),

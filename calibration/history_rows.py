@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from channellab.calibration.cleaned import Cleaned, Mask
+from channellab.calibration.cleaned import Cleaned
 from channellab.calibration.findings import numbered
 from channellab.calibration.history_file import EXTRAS, FLAGS, Calibration
 from channellab.calibration.history_keys import fill_keys
 from channellab.calibration.periods import parse_periods, week_of
 from channellab.calibration.tables import read_table
+from channellab.scenarios.arrays import Flags
 from channellab.scenarios.errors import BadInput
 
 FAR = 10.0
@@ -161,7 +162,7 @@ def _keys(found: Cleaned) -> "pd.Series[int]":
     return pd.Series(series * (int(week.max()) + 1) + week)
 
 
-def _add_up(found: Cleaned, again: Mask) -> None:
+def _add_up(found: Cleaned, again: Flags) -> None:
     """Units, stock, orders and costs are added; other numbers are means weighted by units; texts of the first row."""
     several = "rows of one week, outlet and product are added up, prices as means weighted by units"
     found.tell("repaired", again, "several", several)

@@ -18,10 +18,9 @@ from numpy.typing import NDArray
 
 from channellab.calibration.history import History
 from channellab.calibration.history_file import Test
+from channellab.scenarios.arrays import Flags, Floats
 from channellab.scenarios.errors import BadInput
 
-Mask = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 LEAST_WEEKS = 4
 """With fewer weeks to learn from, nothing is forecast."""
 
@@ -39,9 +38,9 @@ class Task:
     """
 
     history: History
-    learn: Mask
-    ask: Mask
-    window: Mask
+    learn: Flags
+    ask: Flags
+    window: Flags
     origin: int = 0
 
     @property
@@ -105,7 +104,7 @@ def _window(history: History, test: Test) -> tuple[NDArray[np.int64], NDArray[np
     """First and last week of the test of each series, int64[S]."""
     count, where = history.shape[1], history.calibration.where
     if test.last_weeks is not None:
-        recorded: Mask = history.matrix("recorded")
+        recorded: Flags = history.matrix("recorded")
         ends = count - 1 - np.argmax(recorded[:, ::-1], axis=1)
         return ends - test.last_weeks + 1, ends
     if test.first is None:
@@ -134,7 +133,7 @@ def _task(history: History, starts: NDArray[np.int64], ends: NDArray[np.int64], 
         problem = f"leaves {past.any(axis=0).sum()} of {history.shape[1]} weeks to learn from"
         problem += f", allowed are {LEAST_WEEKS} or more"
         raise BadInput(where, "test", problem)
-    listed: Mask = seen.matrix("listed")
+    listed: Flags = seen.matrix("listed")
     if not settings.test.listing_known:
         listed = np.where(past, listed, _at_the_end(listed, past)[:, None])
     learn = past & listed
@@ -147,7 +146,7 @@ def _task(history: History, starts: NDArray[np.int64], ends: NDArray[np.int64], 
     return Task(_priced(hidden), learn, window & listed, window, origin)
 
 
-def _at_the_end(listed: Mask, past: Mask) -> Mask:
+def _at_the_end(listed: Flags, past: Flags) -> Flags:
     """Whether each series was listed in its last week of the past, bool[S]."""
     last = past.shape[1] - 1 - np.argmax(past[:, ::-1], axis=1)
     return np.take_along_axis(listed & past, last[:, None], axis=1)[:, 0]

@@ -11,11 +11,10 @@ from channellab.calibration.holdout import Forecast, Task
 from channellab.calibration.levels import Sums
 from channellab.calibration.shared_shocks import KINDS, Shocks, groups
 from channellab.calibration.structure import Structure
+from channellab.scenarios.arrays import Floats, Ints
 
 SHARES = (0.5, 0.8, 0.95)
 """Shares of outcomes that intervals are to cover."""
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 _STREAM = 7_401
 
 

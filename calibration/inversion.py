@@ -6,10 +6,9 @@ promotions gave. Zeros are smoothed: ``ZERO`` units are added over all weeks, sp
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from channellab.scenarios.arrays import Floats, Ints
+
 ZERO = 1.0
 
 

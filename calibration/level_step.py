@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from channellab.calibration.holdout import Task
 from channellab.calibration.levels import SERIES, sums
+from channellab.scenarios.arrays import Floats
 
-Floats = NDArray[np.float64]
 HALF_LIFE = 12.0
 """Weeks after which a week counts half."""
 RECENT = 52

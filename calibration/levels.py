@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from channellab.calibration.history import History
 from channellab.calibration.history_file import Calibration, Level
-from channellab.calibration.holdout import Mask, Task
+from channellab.calibration.holdout import Task
 from channellab.calibration.tables import read_table
 from channellab.calibration.texts import texts
+from channellab.scenarios.arrays import Flags
 from channellab.scenarios.errors import BadInput
 
 SERIES = Level.model_validate({"by": ("outlet", "product")})
@@ -29,7 +30,7 @@ class Sums:
 
     names: pd.DataFrame
     of: NDArray[np.int64]
-    scored: Mask
+    scored: Flags
 
     @property
     def count(self) -> int:
@@ -77,7 +78,7 @@ def summed(task: Task, of: Sums) -> Task:
     weeks, so that a mean moves only where prices and promotions do; the mean of prices is geometric.
     """
     history = task.history
-    listed: Mask = history.matrix("listed")
+    listed: Flags = history.matrix("listed")
     usual = history.matrix("units").sum(axis=1) / np.maximum(task.learn.sum(axis=1), 1)
     weight = np.where(listed, np.maximum(usual, 1e-6)[:, None], 0.0)
     total = of.add(weight)
@@ -113,7 +114,7 @@ def summed(task: Task, of: Sums) -> Task:
     return Task(replace(history, frame=frame, series=of.names.astype("category")), learn, ask, window, task.origin)
 
 
-def _in_list(calibration: Calibration, name: str, level: Level, names: pd.DataFrame) -> Mask:
+def _in_list(calibration: Calibration, name: str, level: Level, names: pd.DataFrame) -> Flags:
     """bool[G], which sums the list file names."""
     table = read_table(calibration.path(str(level.series)), calibration.file.history.encoding, f"levels.{name}.series")
     settings, rows = calibration.file.history, np.ones(len(table.data), bool)

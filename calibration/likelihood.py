@@ -14,12 +14,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
+from channellab.scenarios.arrays import Flags, Floats, Ints
 
 DISCOUNT, BASE = 0, 1
 """Places of log(price / base) and log(base / reference) among the features."""

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Mask = NDArray[np.bool_]
+from channellab.scenarios.arrays import Flags
 
 
-def listed(recorded: Mask, outlet: NDArray[np.int64], gap_weeks: int) -> Mask:
+def listed(recorded: Flags, outlet: NDArray[np.int64], gap_weeks: int) -> Flags:
     """Whether each series was listed.
 
     A series that has no row for ``gap_weeks`` weeks or more was not; in a shorter gap it was listed and sold nothing.
@@ -24,7 +24,7 @@ def listed(recorded: Mask, outlet: NDArray[np.int64], gap_weeks: int) -> Mask:
     return (recorded | (gap_length(recorded) < gap_weeks)) & open_[outlet]
 
 
-def gap_length(recorded: Mask) -> NDArray[np.int64]:
+def gap_length(recorded: Flags) -> NDArray[np.int64]:
     """Length of the run of weeks without a row that each week is in; 0 where there is a row."""
     weeks = np.arange(recorded.shape[1])
     before: NDArray[np.int64] = np.maximum.accumulate(np.where(recorded, weeks, -1), axis=1)

@@ -13,7 +13,6 @@ from channellab.calibration.recent_level import levelled
 from channellab.calibration.shared_shocks import Shocks
 from channellab.calibration.structure import last_week
 
-Floats = NDArray[np.float64]
 NAME = "calibrated market"
 
 

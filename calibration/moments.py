@@ -5,7 +5,7 @@ They say nothing of the model that a series comes from, so any model can be held
 
 import numpy as np
 
-from channellab.agents.columns import Floats
+from channellab.scenarios.arrays import Floats
 
 LAGS = (1, 2, 3, 5)
 """Lags of the autocorrelations."""

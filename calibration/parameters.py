@@ -9,15 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from channellab.calibration.fit_settings import FitSettings, Structural
 from channellab.calibration.inversion import inverted
 from channellab.calibration.likelihood import Rows, Score
 from channellab.calibration.structure import MEMORIES, Structure
+from channellab.scenarios.arrays import Floats
 
-Floats = NDArray[np.float64]
 Values = dict[str, Floats]
 
 WIDE = 10.0

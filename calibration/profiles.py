@@ -13,15 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.stats import norm
 
 from channellab.calibration.curvature import Bowl, Place
 from channellab.calibration.quantities import Quantity
 from channellab.calibration.standard_errors import Uncertain
+from channellab.scenarios.arrays import Floats
 
-Floats = NDArray[np.float64]
 LEVEL = 0.95
 WEAK = 0.9
 """An interval above this share of the prior's is that of a quantity that is not identified."""

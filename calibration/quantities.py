@@ -7,14 +7,12 @@ the sales of the category answered with, and it needs no belief about items that
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from channellab.calibration.fit import Fitted
 from channellab.calibration.structure import MEMORIES
+from channellab.scenarios.arrays import Flags, Floats
 from channellab.scenarios.fitted import COEFFICIENTS
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 FIXED = 1e-6
 """A parameter whose prior is narrower was fixed, not estimated."""
 

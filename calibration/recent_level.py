@@ -9,13 +9,11 @@ every ``half_life`` weeks that it lies before the last one before the forecast; 
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from channellab.calibration.fit import Fitted
 from channellab.calibration.structure import Structure
+from channellab.scenarios.arrays import Floats, Ints
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 WINDOW = 52
 STEPS = (1.0, 0.5, 0.5, 0.25)
 """Trust of each step against that of the first: the smaller the group, the fewer units it has."""

@@ -7,17 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from channellab.calibration.holdout import Forecast, Task
 from channellab.calibration.shocks import drawn
+from channellab.scenarios.arrays import Flags, Floats
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 YEAR = 52
 ALPHAS = tuple(np.round(np.arange(0.02, 1.0, 0.02), 2).tolist())
 """Weights of the newest week that smoothing tries."""
-Expect = Callable[[Floats, Mask], Floats]
+Expect = Callable[[Floats, Flags], Floats]
 """From units and where they are known, both [S, W], to what is expected in every week from the known ones before it."""
 
 
@@ -50,7 +48,7 @@ class PlainFitted:
         return Forecast(mean, drawn(task, mean, self.expected, draws, seed) if draws else None)
 
 
-def last_value(units: Floats, known: Mask) -> Floats:
+def last_value(units: Floats, known: Flags) -> Floats:
     """The newest known week.
 
     >>> last_value(np.array([[3.0, 5.0, 0.0, 0.0]]), np.array([[True, True, False, False]])).tolist()
@@ -62,7 +60,7 @@ def last_value(units: Floats, known: Mask) -> Floats:
 def mean_of_last(weeks: int) -> Expect:
     """The mean of so many newest known weeks."""
 
-    def expect(units: Floats, known: Mask) -> Floats:
+    def expect(units: Floats, known: Flags) -> Floats:
         number = np.cumsum(known, axis=1, dtype=np.int64)
         before = np.pad(np.cumsum(np.where(known, units, 0.0), axis=1), ((0, 0), (1, 0)))
         # Sum of the first n known weeks of each series, so that a window of known weeks is a difference.
@@ -78,7 +76,7 @@ def mean_of_last(weeks: int) -> Expect:
     return expect
 
 
-def last_year(units: Floats, known: Mask) -> Floats:
+def last_year(units: Floats, known: Flags) -> Floats:
     """The same week a year before; where that is not known, the newest known week."""
     found = last_value(units, known)
     if units.shape[1] > YEAR:
@@ -86,7 +84,7 @@ def last_year(units: Floats, known: Mask) -> Floats:
     return found
 
 
-def smoothed(units: Floats, known: Mask) -> Floats:
+def smoothed(units: Floats, known: Flags) -> Floats:
     """Simple exponential smoothing, ETS(A, N, N), with the weight that would have erred least in each series.
 
     It starts from the mean of the first ten known weeks. With the same weight and start it is what statsmodels'
@@ -102,7 +100,7 @@ def smoothed(units: Floats, known: Mask) -> Floats:
     return best
 
 
-def smoothing(units: Floats, known: Mask, alpha: float, start: Floats) -> Floats:
+def smoothing(units: Floats, known: Flags, alpha: float, start: Floats) -> Floats:
     """Levels before each week, float64[S, W], of simple exponential smoothing from ``start`` (float64[S])."""
     level, found = start.copy(), np.empty_like(units)
     for week in range(units.shape[1]):
@@ -111,7 +109,7 @@ def smoothing(units: Floats, known: Mask, alpha: float, start: Floats) -> Floats
     return found
 
 
-def mean_of_first(units: Floats, known: Mask, weeks: int) -> Floats:
+def mean_of_first(units: Floats, known: Flags, weeks: int) -> Floats:
     """Mean of the first so many known weeks, float64[S]; 0 where there is none."""
     early = known & (np.cumsum(known, axis=1) <= weeks)
     mean: Floats = np.where(early, units, 0.0).sum(axis=1) / np.maximum(early.sum(axis=1), 1)

@@ -11,8 +11,8 @@ from channellab.calibration.history import History
 from channellab.calibration.holdout import Forecast, Task
 from channellab.calibration.level_step import level_step
 from channellab.calibration.shocks import drawn
+from channellab.scenarios.arrays import Floats
 
-Floats = NDArray[np.float64]
 OFFSET = 1.0
 """Added to units before the logarithm, so that weeks without a sale have one."""
 FARTHEST = 2.0

@@ -9,15 +9,12 @@ between them. A level that drifts (`drift.py`) moves all rows of its category, t
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from channellab.calibration.curvature import Bowl
 from channellab.calibration.drift import drift
 from channellab.calibration.fit import evaluated
 from channellab.calibration.shared_shocks import KINDS, Shocks, groups
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from channellab.scenarios.arrays import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)

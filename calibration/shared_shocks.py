@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import least_squares
 from scipy.stats import norm
 
@@ -20,9 +19,7 @@ from channellab.calibration.backtest import Backtest
 from channellab.calibration.fit_settings import Structural
 from channellab.calibration.recent_level import recent_level
 from channellab.calibration.structure import Structure
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from channellab.scenarios.arrays import Floats, Ints
 
 KINDS = ("category", "category_area", "item", "item_area", "outlet_category", "series")
 SHARE = 0.8

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from channellab.calibration.holdout import Task
+from channellab.scenarios.arrays import Floats
 
-Floats = NDArray[np.float64]
 _STREAM = 7_301
 LARGEST = 20.0
 """Ratio of units to what was expected is not drawn larger."""

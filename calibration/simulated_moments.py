@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.stats import qmc
 
-from channellab.agents.columns import Floats
 from channellab.calibration.emulator import Emulator
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.errors import ChannelLabError
 
 FIRST_SHARE = 1 / 3

@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import norm
 
 from channellab.calibration.curvature import Bowl
@@ -20,8 +19,8 @@ from channellab.calibration.fit import evaluated
 from channellab.calibration.quantities import Quantity, quantities
 from channellab.calibration.score_variance import Scores
 from channellab.calibration.shared_shocks import Shocks
+from channellab.scenarios.arrays import Floats
 
-Floats = NDArray[np.float64]
 LEVEL = 0.95
 NUDGE = 1e-4
 

@@ -4,16 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from channellab.calibration.fit_settings import FitSettings
 from channellab.calibration.history import History
 from channellab.calibration.likelihood import Rows
+from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.fitted import COEFFICIENTS
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 DEEP = float(np.log(1 / 0.8))
 """Log of the price cut from which deep cuts count, 20 % off; as the market plays it back."""

@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 
 from channellab.calibration.fit_settings import PRIORS
 from channellab.calibration.structure import DEEP
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.fitted import COEFFICIENTS
 
-Floats = NDArray[np.float64]
 TRUTH = Path(__file__).parent / "examples" / "synthetic" / "truth.toml"
 _STREAM = 6_001
 NAMED = {"log_base": "base_price", "tpr": "promotion"}

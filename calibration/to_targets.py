@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.calibration.simulated_moments import MomentFit, MomentSearch
 from channellab.calibration.targets_file import TargetsStudy
 from channellab.experiments.batch import Progress, play_numbers
@@ -20,6 +19,7 @@ from channellab.experiments.executors import Crew, Place, opened
 from channellab.experiments.inputs import Values, loaded_with
 from channellab.experiments.replicate import changed, replication_seeds
 from channellab.experiments.store import Point, Store
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.show import toml_value
 
 STRONG = 0.9

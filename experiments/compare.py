@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from channellab.agents.columns import Floats
 from channellab.experiments.display import Shown
 from channellab.experiments.executors import Crew, Place, opened
 from channellab.experiments.inputs import Values, with_values
@@ -19,6 +18,7 @@ from channellab.experiments.play import Run
 from channellab.experiments.precision import Precision, Reached
 from channellab.experiments.replicate import Progress, Study, changed, play_all, replication_seeds, weeks_of
 from channellab.experiments.uncertainty import Uncertainty
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.metrics import CATALOGUE

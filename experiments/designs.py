@@ -28,10 +28,10 @@ import numpy as np
 from pydantic import Field
 from scipy.stats import qmc
 
-from channellab.agents.columns import Floats
 from channellab.experiments.inputs import Declared, Input, Values, constants, inputs, loaded_with, outcomes, read_study
 from channellab.experiments.replicate import changed, replication_seeds
 from channellab.experiments.store import Point
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import Loaded
 

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from scipy.special import betainc
 
-from channellab.agents.columns import Flags, Floats
 from channellab.experiments.inputs import Input
+from channellab.scenarios.arrays import Flags, Floats
 
 PEEL = 0.1
 """Share of the points in the box that a slice holds."""

@@ -6,7 +6,6 @@ from itertools import islice
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.experiments import described
 from channellab.experiments.batch import play_numbers
 from channellab.experiments.executors import Crew
@@ -14,6 +13,7 @@ from channellab.experiments.inputs import Values, drawn, loaded_with, with_value
 from channellab.experiments.replicate import changed, replication_seeds
 from channellab.experiments.search_file import SearchStudy
 from channellab.experiments.store import Point, Store
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.metrics import CATALOGUE

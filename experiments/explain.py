@@ -19,13 +19,13 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from channellab.agents.columns import Floats
 from channellab.experiments import described
 from channellab.experiments.display import Shown
 from channellab.experiments.executors import Place
 from channellab.experiments.pairs import paired
 from channellab.experiments.replicate import Progress, changed, ends, figures, replication_seeds, weeks_of
 from channellab.scenarios import timetable
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.explain import explain as complain
 from channellab.scenarios.files import Loaded

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from optuna.trial import FrozenTrial, TrialState
 
-from channellab.agents.columns import Flags, Floats
 from channellab.experiments import described, pareto
 from channellab.experiments.described import put
 from channellab.experiments.display import Shown
@@ -25,6 +24,7 @@ from channellab.experiments.replicate import LEVEL
 from channellab.experiments.robust import judged
 from channellab.experiments.sampling import CANDIDATE, Asker, is_up, told, values_of
 from channellab.experiments.search_file import Objective, SearchFile
+from channellab.scenarios.arrays import Flags, Floats
 from channellab.scenarios.metrics import CATALOGUE
 
 SAMPLES = 1000

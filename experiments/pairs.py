@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from channellab.agents.columns import Floats
 from channellab.experiments.replicate import LEVEL
+from channellab.scenarios.arrays import Floats
 
 NOISE = 1e-12
 """Differences below this share of the values are rounding."""

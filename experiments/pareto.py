@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats
+from channellab.scenarios.arrays import Flags, Floats
 
 
 def dominated(values: Floats) -> Flags:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from channellab.agents.columns import Floats
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.metrics import WEEKS_PER_YEAR
 from channellab.scenarios.regions import ROLES

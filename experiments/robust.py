@@ -7,8 +7,8 @@ from math import ceil
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.experiments.search_file import Objective
+from channellab.scenarios.arrays import Floats
 
 
 def judged(values: Floats, objective: Objective, best: Floats | None = None) -> Floats:

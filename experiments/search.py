@@ -12,7 +12,6 @@ import numpy as np
 from optuna.trial import FrozenTrial, TrialState
 from scipy.special import stdtr
 
-from channellab.agents.columns import Floats
 from channellab.experiments import pareto
 from channellab.experiments.ensemble import Ensemble, Results
 from channellab.experiments.executors import Place, opened
@@ -22,6 +21,7 @@ from channellab.experiments.robust import judged
 from channellab.experiments.sampling import CANDIDATE, Asker, told, values_of
 from channellab.experiments.search_file import Objective, SearchStudy
 from channellab.experiments.store import Store
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.errors import ChannelLabError
 
 HOPELESS = 0.01

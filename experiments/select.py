@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from channellab.agents.columns import Floats
 from channellab.experiments import described
 from channellab.experiments.display import Shown
 from channellab.experiments.executors import Place, opened
 from channellab.experiments.replicate import Progress, changed, ends, figures, replication_seeds, summarise, weeks_of
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.metrics import CATALOGUE

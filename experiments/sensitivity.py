@@ -19,7 +19,6 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from channellab.agents.columns import Flags, Floats
 from channellab.experiments import described
 from channellab.experiments.batch import Progress, play_points
 from channellab.experiments.described import put
@@ -30,6 +29,7 @@ from channellab.experiments.inputs import Declared, Input, Values, constants, in
 from channellab.experiments.replicate import changed, replication_seeds
 from channellab.experiments.search_file import Constraint
 from channellab.experiments.store import Point, Store
+from channellab.scenarios.arrays import Flags, Floats
 from channellab.scenarios.errors import BadInput, ChannelLabError
 from channellab.scenarios.metrics import CATALOGUE
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.keys import frozen, plain
-from channellab.scenarios.policies.rebates import NO_PAST, REACHED, Accounts, Floats
+from channellab.scenarios.policies.rebates import NO_PAST, REACHED, Accounts
 from channellab.scenarios.settings.rebate_plans import RebatePlan
 
 

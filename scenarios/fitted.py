@@ -19,11 +19,9 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.errors import BadInput
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 Level = Literal["category", "item", "outlet_category"]
 
 COEFFICIENTS = ("log_discount", "log_base", "feature", "display", "tpr", "feature_display", "deep_cut")

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
-from channellab.scenarios.settings.price_rules import Floats
+from channellab.scenarios.arrays import Floats
 
 
 class Prices(Protocol):

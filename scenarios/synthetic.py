@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from channellab.scenarios.fitted import COEFFICIENTS, Floats
+from channellab.scenarios.arrays import Floats
+from channellab.scenarios.fitted import COEFFICIENTS
 
 SHOPPERS = 60
 """Purchases of a category in an outlet in a usual week."""

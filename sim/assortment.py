@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Floats
 from channellab.agents.draws import GOLDEN
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.settings import Scenario
 
 BRAND_SLOTS = 32

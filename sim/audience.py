@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.consumers import ConsumerColumns, Friends
 from channellab.agents.draws import Stream, stream_key, uniforms
 from channellab.agents.kernels.following import follow
 from channellab.agents.kols import TIERS, Audience, KolColumns, Traces
+from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.regions import RegionTable
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.kols import FollowerSettings, KolSettings

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.retailers import RetailerColumns
+from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.docks import DockSettings
 from channellab.scenarios.settings.stock import StockSettings

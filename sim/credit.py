@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Ints
+from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.settings.credit import BuyerSettings
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Ints
 from channellab.agents.draws import Stream, uniforms
+from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.policies.protection import excess, found_by_scans, unusual
 from channellab.sim.cases import PAIR, Case
 from channellab.sim.diversion import Consignment

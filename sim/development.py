@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Ints, Table, state
+from channellab.agents.columns import Table, state
+from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.policies.development import display, proven, spends
 from channellab.scenarios.timetable import effective
 from channellab.sim.direct_buyers import direct_groups, sold_on

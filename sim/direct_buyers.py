@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index
+from channellab.scenarios.arrays import Floats, Index
 from channellab.scenarios.regions import ROLES
 from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE
 from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS

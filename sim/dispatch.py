@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Ints
 from channellab.agents.kernels.books import row_sums, total
 from channellab.agents.trucks import worth_the_way
+from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, Link
 from channellab.sim.diversion import deliver, withdraw
 from channellab.sim.ledger import Account, Group

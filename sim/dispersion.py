@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Index, Ints
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Ints
 from channellab.agents.diversion import GreyOffers
 from channellab.agents.draws import Stream, uniforms
 from channellab.agents.replenishment import Forecast
+from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.policies.protection import next_multiple
 from channellab.sim.assortment import BRAND_SLOTS
 from channellab.sim.cases import Case, Identities

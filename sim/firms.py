@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index
 from channellab.agents.distributors import DistributorColumns
 from channellab.agents.manufacturer import ManufacturerColumns, PlantColumns
 from channellab.agents.rivals import RivalColumns
+from channellab.scenarios.arrays import Floats, Index
 from channellab.scenarios.regions import RegionTable
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.stock import StockSettings

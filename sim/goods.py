@@ -4,7 +4,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from channellab.agents.columns import Ints, Table, state
+from channellab.agents.columns import Table, state
+from channellab.scenarios.arrays import Ints
 
 
 @dataclass

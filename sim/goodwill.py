@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats
+from channellab.scenarios.arrays import Flags, Floats
 from channellab.sim.fairness import unfairness
 from channellab.sim.territories import TERRITORIAL, at_work
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Index, Ints
 from channellab.agents.consumers import Float32, Tastes
 from channellab.agents.draws import Stream, stream_key
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.sim.ledger import Account, Group
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index
+from channellab.scenarios.arrays import Floats, Index
 from channellab.sim.ledger import Account, Ledger
 
 

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.draws import Stream, stream_key, uniforms
 from channellab.agents.kernels.influence import Manner, Plan, Response, Signals
 from channellab.agents.kols import TIERS
+from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.regions import ROLES
 from channellab.scenarios.settings.kols import KolSettings
 from channellab.scenarios.timetable import KOLS, effective

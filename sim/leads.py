@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Flags, Floats, Index, Ints
 from channellab.agents.draws import Stream, stream_key, uniforms
 from channellab.agents.kernels.leads import DAYS, Chances, Hazards
 from channellab.agents.leads import Counter, LeadColumns, Origin, Outcome, Pipeline, stage_days
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.leads import LeadSettings
 from channellab.sim.chain import OUTLETS

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Floats
 from channellab.agents.kernels.books import add_by_party, move
+from channellab.scenarios.arrays import Floats
 
 Parties = npt.NDArray[Any]
 

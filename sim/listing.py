@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
-from channellab.agents.columns import Flags, Floats, Ints
 from channellab.agents.draws import Stream, uniforms
+from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.settings import Scenario
 from channellab.sim.assortment import SITE_SLOTS
 from channellab.sim.subsidies import extra_for_listing, with_extra

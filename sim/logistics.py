@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import simpy
 
-from channellab.agents.columns import Ints
 from channellab.agents.kernels.books import add_rows, row_sums
+from channellab.scenarios.arrays import Ints
 from channellab.scenarios.settings.docks import DockSettings
 from channellab.sim.queues import Away, Load, Queues
 from channellab.sim.shipments import DAYS, Shipment

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.special import ndtri, pdtr, pdtrik
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.draws import Stream, uniforms
+from channellab.scenarios.arrays import Floats, Index, Ints
 
 
 def normal(seed: int, stream: Stream, who: Ints | Index) -> Floats:

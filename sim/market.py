@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Index, Table
+from channellab.agents.columns import Table
 from channellab.agents.distributors import Distributor, PlatformDistributor, Subdistributor, Warehouse
 from channellab.agents.draws import gumbel_table
 from channellab.agents.kernels.shelf import Tally
@@ -21,6 +21,7 @@ from channellab.agents.retailers import Retailer
 from channellab.agents.rivals import Rival
 from channellab.agents.stores import Store
 from channellab.scenarios import timetable
+from channellab.scenarios.arrays import Index
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.regions import ROLES, RegionTable, load_regions
 from channellab.scenarios.settings import Scenario

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Floats
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.metrics import CATALOGUE, WEEKS_PER_YEAR
 from channellab.scenarios.settings.protection import ConflictSettings
 from channellab.sim.chain import WHOLESALERS

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Ints
 from channellab.agents.draws import Stream, uniforms
+from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.policies.prices import estimated_elasticity
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.timetable import active_entries

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Ints
+from channellab.scenarios.arrays import Ints
 from channellab.sim.chain import OUTLETS
 from channellab.sim.rebate_outlook import rewards
 from channellab.sim.returns import refunds

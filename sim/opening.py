@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index
 from channellab.agents.distributors import DistributorColumns
 from channellab.agents.manufacturer import PlantColumns
 from channellab.agents.replenishment import Forecast, StockColumns, order_quantities
+from channellab.scenarios.arrays import Floats, Index
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.stock import StockSettings
 from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, stock_rules

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.replenishment import Forecast
+from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.policies.quantity import Ladder, ladder_of
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.quantity import QuantityDiscountSettings

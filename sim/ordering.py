@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Ints
 from channellab.agents.kernels.books import add_rows
 from channellab.agents.replenishment import Forecast
+from channellab.scenarios.arrays import Ints
 from channellab.sim.chain import MAKERS, OUTLETS, SELLERS, WHOLESALERS
 from channellab.sim.credit import keep_within_means
 from channellab.sim.diversion import divert

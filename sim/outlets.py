@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Flags, Floats, Index, Ints
 from channellab.agents.draws import GOLDEN, Stream, uniforms
 from channellab.agents.online import OnlineColumns
 from channellab.agents.retailers import RetailerColumns
 from channellab.agents.stores import StoreColumns
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.scenarios.regions import ROLES, RegionTable
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.online import OnlineShopSettings

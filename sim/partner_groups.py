@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from channellab.agents.columns import Flags
+from channellab.scenarios.arrays import Flags
 from channellab.scenarios.regions import ROLES
 from channellab.scenarios.settings.policy import PolicySettings
 from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, Terms, effective

@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.compiled import kernel
 from channellab.agents.consumers import (
     Bytes,
@@ -17,6 +16,7 @@ from channellab.agents.consumers import (
     Tastes,
 )
 from channellab.agents.draws import Stream, uniforms
+from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.settings.consumers import ConsumerSettings
 from channellab.scenarios.settings.online import OnlineShopSettings
 from channellab.sim.society import small_world

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Ints
 from channellab.agents.draws import Stream, uniforms
 from channellab.agents.pricing import PricingColumns
+from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.sim.assortment import SITE_SLOTS
 from channellab.sim.chain import OUTLETS, WHOLESALERS
 from channellab.sim.minimum_prices import keep_to_minimum

@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.draws import Stream, uniforms
 from channellab.agents.online import OnlineColumns
 from channellab.agents.pricing import PricingColumns
 from channellab.agents.retailers import RetailerColumns
 from channellab.agents.stores import StoreColumns
+from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.prices import ShelfPriceSettings
 from channellab.scenarios.settings.retailers import FormatSettings

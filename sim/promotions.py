@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
+from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.policies.promotions import (
     DAYS_PER_WEEK,
     announced,

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Ints
 from channellab.agents.draws import Stream, uniforms
+from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.sim.cases import NOBODY, PAIR, Case
 from channellab.sim.detection import find, suspects
 from channellab.sim.diversion import Consignment

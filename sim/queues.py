@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import simpy
 
-from channellab.agents.columns import Floats
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.settings.docks import DockSettings
 from channellab.sim.shipments import Shipment
 

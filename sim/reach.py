@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Flags, Ints
 from channellab.agents.consumers import Tastes
+from channellab.scenarios.arrays import Flags, Ints
 
 CHUNK = 65_536
 Bits = npt.NDArray[np.uint64]

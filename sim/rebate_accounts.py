@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Flags, Floats, Index, Ints, Table, state
+from channellab.agents.columns import Table, state
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.scenarios.policies.rebates import NO_PAST
 from channellab.scenarios.settings.rebate_plans import RebatePlan
 from channellab.scenarios.settings.rebates import PLAN_NAMES, read, written

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Floats, Index, Ints
+from channellab.scenarios.arrays import Floats, Index, Ints
 
 if TYPE_CHECKING:
     from channellab.sim.rebate_accounts import Rebates

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Ints
+from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.policies.promotions import MOST_WEEKS
 from channellab.scenarios.policies.rebates import Ahead
 from channellab.sim.rebate_accounts import Held

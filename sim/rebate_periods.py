@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
+from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.policies.rebates import NO_PAST, Accounts
 from channellab.scenarios.settings.rebate_kinds import LaunchPlanSettings
 from channellab.scenarios.settings.rebates import PLAN_NAMES

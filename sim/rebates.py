@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Index, Ints
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.scenarios.policies.promotions import running
 from channellab.scenarios.settings.rebates import PLAN_NAMES, RebatePolicySettings
 from channellab.scenarios.timetable import Terms, effective

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Ints
 from channellab.agents.kernels.books import row_sums, total
 from channellab.agents.kernels.census import census
+from channellab.scenarios.arrays import Floats, Ints
 from channellab.sim.audit import goods_gap, money_gap
 from channellab.sim.chain import MAKERS, WHOLESALERS
 from channellab.sim.detection import CHANNELS

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.kernels.books import row_sums
+from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.sim.chain import WHOLESALERS
 from channellab.sim.ledger import Account
 from channellab.sim.settlement import online_costs

@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from channellab.agents.columns import Flags, Floats, Ints
 from channellab.agents.draws import Stream, stream_key, uniforms
 from channellab.agents.kernels.replay import Offers, Visitors, Week
 from channellab.agents.kernels.shelf import Tally
 from channellab.agents.replenishment import Forecast
+from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.fitted import Fitted, read_fitted
 from channellab.scenarios.regions import RegionTable

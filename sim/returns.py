@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Floats, Ints
+from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.returns import LONGEST_WINDOW
 from channellab.scenarios.timetable import effective

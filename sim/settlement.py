@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.kernels.books import row_sums
 from channellab.agents.shelves import ShelfColumns
+from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, invoiced_under
 from channellab.sim.development import settle_development
 from channellab.sim.handover import pay_for_orders

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
-from channellab.agents.columns import Floats, Ints
 from channellab.agents.draws import Stream, stream_key, uniforms
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
+from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.consumers import ConsumerSettings, DemandSettings
 from channellab.sim.assortment import SITE_SLOTS

@@ -3,10 +3,10 @@
 import numpy as np
 import scipy.sparse
 
-from channellab.agents.columns import Index, Ints
 from channellab.agents.compiled import kernel
 from channellab.agents.consumers import Friends
 from channellab.agents.draws import Stream, key, stream_key, unit
+from channellab.scenarios.arrays import Index, Ints
 from channellab.scenarios.settings.consumers import SocietySettings
 
 

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Ints
 from channellab.agents.kernels.books import add_rows
+from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, Link
 from channellab.sim.credit import means
 from channellab.sim.order_discounts import agree_on_push, excess, orders_for_profit

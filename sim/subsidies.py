@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Ints, Table, state
+from channellab.agents.columns import Table, state
+from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.policies.rebates import reached
 from channellab.scenarios.policies.subsidies import (
     best_effort,

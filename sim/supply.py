@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Index, Ints
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.regions import ROLES, RegionTable
 from channellab.scenarios.settings import Scenario

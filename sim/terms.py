@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Ints
+from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.policies.prices import band
 from channellab.scenarios.policies.promotions import deal_rate
 from channellab.scenarios.regions import ROLES

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Flags, Floats, Index, Ints
 from channellab.agents.distributors import DistributorColumns
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.scenarios.regions import ROLES
 from channellab.scenarios.timetable import DISTRIBUTORS, active_entries, effective
 from channellab.sim.network import RoadNetwork, km_between_districts, lead_days

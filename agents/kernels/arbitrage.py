@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Ints
 from channellab.agents.compiled import kernel
+from channellab.scenarios.arrays import Flags, Floats, Ints
 
 
 @kernel

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Ints
 from channellab.agents.compiled import kernel, part
+from channellab.scenarios.arrays import Floats, Ints
 
 MOST_WEEKS = 52.0
 """Weeks of need beyond which nobody orders more."""

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.compiled import kernel
+from channellab.scenarios.arrays import Floats, Index, Ints
 
 Bytes = npt.NDArray[np.int8]
 

@@ -5,12 +5,12 @@ An offer is a site and a SKU, numbered ``site x K + SKU``.
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index
 from channellab.agents.compiled import inlined, part
 from channellab.agents.consumers import Bytes, Friends, Mind, Segments, Tastes, Watching
 from channellab.agents.draws import GUMBEL_SHIFT, key, mix, unit
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf
 from channellab.agents.kernels.talk import listen
+from channellab.scenarios.arrays import Floats, Index
 
 OUTSIDE = np.uint64(0xA0761D6478BD642F)
 

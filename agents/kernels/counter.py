@@ -3,11 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.compiled import part
 from channellab.agents.consumers import Mind
 from channellab.agents.draws import key, unit
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf
+from channellab.scenarios.arrays import Floats, Index, Ints
 
 LATER = np.uint64(1) << np.uint64(63)
 HALF = np.uint64(1)

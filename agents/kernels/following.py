@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.compiled import kernel
 from channellab.agents.consumers import Friends
 from channellab.agents.draws import key, unit
+from channellab.scenarios.arrays import Floats, Index, Ints
 
 NOBODY, FOLLOWS, THROUGH_A_FRIEND = 0, 1, 2
 

@@ -1,14 +1,11 @@
 """Orders at the brand's own online shops, compiled: who collects them in a shop, and which a shop serves from stock."""
 
 import numpy as np
-import numpy.typing as npt
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.compiled import kernel
 from channellab.agents.consumers import Float32, Mind, Segments, Tastes
 from channellab.agents.draws import key, unit
-
-Bools = npt.NDArray[np.bool_]
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 
 @kernel
@@ -17,7 +14,7 @@ def ways_to_collect(
     mind: Mind,
     segments: Segments,
     channel_habit: float,
-    counters: Bools,
+    counters: Flags,
     first_site: Index,
     own: Ints,
     delivery: Floats,
@@ -73,8 +70,8 @@ def hand_over(
     sku: Ints,
     tastes: Tastes,
     collects: Index,
-    counters: Bools,
-    routes: Bools,
+    counters: Flags,
+    routes: Flags,
     first_site: Index,
     stock: Ints,
     extra: float,

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.compiled import kernel, part
 from channellab.agents.consumers import Friends, Mind
 from channellab.agents.draws import key, unit
 from channellab.agents.kols import Audience, Traces
+from channellab.scenarios.arrays import Floats, Index, Ints
 
 CONSUMERS = np.uint64(1) << np.uint64(32)
 POSTS = 64

@@ -6,13 +6,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Flags, Floats, Index, Ints
 from channellab.agents.compiled import inlined, kernel, part
 from channellab.agents.consumers import Friends, Mind, Segments, Tastes
 from channellab.agents.draws import GOLDEN, GUMBEL_SHIFT, key, mix, unit
 from channellab.agents.kernels.shelf import Luck, Shelf
 from channellab.agents.kernels.sorting import in_order
 from channellab.agents.leads import Counter, Origin, Outcome, Pipeline
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 DAYS = 7.0
 MEDIA, KOL, REFERRAL = int(Origin.MEDIA), int(Origin.KOL), int(Origin.REFERRAL)

@@ -5,12 +5,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Flags, Floats
 from channellab.agents.compiled import kernel
 from channellab.agents.consumers import Mind, Segments, Tastes
 from channellab.agents.draws import GUMBEL_SHIFT, key, mix, unit
 from channellab.agents.kernels.choice import OUTSIDE
 from channellab.agents.kernels.shelf import Habits, Luck, Shelf
+from channellab.scenarios.arrays import Flags, Floats
 
 
 class Club(NamedTuple):

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Ints
 from channellab.agents.compiled import kernel
+from channellab.scenarios.arrays import Floats, Ints
 
 
 @kernel

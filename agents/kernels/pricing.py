@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Index, Ints
 from channellab.agents.compiled import kernel
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 
 @kernel

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from channellab.agents.columns import Index, Ints
 from channellab.agents.compiled import kernel
 from channellab.agents.kernels.sorting import in_order
+from channellab.scenarios.arrays import Index, Ints
 
 
 @kernel

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Flags, Floats, Ints
 from channellab.agents.compiled import inlined, kernel, part
 from channellab.agents.draws import key, unit
 from channellab.agents.retailers import Served
+from channellab.scenarios.arrays import Flags, Floats, Ints
 
 DEEP_CUT = math.log(1.0 / 0.8)
 """Log of the price cut from which deep cuts count, 20 % off."""

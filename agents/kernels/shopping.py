@@ -7,13 +7,13 @@ after each lottery, always with the same shocks.
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.compiled import inlined, kernel, part
 from channellab.agents.consumers import Friends, Mind, Segments, Tastes
 from channellab.agents.draws import GOLDEN, key, mix, unit
 from channellab.agents.kernels.choice import hearsay, in_need, wishes
 from channellab.agents.kernels.counter import ask_advice, fallen, in_stock, losers
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
+from channellab.scenarios.arrays import Floats, Index, Ints
 
 
 @inlined

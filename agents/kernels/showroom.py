@@ -1,13 +1,10 @@
 """Showrooming, compiled: which shop a consumer looks at before buying online, and what its advice is worth."""
 
 import numpy as np
-import numpy.typing as npt
 
-from channellab.agents.columns import Floats, Index
 from channellab.agents.compiled import kernel
 from channellab.agents.consumers import Float32, Mind, Segments, Tastes
-
-Bools = npt.NDArray[np.bool_]
+from channellab.scenarios.arrays import Flags, Floats, Index
 
 
 @kernel
@@ -15,9 +12,9 @@ def look_around(
     tastes: Tastes,
     mind: Mind,
     segments: Segments,
-    looks: Bools,
+    looks: Flags,
     service: Floats,
-    displays: Bools,
+    displays: Flags,
     first_site: Index,
     carried: float,
     shown: Index,

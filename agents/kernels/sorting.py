@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Ints
 from channellab.agents.compiled import part
+from channellab.scenarios.arrays import Ints
 
 
 @part

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from channellab.agents.columns import Index
 from channellab.agents.compiled import inlined, part
 from channellab.agents.consumers import Friends, Mind
+from channellab.scenarios.arrays import Index
 
 
 @inlined

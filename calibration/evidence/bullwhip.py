@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.calibration.evidence.finding import Experiment, Finding, Weeks, found, replicate
 from channellab.calibration.evidence.markets import SMALL_WORDS, small_base
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import Loaded
 from channellab.sim.chain import WHOLESALERS
 from channellab.sim.market import Market

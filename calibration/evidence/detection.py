@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from channellab.agents.columns import Flags, Floats
 from channellab.calibration.evidence.finding import Experiment, Finding, Weeks, found, replicate, scenario, summary_of
+from channellab.scenarios.arrays import Flags, Floats
 from channellab.sim.territories import TERRITORIAL, at_work
 
 THRESHOLDS = (0.1, 0.3, 1.0, 3.0)

@@ -5,8 +5,8 @@ from functools import cache
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.calibration.evidence.finding import Experiment, Finding, Weeks, found, replicate, scenario
+from channellab.scenarios.arrays import Floats
 
 INPUTS = (
     "Shops list the retailers.shelf_space SKUs with the largest expected margin times their buyer's liking "

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.agents.draws import Stream, uniforms
 from channellab.calibration.evidence.finding import Experiment, Finding, Measure, Weeks, found, replicate
 from channellab.calibration.evidence.markets import SMALL_WORDS, small_base
+from channellab.scenarios.arrays import Floats
 from channellab.sim.assortment import SITE_SLOTS
 from channellab.sim.market import Market
 

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.experiments.replicate import replication_seeds, summarise
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import Loaded, load
 from channellab.sim import metrics
 from channellab.sim.market import Market, region_table

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.calibration.evidence.finding import Experiment, Finding, found, replicate, scenario, summary_of
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import Loaded, load
 
 GAPS = (-1.0, -0.1, -0.01, 0.01, 0.1, 1.0)

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Floats
 from channellab.calibration.evidence.finding import (
     Experiment,
     Finding,
@@ -21,6 +20,7 @@ from channellab.calibration.evidence.finding import (
     scenario,
     summary_of,
 )
+from channellab.scenarios.arrays import Floats
 from channellab.sim import metrics
 from channellab.sim.market import Market, region_table
 

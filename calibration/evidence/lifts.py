@@ -5,8 +5,8 @@ from functools import cache
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.calibration.evidence.finding import Experiment, Finding, Weeks, found, replicate
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import Loaded, load
 
 SPAN = 2

@@ -5,9 +5,9 @@ from functools import cache
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.calibration.evidence.finding import Experiment, Finding, Weeks, found, last, replicate
 from channellab.calibration.evidence.markets import SMALL, SMALL_WORDS
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import Loaded, load
 from channellab.sim import metrics
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.calibration.evidence.finding import Experiment, Finding, Weeks, found, replicate
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import Loaded, load
 from channellab.sim import metrics
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.calibration.evidence.finding import Experiment, Finding, found, last, measured_weeks, opened, scenario
 from channellab.calibration.evidence.markets import SMALL
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.settings.scenario import TimetableEntry
 from channellab.sim.chain import SELLERS, WHOLESALERS

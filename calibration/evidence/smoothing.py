@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.calibration.evidence.finding import Experiment, Finding, found, replicate, summary_of
 from channellab.calibration.gates.inventory import bullwhip_moving_average
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import load
 
 LEAD, SHORT, LONG = 2, 5, 52

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.calibration.evidence.finding import (
     Experiment,
     Finding,
@@ -16,6 +15,7 @@ from channellab.calibration.evidence.finding import (
     summary_of,
 )
 from channellab.calibration.evidence.kols import ALL_HIRED, FEW_SHOPS, ONLY_POSTS, quadratic
+from channellab.scenarios.arrays import Floats
 
 SMALLER: dict[str, Any] = FEW_SHOPS | {"consumers__count": 4000, "run__weeks": 26}
 WHERE = "kol-launch with few shops, 4,000 consumers, 26 weeks"

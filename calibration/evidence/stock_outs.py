@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.agents.consumers import Mind
 from channellab.agents.kernels.shelf import Basket, Habits
 from channellab.calibration.evidence.finding import Experiment, Finding, Weeks, found, measured_weeks, opened, replicate
 from channellab.calibration.evidence.markets import SMALL_WORDS, small_base
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import Loaded
 from channellab.sim.outlets import carried
 from channellab.sim.rules import COMPILED

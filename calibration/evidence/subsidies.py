@@ -5,9 +5,9 @@ from functools import cache
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.calibration.evidence.finding import Experiment, Finding, found, replicate, summary_of
 from channellab.calibration.evidence.markets import SMALL, SMALL_WORDS
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import load
 
 YEAR = (*(f"{key}={value}" for key, value in SMALL.items()), "run.weeks=52")

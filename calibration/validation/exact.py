@@ -13,7 +13,6 @@ import pandas as pd
 import simpy
 from scipy.stats import t as student
 
-from channellab.agents.columns import Floats
 from channellab.calibration.evidence.finding import Experiment, Finding, scenario
 from channellab.calibration.evidence.grey import onset
 from channellab.calibration.gates.diffusion import bass_steps
@@ -34,6 +33,7 @@ from channellab.calibration.gates.prices import (
 from channellab.calibration.gates.queues import waiting
 from channellab.calibration.gates.serial import serial_stock
 from channellab.experiments.play import Run, play
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import Loaded, load
 from channellab.scenarios.settings.disputes import DisputeLevelSettings, DisputePolicySettings
 from channellab.sim.cases import Case, Identities

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtrit
 
-from channellab.agents.columns import Floats
 from channellab.experiments.compare import Comparison
 from channellab.experiments.play import Run
 from channellab.experiments.replicate import LEVEL, Study, summarise
 from channellab.reports.folder import Difference
 from channellab.reports.study import verdict
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.metrics import CATALOGUE
 from channellab.sim.metrics import WEEKLY

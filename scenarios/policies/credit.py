@@ -1,10 +1,8 @@
 """Credit arithmetic: how orders are kept within what a firm may owe."""
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from channellab.scenarios.arrays import Floats, Ints
 
 
 def within_credit(wanted: Ints, price: Floats, room: Floats) -> Ints:

@@ -1,10 +1,8 @@
 """Arithmetic of the market development fund, over arrays of partners."""
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+from channellab.scenarios.arrays import Flags, Floats
 
 
 def display(spent: Floats, gain: float, half: float) -> Floats:

@@ -3,12 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.settings.policy import PricePolicySettings
 from channellab.scenarios.settings.prices import PriceRuleSettings, ShelfPriceSettings
-
-Floats = npt.NDArray[np.float64]
 
 NO_VARIATION = 1e-12
 """Variance of a price over its mean squared below which it has not varied, but for rounding."""

@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.settings.promotions import PromotionEventSettings, PromotionPolicySettings
 
-Floats = npt.NDArray[np.float64]
 DAYS_PER_WEEK = 7
 MOST_WEEKS = 52.0
 """Weeks of need beyond which nobody buys ahead."""

@@ -3,8 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from channellab.scenarios.arrays import Floats, Ints
 
 
 def next_multiple(

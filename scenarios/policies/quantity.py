@@ -3,12 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.settings.quantity import QuantityDiscountSettings
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 class Ladder(NamedTuple):

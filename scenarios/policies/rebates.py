@@ -7,8 +7,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from channellab.scenarios.arrays import Floats, Ints
 
 NO_PAST = -1.0
 """Stands for the purchases of earlier periods where there were none."""

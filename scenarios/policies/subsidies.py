@@ -1,10 +1,8 @@
 """Arithmetic of the strategic subsidies, over arrays of partners."""
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from channellab.scenarios.arrays import Floats, Ints
 
 
 def weekly_until_review(amount: Floats, left: Ints, review_weeks: int) -> Floats:

@@ -3,17 +3,15 @@
 import json
 from typing import Any, Self
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import PrivateAttr, model_validator
 
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.keys import plain
 from channellab.scenarios.settings.base import Settings, setting
 from channellab.scenarios.settings.plugins import brought, made
 
 GROUP = "channellab.price_rules"
 """Entry points of other distributions under which their price rules are found."""
-Floats = npt.NDArray[np.float64]
 
 
 class PriceRule(Settings):

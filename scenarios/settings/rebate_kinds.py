@@ -6,15 +6,8 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from channellab.scenarios.policies.rebates import (
-    Accounts,
-    Floats,
-    graded,
-    increment_counted,
-    next_grade,
-    reached,
-    target_of,
-)
+from channellab.scenarios.arrays import Floats
+from channellab.scenarios.policies.rebates import Accounts, graded, increment_counted, next_grade, reached, target_of
 from channellab.scenarios.settings.base import Settings, setting
 from channellab.scenarios.settings.rebate_plans import RebatePlan
 

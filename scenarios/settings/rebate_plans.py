@@ -7,8 +7,9 @@ from typing import Any, Literal, Self
 import numpy as np
 from pydantic import PrivateAttr, model_validator
 
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.keys import plain
-from channellab.scenarios.policies.rebates import Accounts, Floats, next_threshold, rebate
+from channellab.scenarios.policies.rebates import Accounts, next_threshold, rebate
 from channellab.scenarios.settings.base import Settings, setting
 from channellab.scenarios.settings.plugins import brought, made
 

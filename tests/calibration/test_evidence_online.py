@@ -2,7 +2,6 @@
 
 import pytest
 
-from channellab.agents.columns import Floats
 from channellab.calibration.evidence.online import (
     CUT,
     FINDINGS,
@@ -16,6 +15,7 @@ from channellab.calibration.evidence.online import (
     played,
 )
 from channellab.experiments.replicate import replication_seeds, summarise
+from channellab.scenarios.arrays import Floats
 
 SEEDS = tuple(replication_seeds(1, 20))
 

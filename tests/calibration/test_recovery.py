@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from channellab.agents.columns import Floats
 from channellab.calibration import bootstrap, recovery, synthetic
 from channellab.calibration.curvature import Bowl
 from channellab.calibration.recovery import Coverage, coverages, recovered
 from channellab.calibration.shared_shocks import KINDS, Shocks
 from channellab.calibration.simulated_moments import MomentFit, MomentSearch
 from channellab.calibration.standard_errors import uncertain
+from channellab.scenarios.arrays import Floats
 
 from .conftest import plain_table
 

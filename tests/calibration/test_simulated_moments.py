@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from channellab.agents.columns import Floats
 from channellab.calibration.moments import NAMES, series_moments
 from channellab.calibration.simulated_moments import MomentFit, MomentSearch
 from channellab.calibration.targets_file import read_targets
 from channellab.calibration.to_targets import calibrate_to_targets
 from channellab.experiments.executors import Place
 from channellab.notebook import Scenario, run
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.errors import BadInput, ChannelLabError
 
 TRUTH = np.array([0.3, 0.7])

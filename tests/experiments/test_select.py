@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from channellab.agents.columns import Floats
 from channellab.cli import main
 from channellab.experiments.select import START, kn
+from channellab.scenarios.arrays import Floats
 
 SMALL = ("--weeks", "2", "--set", "consumers.count=200", "--set", "run.warmup=1", "--workers", "1")
 

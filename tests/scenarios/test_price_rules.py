@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import load
 from channellab.scenarios.policies import prices
 from channellab.scenarios.price_contracts import PriceRuleContract
-from channellab.scenarios.settings.price_rules import Floats, PriceRule
+from channellab.scenarios.settings.price_rules import PriceRule
 from channellab.scenarios.settings.prices import PriceRuleSettings, ShelfPriceSettings
 from channellab.sim.market import Market
 

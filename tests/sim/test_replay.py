@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import load, scenario_hash
 from channellab.scenarios.fitted import read_fitted, write_fitted
@@ -14,7 +14,6 @@ from channellab.scenarios.fitted_market import write_market
 from channellab.scenarios.synthetic import synthetic_tables
 from channellab.sim.market import Market
 
-Floats = npt.NDArray[np.float64]
 WEEKS, SEEDS = 24, 6
 SHOPS, ITEMS = 4, 3
 QUIET = {"level": [], "sd": [], "persistence": []}

@@ -4,12 +4,11 @@ from math import exp, sqrt
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from channellab.calibration.gates.diffusion import bass_share, bass_steps
+from channellab.scenarios.arrays import Floats
 
-Floats = npt.NDArray[np.float64]
 WEEKS = 780
 COUNT = 20_000
 

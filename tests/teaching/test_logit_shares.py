@@ -4,14 +4,13 @@ from math import log, sqrt
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from scipy.special import spence
 
 from channellab.agents.draws import gumbel_table
 from channellab.calibration.gates.logit import elasticities, shares
+from channellab.scenarios.arrays import Floats
 
-Floats = npt.NDArray[np.float64]
 WEEKS, COUNT = 20, 20_000
 DRAWS = WEEKS * COUNT
 STEP = 0.01

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from channellab.agents.columns import Floats
 from channellab.agents.draws import Stream
+from channellab.scenarios.arrays import Floats
 from channellab.sim.ledger import Account, Group
 
 from .chain import outlets

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.stuffing import PushOffers
+from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.policies.quantity import Ladder
 
 A_YEAR = 52.0

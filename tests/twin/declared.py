@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Ints
 from channellab.agents.draws import Stream
 from channellab.agents.retailers import Served
+from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.consumers import DemandSettings
 

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Index, Ints
 from channellab.agents.diversion import GreyOffers
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 
 def believed_detection(

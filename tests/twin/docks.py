@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from channellab.agents.columns import Ints
+from channellab.scenarios.arrays import Ints
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.docks import DockSettings
 

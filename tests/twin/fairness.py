@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
+from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.settings import Scenario
 
 from .chain import outlets, rows

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from channellab.agents.columns import Index, Ints
 from channellab.agents.consumers import Friends, Mind, Segments, Tastes
 from channellab.agents.kernels.leads import Chances, Hazards
 from channellab.agents.kernels.shelf import Luck, Shelf
 from channellab.agents.leads import Counter, Origin, Outcome, Pipeline
+from channellab.scenarios.arrays import Index, Ints
 
 from .draws import BITS, GOLDEN, key, mix, unit
 from .media import share_who_talk

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Index
 from channellab.agents.draws import Stream
+from channellab.scenarios.arrays import Flags, Floats, Index
 from channellab.scenarios.settings import Scenario
 
 from .draws import uniform

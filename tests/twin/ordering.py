@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Index, Ints
 from channellab.agents.replenishment import Forecast
+from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.settings.stock import StockSettings
 
 

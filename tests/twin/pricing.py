@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Index, Ints
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.scenarios.policies.prices import Moments, Pricers
 from channellab.scenarios.settings.prices import ShelfPriceSettings
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Ints
+from channellab.scenarios.arrays import Floats, Ints
 
 from .ordering import nearest
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Ints
+from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.policies.rebates import Accounts, Ahead
 from channellab.scenarios.settings.rebate_kinds import (
     CompliancePlanSettings,

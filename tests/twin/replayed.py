@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from channellab.agents.columns import Floats, Ints
 from channellab.agents.draws import Stream
 from channellab.agents.kernels.replay import Offers, Visitors, Week
 from channellab.agents.retailers import Served
+from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.fitted import COEFFICIENTS, Fitted
 from channellab.scenarios.settings import Scenario
 

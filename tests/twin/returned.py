@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Ints
+from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.settings import Scenario
 from channellab.sim.ledger import Account, Group
 

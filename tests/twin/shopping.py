@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from channellab.agents.columns import Ints
 from channellab.agents.consumers import Friends, Mind, Segments, Tastes
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
+from channellab.scenarios.arrays import Ints
 
 from .draws import BITS, GOLDEN, key, mix, unit
 

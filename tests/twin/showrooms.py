@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from channellab.agents.columns import Flags, Floats, Index
 from channellab.agents.consumers import Float32, Mind, Segments, Tastes
+from channellab.scenarios.arrays import Flags, Floats, Index
 from channellab.scenarios.settings import Scenario
 from channellab.sim.ledger import Account, Group
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from channellab.agents.columns import Index, Ints
+from channellab.scenarios.arrays import Index, Ints
 
 
 def allocate(stock: Ints, owed: Ints, supplier: Index) -> Ints:

@@ -14,7 +14,6 @@ from .rules import TWIN
 
 TRIES = 40
 RESPONSES = ("rival_response", "stock_response", "demand_response", "price_bound")
-Floats = npt.NDArray[np.float64]
 
 
 def same(compiled: npt.NDArray[Any], plain: npt.NDArray[Any]) -> bool:

@@ -1,8 +1,8 @@
 """Single rules agree with their twins on larger numbers than a small market has."""
 
 import numpy as np
-import numpy.typing as npt
 
+from channellab.scenarios.arrays import Ints
 from channellab.sim.luck import poisson_quantile
 from channellab.sim.rules import COMPILED, Rules
 
@@ -10,7 +10,6 @@ from .declared import poisson
 from .rules import TWIN
 
 TRIES = 300
-Ints = npt.NDArray[np.int64]
 
 
 def test_every_rule_has_a_twin_of_its_own() -> None:
