@@ -1,5 +1,6 @@
 """A calibration: what the data are like, what was estimated, and how good the forecasts of weeks not seen are."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from channellab.scenarios.errors import BadInput
 
 FILE = "calibration.json"
 RESULT = "result.json"
+WHOLE = "all"
+"""How histories without categories or items call the only one."""
 _BAND = ("low_80", "high_80")
 Told = Mapping[str, Any]
 
@@ -94,7 +97,7 @@ def _findings(found: Told, holdout: pd.DataFrame, lang: str) -> Iterator[str]:
         if mine.empty or others.empty:
             continue
         best = others.iloc[0]
-        facts = {"level": level, "wape": _share(mine["wape"].iloc[0], lang), "best": best["method"]}
+        facts = {"level": level, "wape": _share(mine["wape"].iloc[0], lang), "best": _method(best["method"], lang)}
         yield say("calibration.level", **facts, other=_share(best["wape"], lang))
     prices = found["elasticities"]
     if prices:
@@ -103,12 +106,15 @@ def _findings(found: Told, holdout: pd.DataFrame, lang: str) -> Iterator[str]:
         yield say("calibration.elasticities", **ends, **counts)
     for row in found["lifts"]:
         lift, seen = f"{row['model_median']:.2f}", f"{row['units_median']:.2f}"
-        yield say("calibration.lift", name=row["promotion"], lift=lift, seen=seen, weeks=row["weeks"])
+        name = say.named("calibration.promotions", row["promotion"])
+        yield say("calibration.lift", name=name, lift=lift, seen=seen, weeks=row["weeks"])
     if found.get("unidentified"):
-        yield say("calibration.unidentified", names=say.listed([str(name) for name in found["unidentified"]]))
+        yield say(
+            "calibration.unidentified", names=say.listed([_parameter(each, lang) for each in found["unidentified"]])
+        )
     pairs = found.get("trade_offs") or []
     if pairs:
-        first, second = (str(name) for name in pairs[0]["pair"])
+        first, second = (_parameter(each, lang) for each in pairs[0]["pair"])
         strength = f"{pairs[0]['correlation']:.2f}"
         yield say("calibration.trade_off", one=first, other=second, strength=strength, count=len(pairs))
     yield say("calibration.warned", count=len(found["warnings"]))
@@ -160,7 +166,7 @@ def _hits(holdout: pd.DataFrame, lang: str) -> list[Chart]:
     table, model = compared(holdout), model_of(holdout)
     found = {
         str(level): [
-            hits.Hit(str(method), float(wape), str(method) == model)
+            hits.Hit(_method(method, lang), float(wape), str(method) == model)
             for method, wape in zip(part["method"], part["wape"], strict=True)
         ]
         for level, part in table.groupby("level", sort=False)
@@ -174,7 +180,7 @@ def _holdout(holdout: pd.DataFrame, lang: str) -> Table:
     rows = [
         [
             Cell(str(row["level"])),
-            Cell(str(row["method"]), look="text"),
+            Cell(_method(row["method"], lang), look="text"),
             *(_score(name, row[name], lang) for name in known),
         ]
         for _, row in table.iterrows()
@@ -204,8 +210,8 @@ def _estimates(folder: Path, found: Told, lang: str) -> Iterator[Table]:
     table = _read(folder / "estimates.csv")
     rows: list[Sequence[Cell]] = [
         [
-            Cell(str(row["name"])),
-            Cell(str(row["category"]), look="text"),
+            Cell(say.named("calibration.parameters", row["name"])),
+            Cell(_category(row["category"], lang), look="text"),
             number(f"{row['value']:.3g}", float(row["value"])),
             Cell(say("number.between", low=f"{row['low']:.3g}", high=f"{row['high']:.3g}"), look="number"),
             Cell(say("studies.yes" if row["identified"] else "studies.no"), look="text"),
@@ -219,8 +225,8 @@ def _estimates(folder: Path, found: Told, lang: str) -> Iterator[Table]:
     prices = _read(folder / "elasticities.csv")
     body: list[Sequence[Cell]] = [
         [
-            Cell(str(row["item"])),
-            Cell(str(row["category"]), look="text"),
+            Cell(_category(row["item"], lang)),
+            Cell(_category(row["category"], lang), look="text"),
             *(number(f"{row[key]:.2f}", float(row[key])) for key in ("elasticity", "decile_10", "decile_90")),
         ]
         for _, row in prices.iterrows()
@@ -229,7 +235,7 @@ def _estimates(folder: Path, found: Told, lang: str) -> Iterator[Table]:
     columns = [say(f"calibration.{head}") for head in heads]
     yield Table("elasticities", say("calibration.elasticities_caption"), columns, body, folded=len(body) > 12)
     promoted: list[Sequence[Cell]] = [
-        [Cell(str(row["promotion"])), number(f"{row['weeks']:,}", row["weeks"]),
+        [Cell(say.named("calibration.promotions", row["promotion"])), number(f"{row['weeks']:,}", row["weeks"]),
          *(number(f"{row[key]:.2f}", row[key]) for key in ("model_median", "units_median"))]
         for row in found["lifts"]
     ]  # fmt: skip
@@ -241,8 +247,8 @@ def _trade_offs(pairs: Sequence[Told], lang: str) -> Table:
     say = words(lang)
     rows: list[Sequence[Cell]] = [
         [
-            Cell(str(each["pair"][0])),
-            Cell(str(each["pair"][1]), look="text"),
+            Cell(_parameter(each["pair"][0], lang)),
+            Cell(_parameter(each["pair"][1], lang), look="text"),
             number(f"{each['correlation']:.2f}", float(each["correlation"])),
             number("–" if each["along_profile"] is None else f"{each['along_profile']:.2f}", each["along_profile"]),
         ]
@@ -254,16 +260,33 @@ def _trade_offs(pairs: Sequence[Told], lang: str) -> Table:
 
 def _rows(rows: Told, lang: str) -> Table:
     say = words(lang)
-    body = [[Cell(key.replace("_", " ")), Cell(str(value), look="text")] for key, value in rows.items()]
+    body = [[Cell(say.named("calibration.rows", key)), Cell(str(value), look="text")] for key, value in rows.items()]
     return Table("rows", say("calibration.rows_caption"), ["", say("calibration.value")], body)
 
 
 def _assumptions(found: Told, lang: str) -> Iterator[str]:
     say = words(lang)
     for name, value in (found.get("structural") or {}).items():
-        yield say("calibration.structural", name=name.replace("_", " "), value=common.shown(value))
+        told = say.named("calibration.structures", name)
+        yield say("calibration.structural", name=told, value=common.shown(value))
     for name, value in (found.get("expansion") or {}).items():
-        yield say("calibration.expansion", name=name, value=common.shown(value))
+        yield say("calibration.expansion", name=_category(name, lang), value=common.shown(value))
+
+
+def _method(name: str, lang: str) -> str:
+    say, mean = words(lang), re.fullmatch(r"mean of (\d+) weeks", name)
+    return say("calibration.mean_of_weeks", count=mean[1]) if mean else say.named("calibration.methods", name)
+
+
+def _parameter(told: str, lang: str) -> str:
+    """A parameter and its category, as results name the two in one."""
+    name, _, category = str(told).partition(" ")
+    known = words(lang).named("calibration.parameters", name)
+    return known if category == WHOLE else f"{known}, {category}"
+
+
+def _category(name: str, lang: str) -> str:
+    return words(lang)("calibration.everything") if name in (WHOLE, f"({WHOLE})") else str(name)
 
 
 def _share(value: float, lang: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from channellab.experiments import frames
-from channellab.reports.language import LANGUAGES
+from channellab.reports.language import LANGUAGES, words
 from channellab.reports.report import render
 from channellab.scenarios.errors import BadInput
 
@@ -112,11 +112,12 @@ def test_a_calibration_has_its_holdout_coverage_and_estimates(folders: dict[str,
     tree = parsed(page(folder, "en"))
     holdout = pd.read_csv(folder / "holdout.csv").sort_values("wape")
     assert [row.values()[0] for row in table(tree, "holdout")] == holdout["wape"].tolist()
-    assert [row.all("td")[0].text for row in table(tree, "holdout")] == holdout["method"].tolist()
+    called = [row.all("td")[0].text for row in table(tree, "holdout")]
+    assert called == [words("en").named("calibration.methods", name) for name in holdout["method"]]
     assert table(tree, "coverage")[0].values() == [6, 0.5, 0.82, 0.96]
     assert table(tree, "estimates")[0].values() == [-2.2]
     assert table(tree, "trade_offs")[0].values() == [-0.91, -0.9]
-    assert "the strongest: feature all and display all" in tree.text
+    assert "the strongest: Feature and Display" in tree.text
     assert table(tree, "lifts")[0].values() == [189, 2.14, 2.08]
     assert "the best forecast at 1 of 1 levels" in tree.text
     assert "In the 12 fitted periods" not in tree.text  # nothing was predicted there
