@@ -9,6 +9,7 @@ UV = uv==0.13.9
 
 bin = .venv/bin
 env = .venv/.installed
+alone = tests/experiments tests/workshop tests/test_benchmarks.py
 # The links in channellab/ are left out by pyproject.toml, its own files are named.
 sources = . $(wildcard channellab/*.py channellab/commands/*.py)
 
@@ -40,8 +41,9 @@ check: $(env) ## lint, format and types
 	$(bin)/ruff format --check $(sources)
 	$(bin)/mypy
 
-slow: $(env) ## statistical and heavy tests, one at a time because some of them measure speed
-	$(bin)/pytest -m slow -v --durations=10 $(ARGS) || [ $$? -eq 5 ]  # 5: there are none
+slow: $(env) ## statistical and heavy tests; those that kill, serve or measure run one at a time
+	$(bin)/pytest -m slow -n $(JOBS) --dist worksteal --durations=10 $(addprefix --ignore=,$(alone)) $(ARGS)
+	$(bin)/pytest -m slow -v --durations=10 $(alone) $(ARGS)
 
 bench: $(env) ## measure speed beside the yardsticks
 	@$(bin)/python benchmarks/run.py
