@@ -25,7 +25,7 @@ from channellab.calibration.history_file import EXAMPLES
 from channellab.calibration.levels import SERIES, sums
 from channellab.calibration.parameters import MEMORY
 from channellab.calibration.shared_shocks import errors_of, measured
-from channellab.calibration.structure import structure
+from channellab.calibration.structure import MEMORIES, structure
 from channellab.scenarios.fitted import COEFFICIENTS
 
 _STREAM = 6_002
@@ -100,7 +100,8 @@ def small_truth(seed: int, drift: float | None = None, weeks: int = 104) -> dict
         demand[synthetic.NAMED.get(name, name)] = float(luck.normal(prior.mean, prior.sd))
     demand["price"] = demand.pop("log_discount")
     start = FitSettings.model_validate({}).start
-    demand |= {"memory": float(luck.normal(0, MEMORY[0])), "decay": start.decay}
+    demand |= {name: float(luck.normal(0, sd)) for name, sd in zip(MEMORIES, MEMORY, strict=True)}
+    demand["decay"] = start.decay
     demand |= {"expansion": float(luck.uniform(*EXPANSIONS)), "drift": demand["drift"] if drift is None else drift}
     return {
         **truth,

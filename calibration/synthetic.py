@@ -8,13 +8,14 @@ Visits of outlet s to category c in week t grow with what promotions make the sh
 
 and units are Poisson. The truth is a TOML file; ``examples/synthetic/truth.toml`` says what its numbers mean. A truth
 may also have what that one leaves out: in ``[demand]`` ``feature_display`` (both together), ``deep_cut`` (the part of a
-cut beyond 20 %) and ``memory`` of discounts of the weeks before in the log of visits, of which ``decay`` is left a week
-later; in ``[deviations]`` by how much effects differ by ``item``, by ``cell`` (outlet and category) and by ``series``,
-as standard deviations in units of the fit's priors; in ``[promotions]`` ``own_rises``, how often the list price of each
-product rises in weeks of its own.
+cut beyond 20 %), ``memory`` of discounts and ``display_memory`` of displays of the weeks before in the log of visits,
+of which ``decay`` is left a week later; in ``[deviations]`` by how much effects differ by ``item``, by ``cell`` (outlet
+and category) and by ``series``, as standard deviations in units of the fit's priors; in ``[promotions]``
+``own_rises``, how often the list price of each product rises in weeks of its own.
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,8 @@ def make(truth: dict[str, Any]) -> Made:
     x = {"log_discount": -cut, "deep_cut": np.maximum(cut - DEEP, 0.0), "tpr": plan["promotion"]}
     x |= {name: plan[name] for name in ("feature", "display")} | {"feature_display": plan["feature"] * plan["display"]}
     pull = sum(effects[name][:, :, None] * x[name] for name in ORDER)
-    mean = _mean(truth, bare, bare + pull, cut, outlets, products, luck)
+    remembered = {"memory": cut, "display_memory": plan["display"]}
+    mean = _mean(truth, bare, bare + pull, remembered, outlets, products, luck)
     units = luck.poisson(mean)
     sales = _table(truth, outlets, products, {"units": units, **plan})
     sales = sales[sales["units"] > 0]  # as scanner data are: no row where nothing was sold
@@ -136,7 +138,7 @@ def _mean(
     truth: dict[str, Any],
     bare: Floats,
     pulled: Floats,
-    cut: Floats,
+    remembered: Mapping[str, Floats],
     outlets: pd.DataFrame,
     products: pd.DataFrame,
     luck: np.random.Generator,
@@ -152,7 +154,8 @@ def _mean(
         drift = np.cumsum(demand["drift"] * luck.standard_normal(weeks))
         own = demand["outlet_shock"] * luck.standard_normal((len(outlets), weeks))
         rise = worth0 - worth0.mean(axis=1, keepdims=True) + demand["expansion"] * (worth - worth0)
-        rise = rise + demand.get("memory", 0.0) * _past(bare[:, at], cut[:, at], demand.get("decay", 0.0))
+        for name, offered in remembered.items():
+            rise = rise + demand.get(name, 0.0) * _past(bare[:, at], offered[:, at], demand.get("decay", 0.0))
         visits = outlets["visits"].to_numpy()[:, None] * np.exp(season + shock + drift + own + rise)
         share = np.exp(pulled[:, at] - worth[:, None, :])
         mean[:, at] = visits[:, None, :] * share * np.exp(demand["item_shock"] * luck.standard_normal((len(at), weeks)))
@@ -176,10 +179,10 @@ def _effects(truth: dict[str, Any], slope: Floats, products: pd.DataFrame) -> di
     return found
 
 
-def _past(bare: Floats, cut: Floats, decay: float) -> Floats:
-    """What is felt of a category's discounts of the weeks before, float64[S, T], items weighed as they usually sell."""
+def _past(bare: Floats, offered: Floats, decay: float) -> Floats:
+    """What is felt of a category's offers of the weeks before, float64[S, T], items weighed as they usually sell."""
     usual = np.exp(bare)
-    depth = (usual * cut).sum(axis=1) / usual.sum(axis=1)
+    depth = (usual * offered).sum(axis=1) / usual.sum(axis=1)
     past = np.zeros(depth.shape)
     for week in range(1, depth.shape[1]):
         past[:, week] = (1 - decay) * depth[:, week - 1] + decay * past[:, week - 1]
