@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from channellab.agents.draws import Stream, uniforms
+from channellab.scenarios.metrics import WEEKS_PER_YEAR
 from channellab.scenarios.policies.protection import penalty
 from channellab.sim.cases import Case
 from channellab.sim.ledger import Account
@@ -13,9 +14,6 @@ from channellab.sim.territories import TERRITORIAL, ProtectionTerms
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
-
-
-WEEKS_A_YEAR = 52
 
 
 def judge(market: "Market", terms: ProtectionTerms, active: set[int]) -> list[Case]:
@@ -49,7 +47,7 @@ def brought_in_a_year(market: "Market", partner: int) -> float:
     """
     margin = market.manufacturers.ex_factory_price[0] - market.goods.unit_cost[: market.goods.own]
     tiers = (market.tiers[name] for name in TERRITORIAL)
-    return WEEKS_A_YEAR * sum(float((tier.mean[tier.party == partner] @ margin).sum()) for tier in tiers)
+    return WEEKS_PER_YEAR * sum(float((tier.mean[tier.party == partner] @ margin).sum()) for tier in tiers)
 
 
 def contested(market: "Market", cases: list[Case]) -> list[Case]:

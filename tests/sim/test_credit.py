@@ -11,22 +11,18 @@ from channellab.sim import metrics
 from channellab.sim.credit import debts
 from channellab.sim.market import Market
 
+from .on_paper import ONE_SHOP
+
 LIVELY = str(Path(__file__).parents[1] / "guards" / "lively" / "lively.toml")
 BUYERS = ("distributors", "subdistributors", "retailers", "online")
 Played = Callable[[str], Market]
 
-ON_PAPER = """
+ON_PAPER = (
+    ONE_SHOP
+    + """
 [run]
 warmup = 0
 weeks = 5
-[network]
-regions = "single"
-sites_per_district = 1
-sites_per_area = 1
-[consumers]
-count = 1
-outlets_considered = 1
-demand = {source = "declared", law = "series", series = [4, 6, 3, 8, 2]}
 [[products]]
 name = "Tea"
 [manufacturer]
@@ -40,6 +36,7 @@ stock = {rule = "base_stock", level = 9}
 local_lead_days = 3.5
 stock = {rule = "base_stock", level = 9}
 """
+)
 """The distributor pays 6 a unit four weeks after it came, and may owe 60."""
 
 

@@ -11,20 +11,16 @@ from channellab.scenarios.files import load
 from channellab.sim.ledger import Account
 from channellab.sim.market import Market
 
+from .on_paper import ONE_SHOP
+
 Write = Callable[..., Market]
 
-MARKET = """
+MARKET = (
+    ONE_SHOP
+    + """
 [run]
 warmup = 1
 weeks = 5
-[network]
-regions = "single"
-sites_per_district = 1
-sites_per_area = 1
-[consumers]
-count = 1
-outlets_considered = 1
-demand = {source = "declared", law = "series", series = [4, 6, 3, 8, 2]}
 [[products]]
 name = "Tea"
 ex_factory_price = 6.0
@@ -44,6 +40,7 @@ period_weeks = 4
 pay_delay_weeks = 1
 tiers = [{rate = 0.2}]
 """
+)
 """The distributor is invoiced 24, 36, 18, 48 and 12 in the measured weeks, and earns 20 % of it; week 2 has a sale."""
 MULTIPLIER = "policy.rebate.promotion_multiplier=1.5"
 SPRINT = ("policy.rebate.sprint.kind=fixed", "policy.rebate.sprint.period_weeks=2", "policy.rebate.sprint.goal=50.0")

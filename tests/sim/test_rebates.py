@@ -13,45 +13,26 @@ from channellab.sim.ledger import Account
 from channellab.sim.market import Market
 from channellab.sim.rebate_outlook import cost_to_price, expected_rate
 
+from .on_paper import ONE_DISTRIBUTOR
+
 Write = Callable[..., Market]
 ASKED = [4, 6, 3, 8, 2]
 NET = 6.0 * 0.95
 TIERS = "[{from_purchases = 30.0, rate = 0.05}, {from_purchases = 60.0, rate = 0.1}]"
 
-SMALL = """
+SMALL = (
+    ONE_DISTRIBUTOR
+    + """
 [run]
 warmup = 1
 weeks = 5
-[network]
-regions = "single"
-sites_per_district = 1
-sites_per_area = 1
-[consumers]
-count = 1
-outlets_considered = 1
-demand = {source = "declared", law = "series", series = [4, 6, 3, 8, 2]}
-[[products]]
-name = "Tea"
-list_price = 10.0
-distributor_price = 6.5
-ex_factory_price = 6.0
-unit_cost = 4.0
-[manufacturer]
-stock = {rule = "base_stock", level = 40}
-[distributors]
-trunk_lead_days = 3.5
-stock = {rule = "base_stock", level = 9, holding_cost = 1000.0}
-[retailers]
-local_lead_days = 3.5
-stock = {rule = "base_stock", level = 9}
-[policy.price]
-ex_factory_discount = 0.05
 [policy.rebate]
 kind = "KIND"
 period_weeks = 2
 pay_delay_weeks = 1
 tiers = [{from_purchases = 30.0, rate = 0.05}, {from_purchases = 60.0, rate = 0.1}]
 """
+)
 """Plant, distributor and shop; the distributor buys in each week what the shop sold in it, at 6 less 5 %.
 
 In the warm-up week that is 2 units or 11.4, measured weeks 1 to 5 bring 22.8, 34.2, 17.1, 45.6 and 11.4. Stock is so

@@ -10,36 +10,16 @@ from channellab.sim import metrics
 from channellab.sim.ledger import Account
 from channellab.sim.market import Market
 
+from .on_paper import ONE_DISTRIBUTOR
+
 NET = 6.0 * 0.95
 CREDIT, HANDLING = 0.8 * NET, 0.1
-SMALL = """
+SMALL = (
+    ONE_DISTRIBUTOR
+    + """
 [run]
 warmup = 1
 weeks = 6
-[network]
-regions = "single"
-sites_per_district = 1
-sites_per_area = 1
-[consumers]
-count = 1
-outlets_considered = 1
-demand = {source = "declared", law = "series", series = [4, 6, 3, 8, 2]}
-[[products]]
-name = "Tea"
-list_price = 10.0
-distributor_price = 6.5
-ex_factory_price = 6.0
-unit_cost = 4.0
-[manufacturer]
-stock = {rule = "base_stock", level = 40}
-[distributors]
-trunk_lead_days = 3.5
-stock = {rule = "base_stock", level = 9, holding_cost = 1000.0}
-[retailers]
-local_lead_days = 3.5
-stock = {rule = "base_stock", level = 9}
-[policy.price]
-ex_factory_discount = 0.05
 [policy.rebate]
 kind = "increment"
 period_weeks = 2
@@ -50,6 +30,7 @@ credit = 0.8
 handling = 0.1
 window_weeks = 3
 """
+)
 """Plant, distributor and shop; the distributor buys in each week what the shop sold in it, at 6 less 5 %: 2 units in
 the warm-up week, then 4, 6, 3, 8 and 2. Stock is so dear that whatever is too much goes back, as far as it may."""
 

@@ -6,8 +6,10 @@ from channellab.sim.rules import COMPILED
 
 from .cases import COUNT, WEEKS, case, dealt
 from .dials import DIALS, LEAVERS, PLACES
+from .events import EVENTS, Seen
+from .notice import notice
 from .photo import photo
-from .watch import EVENTS, Seen, notice, watched
+from .watch import watched
 
 
 def test_every_value_of_every_dial_is_dealt() -> None:
