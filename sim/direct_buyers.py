@@ -41,7 +41,8 @@ def sold_on(market: "Market") -> tuple[Floats, Floats]:
 
     Cost is what they pay this week themselves, and the margin what they charge beyond it.
     """
-    cost, margin = np.zeros((2, market.rebates.before.size))
+    parties = market.rebates.before.size
+    cost, margin = np.zeros((2, parties))
     own, first = market.goods.own, 0
     for name in (*OUTLETS, *WHOLESALERS):
         tier = market.tiers[name]
@@ -50,6 +51,6 @@ def sold_on(market: "Market") -> tuple[Floats, Floats]:
         if name in OUTLETS:
             asked = market.counter_price[first : first + tier.party.size, :own]
             first += tier.party.size
-        np.add.at(cost, tier.party, worth(units, paid))
-        np.add.at(margin, tier.party, worth(units, asked - paid))
+        cost += np.bincount(tier.party, worth(units, paid), parties)
+        margin += np.bincount(tier.party, worth(units, asked - paid), parties)
     return cost, margin

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.kernels.books import add_by_party, move
+from channellab.agents.kernels.books import FORTH, NOTHING, add_by_party, move
 from channellab.scenarios.arrays import Floats
 
 Parties = npt.NDArray[Any]
@@ -145,19 +145,17 @@ class Ledger:
     ) -> None:
         """Moves money from payers to payees (broadcast against each other) and posts both legs."""
         money = np.ascontiguousarray(amount, np.float64).reshape(-1)
-        if not money.any():
-            return
         who, whom = _parties(payer), _parties(payee)
         for party in (who, whom):
             if party.size != money.size and party.size != 1:
                 money = np.repeat(money, party.size)
-        if not money.size:
-            return
         total = float(np.add.reduce(money))
+        way = move(self.cash, self.paid[account], self.group, who, whom, money, total)
+        if way == NOTHING:
+            return
         # As a rule nothing flows back under the account, and one sum is all of them.
-        forth, back = (total, 0.0) if np.minimum.reduce(money) >= 0.0 else (_positive(money), _positive(-money))
-        move(self.cash, self.paid[account], self.group, who, whom, money, total)
-        self.turnover += forth if back == 0.0 else float(np.add.reduce(np.abs(money)))
+        forth, back = (total, 0.0) if way == FORTH else (_positive(money), _positive(-money))
+        self.turnover += forth if way == FORTH else float(np.add.reduce(np.abs(money)))
         self.post(account, who, -money, -total, back)
         self.post(account, whom, money, total, forth)
 

@@ -56,7 +56,7 @@ class OrderDiscounts:
         keys = (key for entry in scenario.timetable for key in entry.set)
         by_size = any(key.startswith("policy.price.quantity") for key in keys) or scenario.policy.price.quantity.given
         by_size |= any(getattr(scenario, name).quantity.given for name in WHOLESALERS)
-        rate = {name: np.zeros((tiers[name].party.size, own)) for name in BUYERS}
+        rate = {name: np.zeros_like(tiers[name].mean[:, :own]) for name in BUYERS}
         return cls(by_size or scenario.stuffing.margin_given > 0.0, by_size, rate)
 
 

@@ -106,7 +106,7 @@ def _wanted(market: "Market", name: str, owed: Ints) -> Ints:
         tier.history[market.week % settings.forecast_weeks] = demand
         forecast = rules.moving_average_forecast(tier.history)
     elif settings.forecast == "first":
-        forecast = Forecast(tier.mean.copy(), tier.variance.copy())
+        forecast = Forecast(tier.mean.copy(order="K"), tier.variance.copy(order="K"))
     else:
         forecast = rules.exponential_forecast(Forecast(tier.mean, tier.variance), demand, settings.smoothing)
     tier.mean[:], tier.variance[:] = forecast.mean, forecast.variance

@@ -33,7 +33,7 @@ def set_prices(market: "Market") -> None:
     Follows from the state alone: asked twice in a week, it gives the same prices.
     """
     _price_wholesale(market)
-    cost = np.concatenate([market.tiers[name].purchase_price for name in OUTLETS])
+    cost = market.shelves.purchase_price
     if market.promotions.in_use:
         cost = cost_after_scan_backs(market, cost)
     _price_by_rule(market, cost)

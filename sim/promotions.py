@@ -177,7 +177,7 @@ def cost_after_scan_backs(market: "Market", cost: Floats) -> Floats:
     rates = scan_back_rates(market)
     if not rates.any():
         return cost
-    own, net = market.goods.own, cost.copy()
+    own, net = market.goods.own, cost.copy(order="K")
     back = rates[:, None] * market.manufacturers.ex_factory_price
     net[:, :own] = np.maximum(cost[:, :own] - back, 0.0)
     return net
@@ -219,7 +219,7 @@ def usual_demand(market: "Market", name: str) -> Floats:
     discount = _discount_ahead(market, name, range(1))[:, 0]
     if not discount.any():
         return np.asarray(tier.demand)
-    usual = tier.demand.copy()
+    usual = tier.demand.copy(order="K")
     usual[:, :own] = market.rules.usual_demand(tier.demand[:, :own], tier.response, discount)
     weight = market.scenario.anticipation.learning
     tier.response[:] = market.rules.learned_response(
@@ -236,7 +236,7 @@ def stock_ahead(market: "Market", name: str) -> Ints | int:
     more = event_stock(market, name) + (0 if name in MAKERS else _bought_ahead(market, name))
     if isinstance(more, int):
         return 0
-    ahead: Ints = np.zeros(tier.stock.shape, np.int64)
+    ahead: Ints = np.zeros_like(tier.stock)
     ahead[:, :own] = more
     return ahead
 

@@ -110,15 +110,18 @@ def settle_rebates(market: "Market") -> None:
         book.purchases[name, held.parties[at]] += counted[held.parties[at]]
     end = period_end(market, held)
     earned, orders = earned_by(market, held, end), book.orders.of(held.who)
+    paid = {}
     for name, at in held.names:
-        parties, seats, over = held.parties[at], held.seat[at], end[at] == week
+        seats = held.seat[at]
         mine = orders if seats.size == held.who.size else orders.of(seats)
-        kept, paid = _owed(book, name, parties, earned[at], held.by_orders[at], mine)
-        _book(market, name, parties, kept)
-        if paid.size:
-            orders.used[:, seats] += paid
+        earned[at], paid[name] = _owed(book, name, held.parties[at], earned[at], held.by_orders[at], mine)
+        if mine.week.size:
+            orders.used[:, seats] += paid[name]
+    _book(market, held.name, held.parties, earned)
+    for name, at in held.names:
+        over = end[at] == week
         if over.any():
-            _end_period(market, name, parties[over], paid[:, over])
+            _end_period(market, name, held.parties[at][over], paid[name][:, over])
     _pay_claims(market)
 
 
@@ -208,8 +211,8 @@ def _sold_value(market: "Market") -> Floats:
     return np.zeros(market.rebates.before.size)
 
 
-def _book(market: "Market", name: int, parties: Index | Ints, earned: Floats) -> None:
-    """Books a new amount earned, lent back to the brand until it is paid."""
+def _book(market: "Market", name: Ints | int, parties: Index | Ints, earned: Floats) -> None:
+    """Books new amounts earned on accounts of one name or each of its own, lent back to the brand until it is paid."""
     book, maker = market.rebates, int(market.manufacturers.party[0])
     change = earned - book.accrued[name, parties]
     for rises, amount in ((change > 0.0, change), (change < 0.0, -change)):

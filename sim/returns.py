@@ -15,7 +15,7 @@ import numpy.typing as npt
 from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.returns import LONGEST_WINDOW
-from channellab.scenarios.timetable import effective
+from channellab.scenarios.timetable import active_entries, effective
 from channellab.sim.chain import MAKERS, WHOLESALERS
 from channellab.sim.direct_buyers import direct_groups
 from channellab.sim.ledger import Account, Group
@@ -40,6 +40,7 @@ class Returns:
         week: (W,) weeks in which goods with a right came. right: (W, P, K0) what of it is left, units.
         back: by the brand's tier, (F, K0) units on their way back this week.
         value: (P,) what partners had paid for them. credited, cost: (P,) what they get, and what handling costs them.
+        known: timetable entries, chain, and who is there, for which the terms hold; nothing before the first week.
     """
 
     in_use: bool
@@ -53,6 +54,7 @@ class Returns:
     cost: Floats
     week: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     back: dict[str, Ints] = field(default_factory=dict)
+    known: tuple[Any, ...] = ()
 
     @classmethod
     def of(cls, scenario: Scenario, parties: int, own: int) -> "Returns":
@@ -83,9 +85,14 @@ def send_back(market: "Market") -> None:
 
 def _set_terms(market: "Market") -> None:
     """Terms of the week; who has left has none, and nobody has any when the brand has left."""
-    book = market.returns
+    book, here = market.returns, bool(market.manufacturers.active[0])
+    there = tuple(market.tiers[link.buyer].active.tobytes() for link in market.links if link.seller in MAKERS)
+    known = (here, active_entries(market.scenario, market.measured_week), there, market.links)
+    if known[:3] == book.known[:3] and market.links is book.known[3]:
+        return
+    book.known = known
     book.share[:] = 0.0
-    for parties, place, role, group in direct_groups(market) if market.manufacturers.active[0] else ():
+    for parties, place, role, group in direct_groups(market) if here else ():
         terms = effective(market.scenario, market.measured_week, place, role, group).policy.returns
         book.share[parties], book.credit[parties] = terms.share, terms.credit
         book.handling[parties], book.window[parties] = terms.handling, terms.window_weeks
