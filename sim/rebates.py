@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.agents.kernels.orders import paid_on_orders
 from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.scenarios.policies.promotions import running
 from channellab.scenarios.settings.rebates import PLAN_NAMES, RebatePolicySettings
@@ -19,7 +20,7 @@ from channellab.sim.customers import count_new
 from channellab.sim.direct_buyers import direct_groups, sold_on
 from channellab.sim.ledger import Account
 from channellab.sim.rebate_accounts import CLAIMS, Rebates
-from channellab.sim.rebate_orders import Orders, limited, note_orders
+from channellab.sim.rebate_orders import Orders, note_orders
 from channellab.sim.rebate_periods import (
     LAUNCH,
     all_accounts,
@@ -238,7 +239,8 @@ def _owed(
     """
     paid = np.empty((0, parties.size))
     if orders.week.size:
-        amount, paid = limited(orders, book.since[name, parties], book.spent[name, parties], earned)
+        since, spent = book.since[name, parties], book.spent[name, parties]
+        amount, paid = paid_on_orders(orders.week, orders.lines, since, spent, earned)
         earned, paid = np.where(by_orders, amount, earned), np.where(by_orders, paid, 0.0)
     return earned * book.kept[name, parties], paid
 

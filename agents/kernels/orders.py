@@ -1,9 +1,9 @@
-"""Rebates on orders one by one, compiled."""
+"""What becomes of goods bought, week by week, compiled: rebates on orders, and rights to return."""
 
 import numpy as np
 
 from channellab.agents.compiled import kernel
-from channellab.scenarios.arrays import Floats, Index, Ints
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 
 @kernel
@@ -30,3 +30,38 @@ def paid_on_orders(week: Ints, lines: Floats, since: Index, spent: Floats, raw: 
         if spent[p] > 0.0:
             amount[p] = rate * max(before, 0.0) + total
     return amount, paid
+
+
+@kernel
+def rights_left(right: Floats, first: Ints, party: Ints) -> Floats:
+    """Units (R, K) that parties may return: what is left of (W, P, K) rights from each one's first open week on."""
+    left = np.zeros((party.size, right.shape[2]))
+    for r in range(party.size):
+        for w in range(first[r], right.shape[0]):
+            for k in range(right.shape[2]):
+                left[r, k] += right[w, party[r], k]
+    return left
+
+
+@kernel
+def use_up(right: Floats, first: Ints, party: Ints, units: Ints) -> None:
+    """Takes (R, K) units from (W, P, K) rights, the oldest open ones first."""
+    for r in range(party.size):
+        for k in range(right.shape[2]):
+            left = float(units[r, k])
+            for w in range(first[r], right.shape[0]):
+                taken = min(right[w, party[r], k], left)
+                right[w, party[r], k] -= taken
+                left -= taken
+
+
+@kernel
+def in_use(right: Floats) -> Flags:
+    """Weeks (W,) of which any right is left."""
+    found = np.zeros(right.shape[0], np.bool_)
+    for w in range(right.shape[0]):
+        for place in right[w].flat:
+            if place != 0.0:
+                found[w] = True
+                break
+    return found
