@@ -14,10 +14,10 @@ from channellab.agents.kernels.orders import paid_on_orders
 from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.scenarios.policies.promotions import running
 from channellab.scenarios.settings.rebates import PLAN_NAMES, RebatePolicySettings
-from channellab.scenarios.timetable import Terms, effective
+from channellab.scenarios.timetable import Terms
 from channellab.sim.chain import MAKERS
 from channellab.sim.customers import count_new
-from channellab.sim.direct_buyers import direct_groups, sold_on
+from channellab.sim.direct_buyers import direct_terms, sold_on
 from channellab.sim.ledger import Account
 from channellab.sim.rebate_accounts import CLAIMS, Rebates
 from channellab.sim.rebate_orders import Orders, note_orders
@@ -44,10 +44,8 @@ def set_plans(market: "Market") -> None:
     lapse(market)
     plan = np.full(book.plan.shape, -1, np.int32)
     numbers: dict[RebatePolicySettings, dict[int, int]] = {}
-    for parties, place, role, group in direct_groups(market) if market.manufacturers.active[0] else ():
-        here = effective(market.scenario, market.measured_week, place, role, group)
+    for parties, here in direct_terms(market):
         policy = here.policy.rebate
-        # Most groups live under the same policy, and finding its plans takes longer than all the rest.
         if policy not in numbers:
             plans = policy.plans().items()
             numbers[policy] = {PLAN_NAMES.index(title): book.number(title, one) for title, one in plans}
@@ -56,13 +54,15 @@ def set_plans(market: "Market") -> None:
         _set_limits(market, parties, here)
     if not (book.plan[COMPLIANCE] >= 0).any():
         book.seen[:] = market.partners.map_cases
-    for name in np.flatnonzero((plan != book.plan).any(axis=1)).tolist():
+    turned = np.flatnonzero((plan != book.plan).any(axis=1)).tolist()
+    for name in turned:
         changed = plan[name] != book.plan[name]
         running = np.flatnonzero(changed & (book.plan[name] >= 0) & (book.since[name] < market.week))
         _close(market, name, running, market.week - 1)
         _open(book, name, np.flatnonzero(changed), max(market.week, 1))
         book.plan[name, changed] = plan[name, changed]
-    book.count_holders()
+    if turned:
+        book.count_holders()
 
 
 def _set_limits(market: "Market", parties: Index, here: Terms) -> None:

@@ -15,9 +15,9 @@ from channellab.agents.kernels.orders import in_use, rights_left, use_up
 from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.returns import LONGEST_WINDOW
-from channellab.scenarios.timetable import active_entries, effective
+from channellab.scenarios.timetable import active_entries
 from channellab.sim.chain import MAKERS, WHOLESALERS
-from channellab.sim.direct_buyers import direct_groups
+from channellab.sim.direct_buyers import direct_terms
 from channellab.sim.ledger import Account, Group
 from channellab.sim.order_discounts import excess, orders_for_profit
 from channellab.sim.stuffing import promised
@@ -102,10 +102,10 @@ def _set_terms(market: "Market") -> None:
         return
     book.known = known
     book.share[:] = 0.0
-    for parties, place, role, group in direct_groups(market) if here else ():
-        terms = effective(market.scenario, market.measured_week, place, role, group).policy.returns
-        book.share[parties], book.credit[parties] = terms.share, terms.credit
-        book.handling[parties], book.window[parties] = terms.handling, terms.window_weeks
+    for parties, terms in direct_terms(market):
+        policy = terms.policy.returns
+        book.share[parties], book.credit[parties] = policy.share, policy.credit
+        book.handling[parties], book.window[parties] = policy.handling, policy.window_weeks
 
 
 def _send_back(market: "Market", name: str, seller: str, rows: Ints) -> None:
