@@ -137,17 +137,20 @@ def serve_shoppers(market: "Market") -> None:
     else:
         basket, stock = _basket(market), np.ascontiguousarray(shelves.stock)
         consumers, offers = market.consumers, shelf(market)
-        renew_subscriptions(market, season(market.scenario.consumers, market.measured_week), offers)
+        now = season(market.scenario.consumers, market.measured_week)
+        renew_subscriptions(market, now, offers)
+        mind, luck = consumers.mind, market.luck
+        coming = market.rules.in_need(market.week, now, consumers.tastes, mind, consumers.segments, luck)
         market.tally = market.rules.shop(
             market.week,
-            season(market.scenario.consumers, market.measured_week),
-            ways_to_collect(market, look_around(market)),
-            consumers.mind,
+            coming,
+            ways_to_collect(market, look_around(market, coming), coming),
+            mind,
             consumers.segments,
             offers,
             stock,
             market.habits,
-            market.luck,
+            luck,
             basket,
             consumers.friends,
             market.scenario.consumers.society.mixing == "full",
@@ -157,8 +160,8 @@ def serve_shoppers(market: "Market") -> None:
             getattr(shelves, name)[:] = getattr(basket, name)
         market.online.visits *= market.online.active
         reward_members(market, offers)
-        note_showroomed(market)
-        hand_over(market)
+        note_showroomed(market, coming)
+        hand_over(market, coming)
     shelves.held[:] = shelves.stock
     for name in OUTLETS:
         market.books[name].sold += market.tiers[name].sold
