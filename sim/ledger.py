@@ -118,6 +118,7 @@ class Ledger:
 
     def __init__(self, group: npt.NDArray[np.int8]) -> None:
         parties = group.size
+        self._each = np.arange(parties, dtype=np.int32)
         self.group = group
         self.paid: Floats = np.zeros((len(Account), len(Group), len(Group)))
         self.cash: Floats = np.zeros(parties)
@@ -144,8 +145,9 @@ class Ledger:
         amount: npt.NDArray[np.floating[Any]] | float,
     ) -> None:
         """Moves money from payers to payees (broadcast against each other) and posts both legs."""
-        money = np.ascontiguousarray(amount, np.float64).reshape(-1)
-        who, whom = _parties(payer), _parties(payee)
+        money = np.ascontiguousarray(amount, np.float64)
+        money = money if money.ndim == 1 else money.reshape(-1)
+        who, whom = self._parties(payer), self._parties(payee)
         for party in (who, whom):
             if party.size != money.size and party.size != 1:
                 money = np.repeat(money, party.size)
@@ -159,6 +161,9 @@ class Ledger:
         self.post(account, who, -money, -total, back)
         self.post(account, whom, money, total, forth)
 
+    def _parties(self, party: Parties | int) -> Parties:
+        return np.ascontiguousarray(party) if isinstance(party, np.ndarray) else self._each[party : party + 1]
+
     def post(self, account: Account, party: Parties, amount: Floats, total: float, received: float) -> None:
         """Enters one leg: what the parties got (negative: paid), a single one in all, and what of it are receipts."""
         if party.size == 1:
@@ -171,10 +176,6 @@ class Ledger:
         """Adds the week's trade credit to the running totals."""
         self.lent += float(self.flow[Account.TRADE_CREDIT])
         self.repaid += float(self.flow[Account.REPAYMENT])
-
-
-def _parties(party: Parties | int) -> Parties:
-    return np.ascontiguousarray(party) if isinstance(party, np.ndarray) else np.array([party], np.int32)
 
 
 def _positive(money: Floats) -> float:
