@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import by_sku
+from channellab.agents.columns import by_sku, rows_of
 from channellab.agents.trucks import worth_the_way
 from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, Link
@@ -52,7 +52,7 @@ def _worth_sending(market: "Market", link: Link, sent: Ints) -> Ints:
     if link.seller not in WHOLESALERS or not market.scenario.logistics.drops_must_pay:
         return sent
     buyers, own = market.tiers[link.buyer], market.goods.own
-    earned = buyers.purchase_price[link.rows, :own] - market.tiers[link.seller].purchase_price[link.supplier]
+    earned = buyers.purchase_price[link.rows, :own] - rows_of(market.tiers[link.seller].purchase_price, link.supplier)
     freight = _freight(market, link, sent, np.asarray(sent.any(axis=1)))
     return worth_the_way(sent, worth(sent, earned), (1.0 - share_of_freight(market, link)) * freight)
 

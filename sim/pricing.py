@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.agents.columns import rows_of
 from channellab.agents.draws import Stream, uniforms
 from channellab.agents.pricing import PricingColumns
 from channellab.scenarios.arrays import Flags, Floats, Ints
@@ -69,7 +70,7 @@ def _price_wholesale(market: "Market") -> None:
         listed = ladder.get(name, goods.distributor_price)
         sellers.price[:] = rules.price(rule, listed[None, :own], cost_to_price(market, name))
         for link in (link for link in market.links if link.seller == name):
-            market.tiers[link.buyer].purchase_price[link.rows, :own] = sellers.price[link.supplier]
+            market.tiers[link.buyer].purchase_price[link.rows, :own] = rows_of(sellers.price, link.supplier)
 
 
 def _price_by_rule(market: "Market", cost: Floats) -> None:

@@ -23,7 +23,7 @@ from channellab.scenarios.policies.promotions import (
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.promotions import PromotionPolicySettings
 from channellab.scenarios.timetable import active_entries
-from channellab.sim.chain import MAKERS, OUTLETS, SELLERS, TIERS
+from channellab.sim.chain import MAKERS, OUTLETS, SELLERS, TIERS, Link
 from channellab.sim.ledger import Account
 from channellab.sim.outlets import carried_brand
 from channellab.sim.partner_groups import standings
@@ -48,6 +48,7 @@ class Promotions:
         calendars: the same without groups, each once. turns: weeks in which something of them changes.
         ahead: (F, W) discounts announced this week to a tier for some weeks, by tier and weeks; see `_discount_ahead`.
         asked: the week for which `ahead` holds, and quiet, whether no event is on or foreseen in it.
+        links, lags: the chain for which lags are known, and these, by tier; see `_lag`.
     """
 
     in_use: bool
@@ -59,6 +60,8 @@ class Promotions:
     ahead: dict[tuple[str, range], Floats] = field(default_factory=dict)
     asked: int | None = None
     quiet: bool = False
+    links: tuple[Link, ...] = ()
+    lags: dict[str, int] = field(default_factory=dict)
 
     def event_on(self, week: int) -> bool:
         """Whether an event runs in a week, for anybody."""
@@ -274,12 +277,17 @@ def _discount_ahead(market: "Market", name: str, weeks: range) -> Floats:
 
 def _lag(market: "Market", name: str) -> int:
     """Weeks from an order with a tier to the sale to shoppers: what the orders of all tiers below it cover."""
-    lags = [
-        _lag(market, link.buyer) + int(np.floor(market.tiers[link.buyer].protection[link.rows].mean() + 0.5))
-        for link in market.links
-        if link.seller == name
-    ]
-    return max(lags, default=0)
+    book = market.promotions
+    if book.links is not market.links:
+        book.links, book.lags = market.links, {}
+    if name not in book.lags:
+        lags = [
+            _lag(market, link.buyer) + int(np.floor(market.tiers[link.buyer].protection[link.rows].mean() + 0.5))
+            for link in market.links
+            if link.seller == name
+        ]
+        book.lags[name] = max(lags, default=0)
+    return book.lags[name]
 
 
 def _bought_ahead(market: "Market", name: str) -> Ints | int:
