@@ -44,8 +44,9 @@ def order_up(
         room: (F,) money that a firm may spend beyond the order for need. holding: money per unit and week.
         units, rates, increment: the ladder, see `channellab.scenarios.policies.quantity.Ladder`.
     """
-    columns = (np.ascontiguousarray(column) for column in (wanted, excess, need, price, room))
-    return _enlarged(*columns, holding, units, rates, increment)
+    # One way in, however the columns lie in memory: the loop takes long to compile.
+    firms = np.ascontiguousarray(wanted), np.ascontiguousarray(excess), np.ascontiguousarray(need)
+    return _enlarged(*firms, np.ascontiguousarray(price), room, holding, units, rates, increment)
 
 
 @kernel

@@ -56,7 +56,8 @@ def move(cash: Floats, table: Floats, group: Bytes, payer: Index, payee: Index, 
 
 def add_rows(column: Floats | Ints, rows: Index | Ints, amounts: Floats | Ints, first: int = 0) -> None:
     """Adds (N, K) amounts to N rows of a column, from its column ``first`` on; a row may take several."""
-    _add_rows(column, rows.astype(np.int64, copy=False), np.ascontiguousarray(amounts), first)
+    units: Floats | Ints = np.ascontiguousarray(amounts)  # type: ignore[assignment]  # of the same kind as before
+    _add_rows(column, rows.astype(np.int64, copy=False), units, first)
 
 
 @kernel
