@@ -1,5 +1,6 @@
 """What protecting territories cost and saved: the brand's payments for it beside what was diverted."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -68,6 +69,7 @@ def rows(told: Told) -> list[Row]:
     for measure in MEASURES:
         cells = [(values[measure], quantity(values[measure], "money/year", lang)) for values in found.values()]
         table.append(Row(say(f"protection.{measure}", unit=unit), cells))
+    table += _saved(told, {name: values["diverted"] for name, values in found.items()})
     for metric in (metric for metric in FIGURES if metric in told.document.metrics):
         cells = [(told.mean(metric, name).mean, told.shown(metric, name)) for name in told.labels]
         title = metric_title(metric, lang)
@@ -75,3 +77,17 @@ def rows(told: Told) -> list[Row]:
         rate = metric_unit(metric) == "1"
         table.append(Row(title if rate else say("protection.figure", title=title, unit=told.unit(metric)), cells))
     return table
+
+
+def _saved(told: Told, diverted: Mapping[str, float]) -> list[Row]:
+    """By how much less is diverted than in the baseline; a run alone has none."""
+    baseline, lang = told.document.baseline, told.lang
+    if baseline is None:
+        return []
+    less = {name: diverted[baseline] - value for name, value in diverted.items()}
+    cells = [
+        (value, "–" if name == baseline else quantity(value, "money/year", lang))  # no minus sign
+        for name, value in less.items()
+    ]
+    title = words(lang)("protection.saved", baseline=told.labels[baseline], unit=told.money_a_year())
+    return [Row(title, cells)]

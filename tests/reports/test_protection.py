@@ -41,7 +41,16 @@ def test_payments_by_hand(copied: Path) -> None:
     }
     assert [cell for row in table[: len(MEASURES)] for cell, _ in row.cells[1:]] == [0.0] * 2 * len(MEASURES)
     assert table[0].title.startswith("Diverted goods sold (")
-    assert table[len(MEASURES)].title == "Diverted share"
+    told = Told(read(folder), "en")
+    saved, first = table[len(MEASURES) : len(MEASURES) + 2]
+    baseline = told.document.baseline
+    assert baseline is not None
+    assert saved.title.startswith(f"Diverted goods, less than in {told.labels[baseline]} (")
+    diverted = [value for value, _ in table[0].cells]
+    base = diverted[told.document.scenarios.index(baseline)]
+    assert [value for value, _ in saved.cells] == [base - value for value in diverted]
+    assert 900.0 in [abs(value) for value, _ in saved.cells]
+    assert first.title == "Diverted share"
 
 
 def test_nothing_is_told_where_there_is_nothing(copied: Path) -> None:

@@ -494,7 +494,7 @@ MONEY: Dials = {
         {},
         {"events": [_SALE, _LATE], "deals": [_DEAL, _BACK], "notice_days": 21, "online_floor": 0.95},
         {"events": [_NEW_YEAR], "deals": [_DEAL, _LATER], "notice_days": 60, "first_year": 2025},
-        {"events": [_SALE], "deals": [_BACK], "notice_days": 0, "online_floor": 1.2},
+        {"events": [_SALE], "deals": [_BACK], "notice_days": 0, "online_floor": 1.0},
     ),
     "anticipation": ({}, {"response": 0.5, "learning": 1.0}, {"response": 6.0, "learning": 0.2}),
     "policy.rebate": (
@@ -571,7 +571,7 @@ MONEY: Dials = {
     "policy.rebate.launch": (
         {},
         {"products": ["one"], "points": 3.0, "most_weeks": 2.0},
-        {"products": ["one"], "discount": 0.5, "points": 1.0, "period_weeks": 3},
+        {"products": ["one"], "discount": 0.4, "points": 1.0, "period_weeks": 3},
     ),
     "policy.price.quantity": (
         {},
