@@ -1,6 +1,6 @@
-"""What protecting territories cost and saved: the brand's payments for it beside what was diverted."""
+"""What protecting territories and prices cost and saved: the brand's payments for it beside what was diverted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,10 +11,13 @@ from channellab.reports.study import Told
 from channellab.sim.ledger import Account, Group
 
 BRAND = Group.MANUFACTURER.name.lower()
-MEASURES = ("diverted", "policing", "disputes", "penalties", "passed_on", "balance")
+OUTLETS = (Group.RETAILERS.name.lower(), Group.ONLINE.name.lower())
+"""Who pays penalties for prices below the minimum; all others pay them for diverted goods."""
+MEASURES = ("diverted", "policing", "disputes", "penalties", "price_penalties", "passed_on", "balance")
 """Rows of the table in money a year: the value of diverted goods, and what protection costs and brings the brand."""
 FIGURES = (
     "diversion_share",
+    "map_violation_rate",
     "detection_rate",
     "false_accusations",
     "partner_exit_rate",
@@ -38,23 +41,26 @@ def figures(money: pd.DataFrame) -> dict[str, float]:
     >>> rows = [("grey_sales", "retailers", "distributors", 90.0), ("policing", BRAND, "inspectors", 10.0)]
     >>> rows += [("penalties", "distributors", BRAND, 25.0), ("penalties", BRAND, "distributors", 5.0)]
     >>> figures(pd.DataFrame(rows, columns=["account", "payer", "payee", "money"]))
-    {'diverted': 90.0, 'policing': 10.0, 'disputes': 0.0, 'penalties': 25.0, 'passed_on': 5.0, 'balance': 10.0}
+    {'diverted': 90.0, 'policing': 10.0, 'disputes': 0.0, 'penalties': 25.0, 'price_penalties': 0.0, 'passed_on': 5.0,
+     'balance': 10.0}
     """
 
-    def paid(account: Account, **side: str) -> float:
+    def paid(account: Account, **sides: Sequence[str]) -> float:
         rows = money[money["account"] == account.name.lower()]
-        for name, group in side.items():
-            rows = rows[rows[name] == group]
+        for name, groups in sides.items():
+            rows = rows[rows[name].isin(groups)]
         return float(rows["money"].sum())
 
     found = {
         "diverted": paid(Account.GREY_SALES),
         "policing": paid(Account.POLICING),
         "disputes": paid(Account.DISPUTES),
-        "penalties": paid(Account.PENALTIES, payee=BRAND),
-        "passed_on": paid(Account.PENALTIES, payer=BRAND),
+        "penalties": paid(Account.PENALTIES, payee=[BRAND]) - paid(Account.PENALTIES, payee=[BRAND], payer=OUTLETS),
+        "price_penalties": paid(Account.PENALTIES, payee=[BRAND], payer=OUTLETS),
+        "passed_on": paid(Account.PENALTIES, payer=[BRAND]),
     }
-    balance = found["penalties"] - found["passed_on"] - found["policing"] - found["disputes"]
+    received = found["penalties"] + found["price_penalties"]
+    balance = received - found["passed_on"] - found["policing"] - found["disputes"]
     return found | {"balance": balance}
 
 

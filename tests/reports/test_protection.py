@@ -36,6 +36,7 @@ def test_payments_by_hand(copied: Path) -> None:
         "policing": 100.0,
         "disputes": 50.0,
         "penalties": 30.0,
+        "price_penalties": 0.0,
         "passed_on": 0.0,
         "balance": -120.0,
     }
@@ -57,12 +58,20 @@ def test_nothing_is_told_where_there_is_nothing(copied: Path) -> None:
     assert rows(Told(read(with_payments(copied)), "en")) == []
 
 
+def test_penalties_of_outlets_are_for_prices() -> None:
+    table = [("penalties", "distributors", "manufacturer", 25.0), ("penalties", "online", "manufacturer", 10.0)]
+    found = figures(pd.DataFrame(table, columns=["account", "payer", "payee", "money"]))
+    assert (found["penalties"], found["price_penalties"], found["balance"]) == (25.0, 10.0, 35.0)
+
+
 def test_shares_passed_on_are_not_the_brands() -> None:
     table = [("penalties", "distributors", "manufacturer", 25.0), ("penalties", "manufacturer", "distributors", 10.0)]
     found = figures(pd.DataFrame(table, columns=["account", "payer", "payee", "money"]))
     assert (found["penalties"], found["passed_on"], found["balance"]) == (25.0, 10.0, 15.0)
 
 
-@pytest.mark.parametrize(("lang", "title"), [("en", "What protecting territories cost and saved"), ("zh", "区域保护")])
+@pytest.mark.parametrize(
+    ("lang", "title"), [("en", "What protecting territories and prices cost"), ("zh", "区域与价格保护")]
+)
 def test_the_report_has_the_table(lang: str, title: str, copied: Path) -> None:
     assert f'<h2 id="protection">{title}' in render(with_payments(copied, policing=100.0), lang)

@@ -140,8 +140,20 @@ def test_distributors_batch_for_a_discount_that_is_part_of_trade_spend() -> None
     assert market.record.goods_imbalance == 0
 
 
-def test_distributors_push_what_they_have_too_much_of() -> None:
-    ahead = ("policy.rebate.tiers=[{from_purchases=300.0, rate=0.1}]", "policy.rebate.period_weeks=5")
+TARGET = tuple(
+    f"policy.rebate.target.{setting}" for setting in ("kind=growth", "growth=1.2", "rate=0.1", "period_weeks=5")
+)
+
+
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        ("policy.rebate.tiers=[{from_purchases=300.0, rate=0.1}]", "policy.rebate.period_weeks=5"),
+        ("policy.rebate.kind=none", *TARGET),
+    ],
+    ids=["threshold", "target"],
+)
+def test_distributors_push_what_they_have_too_much_of(ahead: tuple[str, ...]) -> None:
     kept, pushed = (metrics.summary(played(*ahead, f"stuffing.margin_given={given}")) for given in (0.0, 0.5))
     assert kept["pushed_share"] == 0.0
     assert pushed["pushed_share"] > 0.01
