@@ -18,6 +18,10 @@ GIVEN = (Account.SUPPORT, Account.SUBSIDIES, Account.FUND, Account.PROMOTION, Ac
 """What the brand gives partners beside rebates, by account."""
 
 
+LEAST = 0.005
+"""Least share of what was earned that is told."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the table: what it is, whom it concerns, and texts by column; ``bar`` is its width in percent.
@@ -125,11 +129,10 @@ def _lines(told: Told, scenario: str) -> Iterator[Line]:
 
 
 def _where(say: Words, shares: Mapping[str, float]) -> str:
-    """Shares by market role in words; nothing where all is of one role."""
-    if len(shares) < 2:
-        return ""
+    """Shares by market role in words; nothing where all is of one role, or nearly all."""
     told = [
-        say("incentives.role", role=say(f"roles.{role}"), share=quantity(share, "1", say.lang, 0))
+        say(f"incentives.{role}", share=quantity(share, "1", say.lang, 0))
         for role, share in shares.items()
+        if share >= LEAST
     ]
-    return say.listed(told)
+    return say.listed(told) if len(told) > 1 else ""

@@ -13,7 +13,7 @@ from channellab.sim.ledger import Account, Group
 BRAND = Group.MANUFACTURER.name.lower()
 OUTLETS = (Group.RETAILERS.name.lower(), Group.ONLINE.name.lower())
 """Who pays penalties for prices below the minimum; all others pay them for diverted goods."""
-MEASURES = ("diverted", "policing", "disputes", "penalties", "price_penalties", "passed_on", "balance")
+MEASURES = ("diverted", "policing", "disputes", "penalties", "passed_on", "price_penalties", "balance")
 """Rows of the table in money a year: the value of diverted goods, and what protection costs and brings the brand."""
 FIGURES = (
     "diversion_share",

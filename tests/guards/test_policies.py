@@ -11,7 +11,7 @@ from channellab.scenarios.settings.policy import PolicySettings
 from .policy_contract import Family, Played, PolicyContract
 
 SALE = {"name": "sale", "weeks": [4, 5], "discount": 0.2, "brand_share": 0.5}
-DEAL = {"kind": "scan_back", "weeks": [6, 7], "rate": 0.1}
+DEAL = {"kind": "scan_back", "weeks": [5, 6], "rate": 0.1}
 LEVELS = ("talks", "arbitration", "ruling")
 
 

@@ -50,7 +50,7 @@ def test_who_earned_it_is_told_by_market_role(copied: Path) -> None:
         ["intensive", "launch", "distributors 2", edge, 50.0, 0.0, 50.0, 1.0],
     ]
     volume, launch, *_ = blocks(Told(read(with_rebates(copied, earned)), "en"))[0].lines
-    assert volume.where in ("Core market 75% and Edge market 25%", "Core market 75 % and Edge market 25 %")
+    assert volume.where in ("core 75% and edge 25%", "core 75\u202f% and edge 25\u202f%", "core 75 % and edge 25 %")
     assert launch.where == "", "all of one kind"
 
 
