@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=SEEDS, metavar="N", help=f"replications (default {SEEDS})")
     parser.add_argument("--lang", choices=("en", "zh"), default="en")
     chosen = parser.parse_args()
-    thresholds = np.unique(np.concatenate([np.geomspace(0.02, 10.0, 60), THRESHOLDS]))
+    thresholds = np.unique(np.concatenate([np.geomspace(0.05, 6.0, 60), THRESHOLDS]))
     curve = mean_curve(seeds_of(scenario(MARKET, **SMALLER), chosen.seeds), thresholds)
     told = curve, THRESHOLDS, CLAIMED, chosen.lang
     save(roc(*told), chosen.picture, alt_text(*told))
