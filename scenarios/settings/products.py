@@ -1,8 +1,6 @@
 """What is sold: the brand's own SKUs and the rivals' on the same shelves."""
 
-from typing import Self
-
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from channellab.scenarios.settings.base import Settings, setting
 from channellab.scenarios.settings.layout import ProductClass
@@ -46,15 +44,6 @@ class ProductSettings(SkuSettings):
         (), "Market roles or region codes for whose shops it is made, such as a county pack; none = all."
     )
     subdistributor_price: float = setting(7.0, "List price from sub-distributor to retailer.", unit="money/unit", ge=0)
-
-    @model_validator(mode="after")
-    def _leaves_a_margin(self) -> Self:
-        if self.ex_factory_price > self.list_price:
-            raise ValueError(
-                f"ex_factory_price is {self.ex_factory_price:g}, allowed are values up to list_price "
-                f"({self.list_price:g})"
-            )
-        return self
 
 
 class RivalSettings(Settings):

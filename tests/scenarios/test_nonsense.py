@@ -57,7 +57,6 @@ NONSENSE: list[tuple[tuple[str, ...], str]] = [
     ),
     (("policy.map.minimum=1.1",), "policy.map.minimum is 1.1, allowed are values up to 1"),
     (("policy.promotion.online_floor=1.4",), "policy.promotion.online_floor is 1.4, allowed are values up to 1"),
-    (("products.0.ex_factory_price=50.0",), "products.0.ex_factory_price is 50, allowed are values up to list_price"),
     # penalties that nobody can incur
     (("policy.map.penalty=1.0",), "policy.map.penalty is 1, a penalty without detection; allowed is 0 where"),
     (
