@@ -60,7 +60,8 @@ def opened(study: Study) -> dict[str, Any]:
     if study.kind == "batch":
         return {**head, "groups": _groups(study.folder)}
     if study.kind == "calibration":
-        return {**head, "calibration": _document(study.folder / CALIBRATION)}
+        ended = (study.folder / RESULT).is_file()
+        return {**head, "calibration": _document(study.folder / (RESULT if ended else CALIBRATION))}
     return {**head, "groups": _scenarios(study.folder)}
 
 
