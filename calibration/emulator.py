@@ -48,7 +48,7 @@ class Emulator:
                 left_out = answers / np.diag(inverse)[:, None]
                 error = float(((left_out * scale) ** 2 * weights).mean())
                 if best is None or error < best[0]:
-                    best = error, length, noise, answers, inverse
+                    best = error, length, noise, answers, np.asarray(inverse)
         assert best is not None
         size = (unit * best[3]).mean(axis=0) * scale**2
         return cls(points, *best[1:], mean, scale, size)
