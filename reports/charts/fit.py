@@ -42,8 +42,10 @@ def fit(found: pd.DataFrame, title: str, unit: str = "units", lang: str = "en") 
     for begin, end in _runs(held):
         axes.axvspan(begin - 0.5, end + 0.5, color="#F3EAD3", linewidth=0, zorder=0)
     if held.any():
+        late = float(at[held].min()) > 0.6 * len(found)  # the words would leave the picture
+        here, side = (len(found) - 0.6, "right") if late else (float(at[held].min()) - 0.4, "left")
         axes.annotate(
-            say("fit.holdout"), (float(at[held].min()) - 0.4, 1), (2, 3), ("data", "axes fraction"),
+            say("fit.holdout"), (here, 1), (0, 3), ("data", "axes fraction"), ha=side,
             textcoords="offset points", size=SMALL, color="#6B5310", va="bottom",
         )  # fmt: skip
     axes.fill_between(at, found["low"], found["high"], color=MODEL, alpha=0.22, linewidth=0)
@@ -56,7 +58,8 @@ def fit(found: pd.DataFrame, title: str, unit: str = "units", lang: str = "en") 
     axes.yaxis.set_major_formatter(Quantities(unit, lang))
     axes.set_xlim(-0.5, len(found) - 0.5)
     step = max(1, len(found) // 6)
-    axes.set_xticks(at[::step], [str(period) for period in found["period"].iloc[::step]])
+    shown = [tick for tick in at[::step].tolist() if len(found) - tick > step / 2]
+    axes.set_xticks(shown, [str(found["period"].iloc[tick]) for tick in shown])
     axes.tick_params(labelcolor=FAINT)
     return dress(figure, lang)
 
