@@ -42,21 +42,33 @@ def test_a_calibration_to_figures_has_its_settings_and_figures(tmp_path: Path, l
     assert "consumers.awareness.forgetting" in tree.text
 
 
+def curve(years: int) -> dict[str, object]:
+    """A result as `channellab calibrate` writes it, with made-up numbers."""
+    names = ("adoptions", "fitted", "market", "closed_form_share", "market_share_adopted")
+    rows = [{"year": 1949 + n, **{name: 0.1 * (n + k) for k, name in enumerate(names)}} for n in range(years)]
+    told = {name: {"estimate": 0.1 * (k + 1), "ci95": [0.05, 0.5]} for k, name in enumerate("pqm")}
+    return {"series": "dryers", **told, "r_squared": 0.9, "largest_gap_to_closed_form": 0.01, "curve": rows}
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_first_purchases_have_their_curve_and_are_fitted_again_from_the_page(
-    tmp_path: Path, lang: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    bought = (106, 319, 492, 635, 737, 890)
+def test_first_purchases_have_their_curve(tmp_path: Path, lang: str) -> None:
+    (tmp_path / "result.json").write_text(json.dumps(curve(6)), "utf-8")
+    (tmp_path / "curve.csv").write_text("year\n", "utf-8")
+    tree = parsed(render(tmp_path, lang))
+    assert [row.values()[0] for row in rows(tree, "years")] == [0.1 * n for n in range(6)]
+    assert [row.values() for row in rows(tree, "bass")] == [[0.1], [0.2], [pytest.approx(0.3)]]
+    assert tree.all("svg")
+
+
+@pytest.mark.slow
+def test_first_purchases_are_fitted_again_from_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bought = (106, 319, 492, 635, 737)
     lines = ["series,year,adoptions", *(f"dryers,{1949 + n},{each}" for n, each in enumerate(bought)), ""]
     (tmp_path / "history.csv").write_text("\n".join(lines), "utf-8")
     told = '[diffusion]\nfile = "history.csv"\nseries = "dryers"\nconsumers = 1_000\nreplications = 2\n'
     (tmp_path / "study.toml").write_text(told, "utf-8")
     out, page = tmp_path / "out", tmp_path / "page.html"
     assert main(["calibrate", str(tmp_path / "study.toml"), "--out", str(out), "-q"]) == 0
-    assert main(["report", str(out), "--lang", lang, "--out", str(page), "-q"]) == 0
-    tree = parsed(page.read_text("utf-8"))
-    assert [row.values()[0] for row in rows(tree, "years")] == list(bought)
-    assert len(rows(tree, "bass")) == 3
-    assert tree.all("svg")
+    assert main(["report", str(out), "--out", str(page), "-q"]) == 0
     assert main(["rerun", str(page)]) == 0
     assert "numbers are the same" in capsys.readouterr().out
