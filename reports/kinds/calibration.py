@@ -58,7 +58,7 @@ def page(folder: Path, lang: str) -> Page:
             Section("data", say("calibration.data"), _warnings(folder, found, lang) or [say("calibration.no_warnings")],
                     tables=[_rows(rows, lang), *_told(folder, lang)]),
         ],
-        [*([(say("report.rerun"), "channellab rerun report.html --data FOLDER")] if inputs else []),
+        [*([(say("calibration.rerun"), "channellab rerun report.html --data FOLDER")] if inputs else []),
          (say("report.command"), f"channellab calibrate {file} --out DIR"),
          (say("calibration.scenario"), str((found.get("scenario") or {}).get("path") or say("number.missing")))],
         lead=_lead(holdout, lang),
