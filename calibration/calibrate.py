@@ -15,7 +15,7 @@ import pandas as pd
 from channellab.calibration import bootstrap
 from channellab.calibration.accuracy import Score
 from channellab.calibration.backtest import Window, backtests, windows
-from channellab.calibration.choose import Trial, best, choose
+from channellab.calibration.choose import MARGIN, Trial, best, choose, loss_at_start
 from channellab.calibration.data_report import data_report
 from channellab.calibration.diagnostics import diagnostics
 from channellab.calibration.elasticities import elasticities, elasticity_summary, lifts
@@ -25,15 +25,15 @@ from channellab.calibration.fitted_scenario import tables
 from channellab.calibration.history import History, read_history
 from channellab.calibration.history_file import Calibration
 from channellab.calibration.holdout import Task, tasks
-from channellab.calibration.intervals import coverage, forecasts
+from channellab.calibration.intervals import coverage, forecasts, replayed
 from channellab.calibration.judge import judge, levels_of, references
-from channellab.calibration.levels import sums
+from channellab.calibration.levels import Sums, sums
 from channellab.calibration.market_forecast import NAME, CalibratedMarket, FittedMarket, ends, fitted_to
 from channellab.calibration.parameters import layout
 from channellab.calibration.recent_level import levelled
 from channellab.calibration.shared_shocks import Shocks, errors_of, measured
 from channellab.calibration.stages import Stages
-from channellab.calibration.structure import structure
+from channellab.calibration.structure import ONE_YEAR, SEASON, structure
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.fitted_market import write_market
 
@@ -69,6 +69,7 @@ class _Calibration:
 
     def run(self) -> dict[str, Any]:
         report = self._report()
+        self.settings = self._seasoned()
         trial = self._trial()
         fitted = self._fitted(trial.structural)
         shocks = self._shocks(trial.structural)
@@ -106,9 +107,12 @@ class _Calibration:
     @cached_property
     def held(self) -> list[Window]:
         """Windows inside what every task may learn from."""
+        return self._windows(self.settings)
+
+    def _windows(self, settings: FitSettings) -> list[Window]:
         *_, oldest = tasks(self.history)
         horizon = int(oldest.window.sum(axis=1).max())
-        return windows(oldest.history, oldest.learn, ends(oldest), self.settings, horizon)
+        return windows(oldest.history, oldest.learn, ends(oldest), settings, horizon)
 
     @property
     def trials(self) -> int:
@@ -129,13 +133,32 @@ class _Calibration:
             data_report(self.history).write(folder)
         return self.stages.json("data/summary.json", lambda: data_report(self.history).to_json())
 
+    def _seasoned(self) -> FitSettings:
+        """Settings that say whether a short history has a season: if windows inside it are forecast better with one."""
+        weeks = int(self.newest.learn.any(axis=0).sum())
+        if self.settings.short_season is not None or not ONE_YEAR <= weeks < SEASON:
+            return self.settings
+
+        def make() -> Any:
+            without, with_one = (
+                loss_at_start(self._windows(each), self._levels(), each, self.workers) for each in self._both()
+            )
+            return {"loss": {"without": without, "with": with_one}, "chosen": with_one < without - MARGIN}
+
+        return self._both()[int(self.stages.json("work/season.json", make)["chosen"])]
+
+    def _both(self) -> list[FitSettings]:
+        return [self.settings.model_copy(update={"short_season": season}) for season in (False, True)]
+
+    def _levels(self) -> dict[str, Sums]:
+        return {name: sums(self.history, name, level) for name, level in levels_of(self.history).items()}
+
     def _trial(self) -> Trial:
         """Structural settings; trials that were finished before a kill are not made again."""
         known = [Trial.of(each) for each in self.stages.lines(TRIALS)]
         if len(known) < self.trials:
-            levels = {name: sums(self.history, name, level) for name, level in levels_of(self.history).items()}
             self.done += len(known)
-            for trial in choose(self.held, levels, self.settings, self.trials, known, self.workers):
+            for trial in choose(self.held, self._levels(), self.settings, self.trials, known, self.workers):
                 self._say("structural settings")
                 self.stages.add_line(TRIALS, trial.document())
                 known.append(trial)
@@ -171,10 +194,10 @@ class _Calibration:
         self._say("intervals")
 
         def make() -> pd.DataFrame:
-            task = self.newest
-            found = FittedMarket(fitted, shocks).predict(task, self.settings.draws, self.settings.seed)
-            levels = {name: sums(self.history, name, level) for name, level in levels_of(self.history).items()}
-            return forecasts(self.history, task, found, levels)
+            found = FittedMarket(fitted, shocks).predict(self.newest, self.settings.draws, self.settings.seed)
+            return forecasts(self.history, self.newest, found, self._levels())
+
+        self.stages.table("fitted_weeks.csv", lambda: replayed(self.history, fitted, self._levels()))
 
         table = self.stages.table("forecasts.csv", make)
         return self.stages.table("coverage.csv", lambda: coverage(table))

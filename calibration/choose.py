@@ -24,7 +24,8 @@ GRID = 6
 """Values of each setting of the recent level that are tried, evenly spaced in the logarithm."""
 SMALLEST = 1e-6
 MARGIN = 0.01
-"""By how much, about 1 % of WAPE, two taste classes must be better than one: the market plays one."""
+"""By how much, about 1 % of WAPE, two taste classes must be better than one, as the market plays one, and the season of
+a short history better than none."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,12 @@ def choose(
         found = _best_level(number, structural, tests, levels, settings)
         study.tell(asked, found.loss)
         yield found
+
+
+def loss_at_start(held: Sequence[Window], levels: dict[str, Sums], settings: FitSettings, workers: int = 1) -> float:
+    """The loss of the structural settings where the search starts, at the best settings of the recent level."""
+    tests = backtests(held, settings, settings.start, workers)
+    return _best_level(0, settings.start, tests, levels, settings).loss
 
 
 def _first(settings: FitSettings) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Rows of a history while they are cleaned: whatever is dropped or replaced is told with the numbers of the rows."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,23 +28,23 @@ class Cleaned:
     dates: bool = False
     findings: list[Finding] = field(default_factory=list)
 
-    def drop(self, bad: Flags, subject: str, problem: str) -> None:
-        """Leaves out rows; ``problem`` goes on after the subject."""
-        self.tell("dropped", bad, subject, problem)
+    def drop(self, bad: Flags, subject: str, key: str, **facts: Any) -> None:
+        """Leaves out rows; the key is that of the sentence that tells it."""
+        self.tell("dropped", bad, subject, key, **facts)
         if bad.any():
             self.rows = self.rows[~bad].reset_index(drop=True)
 
-    def blank(self, bad: Flags, column: str, problem: str) -> None:
+    def blank(self, bad: Flags, column: str, key: str, **facts: Any) -> None:
         """Makes cells of a column missing."""
-        self.tell("repaired", bad, column, problem)
+        self.tell("repaired", bad, column, key, **facts)
         if bad.any():
             self.rows.loc[bad, column] = np.nan
 
-    def tell(self, severity: Severity, rows: Flags, subject: str, problem: str) -> None:
+    def tell(self, severity: Severity, rows: Flags, subject: str, key: str, **facts: Any) -> None:
         """Adds a finding about these rows, if there are any."""
         if rows.any():
             numbers = tuple(self.rows["row"].to_numpy()[rows].tolist())
-            self.findings.append(Finding(severity, subject, f"{subject} {problem}", len(numbers), numbers))
+            self.findings.append(Finding(severity, subject, key, len(numbers), numbers, facts))
 
     def refuse_many(self, bad: Flags, column: str, problem: str, key: str) -> None:
         """Takes a mapping for wrong where too many of its cells are bad.

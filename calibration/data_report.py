@@ -16,6 +16,12 @@ from channellab.calibration.findings import Finding
 from channellab.calibration.history import History
 from channellab.calibration.history_checks import checks
 
+ENDOGENEITY = {
+    "base prices follow demand": "base_prices_follow",
+    "promotions follow demand": "promotions_follow",
+    "prices move with demand": "prices_move",
+}
+"""By kind of test, the key of its warning."""
 SHOWN = 20
 """Weeks or products that the text shows; the files hold all."""
 
@@ -48,7 +54,7 @@ class DataReport:
         """All of it as plain data."""
         return {
             "rows": self.rows,
-            "findings": [{**asdict(each), "rows": list(each.rows)} for each in self.findings],
+            "findings": [each.document() for each in self.findings],
             "coverage": self.coverage.to_dict("records"),
             "prices": self.prices.to_dict("records"),
             "endogeneity": [asdict(each) for each in self.endogeneity],
@@ -94,7 +100,7 @@ def _rows(history: History) -> dict[str, Any]:
             told[each.severity] += each.count
     label = history.calendar["label"]
     return {
-        "file": history.calibration.file.history.file,
+        "file": Path(history.calibration.file.history.file).name,
         "read": history.rows_read,
         "used": int(history.frame["recorded"].sum()),
         **told,
@@ -148,12 +154,11 @@ def _prices(history: History) -> pd.DataFrame:
 def _endogenous(history: History, found: list[Test]) -> Iterator[Finding]:
     for each in found:
         if each.warns:
-            size = f"{each.estimate:+.3f} per 1 in log demand" if "follow" in each.kind else f"{each.estimate:+.2f}"
-            text = f"{each.kind} in {each.category} ({size}, {each.ratio:+.1f} standard errors)"
-            yield Finding("warning", "price endogeneity", f"{text}; price sensitivities may be biased", each.rows)
+            size = f"{each.estimate:+.{2 if each.kind == 'prices move with demand' else 3}f}"
+            facts = {"category": each.category, "size": size, "ratio": f"{each.ratio:+.1f}"}
+            yield Finding("warning", "price endogeneity", ENDOGENEITY[each.kind], each.rows, facts=facts)
     if not has_costs(history):
-        text = "without wholesale prices or costs it cannot be tested whether prices move with demand in the same week"
-        yield Finding("note", "price endogeneity", text)
+        yield Finding("note", "price endogeneity", "no_costs")
 
 
 def _lines(report: DataReport) -> Iterator[str]:

@@ -102,6 +102,8 @@ class Diffusion:
         return {
             "kind": "diffusion",
             "series": self.study.settings.series,
+            "consumers": self.study.settings.consumers,
+            "replications": self.study.settings.replications,
             **self.fit.document(),
             "largest_gap_to_closed_form": float(np.abs(self.market.mean(axis=0) - exact).max()),
             "curve": self.rows(),

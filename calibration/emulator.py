@@ -16,18 +16,22 @@ NOISES = (1e-3, 1e-2, 1e-1)
 class Emulator:
     """A Gaussian process for every moment, all with the length and the noise that predict left-out points best.
 
-    (Rasmussen & Williams 2006, Gaussian Processes for Machine Learning, eqs. 2.25 and 5.12.)
+    (Rasmussen & Williams 2006, Gaussian Processes for Machine Learning, eqs. 2.25, 2.26 and 5.12.)
 
     Attributes:
         points: (N, D) in the unit cube. length, noise: chosen. answers: (N, M) solved weights. mean, scale: (M,).
+        inverse: (N, N) of the points' covariance with noise, in units of `size`. size: (M,) variance of each moment's
+            process, the most likely one at this length and noise.
     """
 
     points: Floats
     length: float
     noise: float
     answers: Floats
+    inverse: Floats
     mean: Floats
     scale: Floats
+    size: Floats
 
     @classmethod
     def fit(cls, points: Floats, moments: Floats, weights: Floats) -> "Emulator":
@@ -44,14 +48,23 @@ class Emulator:
                 left_out = answers / np.diag(inverse)[:, None]
                 error = float(((left_out * scale) ** 2 * weights).mean())
                 if best is None or error < best[0]:
-                    best = error, length, noise, answers
+                    best = error, length, noise, answers, np.asarray(inverse)
         assert best is not None
-        return cls(points, *best[1:], mean, scale)
+        size = (unit * best[3]).mean(axis=0) * scale**2
+        return cls(points, *best[1:], mean, scale, size)
 
     def __call__(self, points: Floats) -> Floats:
         """Moments (Q, M) expected at points (Q, D)."""
-        near = np.exp(-_squared(points, self.points) / (2 * self.length**2))
-        return near @ self.answers * self.scale + self.mean
+        return self._near(points) @ self.answers * self.scale + self.mean
+
+    def variance(self, points: Floats) -> Floats:
+        """How unsure the emulator is of the moments at points (Q, D), (Q, M): nothing where many were simulated."""
+        near = self._near(points)
+        open_ = np.maximum(1.0 - ((near @ self.inverse) * near).sum(axis=1), 0.0)
+        return np.asarray(open_[:, None] * self.size)
+
+    def _near(self, points: Floats) -> Floats:
+        return np.asarray(np.exp(-_squared(points, self.points) / (2 * self.length**2)))
 
 
 def _squared(one: Floats, other: Floats) -> Floats:

@@ -109,7 +109,9 @@ class FitSettings(Declared):
         trials: how many are tried, by default as `trials_of` says.
         classes: numbers of taste classes that are tried, 1 or 2.
         expansion: by how much category visits rise with the inclusive value, 0 to 1, or None to estimate it.
-        harmonics: of the yearly season, where at least one and a half years are known.
+        harmonics: waves of the yearly season, where at least one and a half years are known.
+        short_season: whether a single wave of the year is fitted where one to one and a half years are known, too few
+            to tell it from a trend; by default where it forecasts windows inside the training weeks better.
         season: standard deviation of the season's and the holidays' effects before the history is seen.
         origins, ahead: windows inside the training weeks on which trials are judged, and weeks forecast in each.
         draws: of the predictive distribution. seed: of the draws and of the search.
@@ -124,6 +126,7 @@ class FitSettings(Declared):
     classes: tuple[int, ...] = Field((1, 2), min_length=1)
     expansion: float | None = Field(None, ge=0, le=1)
     harmonics: int = Field(3, ge=0, le=12)
+    short_season: bool | None = None
     season: float = Field(0.3, gt=0)
     origins: int = Field(2, ge=1, le=12)
     ahead: int | None = Field(None, ge=1, le=104)

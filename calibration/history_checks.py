@@ -15,6 +15,12 @@ STEADY = 0.005
 """Standard deviation of log prices below which a series' price does not move."""
 FAR = 6.0
 """Robust standard deviations from the median of the log of units that make an outlier."""
+MONEY, SLOPE = 0.8, 0.3
+"""Correlation of log prices with log units, and slope, from which on they are taken for money: it rises with units, if
+by less than in proportion where cheap weeks sell most."""
+MANY_UNITS, ODD_GAPS = 3, 0.02
+"""A series that sells fewer units in at most so small a share of its rows has no weeks without a sale: missing rows of
+it were not recorded. It is told where so large a share of all weeks is missing."""
 THIN = 0.5
 """Share of the usual number of rows below which a week is thin."""
 
@@ -24,7 +30,9 @@ def checks(history: History) -> Iterator[Finding]:
     yield from _few(history)
     yield from _zero_series(history)
     yield from _steady_prices(history)
+    yield from _money(history)
     yield from _outliers(history)
+    yield from _sparse(history)
     yield from _thin_weeks(history)
     yield from _gaps(history)
     yield from _alike(history)
@@ -35,26 +43,21 @@ def checks(history: History) -> Iterator[Finding]:
 def _few(history: History) -> Iterator[Finding]:
     series, weeks = history.shape
     if weeks < FEW_WEEKS:
-        text = f"there are {weeks} weeks; effects of price and promotion can hardly be told from chance"
-        yield Finding("warning", "weeks", text, weeks)
+        yield Finding("warning", "weeks", "hardly_any_weeks", weeks, facts={"weeks": weeks})
     elif weeks < YEAR:
-        yield Finding("warning", "weeks", f"there are {weeks} weeks, less than a year; season cannot be learned", weeks)
+        yield Finding("warning", "weeks", "no_season", weeks, facts={"weeks": weeks})
     elif weeks < 2 * YEAR:
-        text = f"there are {weeks} weeks, less than two years; season and trend cannot be told apart"
-        yield Finding("note", "weeks", text, weeks)
+        yield Finding("note", "weeks", "no_trend", weeks, facts={"weeks": weeks})
     if history.series["outlet"].nunique() == 1:
-        text = "there is a single outlet; nothing is learned of differences between outlets, and price endogeneity "
-        yield Finding("warning", "outlets", f"{text}can be tested in one way only", 1)
+        yield Finding("warning", "outlets", "one_outlet", 1)
     if series == 1:
-        text = "there is a single series; nothing is learned of substitution, and nothing can be shared between series"
-        yield Finding("warning", "series", text, 1)
+        yield Finding("warning", "series", "one_series", 1)
 
 
 def _zero_series(history: History) -> Iterator[Finding]:
     zero = history.matrix("units").sum(axis=1) == 0
     if zero.any():
-        text = f"series never sell a unit and tell nothing: {_named(history, zero)}"
-        yield Finding("warning", "units", text, int(zero.sum()))
+        yield Finding("warning", "units", "never_sold", int(zero.sum()), facts={"names": _named(history, zero)})
 
 
 def _steady_prices(history: History) -> Iterator[Finding]:
@@ -65,11 +68,21 @@ def _steady_prices(history: History) -> Iterator[Finding]:
     spread = np.sqrt(np.nansum((price - mean[:, None]) ** 2, axis=1) / weeks)
     steady = spread < STEADY
     if steady.all():
-        text = "no price ever changes; price sensitivity cannot be learned from this history and needs a prior"
-        yield Finding("warning", "price", text, len(steady))
+        yield Finding("warning", "price", "no_price_moves", len(steady))
     elif steady.any():
-        text = "series have a price that never changes; they learn their price sensitivity from others"
-        yield Finding("note", "price", text, int(steady.sum()))
+        yield Finding("note", "price", "some_prices_still", int(steady.sum()))
+
+
+def _money(history: History) -> Iterator[Finding]:
+    """Prices that move as units do are money taken."""
+    recorded, units = history.matrix("recorded"), history.matrix("units")
+    use = recorded & (units > 0)
+    weeks = np.maximum(use.sum(axis=1, keepdims=True), 1)
+    logs = [np.where(use, np.log(np.where(use, each, 1.0)), 0.0) for each in (history.matrix("price"), units)]
+    price, sold = (np.where(use, each - each.sum(axis=1, keepdims=True) / weeks, 0.0) for each in logs)
+    both, alone, other = float((price * sold).sum()), float((sold**2).sum()), float((price**2).sum())
+    if both > MONEY * max(np.sqrt(alone * other), 1e-9) and both > SLOPE * alone:
+        yield Finding("warning", "price", "prices_follow_units", int(use.sum()))
 
 
 def _outliers(history: History) -> Iterator[Finding]:
@@ -86,28 +99,44 @@ def _outliers(history: History) -> Iterator[Finding]:
     far = np.abs(value - middle) > FAR * scale
     if far.any():
         rows = np.sort(history.matrix("row")[far])
-        text = f"units are {FAR:g} robust standard deviations from the median of their series, without a promotion"
-        yield Finding("note", "outliers", text, int(far.sum()), tuple(rows.tolist()))
+        yield Finding("note", "outliers", "outliers", int(far.sum()), tuple(rows.tolist()), {"times": FAR})
+
+
+def _sparse(history: History) -> Iterator[Finding]:
+    """Months, or every other week."""
+    weeks = np.flatnonzero(history.matrix("recorded").any(axis=0))
+    apart = float(np.median(np.diff(weeks))) if len(weeks) > 1 else 1.0
+    if apart > 1:
+        yield Finding("warning", "period", "sparse_periods", len(weeks), facts={"weeks": f"{apart:g}"})
 
 
 def _thin_weeks(history: History) -> Iterator[Finding]:
     rows = history.matrix("recorded").sum(axis=0)
-    thin = rows < THIN * np.median(rows)
+    thin = (rows < THIN * np.median(rows[rows > 0])) & (rows > 0 if (rows == 0).mean() > THIN else rows >= 0)
     if thin.any():
         labels = history.calendar["label"].to_numpy()[thin].tolist()
         some = ", ".join(map(str, labels[:5])) + (" ..." if len(labels) > 5 else "")
-        text = f"weeks have less than half of the usual number of rows: {some}"
-        yield Finding("warning", "coverage", text, int(thin.sum()))
+        yield Finding("warning", "coverage", "thin_weeks", int(thin.sum()), facts={"weeks": some})
 
 
 def _gaps(history: History) -> Iterator[Finding]:
     recorded, listed = history.matrix("recorded"), history.matrix("listed")
     filled = listed & ~recorded
     if filled.any():
-        text = f"weeks of series have no row in a gap of less than {history.calibration.file.history.gap_weeks} weeks"
-        yield Finding("note", "coverage", f"{text} and count as weeks without a sale", int(filled.sum()))
+        weeks = history.calibration.file.history.gap_weeks
+        yield Finding("note", "coverage", "short_gaps", int(filled.sum()), facts={"weeks": weeks})
+    odd = filled & _never_without_a_sale(history)[:, None]
+    if odd.sum() > ODD_GAPS * listed.sum():
+        yield Finding("warning", "coverage", "odd_gaps", int(odd.sum()))
     if not listed.all():
-        yield Finding("note", "coverage", "weeks of series count as not listed", int((~listed).sum()))
+        yield Finding("note", "coverage", "not_listed", int((~listed).sum()))
+
+
+def _never_without_a_sale(history: History) -> NDArray[np.bool_]:
+    """Series whose recorded weeks have, nearly all, so many units that a week with none is no chance, (S,)."""
+    recorded, units = history.matrix("recorded"), history.matrix("units")
+    few = (recorded & (units < MANY_UNITS)).sum(axis=1)
+    return np.asarray((recorded.sum(axis=1) >= FEW_WEEKS) & (few <= ODD_GAPS * recorded.sum(axis=1)))
 
 
 def _alike(history: History) -> Iterator[Finding]:
@@ -119,8 +148,7 @@ def _alike(history: History) -> Iterator[Finding]:
         twins = [names for names in found.values() if len(names) > 1]
         if twins:
             pairs = "; ".join(" and ".join(map(repr, names)) for names in twins[:3])
-            text = f"ids of {key}s are written alike and count as different: {pairs}"
-            yield Finding("warning", key, text, len(twins))
+            yield Finding("warning", key, f"{key}s_alike", len(twins), facts={"pairs": pairs})
 
 
 def _folded(name: str) -> str:
@@ -148,8 +176,7 @@ def _stock(history: History) -> Iterator[Finding]:
         return
     empty = (history.matrix("stock") <= 0) & history.matrix("recorded")
     if empty.any():
-        text = "rows have no stock: what shoppers wanted in them is not seen"
-        yield Finding("note", "stock", text, int(empty.sum()), _rows(history, empty))
+        yield Finding("note", "stock", "no_stock", int(empty.sum()), _rows(history, empty))
 
 
 def _margins(history: History) -> Iterator[Finding]:
@@ -157,8 +184,7 @@ def _margins(history: History) -> Iterator[Finding]:
         return
     below = (history.matrix("wholesale_price") > history.matrix("price")) & history.matrix("recorded")
     if below.mean() > 0.5 * history.matrix("recorded").mean():
-        text = "wholesale prices are above prices in most rows; the columns may be swapped"
-        yield Finding("warning", "wholesale_price", text, int(below.sum()), _rows(history, below))
+        yield Finding("warning", "wholesale_price", "wholesale_above", int(below.sum()), _rows(history, below))
 
 
 def _rows(history: History, cells: NDArray[np.bool_]) -> tuple[int, ...]:

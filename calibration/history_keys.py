@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -86,8 +87,7 @@ def _side(calibration: Calibration, key: str, column: str) -> Side | None:
 def _check_known(found: Cleaned, side: Side) -> None:
     unknown = ~found.rows[side.key].isin(side.ids.names).to_numpy()
     found.refuse_many(unknown, side.column, f"has ids that {side.table.where} lacks", f"history.columns.{side.key}")
-    problem = f"is not in {side.table.where}; what it says of others counts as {UNKNOWN}"
-    found.tell("warning", unknown, side.key, problem)
+    found.tell("warning", unknown, side.key, "unknown_id", file=Path(side.table.where).name, unknown=UNKNOWN)
 
 
 def _looked_up(found: Cleaned, keys: Mapping[str, Texts], column: str, setting: str, sides: Sequence[Side]) -> Texts:

@@ -10,11 +10,18 @@ from channellab.calibration.cleaned import Cleaned
 from channellab.calibration.findings import numbered
 from channellab.calibration.history_file import EXTRAS, FLAGS, Calibration
 from channellab.calibration.history_keys import fill_keys
+from channellab.calibration.numbers import in_words, numbers
 from channellab.calibration.periods import parse_periods, week_of
 from channellab.calibration.tables import read_table
 from channellab.scenarios.arrays import Flags
 from channellab.scenarios.errors import BadInput
 
+SPAN, LONGEST = 20, 260
+"""A history may span so many times the weeks with rows, and five years."""
+ROUNDED = 0.1
+"""Share of all units that rounding to whole ones may change."""
+DAILY = 2
+"""Days of a usual week with rows from which on a history is one of days."""
 FAR = 10.0
 """A price so many times above or below the median of its product is taken for an error of recording."""
 MISSING = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "-")
@@ -50,6 +57,7 @@ def read_clean(calibration: Calibration) -> Cleaned:
     _clean_units(found)
     _clean_prices(found)
     _clean_shares(found, given)
+    _clean_days(found)
     _clean_copies(found, settings.duplicates, calibration.where)
     if found.rows.empty:
         raise BadInput(table.where, "", f"has no row that can be used; {found.findings[-1].text}")
@@ -67,39 +75,65 @@ def _fill_period(found: Cleaned, calibration: Calibration) -> None:
     problem = "holds no date or week number"
     hint = "history.calendar.format says how dates are written, or history.columns.period"
     found.refuse_many(np.isnan(period), column, problem, hint)
+    _refuse_far_periods(found, column)
+
+
+def _refuse_far_periods(found: Cleaned, column: str) -> None:
+    """A mistyped year would make a history of a thousand weeks, nearly all of them empty."""
+    period = found.rows["period"].to_numpy(np.float64)
+    known = np.flatnonzero(np.isfinite(period))
+    if not len(known):
+        return
+    week = week_of(period[known], found.dates)
+    seen = np.unique(week)
+    if seen[-1] - seen[0] <= SPAN * len(seen) + LONGEST:
+        return
+    gap = int(np.argmax(np.diff(seen)))
+    first = gap + 1 <= len(seen) / 2
+    rows = found.rows["row"].to_numpy()[known][(week <= seen[gap]) if first else (week > seen[gap])].tolist()
+    cell = str(found.table.data[column].iloc[rows[0] - found.first_row])[:40]
+    problem = (
+        f"spans {seen[-1] - seen[0] + 1:,} weeks, of which {len(seen):,} have rows ({numbered(rows, 3)}; there it is "
+    )
+    raise BadInput(found.table.where, repr(column), f"{problem}{cell!r}); allowed are histories without such gaps")
 
 
 def _fill_number(found: Cleaned, name: str, column: str) -> None:
     cells = found.table.data[column].reset_index(drop=True)
-    number = pd.to_numeric(cells, errors="coerce").astype(np.float64).to_numpy()
-    number = np.where(np.isfinite(number), number, np.nan)
+    number, commas = numbers(in_words(cells) if name in FLAGS else cells)
     empty = cells.isna().to_numpy()
     if not pd.api.types.is_numeric_dtype(cells):
         empty = empty | cells.astype(str).str.strip().isin(MISSING).to_numpy()
     bad = np.isnan(number) & ~empty
     found.rows[name] = number
     found.refuse_many(bad, column, "holds no number", f"history.columns.{name}")
-    found.tell("repaired", bad, name, "is no number and counts as missing")
+    found.tell("repaired", bad, name, "no_number")
+    found.tell("note", commas, name, "commas")
 
 
 def _clean_keys(found: Cleaned) -> None:
-    found.drop(found.rows["period"].isna().to_numpy(), "period", "is empty or no date or week number")
+    found.drop(found.rows["period"].isna().to_numpy(), "period", "no_period")
     for key in ("outlet", "product"):
-        found.drop((found.rows[key] == "").to_numpy(), key, "is empty")
+        found.drop((found.rows[key] == "").to_numpy(), key, "no_id")
         found.rows[key] = found.rows[key].cat.remove_unused_categories()
 
 
 def _clean_units(found: Cleaned) -> None:
-    found.drop(found.rows["units"].isna().to_numpy(), "units", "are missing")
+    found.drop(found.rows["units"].isna().to_numpy(), "units", "no_units")
     negative = _values(found, "units") < 0
     column = "units"
     if len(negative) and negative.mean() > found.tolerance:
         rows = found.rows["row"].to_numpy()[negative].tolist()
         problem = f"are negative in {negative.mean():.0%} of the rows ({numbered(rows, 3)})"
         raise BadInput(found.table.where, column, f"{problem}; history.columns.units may name the wrong column")
-    found.drop(negative, "units", "are negative (returns are not sales)")
+    found.drop(negative, "units", "negative")
     units = _values(found, "units")
-    found.tell("repaired", units != np.round(units), "units", "are not whole and were rounded")
+    lost = float(np.abs(units - np.round(units)).sum())
+    if lost > ROUNDED * units.sum():
+        problem = f"are fractions, of which rounding to whole units would change {lost / units.sum():.0%}"
+        more = "allowed are numbers of single units, such as pieces or kilograms, not thousands of them"
+        raise BadInput(found.table.where, "units", f"{problem}; {more}")
+    found.tell("repaired", units != np.round(units), "units", "rounded")
     found.rows["units"] = np.round(units)
 
 
@@ -108,12 +142,12 @@ def _clean_prices(found: Cleaned) -> None:
         if name not in found.rows:
             continue
         price = _values(found, name)
-        found.tell("repaired", np.isnan(price), name, "is missing and is estimated from the weeks around")
-        found.blank(price <= 0, name, "is not above 0 and is estimated from the weeks around")
+        found.tell("repaired", np.isnan(price), name, "no_price")
+        found.blank(price <= 0, name, "not_positive")
         usual = found.rows.groupby("product", observed=True)[name].transform("median").to_numpy(np.float64)
         price = _values(found, name)
         far = (price < usual / FAR) | (price > usual * FAR)
-        found.blank(far, name, f"is {FAR:g} times off the median of its product and is estimated from the weeks around")
+        found.blank(far, name, "far_price", times=FAR)
     if found.rows["price"].isna().all() and not found.rows.empty:
         raise BadInput(
             found.table.where, "price", "has no value above 0; history.columns.price may name another column"
@@ -126,7 +160,20 @@ def _clean_shares(found: Cleaned, given: dict[str, str]) -> None:
             bad = (_values(found, name) < 0) | (_values(found, name) > 1)
             problem = "is no share from 0 to 1"
             found.refuse_many(bad, given[name], problem, f"history.columns.{name}")
-            found.blank(bad, name, f"{problem} and counts as missing")
+            found.blank(bad, name, "no_share")
+
+
+def _clean_days(found: Cleaned) -> None:
+    """Of a history of days, a first or last week of which days are missing would look like a week of few sales."""
+    if not found.dates or found.rows.empty:
+        return
+    period = found.rows["period"].to_numpy(np.float64)
+    week = week_of(period, found.dates)
+    days = pd.Series(period).groupby(week).nunique()
+    usual = int(days.median())
+    short = [end for end in {int(days.index[0]), int(days.index[-1])} if usual >= DAILY and days[end] < usual]
+    told = ", ".join(f"{days[end]}/{usual}" for end in sorted(short))
+    found.drop(np.isin(week, short), "period", "part_of_a_week", days=told)
 
 
 def _clean_copies(found: Cleaned, duplicates: str, where: str) -> None:
@@ -134,7 +181,7 @@ def _clean_copies(found: Cleaned, duplicates: str, where: str) -> None:
     again = _keys(found).duplicated(keep=False).to_numpy()
     copies = again.copy()
     copies[again] = found.rows[again].drop(columns="row").duplicated().to_numpy()
-    found.drop(copies, "copies", "of other rows are left out")
+    found.drop(copies, "copies", "copies")
     again = _keys(found).duplicated(keep=False).to_numpy()
     if not again.any():
         return
@@ -142,13 +189,14 @@ def _clean_copies(found: Cleaned, duplicates: str, where: str) -> None:
         rows = found.rows["row"].to_numpy()[again].tolist()
         problem = f"has {again.sum():,} rows that share week, outlet and product with another row ({numbered(rows, 4)})"
         more = "map what tells them apart, or set history.duplicates to sum, first or last"
+        if found.dates and not found.rows.assign(key=_keys(found)).duplicated(["key", "period"]).any():
+            more = 'they are of single days: set history.duplicates = "sum" to add them up to weeks'
         raise BadInput(found.table.where, "", f"{problem}; {more}")
     if duplicates == "sum":
         _add_up(found, again)
         return
-    problem = f"of one week, outlet and product: the {duplicates} row is used"
     kept: Literal["first", "last"] = "first" if duplicates == "first" else "last"
-    found.drop(_keys(found).duplicated(keep=kept).to_numpy(), "several rows", problem)
+    found.drop(_keys(found).duplicated(keep=kept).to_numpy(), "several rows", "one_of_several", which=duplicates)
 
 
 def _keys(found: Cleaned) -> "pd.Series[int]":
@@ -164,8 +212,7 @@ def _keys(found: Cleaned) -> "pd.Series[int]":
 
 def _add_up(found: Cleaned, again: Flags) -> None:
     """Units, stock, orders and costs are added; other numbers are means weighted by units; texts of the first row."""
-    several = "rows of one week, outlet and product are added up, prices as means weighted by units"
-    found.tell("repaired", again, "several", several)
+    found.tell("repaired", again, "several rows", "added_up")
     rows = found.rows.assign(key=_keys(found))
     weight = rows["units"].to_numpy(np.float64) + 1e-9
     how = {str(name): "first" for name in rows if name != "key"}

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from channellab.calibration.fit import Fitted
 from channellab.calibration.history import History
 from channellab.calibration.holdout import Forecast, Task
 from channellab.calibration.levels import Sums
@@ -82,6 +83,22 @@ def _level(
             low, high = np.quantile(added, [(1 - share) / 2, (1 + share) / 2], axis=0)
             columns |= {f"low_{share * 100:.0f}": low, f"high_{share * 100:.0f}": high}
     return pd.DataFrame(columns)
+
+
+def replayed(actual: History, fitted: Fitted, levels: Mapping[str, Sums]) -> pd.DataFrame:
+    """By level and week that was learnt from, units and fitted units of all sums that are scored together.
+
+    As fitted over all weeks: the recent level, a step at the end of them, is in forecasts only.
+    """
+    learnt, labels = fitted.structure.learnt, actual.calendar["label"].astype(str).to_numpy()
+    mean = fitted.with_level(np.zeros_like(fitted.level)).mean(learnt)
+    units = np.where(learnt, fitted.structure.units, 0.0)
+    parts = []
+    for name, of in levels.items():
+        weeks = np.flatnonzero((of.add(learnt) > 0)[of.scored].any(axis=0))
+        seen, told = (of.add(values)[of.scored].sum(axis=0)[weeks] for values in (units, mean))
+        parts.append(pd.DataFrame({"level": name, "week": labels[weeks], "units": seen, "mean": told}))
+    return pd.concat(parts, ignore_index=True)
 
 
 def coverage(table: pd.DataFrame) -> pd.DataFrame:

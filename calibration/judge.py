@@ -1,6 +1,7 @@
 """All methods on all tasks at all levels: the table of a holdout."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from channellab.calibration.holdout import Forecaster, Task, tasks
 from channellab.calibration.levels import SERIES, Sums, summed, sums
 from channellab.calibration.references import plain
 from channellab.calibration.regressions import Hierarchical, LogLog
+from channellab.scenarios.arrays import Flags
 
 DRAWS = 200
 
@@ -56,10 +58,23 @@ def _scores(
             score(method.name, name, history, task, of, of.add(on_grid(forecast.mean, task)), bands(forecast, task, of))
             for name, of in levels.items()
         ]
+    single = cache(lambda: method.fit(task).predict(task, draws, seed))
     found = []
     for name, of in levels.items():
         coarse, own = summed(task, of), Sums(of.names, np.arange(of.count), of.scored)
         forecast = method.fit(coarse).predict(coarse, draws, seed)
         mean, band = on_grid(forecast.mean, coarse), bands(forecast, coarse, own)
+        if (apart := _apart(task, of)).any():
+            mean = np.where(apart, of.add(on_grid(single().mean, task)), mean)
+            inner = bands(single(), task, of)
+            band = None if band is None or inner is None else np.where(apart, inner, band)
         found.append(score(method.name, name, history, task, of, mean, band))
     return found
+
+
+def _apart(task: Task, of: Sums) -> Flags:
+    """Weeks in which only some of a sum's series are to be forecast, as series end in different weeks: bool[G, W].
+
+    A forecast of the whole sum would be of more than what is scored, so that of the single series are added up there.
+    """
+    return np.asarray((of.add(task.window) > 0) & (of.add(task.learn) > 0))

@@ -1,16 +1,19 @@
-"""The step from the level that a model fitted over all weeks to the recent one."""
+"""The step of the hierarchical regression from the level that it fitted over all weeks to the recent one.
+
+It shrinks by the scatter of weekly ratios, as nobody chooses settings for a reference forecast; the market's own step
+(`recent_level.py`) is shrunk as far as forecasts inside the training weeks ask for.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from channellab.calibration.holdout import Task
 from channellab.calibration.levels import SERIES, sums
+from channellab.calibration.recent_level import recency
 from channellab.scenarios.arrays import Floats
 
 HALF_LIFE = 12.0
 """Weeks after which a week counts half."""
-RECENT = 52
-"""Weeks that count at all."""
 
 
 def level_step(task: Task, fitted: Floats) -> Floats:
@@ -33,11 +36,9 @@ def level_step(task: Task, fitted: Floats) -> Floats:
 
 
 def recent(task: Task) -> Floats:
-    """Weight of each week of learning, float64[S, W]: halved every 12 weeks back from the series' last one."""
-    week = np.arange(task.learn.shape[1])
+    """Weight of each week of learning, float64[S, W], back from the series' last one."""
     last = task.learn.shape[1] - 1 - np.argmax(task.learn[:, ::-1], axis=1)
-    age = last[:, None] - week
-    return np.where(task.learn & (age < RECENT), 0.5 ** (age / HALF_LIFE), 0.0)
+    return recency(task.learn, last.astype(np.int64), HALF_LIFE)
 
 
 def _shrunk(units: Floats, fitted: Floats, weight: Floats, of: NDArray[np.int64]) -> Floats:

@@ -111,7 +111,8 @@ def summed(task: Task, of: Sums) -> Task:
         }
     )
     learn, ask, window = (of.add(mask) > 0 for mask in (task.learn, task.ask, task.window))
-    return Task(replace(history, frame=frame, series=of.names.astype("category")), learn, ask, window, task.origin)
+    whole = replace(history, frame=frame, series=of.names.astype("category"))
+    return Task(whole, learn & ~window, ask, window, task.origin)
 
 
 def _in_list(calibration: Calibration, name: str, level: Level, names: pd.DataFrame) -> Flags:

@@ -20,7 +20,7 @@ from channellab.scenarios.arrays import Floats
 Values = dict[str, Floats]
 
 WIDE = 10.0
-"""Standard deviation of levels of items, on the log scale: nothing is believed of them."""
+"""Standard deviation of levels of items, on the log scale: nothing is believed of them, once they are seen."""
 CELLS, OWN = 1.0, 1.0
 """Standard deviations of the levels of cells and of series around their item's."""
 MEMORY = np.array([0.5, 0.4])
@@ -146,8 +146,9 @@ class Layout:
         weeks = np.bincount(rows.series, minlength=series).astype(np.float64)
         lift = np.divide(np.bincount(rows.series, factor, series), weeks, out=np.ones(series), where=weeks > 0)
         base = inverted(np.bincount(rows.series, rows.units, series).astype(np.float64), weeks, lift, s.item)
-        known = np.maximum(np.bincount(s.item, weeks > 0, s.counts["item"]), 1)
-        values["level_item"] = np.bincount(s.item, base * (weeks > 0), s.counts["item"]) / known
+        seen = np.bincount(s.item, weeks > 0, s.counts["item"])
+        level = np.bincount(s.item, base * (weeks > 0), s.counts["item"]) / np.maximum(seen, 1)
+        values["level_item"] = np.where(seen > 0, level, values["level_item"])
         values["level_series"] = np.where(weeks > 0, base - values["level_item"][s.item], 0.0)
         return values
 
@@ -157,6 +158,20 @@ def _by_category(structure: Structure, of_cells: Floats) -> Floats:
     found = np.zeros((structure.counts["category"], of_cells.shape[1]))
     np.add.at(found, structure.category_of_cell, of_cells)
     return found
+
+
+def _usual(structure: Structure, rows: Rows, overall: float) -> Floats:
+    """Level of each item before its units are seen (items,): overall; of one that never is, that of its category."""
+    s, count = structure, structure.counts
+    category = np.zeros(count["item"], np.int64)
+    category[s.item] = s.category
+    item = s.item[rows.series]
+    units, weeks = np.bincount(item, rows.units, count["item"]), np.bincount(item, minlength=count["item"])
+    seen = weeks > 0
+    level = np.log((units + 1) / (weeks + 1))
+    items = np.bincount(category, seen, count["category"])
+    mean = np.bincount(category, np.where(seen, level, 0.0), count["category"]) / np.maximum(items, 1)
+    return np.where(seen | (items[category] == 0), overall, mean[category])
 
 
 def layout(structure: Structure, settings: FitSettings, structural: Structural, rows: Rows) -> Layout:
@@ -187,7 +202,7 @@ def layout(structure: Structure, settings: FitSettings, structural: Structural, 
             "expansion": (count["category"],),
         },
         centre={
-            "level_item": overall * one,
+            "level_item": _usual(structure, rows, overall),
             **dict.fromkeys(("level_cell", "level_series", "season", "memory", "memory_cell"), zero),
             **dict.fromkeys(("beta_item", "beta_cell", "beta_series"), zero),
             "beta_category": mean,

@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 from channellab.calibration.history_file import Calendar, Moment
 from channellab.scenarios.errors import BadInput
 
-_ISO_WEEK = re.compile(r"(\d{4})-?W(\d{2})")
+_ISO_WEEK = re.compile(r"(\d{4})\s*(?:[-/年]?\s*[Ww第]\s*(\d{1,2})\s*周?|年\s*(\d{1,2})\s*周)")
+_CHINESE = {"年": "-", "月": "-", "日": "", "/": "-"}
 _LARGEST_NUMBER = 99_999
 """A week's number is not larger; 20110105 is a date."""
-DAYS = 7
+DAYS, MONTHS = 7, 12
+EXCEL, EXCEL_EPOCH = (30_000, 60_000), 25_569
+"""Numbers of this size are days as spreadsheets count them, 1982 to 2064, and the one of 1970-01-01."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,10 @@ def parse_periods(cells: "pd.Series[str]", calendar: Calendar) -> tuple[NDArray[
     plain = number.dropna()
     small = len(plain) > len(cells) / 2 and bool((plain.abs() <= _LARGEST_NUMBER).all())
     if calendar.kind == "weeks" or (calendar.kind is None and calendar.format is None and small):
-        return number.where(number == number.round()).to_numpy(np.float64), False
+        whole = number.where(number == number.round()).to_numpy(np.float64)
+        if calendar.kind is None and EXCEL[0] <= plain.min() and plain.max() <= EXCEL[1]:
+            return whole - EXCEL_EPOCH, True
+        return whole, False
     return _days(_dates(text, calendar.format)), True
 
 
@@ -95,11 +101,24 @@ def _dates(text: "pd.Series[str]", form: str | None) -> "pd.Series[pd.Timestamp]
     if form is not None:
         return pd.to_datetime(text, format=form, errors="coerce")
     if text.str.fullmatch(_ISO_WEEK).mean() > 0.5:
-        days = text.str.replace(_ISO_WEEK, r"\1-\2-1", regex=True)
-        return pd.to_datetime(days, format="%G-%V-%u", errors="coerce")
+        return _iso_weeks(text.str.replace(_ISO_WEEK, lambda found: f"{found[1]} {found[2] or found[3]}", regex=True))
     if text.str.fullmatch(r"\d{8}").mean() > 0.5:
         return pd.to_datetime(text, format="%Y%m%d", errors="coerce")
-    return pd.to_datetime(text.str.replace("/", "-"), format="ISO8601", errors="coerce")
+    if text.str.fullmatch(r"(?:19|20)\d{4}").mean() > 0.5:  # year and week, or year and month
+        later = pd.to_numeric(text.str[4:], errors="coerce") > MONTHS
+        return _iso_weeks(text.str[:4] + " " + text.str[4:]) if later.any() else _iso(text.str[:4] + "-" + text.str[4:])
+    for sign, plain in _CHINESE.items():
+        text = text.str.replace(sign, plain, regex=False)
+    return _iso(text.str.rstrip("-"))
+
+
+def _iso(text: "pd.Series[str]") -> "pd.Series[pd.Timestamp]":
+    return pd.to_datetime(text, format="ISO8601", errors="coerce")
+
+
+def _iso_weeks(text: "pd.Series[str]") -> "pd.Series[pd.Timestamp]":
+    """Mondays of weeks that are written as year and number."""
+    return pd.to_datetime(text + " 1", format="%G %V %u", errors="coerce")
 
 
 def _days(dates: "pd.Series[pd.Timestamp]") -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ Category and area first, then item and area, then cell (outlet and category), th
 ratio of weighted sums, units over fitted units, shrunk towards 1 by as many units on both sides as the average series
 sells in ``trust`` weeks, and later steps start from the fitted units at the level found so far. A week counts half for
 every ``half_life`` weeks that it lies before the last one before the forecast; weeks over a year back do not count.
+Half-life and trust are chosen on windows inside the training weeks (`choose.py`).
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import numpy as np
 
 from channellab.calibration.fit import Fitted
 from channellab.calibration.structure import Structure
-from channellab.scenarios.arrays import Floats, Ints
+from channellab.scenarios.arrays import Flags, Floats, Ints
 
 WINDOW = 52
 STEPS = (1.0, 0.5, 0.5, 0.25)
@@ -37,8 +38,7 @@ def recent_level(structure: Structure, mean: Floats, half_life: float, trust: fl
     Args:
         mean: (S, W) fitted units.
     """
-    age = ages(structure)
-    weight = np.where(structure.learnt & (age < WINDOW), 0.5 ** (age / half_life), 0.0)
+    weight = recency(structure.learnt, structure.end, half_life)
     sold = np.where(structure.units >= structure.stock, np.maximum(structure.units, mean), structure.units)
     actual, expected = (sold * weight).sum(axis=1), (mean * weight).sum(axis=1)
     usual = structure.units[structure.learnt].mean() if structure.learnt.any() else 0.0
@@ -50,9 +50,10 @@ def recent_level(structure: Structure, mean: Floats, half_life: float, trust: fl
     return level
 
 
-def ages(structure: Structure) -> Floats:
-    """Weeks (S, W) before the one that forecasts of the series look back from."""
-    return np.asarray(np.abs(structure.end[:, None] - np.arange(structure.learnt.shape[1])), np.float64)
+def recency(learnt: Flags, end: Ints, half_life: float) -> Floats:
+    """Weight of each week that is learnt from (S, W): halved every ``half_life`` weeks back from ``end`` (S,)."""
+    age = np.abs(end[:, None] - np.arange(learnt.shape[1])).astype(np.float64)
+    return np.where(learnt & (age < WINDOW), 0.5 ** (age / half_life), 0.0)
 
 
 def _groups(structure: Structure) -> Iterator[Ints]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from channellab.calibration.holdout import Forecast, Task
-from channellab.calibration.shocks import drawn
+from channellab.calibration.past_weeks import drawn
 from channellab.scenarios.arrays import Flags, Floats
 
 YEAR = 52

@@ -10,7 +10,7 @@ from channellab.calibration.covariates import promotions, season
 from channellab.calibration.history import History
 from channellab.calibration.holdout import Forecast, Task
 from channellab.calibration.level_step import level_step
-from channellab.calibration.shocks import drawn
+from channellab.calibration.past_weeks import drawn
 from channellab.scenarios.arrays import Floats
 
 OFFSET = 1.0

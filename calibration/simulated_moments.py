@@ -25,6 +25,8 @@ CANDIDATES, CENTRES = 4000, 8
 """Points at which a match is foretold: half anywhere, half about the closest so many simulated ones."""
 STEP, STEPS = 0.12, (0.3, 1.0, 2.0)
 """Standard deviation of candidates about a centre, in the unit cube, times one of these."""
+ANYWHERE = 0.25
+"""Share of the candidates of the conclusion that lie anywhere."""
 TEMPER = 2.0
 """While searching, the posterior is this much flatter than at the end."""
 FEWEST = 8
@@ -90,7 +92,7 @@ class MomentSearch:
             return self._spread(min(left, max(FEWEST, round(FIRST_SHARE * self.evaluations))))
         if left <= 0:
             return np.empty((0, self.dimensions))
-        candidates, weights = self._posterior(0.5, TEMPER)
+        candidates, weights = self._promising()
         size = min(BATCH, left)
         repeats = bool(np.count_nonzero(weights) < size)
         chosen = self._luck(1).choice(len(candidates), size=size, p=weights, replace=repeats)
@@ -104,7 +106,7 @@ class MomentSearch:
 
     def conclude(self) -> MomentFit:
         """The estimate and how sure it is."""
-        points, weights = self._posterior(0.0, 1.0)
+        points, weights = self._conclusion()
         draws = points[self._luck(2).choice(len(points), size=CANDIDATES, p=weights)]
         low, high = np.quantile(draws, [0.025, 0.975], axis=0)
         with np.errstate(invalid="ignore"):
@@ -149,17 +151,51 @@ class MomentSearch:
         kept = np.argsort(self._gap(moments, weights), kind="stable")[:KEPT]
         return Emulator.fit(points[kept], moments[kept], weights)
 
-    def _posterior(self, anywhere: float, temper: float) -> tuple[Floats, Floats]:
-        """Candidates (Q, D), a share of them anywhere, and their probabilities (Q,)."""
+    def _conclusion(self) -> tuple[Floats, Floats]:
+        """Candidates (Q, D) and their probabilities (Q,) under the posterior over the cube, all points alike before.
+
+        What the emulator does not know counts as a gap does, and candidates are weighed by how rarely they are drawn.
+        """
+        points, moments, _ = self._fine()
+        weights = self._weights()
+        centres = points[np.argsort(self._gap(moments, weights), kind="stable")[:CENTRES]]
+        candidates, rarity = _about(centres, self._luck(0))
+        emulator = self._emulator(weights)
+        squares = (emulator(candidates) - self.target) ** 2
+        misfit = max(1.0, float((squares * weights).mean(axis=1).min()))
+        variance = misfit / weights + emulator.variance(candidates)
+        log_chance = -0.5 * (squares / variance + np.log(variance)).sum(axis=1) + np.log(rarity)
+        chance = np.exp(log_chance - log_chance.max())
+        return candidates, chance / chance.sum()
+
+    def _promising(self) -> tuple[Floats, Floats]:
+        """Candidates (Q, D), half of them anywhere, and how likely each is to be simulated next, (Q,)."""
         points, moments, _ = self._fine()
         weights = self._weights()
         order = np.argsort(self._gap(moments, weights), kind="stable")
         luck = self._luck(0)
-        spread = luck.random((round(anywhere * CANDIDATES), self.dimensions))
+        spread = luck.random((CANDIDATES // 2, self.dimensions))
         centres = points[order[:CENTRES]][luck.integers(0, min(CENTRES, len(order)), CANDIDATES - len(spread))]
         steps = STEP * luck.choice(STEPS, size=(len(centres), 1))
         near = np.clip(centres + steps * luck.standard_normal(centres.shape), 0, 1)
         candidates = np.vstack([spread, near])
         gap = self._gap(self._emulator(weights)(candidates), weights)
-        chance = np.exp(-weights.size * (gap - gap.min()) / (2 * max(1.0, temper * float(gap.min()))))
+        chance = np.exp(-weights.size * (gap - gap.min()) / (2 * max(1.0, TEMPER * float(gap.min()))))
         return candidates, chance / chance.sum()
+
+
+def _about(centres: Floats, luck: np.random.Generator) -> tuple[Floats, Floats]:
+    """Points of the cube, a part anywhere and the others about centres (C, D); and one over their density (Q,)."""
+    dimensions = centres.shape[1]
+    count = round((1 - ANYWHERE) * CANDIDATES)
+    near = centres[luck.integers(0, len(centres), count)]
+    near = near + STEP * luck.choice(STEPS, size=(count, 1)) * luck.standard_normal(near.shape)
+    near = near[((near >= 0) & (near <= 1)).all(axis=1)]
+    inside = len(near) / count
+    points = np.vstack([luck.random((CANDIDATES - count, dimensions)), near])
+    square = ((points[:, None] - centres) ** 2).sum(axis=-1)
+    sizes = STEP * np.array(STEPS)[:, None, None]
+    bells = np.exp(-0.5 * square / sizes**2) / (np.sqrt(2 * np.pi) * sizes) ** dimensions
+    density = bells.mean(axis=(0, 2)) / max(inside, 1 / count)
+    share = len(near) / len(points)
+    return points, 1.0 / (1 - share + share * density)

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from channellab.experiments.identity import digest, environment
 from channellab.scenarios.errors import BadInput
 
 IDENTITY = "calibration.json"
+LIBRARIES = ("channellab", "numba", "numpy", "optuna", "pandas", "scipy")
 
 
 class Stages:
@@ -36,15 +38,16 @@ class Stages:
     def __init__(self, folder: Path, calibration: Calibration) -> None:
         self.folder = folder
         here = {"calibration": identity(calibration), "about": calibration.file.about}
+        told = {**here, **again(calibration)}
         try:
             folder.mkdir(parents=True, exist_ok=True)
             known = (folder / IDENTITY).exists()
             if not known and any(folder.iterdir()):
                 raise _bad(folder, "holds files that are no calibration's, allowed is a new or empty folder")
-            if known and json.loads((folder / IDENTITY).read_text("utf-8")) != here:
+            if known and not _same(json.loads((folder / IDENTITY).read_text("utf-8")), here):
                 raise _bad(folder, "holds a calibration of other data, settings or code, allowed is a new folder")
             if not known:
-                self.text(IDENTITY, json.dumps(here, ensure_ascii=False, indent=1))
+                self.text(IDENTITY, json.dumps(told, ensure_ascii=False, indent=1))
         except (OSError, ValueError) as error:
             raise _bad(folder, f"cannot be used: {getattr(error, 'strerror', None) or error}") from None
 
@@ -109,19 +112,48 @@ class Stages:
 
 def identity(calibration: Calibration) -> str:
     """Of all that decides the result."""
+    here = environment()
+    with as_file(files("channellab") / "calibration") as root:
+        code = {path.name: file_digest(path) for path in sorted(root.glob("*.py"))}
+    return digest([here.code, here.packages, here.cpu, code, _settings(calibration), data_of(calibration)])
+
+
+def again(calibration: Calibration) -> dict[str, Any]:
+    """What it takes to calibrate again: the file, with defaults, and where the data were and what they are.
+
+    ``folder`` is written as the user wrote it, if that is relative: paths of a machine are nobody else's.
+    """
+    folder = calibration.path("")
+    if folder.is_absolute() and folder.is_relative_to(Path.cwd()):
+        folder = folder.relative_to(Path.cwd())
+    return {
+        "file": _settings(calibration),
+        "folder": "" if folder.is_absolute() else folder.as_posix(),
+        "data": data_of(calibration),
+        "versions": {name: version(name) for name in LIBRARIES},
+    }
+
+
+def data_of(calibration: Calibration) -> dict[str, str]:
+    """SHA-256 of every data file, by the name that it has in the calibration file; empty of one that is not there."""
     history = calibration.file.history
     levels = [level.series for level in calibration.file.levels.values()]
     names = {history.file, history.outlets, history.products, *levels} - {None}
-    here = environment()
-    with as_file(files("channellab") / "calibration") as root:
-        code = {path.name: _digest(path) for path in sorted(root.glob("*.py"))}
-    data = {name: _digest(calibration.path(str(name))) for name in sorted(map(str, names))}
+    return {name: file_digest(calibration.path(name)) for name in sorted(map(str, names))}
+
+
+def _settings(calibration: Calibration) -> dict[str, Any]:
     settings = calibration.file.model_dump(mode="json", exclude={"about"})
     settings["history"]["folder"] = ""
-    return digest([here.code, here.packages, here.cpu, code, settings, data])
+    return settings
 
 
-def _digest(path: Path) -> str:
+def _same(found: Any, here: dict[str, Any]) -> bool:
+    return isinstance(found, dict) and all(found.get(key) == value for key, value in here.items())
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file in hexadecimal; empty where it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -15,8 +15,8 @@ DEEP = float(np.log(1 / 0.8))
 """Log of the price cut from which deep cuts count, 20 % off; as the market plays it back."""
 LARGEST = 1.5
 """Largest log of a price against its base price, or of that against its reference, that is believed."""
-SEASON = 78
-"""Weeks with a date from which on a season is fitted: one and a half years."""
+SEASON, ONE_YEAR = 78, 52
+"""Weeks from which on a season is fitted, one and a half years; and those from which on a single wave may be."""
 YEAR = 365.25
 MEMORIES = ("memory", "display_memory")
 """What is remembered by category visits: discounts, and displays, of the weeks before."""
@@ -184,22 +184,27 @@ def _features(history: History, learnt: Flags, item: Ints) -> tuple[Floats, Floa
 
 
 def _reference(level: Floats, learnt: Flags, item: Ints) -> Floats:
-    """Mean log base price of each series in the weeks learnt from; without any, of its item; else of all."""
-    known = learnt & np.isfinite(level)
+    """Mean log base price of each series in the weeks learnt from; without any, of its item.
+
+    Of an item that was never seen, its own prices to come: nothing is known of them but that they are usual for it.
+    """
+    finite = np.isfinite(level)
+    known = learnt & finite
     count, total = known.sum(axis=1), np.where(known, level, 0.0).sum(axis=1)
     items = np.bincount(item, count), np.bincount(item, total)
-    everything = total.sum() / max(count.sum(), 1)
-    of_item = np.divide(items[1], items[0], out=np.full(len(items[0]), everything), where=items[0] > 0)
-    return np.asarray(np.divide(total, count, out=of_item[item].copy(), where=count > 0))
+    own = np.where(finite, level, 0.0).sum(axis=1) / np.maximum(finite.sum(axis=1), 1)
+    of_item = np.divide(items[1][item], items[0][item], out=own, where=items[0][item] > 0)
+    return np.asarray(np.divide(total, count, out=of_item, where=count > 0))
 
 
 def _season(history: History, settings: FitSettings, learnt: Flags) -> Floats:
     """Yearly waves and holidays (W, F); nothing where too little is known."""
-    date, columns = history.calendar["date"], []
+    date = history.calendar["date"]
     weeks = int(learnt.any(axis=0).sum())
-    if not date.isna().any() and weeks >= SEASON:
-        turn = 2 * np.pi * date.dt.day_of_year.to_numpy(np.float64) / YEAR
-        columns += [wave(turn * k) for k in range(1, settings.harmonics + 1) for wave in (np.sin, np.cos)]
+    day = np.arange(len(date)) * 7.0 if date.isna().any() else date.dt.day_of_year.to_numpy(np.float64)
+    short = settings.short_season and weeks >= ONE_YEAR
+    waves = settings.harmonics if weeks >= SEASON else min(settings.harmonics, 1) if short else 0
+    columns = [wave(2 * np.pi * day / YEAR * k) for k in range(1, waves + 1) for wave in (np.sin, np.cos)]
     columns += [
         history.calendar[name].to_numpy(np.float64) for name in history.calendar if str(name).startswith("holiday_")
     ]

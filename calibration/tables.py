@@ -60,7 +60,7 @@ def read_table(path: Path, encoding: str, key: str = "history.file") -> Table:
         raise BadInput(where, "", problem)
     is_parquet = path.suffix.lower() in {".parquet", ".pq"}
     data = _parquet(path) if is_parquet else _csv(path, encoding)
-    data.columns = pd.Index([str(name).strip() for name in data.columns])
+    data.columns = pd.Index([str(name).removeprefix("\ufeff").strip() for name in data.columns])
     twice = data.columns[data.columns.duplicated()]
     if len(twice):
         raise BadInput(where, "", f"has the column {twice[0]!r} twice")
@@ -113,7 +113,16 @@ def _undecodable(raw: bytes, encoding: str) -> tuple[str, str]:
     also = "; other rows are, so encodings are mixed" if mixed else ""
     sample = lines[bad[0] - 1][:40].decode(encoding, "replace").strip()
     rows = f"row {bad[0]}" + (f" (and {len(bad) - 1} more)" if len(bad) > 1 else "")
-    return rows, f'is not {name} text ({sample!r}){also}; save the file as "CSV UTF-8", or set history.encoding'
+    hint = 'history.encoding = "gb18030"' if _is_chinese(raw) else "history.encoding"
+    return rows, f'is not {name} text ({sample!r}){also}; save the file as "CSV UTF-8", or set {hint}'
+
+
+def _is_chinese(raw: bytes) -> bool:
+    """Whether all of it reads as Chinese in the code that Windows writes there: mostly letters of that script."""
+    if not _decodes(raw, "gb18030"):
+        return False
+    signs = [sign for sign in raw.decode("gb18030") if ord(sign) > 127]
+    return sum("\u4e00" <= sign <= "\u9fff" for sign in signs) > len(signs) / 2
 
 
 def _others(lines: Sequence[bytes], bad: Sequence[int]) -> list[bytes]:

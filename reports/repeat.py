@@ -1,4 +1,7 @@
-"""The numbers of a page again, from the page alone: its inputs are played, and what comes out is held against it."""
+"""The numbers of a page again, from the page alone: its inputs are played, and what comes out is held against it.
+
+A calibration needs its data beside the page, see `refit`.
+"""
 
 import json
 import tempfile
@@ -19,6 +22,7 @@ from channellab.experiments.replicate import Progress, figures, run, weeks_of
 from channellab.experiments.select import select
 from channellab.experiments.uncertainty import Uncertainty
 from channellab.reports.inputs import ELEMENT, FORMAT, digest
+from channellab.reports.refit import curve_again, refitted
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.fitted import table_files
@@ -65,7 +69,7 @@ def carried(page: Path) -> dict[str, Any]:
     reader = _Reader()
     reader.feed(text)
     if not reader.found:
-        problem = "carries no inputs; allowed are pages that channellab report wrote, of anything but a calibration"
+        problem = "carries no inputs; allowed are pages that channellab report wrote"
         raise BadInput(str(page), "", problem)
     try:
         data: dict[str, Any] = json.loads("".join(reader.found))
@@ -80,18 +84,26 @@ def carried(page: Path) -> dict[str, Any]:
     return {**data, "sha256": told}
 
 
-def repeat(data: Mapping[str, Any], workers: int = 1, progress: Progress | None = None) -> Repetition:
+def repeat(
+    data: Mapping[str, Any], workers: int = 1, progress: Progress | None = None, places: Sequence[Path] = ()
+) -> Repetition:
     """Plays the inputs of a page and compares.
 
     Args:
         data: as `carried` returns it.
+        places: folders in which the data of a calibration may be, beside the one that its page names.
 
     Raises:
-        BadInput: a scenario in it is not allowed.
+        BadInput: a scenario in it is not allowed, or the data of a calibration are nowhere or not the same.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        scenarios = {key: _unpacked(key, each, Path(folder)) for key, each in data["scenarios"].items()}
-        new = PLAYERS[data["kind"]](data, scenarios, workers, progress)
+    if data["kind"] == "calibration":
+        new = refitted(data, workers, progress, places)
+    elif data["kind"] == "diffusion":
+        new = curve_again(data)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            scenarios = {key: _unpacked(key, each, Path(folder)) for key, each in data["scenarios"].items()}
+            new = PLAYERS[data["kind"]](data, scenarios, workers, progress)
     old = data["runs"] if data["kind"] == "runs" else data["result"]
     numbers, differing = 0, []
     for place, before, after in _both(old, new):
@@ -161,7 +173,7 @@ PLAYERS: dict[str, Player] = {
     "select": _select,
     "runs": _runs,
 }
-"""By kind of study, what plays its inputs again."""
+"""By kind of study, what plays its scenarios again."""
 
 
 class _Given(Uncertainty):

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from channellab.reports import sections
 from channellab.reports.folder import read
-from channellab.reports.kinds import batch, calibration, explanation, search, selection, sensitivity
+from channellab.reports.kinds import batch, calibration, explanation, parameters, search, selection, sensitivity
 from channellab.reports.language import words
 from channellab.reports.page import Page
 from channellab.reports.sections import Chart
@@ -18,6 +18,8 @@ from channellab.scenarios.errors import BadInput
 
 KINDS: dict[str, Callable[[Path, str], sections.Page]] = {
     calibration.FILE: calibration.page,
+    parameters.TARGETS: parameters.targets_page,
+    parameters.DIFFUSION: parameters.diffusion_page,
     explanation.FILE: explanation.page,
     selection.FILE: selection.page,
     search.FILE: search.page,

@@ -48,6 +48,7 @@ DATA = (
     *("scenarios/data/*.csv", "reports/words/*.toml", "reports/templates/*", "reports/fonts/*", "py.typed"),
     *("reports/workshop/static/*", "reports/workshop/words/*.toml"),
     *("calibration/examples/*.toml", "calibration/examples/*.csv", "calibration/examples/*/*"),
+    "calibration/findings.toml",
 )
 IN_FUNCTIONS = {"scenarios/fitted.py": {"pyarrow"}}
 """What a file may import besides, inside the functions that need it: nobody else waits for Parquet."""

@@ -16,6 +16,7 @@ FACTS: dict[str, str] = {
     "FB1": "off-invoice deals are bought ahead, scan-backs are not",
     "GRY2": "no part of enforcement deters alone, severity with detection or speed does",
     "GRY3": "grey sales reach a fifth of authorised ones in some markets",
+    "GRY4": "cases are overlooked where few are found or the partner is worth much",
     "HS1": "thresholds make sales high at a period's end and low at its start",
     "HS3": "a threshold makes sell-in spike while sell-through stays smooth, a linear rebate does not",
     "KOL1": "engagement rises with followers, then falls",

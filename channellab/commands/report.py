@@ -59,11 +59,16 @@ def report(
 
 def rerun(
     page: Annotated[Path, typer.Argument(metavar="REPORT.html", help="Page that channellab report wrote.")],
+    data: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where the data of a calibration are; else where they were.")
+    ] = None,
     workers: Workers = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Play a report's inputs again, from the page alone, and say whether its numbers are the same.
+
+    A calibration is fitted again to its data, which must be the same and are not in the page.
 
     Example: channellab rerun layouts.html --workers 2
     """
@@ -71,9 +76,13 @@ def rerun(
     from channellab import tables
     from channellab.reports.repeat import carried, repeat
 
-    data = carried(page)
-    with tables.progress(shows_progress(as_json, quiet)) as progress:
-        found = repeat(data, workers or cores(), progress)
+    inputs, places = carried(page), [page.parent]
+    if data is not None:
+        inputs, places = {**inputs, "folder": ""}, [data]
+    with tables.progress(
+        shows_progress(as_json, quiet), "steps" if inputs["kind"] == "calibration" else "weeks"
+    ) as progress:
+        found = repeat(inputs, workers or cores(), progress, places)
     if as_json:
         differing = [{"where": where, "page": before, "again": after} for where, before, after in found.differing]
         versions = {name: list(both) for name, both in found.versions.items()}

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from channellab.reports.charts.scale import Quantities, scale_values
 from channellab.reports.charts.stage import EDGE, SMALL, legend, place, plain, stage
@@ -12,6 +13,8 @@ from channellab.reports.quantities import quantity, short
 from channellab.scenarios.errors import BadInput
 
 SEEN, MODEL = INK, SERIES[0]
+MANY = 60
+"""Periods from which on the dots are smaller."""
 COLUMNS = ("period", "observed", "predicted", "low", "high", "holdout")
 
 
@@ -36,23 +39,39 @@ def fit(found: pd.DataFrame, title: str, unit: str = "units", lang: str = "en") 
     plain(axes, "y")
     at = np.arange(len(found))
     held = found["holdout"].to_numpy(np.bool_)
+    for begin, end in _runs(held):
+        axes.axvspan(begin - 0.5, end + 0.5, color="#F3EAD3", linewidth=0, zorder=0)
     if held.any():
-        axes.axvspan(float(at[held].min()) - 0.5, float(at[held].max()) + 0.5, color="#F3EAD3", linewidth=0, zorder=0)
+        late = float(at[held].min()) > 0.6 * len(found)  # the words would leave the picture
+        here, side = (len(found) - 0.6, "right") if late else (float(at[held].min()) - 0.4, "left")
         axes.annotate(
-            say("fit.holdout"), (float(at[held].min()) - 0.4, 1), (2, 3), ("data", "axes fraction"),
+            say("fit.holdout"), (here, 1), (0, 3), ("data", "axes fraction"), ha=side,
             textcoords="offset points", size=SMALL, color="#6B5310", va="bottom",
         )  # fmt: skip
     axes.fill_between(at, found["low"], found["high"], color=MODEL, alpha=0.22, linewidth=0)
     axes.plot(at, found["predicted"], color=MODEL, linewidth=2.4)
-    axes.plot(at, found["observed"], color=SEEN, linewidth=1.6, marker="o", markersize=3.5)
+    axes.plot(
+        at, found["observed"], color=SEEN, linewidth=1.6, marker="o", markersize=3.5 if len(found) <= MANY else 2.0
+    )
     bands = found[["low", "high"]].to_numpy(np.float64)
     scale_values(axes, found[["observed", "predicted"]].to_numpy(np.float64), bands, unit, lang)
     axes.yaxis.set_major_formatter(Quantities(unit, lang))
     axes.set_xlim(-0.5, len(found) - 0.5)
     step = max(1, len(found) // 6)
-    axes.set_xticks(at[::step], [str(period) for period in found["period"].iloc[::step]])
+    shown = [tick for tick in at[::step].tolist() if len(found) - tick > step / 2]
+    axes.set_xticks(shown, [str(found["period"].iloc[tick]) for tick in shown])
     axes.tick_params(labelcolor=FAINT)
     return dress(figure, lang)
+
+
+def _runs(held: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First and last period of every stretch that is held out.
+
+    >>> _runs(np.array([False, True, True, False, True]))
+    [(1, 2), (4, 4)]
+    """
+    edges = np.flatnonzero(np.diff(np.r_[False, held, False])).reshape(-1, 2)
+    return [(int(begin), int(end) - 1) for begin, end in edges]
 
 
 def alt_text(found: pd.DataFrame, title: str, unit: str = "units", lang: str = "en") -> str:

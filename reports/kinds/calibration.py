@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 
 from channellab import __version__
+from channellab.calibration.findings import sentence
 from channellab.reports.charts import fit, hits
+from channellab.reports.inputs import embedded
 from channellab.reports.kinds import common
 from channellab.reports.language import words
 from channellab.reports.quantities import quantity
+from channellab.reports.refit import carried_by
 from channellab.reports.sections import Cell, Chart, Page, Section, Table, number
 from channellab.reports.validity import validity
 from channellab.scenarios.errors import BadInput
@@ -22,6 +25,8 @@ RESULT = "result.json"
 WHOLE = "all"
 """How histories without categories or items call the only one."""
 _BAND = ("low_80", "high_80")
+_MOST_ROWS = 20
+"""Numbers of rows that a page tells of each finding; the data report tells all."""
 Told = Mapping[str, Any]
 
 
@@ -36,7 +41,7 @@ def page(folder: Path, lang: str) -> Page:
     found, say = common.read_json(folder / RESULT), words(lang)
     common.demanded(found, folder / RESULT, "rows", "warnings", "holdout", "coverage", "elasticities", "lifts")
     holdout, forecasts = _read(folder / "holdout.csv"), _read(folder / "forecasts.csv")
-    rows = found["rows"]
+    rows, inputs, file = found["rows"], carried_by(folder), Path(str(found.get("calibration", "CALIBRATION.toml"))).name
     return Page(
         lang,
         say("calibration.kind"),
@@ -50,13 +55,15 @@ def page(folder: Path, lang: str) -> Page:
                     tables=[_coverage(found, lang)]),
             Section("estimates", say("calibration.estimates"), [say("calibration.estimates_note")],
                     tables=list(_estimates(folder, found, lang))),
-            Section("data", say("calibration.data"), found["warnings"] or [say("calibration.no_warnings")],
-                    tables=[_rows(rows, lang)]),
+            Section("data", say("calibration.data"), _warnings(folder, found, lang) or [say("calibration.no_warnings")],
+                    tables=[_rows(rows, lang), *_told(folder, lang)]),
         ],
-        [(say("report.command"), f"channellab calibrate {found.get('calibration', 'CALIBRATION.toml')} --out DIR"),
+        [*([(say("calibration.rerun"), "channellab rerun report.html --data FOLDER")] if inputs else []),
+         (say("report.command"), f"channellab calibrate {file} --out DIR"),
          (say("calibration.scenario"), str((found.get("scenario") or {}).get("path") or say("number.missing")))],
         lead=_lead(holdout, lang),
         assumptions=list(_assumptions(found, lang)),
+        inputs=embedded(inputs),
         version=__version__,
         validity=validity(folder, lang),
     )  # fmt: skip
@@ -120,46 +127,80 @@ def _findings(found: Told, holdout: pd.DataFrame, lang: str) -> Iterator[str]:
     yield say("calibration.warned", count=len(found["warnings"]))
 
 
+def _warnings(folder: Path, found: Told, lang: str) -> list[str]:
+    """What the data report warns of; as it was written where that is all there is."""
+    told = [sentence(each["key"], each["facts"], lang) for each in _data(folder) if each["severity"] == "warning"]
+    return told or list(found["warnings"])
+
+
+def _told(folder: Path, lang: str) -> Iterator[Table]:
+    """What was dropped, repaired and noted, with the numbers of the rows."""
+    say, found = words(lang), [each for each in _data(folder) if each["severity"] != "warning"]
+    rows: list[Sequence[Cell]] = [
+        [
+            Cell(say(f"calibration.severities.{each['severity']}")),
+            Cell(sentence(each["key"], each["facts"], lang), look="text"),
+            number(f"{each['count']:,}", each["count"]),
+            Cell(say.several([str(row) for row in each["rows"][:_MOST_ROWS]]), look="text"),
+        ]
+        for each in found
+    ]
+    heads = ("severity", "finding", "count", "row_numbers")
+    if rows:
+        columns = [say(f"calibration.{head}") for head in heads]
+        yield Table("findings", say("calibration.findings_caption"), columns, rows, folded=len(rows) > 12)
+
+
+def _data(folder: Path) -> list[Told]:
+    """Findings of the data report; none of a calibration whose report has no keys."""
+    file = folder / "data" / "summary.json"
+    found = common.read_json(file).get("findings", []) if file.is_file() else []
+    return [each for each in found if "key" in each]
+
+
 def _fits(folder: Path, forecasts: pd.DataFrame, lang: str) -> list[Chart]:
-    """Forecast beside what came, of the level with the fewest series, summed where there are several."""
+    """Fitted and forecast units beside what came, of the level with the fewest series."""
     if forecasts.empty or not {"level", "series", "week", "units", "mean"} <= set(forecasts.columns):
         return []
-    counts = forecasts.groupby("level")["series"].nunique()
-    level = str(counts.idxmin())
-    part = forecasts[forecasts["level"] == level]
-    shown = [name for name in _BAND if name in part and counts.min() == 1]
-    table = part.groupby("week", sort=True)[["units", "mean", *shown]].sum().reset_index()
-    frame = pd.DataFrame(
-        {
-            "period": table["week"].astype(str),
-            "observed": table["units"],
-            "predicted": table["mean"],
-            "low": table[_BAND[0]] if shown else np.nan,
-            "high": table[_BAND[1]] if shown else np.nan,
-            "holdout": True,
-        }
-    )
-    frame = pd.concat([_before(folder, frame), frame], ignore_index=True)
+    level, frame = fit_frame(folder, forecasts)
     title = words(lang)("calibration.fit_title", level=level)
     return [Chart("fit", fit.fit(frame, title, "units", lang), fit.alt_text(frame, title, "units", lang))]
 
 
-def _before(folder: Path, held: pd.DataFrame) -> pd.DataFrame:
-    """What was seen before the holdout, if the whole is what the chart shows; without rows else."""
-    empty = held.iloc[:0]
+def fit_frame(folder: Path, forecasts: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """The level with the fewest series, and its weeks as `fit.fit` draws them, series added up.
+
+    Where the test weeks of series differ, a week belongs to the holdout in which most units were not learnt from.
+    """
+    counts = forecasts.groupby("level")["series"].nunique()
+    level = str(counts.idxmin())
+    part = forecasts[forecasts["level"] == level]
+    bands = [name for name in _BAND if name in part and counts.min() == 1]
+    held = part.groupby("week", sort=True)[["units", "mean", *bands]].sum()
+    learnt = _learnt(folder, level, held)
+    both = held[["units", "mean"]].add(learnt, fill_value=0.0).sort_index()
+    share = held["units"].reindex(both.index, fill_value=0.0)
+    alone = held[~held.index.isin(learnt.index)].reindex(both.index)
+    frame = pd.DataFrame(
+        {
+            "period": both.index.astype(str),
+            "observed": both["units"].to_numpy(),
+            "predicted": both["mean"].to_numpy(),
+            "low": alone[_BAND[0]].to_numpy() if bands else np.nan,
+            "high": alone[_BAND[1]].to_numpy() if bands else np.nan,
+            "holdout": both.index.isin(held.index) & (2 * share >= both["units"]).to_numpy(),
+        }
+    )
+    return level, frame
+
+
+def _learnt(folder: Path, level: str, held: pd.DataFrame) -> pd.DataFrame:
+    """Units and fitted units of the weeks learnt from, indexed by week; no rows of an older calibration."""
     try:
-        seen = pd.read_csv(folder / "data" / "data_coverage.csv")
+        seen = pd.read_csv(folder / "fitted_weeks.csv")
     except (OSError, ValueError):
-        return empty
-    if not {"label", "units"} <= set(seen.columns):
-        return empty
-    known = seen.assign(label=seen["label"].astype(str)).set_index("label")["units"]
-    shared = held[held["period"].isin(known.index)]
-    if shared.empty or not np.allclose(known[shared["period"]].to_numpy(float), shared["observed"], rtol=1e-6):
-        return empty
-    earlier = known[~known.index.isin(held["period"])].iloc[-2 * max(len(held), 13) :]
-    nothing = dict.fromkeys(("predicted", "low", "high"), np.nan)
-    return pd.DataFrame({"period": earlier.index, "observed": earlier.to_numpy(), **nothing, "holdout": False})
+        return held.iloc[:0][["units", "mean"]]
+    return seen[seen["level"] == level].astype({"week": held.index.dtype}).set_index("week")[["units", "mean"]]
 
 
 def _hits(holdout: pd.DataFrame, lang: str) -> list[Chart]:

@@ -3,6 +3,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from string import Formatter
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 from channellab.calibration.data_report import data_report
 from channellab.calibration.endogeneity import Test, price_tests
+from channellab.calibration.findings import sentence, sentences
 from channellab.calibration.history import History
 
 from .conftest import plain_table
@@ -96,3 +98,19 @@ def test_short_histories_have_a_report(history_of: Read, weeks: int) -> None:
     report = data_report(history_of(plain_table(2, 2, weeks)))
     json.dumps(report.to_json(), allow_nan=False)
     assert report.warnings
+
+
+def test_every_finding_is_told_in_both_languages_of_the_same_facts() -> None:
+    def named(sentence: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None} - {"column"}
+
+    for key, told in sentences().items():
+        if key != "names":
+            assert told.keys() == {"en", "zh"}, key
+            assert named(told["en"]) == named(told["zh"]), key
+
+
+def test_a_finding_is_told_from_its_document_alone(made_up: History) -> None:
+    for each in data_report(made_up).to_json()["findings"]:
+        assert sentence(each["key"], each["facts"]) == each["text"]
+        assert sentence(each["key"], each["facts"], "zh") != each["text"]

@@ -90,6 +90,11 @@ def test_dates_of_any_day_fall_into_weeks(history_of: Read) -> None:
         (["2024/01/03", "2024/01/10"], None, True),
         (["2024-W01", "2024-W02"], None, True),
         (["03.01.2024", "10.01.2024"], "%d.%m.%Y", True),
+        (["2024-W1", "2024-W2"], None, True),
+        (["202401", "202402", "202453"], None, True),
+        (["2023年第52周", "2024年1周"], None, True),
+        (["2024年1月3日", "2024年1月10日"], None, True),
+        (["45294", "45301"], None, True),
         (["7", "8"], None, False),
     ],
 )

@@ -122,6 +122,57 @@ def test_mixed_encodings(history_of: Read) -> None:
     assert "encodings are mixed" in text
 
 
+def test_chinese_text_is_told_its_encoding(history_of: Read) -> None:
+    raw = plain_table().to_csv(index=False).replace("S1", "上海一店").encode("gbk")
+    assert 'set history.encoding = "gb18030"' in refused(history_of, raw)
+    assert "上海一店" in history_of(raw, {}, {"history.encoding": "gb18030"}).series["outlet"].tolist()
+
+
+def test_numbers_with_commas_and_flags_in_words(history_of: Read) -> None:
+    table = changed("sold", [4], "1,234").assign(promo=lambda rows: np.where(rows["paid"] < 2, "是", "否"))
+    table["paid"] = "¥" + table["paid"].map("{:.2f}".format)
+    history = history_of(table, {"promotion": "promo"})
+    assert history.matrix("units")[0, 4] == 1234
+    assert found(history, "units", "note").rows == (6,)
+    assert ((history.matrix("promotion") == 1) == (history.matrix("price") < 2)).all()
+    decimal = plain_table().assign(paid=lambda rows: rows["paid"].map("{:.2f}".format).str.replace(".", ","))
+    assert set(np.unique(history_of(decimal).matrix("price"))) == {1.5, 2.0}
+
+
+def test_a_mistyped_year_is_named(history_of: Read) -> None:
+    days = pd.Timestamp("2023-01-02") + pd.to_timedelta(7 * (plain_table()["week"] - 1), "D")
+    table = plain_table().assign(week=days.dt.strftime("%Y-%m-%d"))
+    table.loc[17, "week"] = "2203-05-01"
+    assert "of which 31 have rows (row 19; there it is '2203-05-01')" in refused(history_of, table)
+
+
+def test_units_in_thousands_are_refused(history_of: Read) -> None:
+    text = refused(history_of, plain_table().assign(sold=lambda rows: rows["sold"] / 1000))
+    assert "units are fractions, of which rounding to whole units would change 100%" in text
+
+
+def test_money_taken_instead_of_a_price_is_told(history_of: Read) -> None:
+    table = plain_table().assign(paid=lambda rows: rows["paid"] * rows["sold"])
+    assert "may hold money taken" in found(history_of(table), "price", "warning").text
+
+
+def test_rows_of_days_are_told_to_be_added_up_and_lose_the_ends_of_weeks(history_of: Read) -> None:
+    days = pd.concat([plain_table(2, 1, 6).assign(day=lambda rows, n=n: 7 * rows["week"] + n) for n in range(7)])
+    days = days.assign(week=(pd.Timestamp("2023-01-02") + pd.to_timedelta(days["day"], "D")).dt.strftime("%Y-%m-%d"))
+    days = days[(days["day"] > 9) & (days["day"] < 47)]
+    assert 'they are of single days: set history.duplicates = "sum"' in refused(history_of, days)
+    history = history_of(days, {}, {"history.duplicates": "sum"})
+    assert history.shape == (2, 4)
+    assert "(4/7, 5/7)" in found(history, "period", "dropped").text
+    assert history.matrix("units")[0, 0] == 7 * plain_table()["sold"][1]
+
+
+def test_months_are_told(history_of: Read) -> None:
+    months = pd.period_range("2021-01", periods=30, freq="M").astype(str).to_numpy()
+    table = plain_table().assign(week=lambda rows: months[rows["week"] - 1])
+    assert "rows come every 4 weeks" in found(history_of(table), "period", "warning").text
+
+
 def test_other_encodings(history_of: Read) -> None:
     text = plain_table().to_csv(index=False).replace("S1", "Café")
     assert 'save it as "CSV UTF-8"' in refused(history_of, text.encode("utf-16"))

@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
@@ -69,6 +70,33 @@ def test_a_series_without_a_past_inherits_from_its_item_and_outlet(history: Hist
     sold = np.asarray(history.matrix("units"), np.float64)[hidden]
     assert sparse.mean()[hidden].sum() / sold.sum() == pytest.approx(1.0, abs=0.8)
     assert sparse.mean()[hidden].sum() > 0
+
+
+def test_an_item_that_was_never_seen_is_forecast_like_others_of_its_category(history: History, fitted: Fitted) -> None:
+    learnt = np.ones(history.shape, np.bool_)
+    hidden = fitted.structure.item == 2
+    learnt[hidden] = False
+    unseen = fit(history, SETTINGS, structural=fitted.structural, learnt=learnt)
+    alike = (fitted.structure.category == fitted.structure.category[hidden][0]) & ~hidden
+    units = np.asarray(history.matrix("units"), np.float64)
+    usual = np.log(units[alike].mean(axis=1)).mean()
+    assert unseen.base[hidden].mean() == pytest.approx(usual, abs=0.5)
+    assert unseen.structure.x[hidden, :, 1].mean() == pytest.approx(0.0, abs=1e-9), "its price is usual for it"
+
+
+def test_a_short_history_has_a_wave_only_where_it_is_asked_for(history: History) -> None:
+    short = history.until(60)
+    plain = replace(short, calendar=short.calendar.assign(date=pd.NaT))
+    every = np.ones(short.shape, np.bool_)
+    for each in (short, plain):
+        counts = [
+            structure(each, FitSettings(short_season=season), every).season.shape[1] for season in (None, False, True)
+        ]
+        assert counts == [0, 0, 2]
+    numbered = replace(history, calendar=history.calendar.assign(date=pd.NaT))
+    waves = structure(numbered, SETTINGS, np.ones(history.shape, np.bool_)).season
+    assert waves.shape[1] == 2 * SETTINGS.harmonics
+    assert waves[52] == pytest.approx(waves[0], abs=0.1)
 
 
 def test_the_expansion_can_be_fixed(history: History) -> None:

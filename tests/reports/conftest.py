@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from channellab.calibration.findings import Finding
 from channellab.cli import main
 from channellab.experiments.compare import Comparison, compare
 from channellab.experiments.replicate import run
@@ -229,7 +230,7 @@ def calibration_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     result = {
         "calibration": "cheese.toml",
         "rows": {"file": "cheese.csv", "used": 400, "series": 4, "weeks": 100},
-        "warnings": ["prices follow demand"],
+        "warnings": ["there are 30 weeks, less than a year; season cannot be learned"],
         "structural": {"memory": 0.5},
         "holdout": [],
         "coverage": [{"level": "total", "cells": 6, "covered_50": 0.5, "covered_80": 0.82, "covered_95": 0.96}],
@@ -251,8 +252,16 @@ def calibration_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"level": "total", "series": "all", "week": weeks, "units": 100.0 + weeks, "mean": 99.0 + weeks}
     )
     table.assign(low_80=80.0 + weeks, high_80=120.0 + weeks).to_csv(folder / "forecasts.csv", index=False)
-    seen = np.arange(1, 101)
-    pd.DataFrame({"label": seen, "units": 100.0 + seen}).to_csv(folder / "data" / "data_coverage.csv", index=False)
+    learnt = pd.DataFrame({"level": "total", "week": np.arange(1, 95)})
+    learnt.assign(units=100.0 + learnt["week"], mean=98.0 + learnt["week"]).to_csv(
+        folder / "fitted_weeks.csv", index=False
+    )
+    findings = [
+        Finding("warning", "weeks", "no_season", 30, facts={"weeks": 30}),
+        Finding("dropped", "units", "negative", 2, (7, 11)),
+    ]
+    summary = {"rows": result["rows"], "findings": [each.document() for each in findings]}
+    (folder / "data" / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
     estimate = {"name": "log_price", "category": "all", "value": -2.2, "low": -3.0, "high": -1.4, "identified": True}
     pd.DataFrame([estimate]).to_csv(folder / "estimates.csv", index=False)
     item = {"item": "A", "category": "all", "elasticity": -2.3, "decile_10": -3.0, "decile_90": -1.6}

@@ -60,6 +60,49 @@ def test_a_comparison_on_a_fitted_market_is_played_from_the_page_alone(
     assert "numbers are the same" in capsys.readouterr().out
 
 
+@pytest.fixture(scope="module")
+def refit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a calibration, with its data in a folder beside it."""
+    folder = tmp_path_factory.mktemp("refit")
+    (folder / "sales").mkdir()
+    rows = [
+        f"{week},{shop},{10 + (week * 7 + shop * 3) % 6 + 8 * (week % 5 == shop)},{1.5 if week % 5 == shop else 2}"
+        for shop in range(2)
+        for week in range(1, 25)
+    ]
+    (folder / "sales" / "s.csv").write_text("\n".join(["week,shop,sold,paid", *rows, ""]), "utf-8")
+    mapped = 'columns = {period = "week", outlet = "shop", units = "sold", price = "paid"}'
+    brief = "[test]\nlast_weeks = 3\n[fit]\ntrials = 1\ndraws = 50\n"
+    (folder / "shop.toml").write_text(f'[history]\nfolder = "sales"\nfile = "s.csv"\n{mapped}\n{brief}', "utf-8")
+    assert main(["calibrate", str(folder / "shop.toml"), "--out", str(folder / "fit"), "--workers", "1", "-q"]) == 0
+    write_report(folder / "fit", folder / "page.html", "zh")
+    return folder
+
+
+def test_a_calibration_is_fitted_again_to_the_same_data(
+    refit: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, data = str(refit / "page.html"), ["--data", str(refit / "sales"), "--workers", "1"]
+    assert str(refit) not in Path(page).read_text("utf-8"), "a path of this machine is in the page"
+    assert main(["rerun", page, *data]) == 0
+    assert "numbers are the same" in capsys.readouterr().out
+    assert main(["rerun", page]) == 2
+    assert "--data FOLDER says where s.csv is" in capsys.readouterr().err
+    text = (refit / "sales" / "s.csv").read_text("utf-8")
+    (tmp_path / "s.csv").write_text(text.replace("10,0,", "10,0,1"), "utf-8")
+    assert main(["rerun", page, "--data", str(tmp_path)]) == 2
+    assert "is not the file that the report was made from" in capsys.readouterr().err
+
+
+def test_numbers_of_a_calibration_that_differ_are_told(refit: Path) -> None:
+    data = carried(refit / "page.html")
+    data["result"]["tables"]["holdout.csv"][0]["wape"] += 0.01
+    data["result"]["validation"]["loss"] += 1.0
+    found = repeat(data, places=[refit / "sales"])
+    assert {where for where, _, _ in found.differing} == {"validation.loss", "tables.holdout.csv.0.wape"}
+    assert found.numbers > 60
+
+
 def test_numbers_that_differ_are_told(page: Path) -> None:
     data = carried(page)
     data["result"]["metrics"]["units_sold"]["mean"] += 1

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from channellab.experiments import frames
+from channellab.reports.kinds import calibration
 from channellab.reports.language import LANGUAGES, words
 from channellab.reports.report import render
 from channellab.scenarios.errors import BadInput
@@ -121,10 +122,33 @@ def test_a_calibration_has_its_holdout_coverage_and_estimates(folders: dict[str,
     assert "the strongest: Feature and Display" in tree.text
     assert table(tree, "lifts")[0].values() == [189, 2.14, 2.08]
     assert "the best forecast at 1 of 1 levels" in tree.text
-    assert "In the 12 fitted periods" not in tree.text  # nothing was predicted there
-    assert "In the 6 periods not seen by the fit" in next(
-        svg.attributes["aria-label"] for svg in tree.all("svg") if "not seen" in svg.attributes["aria-label"]
-    )
+    shown = next(svg.attributes["aria-label"] for svg in tree.all("svg") if "not seen" in svg.attributes["aria-label"])
+    assert "In the 94 fitted periods" in shown
+    assert "In the 6 periods not seen by the fit" in shown
+
+
+def test_what_the_data_report_says_is_told_in_both_languages(folders: dict[str, Path]) -> None:
+    english, chinese = (parsed(page(folders["calibration"], lang)) for lang in LANGUAGES)
+    assert "there are 30 weeks, less than a year; season cannot be learned" in english.text
+    assert "只有 30 周，不足一年，无法学到季节性" in chinese.text
+    assert "less than a year" not in chinese.text
+    (row,) = table(chinese, "findings")
+    assert [cell.text for cell in row.all("td")] == ["销量为负（退货不是销售）", "2", "7、11"]
+
+
+def test_a_week_that_some_series_learn_and_others_forecast_is_one_week(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    """Where tests are the last weeks of each series, which end in different weeks."""
+    both = pd.DataFrame({"level": "total", "series": "all", "week": [93, 94], "units": [10.0, 500.0], "mean": 20.0})
+    held = pd.concat([both, pd.read_csv(folders["calibration"] / "forecasts.csv")])
+    (tmp_path / "fitted_weeks.csv").write_bytes((folders["calibration"] / "fitted_weeks.csv").read_bytes())
+    frame = calibration.fit_frame(tmp_path, held)[1].set_index("period")
+    assert frame.loc["93", ["observed", "predicted", "holdout"]].tolist() == [10 + 193, 20 + 191, False]
+    assert frame.loc["94", ["observed", "predicted", "holdout"]].tolist() == [500 + 194, 20 + 192, True]
+    assert frame.loc[["93", "94"], "low"].isna().all()
+    assert frame.loc["95", "low"] == 80 + 95
+    assert len(frame) == 100
 
 
 @pytest.mark.parametrize(
