@@ -36,14 +36,19 @@ def learned_response(demand: Floats, mean: Floats, response: Floats, discount: F
     Args:
         demand, mean: (F, K) asked for this week, and usual. discount: (F,) of the event, 0 where there is none.
 
+    A firm that is usually asked for less than a unit a week takes a unit as usual: else a few units after months without
+    any would teach it that events multiply demand by thousands, and every tier above would order for that.
+
     >>> learned_response(np.array([[20.0]]), np.array([[10.0]]), np.array([2.0]), np.array([0.25]), 0.5)
     array([3.])
+    >>> learned_response(np.array([[3.0]]), np.array([[0.001]]), np.array([2.0]), np.array([0.25]), 0.5).round(3)
+    array([6.998])
     """
     asked, usual = np.zeros(response.shape), np.zeros(response.shape)
     for sku in range(demand.shape[1]):
         asked, usual = asked + demand[:, sku], usual + mean[:, sku]
     some = (discount > 0.0) & (usual > 0.0)
-    lift = np.maximum(asked / np.where(some, usual, 1.0) - 1.0, 0.0)
+    lift = np.maximum((asked - usual) / np.maximum(usual, 1.0), 0.0)
     seen = lift / np.where(some, discount, 1.0)
     return np.where(some, response + weight * (seen - response), response)
 

@@ -117,3 +117,10 @@ def test_a_calendar_that_makes_no_sense_is_refused(override: str, complaint: str
     with pytest.raises(BadInput) as refusal:
         Market(load("one-tier", (override,)).scenario)
     assert complaint in str(refusal.value)
+
+
+def test_small_shops_do_not_make_the_channel_run_away() -> None:
+    market = Market(load("every-policy", ("consumers.count=3000",)).scenario)
+    for _ in range(50):
+        market.step()
+        assert market.distributors.ordered.sum() < 100 * market.retailers.demand.sum()

@@ -58,7 +58,7 @@ def one_lesson(demand: list[float], mean: list[float], response: float, discount
         usual += units
     if discount <= 0.0 or usual <= 0.0:
         return response
-    return response + weight * (max(asked / usual - 1.0, 0.0) / discount - response)
+    return response + weight * (max((asked - usual) / max(usual, 1.0), 0.0) / discount - response)
 
 
 def weeks_ahead(rates: Floats, price: Floats, holding: float) -> Floats:
