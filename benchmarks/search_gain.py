@@ -162,7 +162,7 @@ def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a trial: fewer and shorter runs, two repetitions")
-    parser.add_argument("--sampler", default="tpe", choices=["tpe", "nsga2", "nsga3", "gp"])
+    parser.add_argument("--sampler", default="gp", choices=["gp", "tpe", "nsga2", "nsga3"])
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--out", type=Path, help="a folder for the studies; without it they are not kept")
     chosen = parser.parse_args()

@@ -270,6 +270,8 @@ def test_a_finished_search_plays_nothing_and_a_longer_one_what_is_missing(
     assert told(again) == told(first)
     assert len(frames.runs(tmp_path / "s")) == before
     longer = search(study(how=how.format(12)), tmp_path / "s", Place())
+    for found in (longer, first):
+        del found.candidates["on_front"]  # the same candidates, but not the same front
     pd.testing.assert_frame_equal(longer.candidates.head(8), first.candidates, check_dtype=False)
     with pytest.raises(BadInput, match="differs from the study that was searched here before"):
         search(study(TWO, how.format(12)), tmp_path / "s", Place())
