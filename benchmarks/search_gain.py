@@ -2,10 +2,10 @@
 
 python benchmarks/search_gain.py [--quick] [--sampler NAME] [--workers N] [--out DIR]
 
-A market of 20 regions and 10,000 consumers under strict protection, with shelf space for three of eight SKUs. Three
-objectives (channel profit and weighted distribution up, conflict index down), a bound on the rate at which partners
-exit, eleven levers: all numbers of the price, rebate and protection families that decide something there. 200
-evaluations, five repetitions, each with seeds of its own for markets and search.
+A grey market of 20 regions and 10,000 consumers, where most shops take goods from anybody and shelves have space for
+three of eight SKUs, so that all objectives depend on the levers: channel profit and weighted distribution up, conflict
+index down, with a bound on the rate at which partners exit. Eleven levers of the price, rebate and protection families;
+200 evaluations; five repetitions, each with seeds of its own for markets and search.
 
 In a repetition both searches see the same seeds, choose twelve finalists by the same rule, and these are judged on the
 same fresh seeds. What a front is worth is its hypervolume as a share of that of the front of both together, measured
@@ -33,7 +33,7 @@ from channellab.experiments.search_file import read_search
 REGIONS, FIRST = 20, "440000"
 WEEKS = 13
 MARKET = """
-extends = "strict-protection"
+extends = "grey-market"
 [run]
 warmup = 26
 [network]
@@ -44,6 +44,8 @@ sites_per_district = 4
 sites_per_area = 4
 [consumers]
 count = 10_000
+[diversion]
+openness = 0.6
 [retailers]
 shelf_space = 3
 [manufacturer]
@@ -62,12 +64,12 @@ policy.price.recommended_discount = {{low = 0.0, high = 0.2}}
 policy.rebate.tiers.0.rate = {{low = 0.0, high = 0.06}}
 policy.rebate.tiers.1.rate = {{low = 0.06, high = 0.15}}
 policy.rebate.clawback = {{low = 0.0, high = 1.0}}
-policy.protection.detection = {{low = 0.0, high = 0.4}}
-policy.protection.audits = {{low = 0.0, high = 1.0}}
-policy.protection.anomaly_threshold = {{low = 0.25, high = 4.0, scale = "log"}}
+policy.protection.deposit = {{low = 0.0, high = 3000.0}}
+policy.protection.detection = {{low = 0.0, high = 0.3}}
+policy.protection.audits = {{low = 0.0, high = 0.5}}
+policy.protection.warnings = {{low = 0, high = 5}}
 policy.protection.damages = {{low = 1.0, high = 6.0}}
-policy.protection.damages_cases = {{low = 1, high = 6}}
-policy.protection.stop_weeks = {{low = 0, high = 8}}
+policy.protection.damages_cases = {{low = 0, high = 6}}
 [[objectives]]
 metric = "channel_profit"
 [[objectives]]
