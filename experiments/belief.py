@@ -96,7 +96,8 @@ class Learned:
         across = self.kernel(points, self.points)
         unknown = self.kernel(points, points) - across @ cho_solve(self.factor, across.T)
         sure = unknown + JITTER * self.kernel.size * np.eye(len(points))
-        return Belief(self.middle + self.scale * across @ self.answers, self.scale * np.linalg.cholesky(sure))
+        root = np.asarray(np.linalg.cholesky(sure), np.float64)
+        return Belief(self.middle + self.scale * across @ self.answers, self.scale * root)
 
 
 def believed(points: Floats, figures: Floats, wanted: Index) -> Belief:
@@ -154,7 +155,7 @@ class _Kernel:
         """Times the root of 5, (N, M)."""
         one, other = one / self.lengths, other / self.lengths
         squares = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1) - 2 * one @ other.T
-        return np.sqrt(5 * np.maximum(squares, 0.0))
+        return np.asarray(np.sqrt(5 * np.maximum(squares, 0.0)), np.float64)
 
     def __call__(self, one: Floats, other: Floats) -> Floats:
         """Covariance of worth, (N, M) (eq. 4.17)."""

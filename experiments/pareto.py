@@ -103,7 +103,7 @@ def covering(samples: Floats, feasible: Flags, count: int, known: int = 0) -> li
     covered = np.repeat(feasible[:, :, None], len(points), axis=2)
     for objective, bounds in enumerate(points.T):
         covered &= samples[:, :, None, objective] >= bounds
-    found, bare = list(range(known)), ~covered[:, :known].any(axis=1)
+    found, bare = list(range(known)), ~np.asarray(covered[:, :known].any(axis=1), np.bool_)
     while len(found) < min(known + count, samples.shape[1]):
         gains = np.count_nonzero(covered & bare[:, None, :], axis=(0, 2))
         gains[found] = -1

@@ -73,7 +73,7 @@ def _best(worth: Sequence[Belief], bounds: Sequence[Belief]) -> list[int]:
     held: Flags = np.all([each.mean <= 0 for each in bounds], axis=0) if bounds else np.ones(len(worth[0].mean), bool)
     able = np.flatnonzero(held) if held.any() else np.arange(len(held))
     values = np.stack([each.mean for each in worth], axis=1)[able]
-    return able[pareto.by_fronts(values, PARENTS)].tolist()
+    return [int(number) for number in able[pareto.by_fronts(values, PARENTS)]]
 
 
 def _thought_of(study: SearchStudy, best: Sequence[Values], luck: np.random.Generator) -> list[Values]:
