@@ -406,7 +406,8 @@ def test_what_is_recommended_is_tried_again_with_partners_that_answer(study: Wri
     def found(answer: str) -> dict[str, Any]:
         """Today 40 is asked ex factory, at which shops of the double monopoly ask 70."""
         how = "evaluations = 12\nbatch = 6\nfinalists = 2\nfresh = 4\n[answer]\nsettle = 3\n[answer.settings]\n"
-        file = Path(study(how=how + answer).where)
+        fair = f"{PRICE} = {{low = 25.0, high = 60.0}}"  # above that shops find their share unfair
+        file = Path(study(how=how + answer, levers=fair, count=1000).where)
         today = f"run.warmup = 1\n{PRICE} = 40.0"
         file.write_text(file.read_text("utf-8").replace("run.warmup = 1", today), "utf-8")
         recommended = search(read_search(file), tmp_path / "s", Place()).recommended
