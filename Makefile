@@ -25,7 +25,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test check slow bench format lock clean distclean
+.PHONY: help demo test check slow bench format wheel lock clean distclean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,10 @@ format: $(env) ## put the code in the house format
 	$(bin)/ruff check --fix $(sources)
 	$(bin)/ruff format $(sources)
 
+wheel: $(env) ## build a wheel in dist/, with first answers for the workshop on a fresh computer
+	$(bin)/python -m channellab.reports.workshop.shipped
+	$(bin)/python -m pip wheel -q --no-deps --no-build-isolation -w dist .
+
 lock: ## resolve requirements.lock again, keeping pins that still fit; LOCK=--upgrade takes the newest
 	$(PYTHON) -m venv --clear build/uv
 	build/uv/bin/python -m pip install -q $(UV)
@@ -60,7 +64,7 @@ lock: ## resolve requirements.lock again, keeping pins that still fit; LOCK=--up
 	rm -rf build/uv
 
 clean: ## remove caches and what runs wrote
-	rm -rf out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	rm -rf out build dist reports/workshop/answers .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
 	find . -path ./.venv -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean ## remove the environment too

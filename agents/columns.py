@@ -21,8 +21,29 @@ def state() -> Any:
     return field(metadata={"state": True})
 
 
+def by_sku(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same numbers (..., F, K), which lie in memory SKU by SKU.
+
+    Numpy then takes the goods of one brand, a few SKUs of many firms, in one go, where it would otherwise stop behind
+    every firm; that is five to ten times as fast.
+    """
+    return np.ascontiguousarray(column.swapaxes(-1, -2)).swapaxes(-1, -2)
+
+
+def rows_of(column: npt.NDArray[Any], rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Rows (N, K) of a column, some perhaps several times, which lie SKU by SKU."""
+    return np.take(column.T, rows, axis=1).T
+
+
 class Table:
     """Base of the column sets; subclasses are dataclasses of arrays with one row per agent."""
+
+    def lie_by_sku(self) -> None:
+        """Puts columns over firms and SKUs, (F, K) or (W, F, K) with W weeks, SKU by SKU."""
+        for column in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
+            values = getattr(self, column.name)
+            if values.ndim == 2 or column.name == "history":
+                setattr(self, column.name, by_sku(values))
 
     def state_columns(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
         """Names and arrays of the columns that are saved."""

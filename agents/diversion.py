@@ -63,10 +63,13 @@ def grey_orders(
         ordered: (B, K0) units. supplier: (B,) row of the local partner. price: (M, K0) what it asks.
         open_buyer: (B,) buys from outside at all. draw: (B, K0) in [0, 1).
     """
-    local = price[supplier]
-    discount = (local - offers.price[supplier]) / np.where(local > 0.0, local, 1.0)
-    share = np.where(open_buyer[:, None], discount / (discount + half), 0.0)
-    return np.minimum(np.floor(ordered * share + draw).astype(np.int64), ordered)
+    moved, rows = np.zeros_like(ordered), np.flatnonzero(open_buyer)
+    place, wanted = supplier[rows], ordered[rows]
+    local = price[place]
+    discount = (local - offers.price[place]) / np.where(local > 0.0, local, 1.0)
+    share = discount / (discount + half)
+    moved[rows] = np.minimum(np.floor(wanted * share + draw[rows]), wanted)
+    return moved
 
 
 def worth_a_truck(units: Ints, supplier: Index, offers: GreyOffers, undercut: float, fixed: Floats) -> Ints:

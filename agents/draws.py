@@ -5,6 +5,7 @@ splitmix64 (Steele, Lea & Flood 2014); two rounds of it turn a stream's key, an 
 """
 
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -130,6 +131,7 @@ def _stream_key(seed: np.uint64, stream: np.uint64) -> np.uint64:
     return mix(mix(seed + GOLDEN) ^ (stream * SECOND))
 
 
+@lru_cache(maxsize=1024)
 def stream_key(seed: int, stream: Stream) -> np.uint64:
     """The key of a stream under a seed."""
     return np.uint64(_stream_key(np.uint64(seed), np.uint64(stream)))

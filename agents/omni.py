@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from channellab.agents.columns import Table, state
+from channellab.agents.columns import Table, by_sku, state
 from channellab.scenarios.arrays import Flags, Floats, Ints
 
 
@@ -46,6 +46,6 @@ class OmniColumns(Table):
             pickup_fee=np.zeros(shops),
             advised=np.zeros(shops, np.int64),
             earned=np.zeros(shops),
-            routed=np.zeros((shops, own), np.int64),
+            routed=by_sku(np.zeros((shops, own), np.int64)),
             handed=np.zeros(shops, np.int64),
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import state
+from channellab.agents.columns import by_sku, state
 from channellab.agents.replenishment import StockColumns
 from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
@@ -124,8 +124,14 @@ class Shelves:
 
 
 def join(*tiers: ShelfColumns) -> Shelves:
-    """Moves the shared columns of the tiers into common arrays, one behind the other, and makes theirs views."""
+    """Moves the shared columns of the tiers into common arrays, one behind the other, and makes theirs views.
+
+    All columns over SKUs lie SKU by SKU from now on.
+    """
     columns = {name: np.concatenate([getattr(tier, name) for tier in tiers]) for name in SHARED}
+    columns = {name: by_sku(column) if column.ndim == 2 else column for name, column in columns.items()}
+    for tier in tiers:
+        tier.lie_by_sku()
     ends = np.cumsum([tier.party.size for tier in tiers])
     for name, column in columns.items():
         for tier, part in zip(tiers, np.split(column, ends[:-1]), strict=True):

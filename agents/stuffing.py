@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from channellab.agents.columns import rows_of
 from channellab.scenarios.arrays import Floats, Index, Ints
 
 
@@ -58,4 +59,4 @@ def units_taken(offers: PushOffers, supplier: Index, excess: Floats, need: Float
     >>> units_taken(offers, np.array([0, 0]), np.array([[0.0], [7.0]]), np.array([[5.0], [5.0]])).ravel()
     array([10,  3])
     """
-    return np.maximum(np.floor(offers.weeks[supplier] * need - excess + 1e-9), 0.0).astype(np.int64)
+    return np.maximum(np.floor(rows_of(offers.weeks, supplier) * need - excess + 1e-9), 0.0).astype(np.int64)

@@ -1,6 +1,7 @@
 """The commands as functions: they take names, files or scenarios, and return results that show themselves.
 
-Every result has ``frame``, a tidy table, ``document()``, what ``--json`` prints, and but for a batch ``write(folder)``.
+Every result has ``frame``, a tidy table, ``document()``, what ``--json`` prints, and but for a batch ``write(folder)``;
+``charts(result)`` draws what its report shows.
 In a script, more than one worker needs the usual ``if __name__ == "__main__":``, as processes are started afresh.
 """
 
@@ -8,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 from channellab.experiments import compare as comparing
 from channellab.experiments import explain as explaining
@@ -17,6 +19,7 @@ from channellab.experiments import select as selecting
 from channellab.experiments.batch import Batch, play_points
 from channellab.experiments.compare import Comparison
 from channellab.experiments.designs import read_design
+from channellab.experiments.display import Shown
 from channellab.experiments.executors import Place
 from channellab.experiments.explain import Explanation
 from channellab.experiments.front import Front
@@ -30,6 +33,9 @@ from channellab.experiments.sensitivity import Sensitivity, analyse, read_sensit
 from channellab.experiments.uncertainty import read_uncertainty
 from channellab.scenarios.files import Loaded, load, scenario_hash, to_toml
 from channellab.scenarios.settings import Scenario as Settings
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -179,6 +185,28 @@ def sensitivity(study: str | Path, out: str | Path, *, workers: int = 1, cluster
     found = analyse(read_sensitivity(Path(study)), Path(out), Place(workers, cluster))
     found.write(Path(out))
     return found
+
+
+def charts(result: Shown | str | Path, lang: str = "en") -> "dict[str, Figure]":
+    """Every chart of a result by name, as its report draws it; a notebook shows a figure by itself.
+
+    Args:
+        result: what a function here has returned, or the folder that a command wrote with ``--out``.
+        lang: of its words, en or zh.
+
+    Raises:
+        BadInput: the folder holds no result, or the language is unknown.
+    """
+    from channellab.reports.exports import all_charts
+    from channellab.reports.report import page_of
+
+    if isinstance(result, str | Path):
+        return {chart.name: chart.figure for chart in all_charts(page_of(Path(result), lang))}
+    if isinstance(result, Batch):
+        return charts(result.folder, lang)
+    with TemporaryDirectory() as aside:
+        result.write(Path(aside))  # type: ignore[attr-defined]  # all other kinds of results have it
+        return charts(aside, lang)
 
 
 def _loaded(given: Given) -> Loaded:

@@ -17,6 +17,17 @@ def complete(incomplete: str) -> list[str]:
     return [name for name in (*names(), *sorted(files)) if name.startswith(incomplete)]
 
 
+def own_language() -> str:
+    """The language of the locale."""
+    from channellab.reports.language import of_locale
+
+    return of_locale(os.environ)
+
+
+Language = Annotated[
+    str | None,
+    typer.Option("--lang", help="Language of what it says, en or zh.", show_default="that of the locale"),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print less: no progress, no comments, no headings.")]
 Set = Annotated[

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 """Called with what is done, weeks or runs, and with all of it."""
+_ROUNDING = 1e-12
+"""What is smaller is the rounding of computers."""
 
 
 def print_study(document: Mapping[str, Any]) -> None:
@@ -333,6 +335,13 @@ def _interval(ends: Sequence[float] | None) -> str:
 
 
 def _number(value: float | None) -> str:
+    """A number in four digits; what is left of sums that cancel is nothing.
+
+    >>> _number(-2e-18), _number(0.00012345), _number(1234567.8)
+    ('0', '0.0001234', '1,234,568')
+    """
     if value is None:
         return "-"
+    if abs(value) < _ROUNDING:
+        return "0"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

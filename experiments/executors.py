@@ -106,7 +106,7 @@ class PoolCrew(Crew):
 
     def __init__(self, workers: int) -> None:
         self.workers, self.hear = workers, None
-        self.context = _fresh()
+        self.context = fresh()
         self.rebuild()
 
     @property
@@ -169,7 +169,7 @@ class ClusterCrew(Crew):
             self.executor.shutdown(wait=not abandon)
 
 
-def _fresh() -> multiprocessing.context.BaseContext:
+def fresh() -> multiprocessing.context.BaseContext:
     """How processes start: on Linux as copies of one that has imported what playing needs, once for all of them."""
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")

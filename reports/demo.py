@@ -5,6 +5,7 @@ A table on the screen, pictures over time and on the map, and a report of it all
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from channellab.reports.charts import (
     trajectories_alt_text,
 )
 from channellab.reports.folder import Document
-from channellab.reports.language import LANGUAGES, words
+from channellab.reports.language import LANGUAGES, of_locale, words
 from channellab.reports.metric_rows import SYMBOLS
 from channellab.reports.page import CHARTED, COVERAGE
 from channellab.reports.report import write_report
@@ -171,7 +172,7 @@ def _options(arguments: Sequence[str] | None) -> Options:
     parser.add_argument("--seed", type=int, help="seed, if not the scenario's")
     parser.add_argument("--workers", type=_from(1), default=2, help="processes (%(default)s)")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="laid over every scenario")
-    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="language (%(default)s)")
+    parser.add_argument("--lang", choices=LANGUAGES, default=of_locale(os.environ), help="language (%(default)s)")
     asked = parser.parse_args(arguments)
     return Options(
         asked.out, asked.replications, asked.weeks, asked.seed, asked.workers, tuple(asked.set), asked.lang

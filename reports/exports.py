@@ -21,7 +21,7 @@ def export(page: Page | sections.Page, folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         written = []
-        for chart in [*charts_of(page), *(_older(page) if isinstance(page, Page) else ())]:
+        for chart in all_charts(page):
             written.append(folder / f"{chart.name}.png")
             charts.save(chart.figure, written[-1], chart.alt)
         for name, frame in _tables(page):
@@ -30,6 +30,11 @@ def export(page: Page | sections.Page, folder: Path) -> list[Path]:
     except OSError as error:
         raise BadInput(str(folder), "", f"cannot be written: {error.strerror}") from None
     return written
+
+
+def all_charts(page: Page | sections.Page) -> list[Chart]:
+    """Every chart of a page, also those of its own layout."""
+    return [*charts_of(page), *(_older(page) if isinstance(page, Page) else ())]
 
 
 def _older(page: Page) -> Iterator[Chart]:

@@ -1,7 +1,7 @@
 """Who earned what: rebates by plan and tier of partner, and what the brand gave its partners beside them."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -9,6 +9,7 @@ import pandas as pd
 from channellab.reports.language import Words, words
 from channellab.reports.quantities import quantity
 from channellab.reports.study import Told
+from channellab.scenarios.regions import ROLES
 from channellab.scenarios.settings.rebates import PLAN_NAMES
 from channellab.sim.ledger import Account, Group
 
@@ -17,14 +18,23 @@ GIVEN = (Account.SUPPORT, Account.SUBSIDIES, Account.FUND, Account.PROMOTION, Ac
 """What the brand gives partners beside rebates, by account."""
 
 
+LEAST = 0.005
+"""Least share of what was earned that is told."""
+
+
 @dataclass(frozen=True)
 class Line:
-    """One line of the table: what it is, whom it concerns, and texts by column; ``bar`` is its width in percent."""
+    """One line of the table: what it is, whom it concerns, and texts by column; ``bar`` is its width in percent.
+
+    Attributes:
+        where: in which kinds of market it was earned.
+    """
 
     name: str
     partners: str
     values: list[tuple[float, str]]
-    bar: float
+    bar: float = 0.0
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,24 @@ def by_plan(rebates: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def by_role(rebates: pd.DataFrame, role_of: Mapping[str, str]) -> dict[tuple[str, str], dict[str, float]]:
+    """By plan and tier, the share of what was earned that partners of each market role earned, where they did.
+
+    >>> rows = [("volume", "online 1", "A", 30.0), ("volume", "online 2", "B", 90.0), ("launch", "online 1", "A", 0.0)]
+    >>> found = by_role(pd.DataFrame(rows, columns=["plan", "partner", "region", "money"]), {"A": "edge", "B": "core"})
+    >>> found
+    {('volume', 'online'): {'core': 0.75, 'edge': 0.25}}
+    """
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    table = rebates.assign(tier=rebates["partner"].str.rsplit(" ", n=1).str[0], role=rebates["region"].map(role_of))
+    for (plan, tier), rows in table.groupby(["plan", "tier"], sort=False):
+        earned = {role: float(rows.loc[rows["role"] == role, "money"].sum()) for role in ROLES}
+        total = sum(earned.values())
+        if total > 0.0:
+            found[str(plan), str(tier)] = {role: money / total for role, money in earned.items() if money}
+    return found
+
+
 def blocks(told: Told) -> list[Block]:
     """The table by scenario; empty where no scenario has rebates or other money for partners beyond support."""
     found = {label: list(_lines(told, name)) for name, label in told.labels.items()}
@@ -63,7 +91,7 @@ def blocks(told: Told) -> list[Block]:
         return []
     largest = max(line.values[0][0] for lines in found.values() for line in lines)
     return [
-        Block(label, [Line(a.name, a.partners, a.values, 100.0 * max(a.values[0][0], 0.0) / largest) for a in lines])
+        Block(label, [replace(line, bar=100.0 * max(line.values[0][0], 0.0) / largest) for line in lines])
         for label, lines in found.items()
         if lines
     ]
@@ -78,7 +106,8 @@ def _title(say: Words, plan: str) -> str:
 
 def _lines(told: Told, scenario: str) -> Iterator[Line]:
     say, lang = words(told.lang), told.lang
-    sums = by_plan(told.folder.of("rebates", scenario))
+    rebates, regions = (told.folder.of(name, scenario) for name in ("rebates", "regions"))
+    sums, roles = by_plan(rebates), by_role(rebates, dict(zip(regions["region"], regions["role"], strict=True)))
     order = {name: number for number, name in enumerate(PLAN_NAMES)}
     found: list[dict[str, Any]] = [{str(k): v for k, v in row.items()} for row in sums.to_dict("records")]
     for row in sorted(found, key=lambda row: order.get(row["plan"], len(order))):
@@ -87,7 +116,8 @@ def _lines(told: Told, scenario: str) -> Iterator[Line]:
         money = [(value, quantity(value, "money/year", lang)) for value in sums_of_row]
         share = (float(row["share"]), quantity(float(row["share"]), "1", lang, 0))
         counted = say("incentives.partners", tier=tier, count=f"{row['partners']:,}")
-        yield Line(_title(say, row["plan"]), counted, [*money, share], 0.0)
+        where = _where(say, roles.get((row["plan"], row["tier"]), {}))
+        yield Line(_title(say, row["plan"]), counted, [*money, share], where=where)
     payments = told.folder.of("money", scenario)
     for account in GIVEN:
         rows = payments[(payments["account"] == account.name.lower()) & (payments["payer"] == BRAND)]
@@ -95,4 +125,14 @@ def _lines(told: Told, scenario: str) -> Iterator[Line]:
         if paid:
             text = quantity(paid, "money/year", lang)
             values = [(paid, text), (0.0, ""), (paid, text), (0.0, "")]
-            yield Line(say(f"accounts.{account.name.lower()}"), "", values, 0.0)
+            yield Line(say(f"accounts.{account.name.lower()}"), "", values)
+
+
+def _where(say: Words, shares: Mapping[str, float]) -> str:
+    """Shares by market role in words; nothing where all is of one role, or nearly all."""
+    told = [
+        say(f"incentives.{role}", share=quantity(share, "1", say.lang, 0))
+        for role, share in shares.items()
+        if share >= LEAST
+    ]
+    return say.listed(told) if len(told) > 1 else ""

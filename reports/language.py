@@ -1,6 +1,7 @@
 """Words in English and Chinese: one catalogue for everything people see."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -107,6 +108,16 @@ def words(lang: str) -> Words:
             text = files("channellab.reports").joinpath("words", f"{known}.toml").read_text(encoding="utf-8")
             return Words(known, dict(flat(tomllib.loads(text))))
     raise BadInput("language", "", f"is {lang!r}, allowed are {' and '.join(LANGUAGES)}")
+
+
+def of_locale(settings: Mapping[str, str]) -> str:
+    """The language of who runs this, by the variables of POSIX that name a locale; English if they name none of ours.
+
+    >>> of_locale({"LANG": "zh_CN.UTF-8"}), of_locale({"LC_ALL": "C.UTF-8", "LANG": "zh_CN"}), of_locale({})
+    ('zh', 'en', 'en')
+    """
+    named = next((settings[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if settings.get(name)), "")
+    return next((lang for lang in LANGUAGES if re.split(r"[_.@-]", named.lower())[0] == lang), LANGUAGES[0])
 
 
 def metric_title(name: str, lang: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from channellab.reports.language import metric_title, metric_unit, words
-from channellab.reports.quantities import difference
+from channellab.reports.quantities import ROUNDING, difference
 from channellab.reports.study import CLEAR, Told, Verdict, verdict
 from channellab.scenarios.metrics import CATALOGUE
 
@@ -69,7 +69,8 @@ def idle_metrics(told: Told) -> int:
 
 
 def _idle(row: Row) -> bool:
-    return not any(mean.value for mean in row.means) and not any(change.value for change in row.changes)
+    values = [each.value for each in row.means] + [each.value for each in row.changes]
+    return all(abs(value) <= ROUNDING for value in values)
 
 
 def _row(told: Told, metric: str) -> Row:

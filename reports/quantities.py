@@ -9,6 +9,8 @@ SIGNIFICANT = 4
 """Digits of a number whose error is not known."""
 SIGNIFICANT_OF_ERROR = 2
 """Digits of an error; the number it belongs to is shown to the same place."""
+ROUNDING = 1e-12
+"""What is not larger is nothing: what computers leave of sums that cancel."""
 MINUS = "\u2212"
 _MOST_PLACES = 6
 """After the point; what is smaller is the rounding of computers."""
@@ -26,10 +28,12 @@ def quantity(value: float | None, unit: str, lang: str, decimals: int | None = N
 
     >>> quantity(1234567.8, "money/year", "en"), quantity(0.84321, "1", "en"), quantity(None, "1", "en")
     ('1,235,000', '84.32 %', '–')
+    >>> quantity(-2e-18, "1", "en")
+    '0 %'
     """
     if value is None or not math.isfinite(value):
         return words(lang)("number.missing")
-    shown = value * factor(unit)
+    shown = value * factor(unit) if abs(value) > ROUNDING else 0.0
     places = decimals if decimals is not None else _places(shown, SIGNIFICANT) if shown else 0
     return _with_sign_of_rate(_grouped(shown, places), unit, lang)
 

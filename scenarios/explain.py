@@ -83,14 +83,20 @@ def _problem(detail: Mapping[str, Any]) -> str:
 def _own_words(message: str, table: Parts, model: Model) -> Complaint:
     """Our validators' messages start with the key, seen from the table that they are about."""
     first, _, rest = message.partition(" ")
-    mentioned = [key for word in message.split() if (key := _key(word, table)) and exists(model, key)]
+    mentioned = [key for word in message.split() if (key := _key(word, table)) and _known(model, key)]
     if _key(first, table) in mentioned:
         return Complaint(_key(first, table), rest, tuple(mentioned))
     return Complaint(table, message, tuple(mentioned))
 
 
+def _known(model: Model, key: Parts) -> bool:
+    """Whether a key is one of the schema; ``events.1`` is an entry of an array."""
+    return exists(model, key[:-1] if isinstance(key[-1], int) else key)
+
+
 def _key(word: str, table: Parts) -> Parts:
-    return (*table, *word.strip("(),;:'").split("."))
+    parts = word.strip("(),;:'").split(".")
+    return (*table, *(int(part) if part.isdecimal() else part for part in parts))
 
 
 def _number(bound: Any) -> str:

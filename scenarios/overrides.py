@@ -83,8 +83,8 @@ def _whole_timetable_key(parts: tuple[str, ...]) -> tuple[str, ...]:
 
 def _fill_in(node: dict[str, Any], parts: Parts, model: Model) -> None:
     default = default_at(model, parts)
-    if isinstance(default, list):
-        node[str(parts[-1])] = default
+    if isinstance(default, list | dict):  # of a table only what is set; arrays in it are filled in below
+        node[str(parts[-1])] = default if isinstance(default, list) else {}
 
 
 def _position(array: list[Any], part: str, above: Parts) -> int:

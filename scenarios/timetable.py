@@ -160,7 +160,10 @@ def _check_entry(scenario: Scenario, number: int, where: str) -> None:
     except ValidationError as error:
         complaint = explain(error, _Steered)
         touched = [key for key, _ in changes if _touches(split(key), complaint.parts)]
-        raise BadInput(where, _name(number, touched[0] if touched else changes[0][0]), complaint.problem) from None
+        if touched:
+            raise BadInput(where, _name(number, touched[0]), complaint.problem) from None
+        problem = f"breaks {dotted(complaint.parts)}: it {complaint.problem}"
+        raise BadInput(where, _name(number, changes[0][0]), problem) from None
     calendars = [key for key, _ in changes if key.startswith("policy.promotion")]
     if calendars:
         _check_calendar(scenario, steered.policy.promotion, where, _name(number, calendars[0]))

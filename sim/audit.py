@@ -28,7 +28,7 @@ def money_gap(market: "Market") -> float:
     debt in rebates with those booked and paid.
     """
     ledger = market.ledger
-    owed = ledger.lent - ledger.repaid - float(market.invoices.amount.sum())
+    owed = ledger.lent - ledger.repaid - market.invoices.owed
     # Debts add up over the weeks of a credit term, so their rounding is held against all that was lent.
     rebates = rebate_gap(market) / max(ledger.turnover, 1.0)
     return max(_gap(ledger, _due(market)), abs(owed) / max(ledger.lent, 1.0), rebates)

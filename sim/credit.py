@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.agents.columns import by_sku
 from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.settings.credit import BuyerSettings
 
@@ -21,7 +22,7 @@ def keep_within_means(market: "Market", name: str, wanted: Ints) -> Floats:
     room = means(market, name)
     if np.isinf(room).all():
         return room
-    granted = market.rules.within_credit(wanted[:, :own], price, room)
+    granted = by_sku(market.rules.within_credit(wanted[:, :own], price, room))
     market.orders_wanted += float((wanted[:, :own] * price).sum())
     market.orders_cut += float(((wanted[:, :own] - granted) * price).sum())
     wanted[:, :own] = granted

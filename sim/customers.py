@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from channellab.scenarios.arrays import Floats, Index, Ints
-from channellab.sim.chain import OUTLETS, WHOLESALERS
+from channellab.sim.chain import WHOLESALERS
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -94,9 +94,8 @@ def _first_bought(market: "Market") -> tuple[Index, Floats]:
     """(S,) parties of all outlets, and (S,) value of the units with which consumers first bought the brand there."""
     mind, own = market.consumers.mind, market.goods.own
     new = np.flatnonzero(mind.adopted == market.week)
-    outlets = np.concatenate([market.tiers[name].party for name in OUTLETS])
-    cost = np.concatenate([market.tiers[name].purchase_price[:, :own] for name in OUTLETS])
-    units = np.zeros((outlets.size, own))
+    outlets, cost = market.shelves.party, market.shelves.purchase_price[:, :own]
+    units = np.zeros_like(cost)
     np.add.at(units, (mind.last_site[new], mind.last_sku[new]), 1.0)
     value = np.zeros(outlets.size)
     for sku in range(own):

@@ -13,8 +13,7 @@ import numpy as np
 from channellab.agents.columns import Table, state
 from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.policies.development import display, proven, spends
-from channellab.scenarios.timetable import effective
-from channellab.sim.direct_buyers import direct_groups, sold_on
+from channellab.sim.direct_buyers import direct_terms, sold_on
 from channellab.sim.ledger import Account, Group
 from channellab.sim.outlets import carried_brand
 
@@ -71,8 +70,8 @@ def set_development(market: "Market") -> None:
     """Puts the terms of the fund in force; who has none any more spends no more."""
     book = market.development
     book.rate[:] = 0.0
-    for parties, place, role, group in direct_groups(market) if market.manufacturers.active[0] else ():
-        here = effective(market.scenario, market.measured_week, place, role, group).policy.development
+    for parties, terms in direct_terms(market):
+        here = terms.policy.development
         book.rate[parties], book.period[parties] = here.rate, here.period_weeks
         book.brand_share[parties], book.proof[parties] = here.brand_share, here.proof
     _stop(book, book.rate == 0.0)

@@ -7,7 +7,7 @@ import numpy as np
 
 from channellab.scenarios.arrays import Floats, Index
 from channellab.scenarios.regions import ROLES
-from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE
+from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, Terms, effective
 from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
 from channellab.sim.rebate_periods import worth
 
@@ -15,8 +15,20 @@ if TYPE_CHECKING:
     from channellab.sim.market import Market
 
 
+def direct_terms(market: "Market") -> list[tuple[Index, Terms]]:
+    """Parties that buy from the brand, those under the same terms of the week together; none without the brand."""
+    same: dict[Terms, list[Index]] = {}
+    for parties, place, role, group in direct_groups(market) if market.manufacturers.active[0] else ():
+        terms = effective(market.scenario, market.measured_week, place, role, group)
+        same.setdefault(terms, []).append(parties)
+    return [(np.concatenate(parts), terms) for terms, parts in same.items()]
+
+
 def direct_groups(market: "Market") -> Iterator[tuple[Index, str, str, str]]:
-    """Parties that buy from the brand, with region, role and partner group; the brand's own firms are none."""
+    """Parties that buy from the brand, with region, role and partner group; the brand's own firms are none.
+
+    Without a timetable terms are the same everywhere, and no region is named.
+    """
     table, maker = market.roads.table, market.manufacturers.party[0]
     formats = [shop.name for shop in market.scenario.retailers.formats]
     for link in market.links:
@@ -30,10 +42,15 @@ def direct_groups(market: "Market") -> Iterator[tuple[Index, str, str, str]]:
             yield buyers.party[partner], "", "", ONLINE
             continue
         kind = buyers.format if link.buyer == "retailers" else np.zeros(buyers.party.size, np.int32)
-        for region, number in sorted({*zip(buyers.region[partner].tolist(), kind[partner].tolist(), strict=True)}):
+        for number in np.unique(kind[partner]).tolist():
             group = formats[number] if link.buyer == "retailers" else DISTRIBUTORS
-            here = partner & (buyers.region == region) & (kind == number)
-            yield buyers.party[here], table.region_ids[region], ROLES[table.role[region]], group
+            here = partner & (kind == number)
+            if not market.scenario.timetable:
+                yield buyers.party[here], "", "", group
+                continue
+            for region in np.unique(buyers.region[here]).tolist():
+                role = ROLES[table.role[region]]
+                yield buyers.party[here & (buyers.region == region)], table.region_ids[region], role, group
 
 
 def sold_on(market: "Market") -> tuple[Floats, Floats]:
@@ -41,7 +58,8 @@ def sold_on(market: "Market") -> tuple[Floats, Floats]:
 
     Cost is what they pay this week themselves, and the margin what they charge beyond it.
     """
-    cost, margin = np.zeros((2, market.rebates.before.size))
+    parties = market.rebates.before.size
+    cost, margin = np.zeros((2, parties))
     own, first = market.goods.own, 0
     for name in (*OUTLETS, *WHOLESALERS):
         tier = market.tiers[name]
@@ -50,6 +68,6 @@ def sold_on(market: "Market") -> tuple[Floats, Floats]:
         if name in OUTLETS:
             asked = market.counter_price[first : first + tier.party.size, :own]
             first += tier.party.size
-        np.add.at(cost, tier.party, worth(units, paid))
-        np.add.at(margin, tier.party, worth(units, asked - paid))
+        cost += np.bincount(tier.party, worth(units, paid), parties)
+        margin += np.bincount(tier.party, worth(units, asked - paid), parties)
     return cost, margin

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.kernels.books import row_sums, total
+from channellab.agents.columns import by_sku, rows_of
 from channellab.agents.trucks import worth_the_way
 from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, Link
@@ -30,7 +30,7 @@ def dispatch(market: "Market") -> None:
     _rivals(market)
     for name in SELLERS:
         market.tiers[name].held[:] = market.tiers[name].stock
-    market.way_stock = float(sum(total(tier.in_transit) for _, tier in market.staffed_tiers()))
+    market.way_stock = float(sum(int(tier.in_transit.sum()) for _, tier in market.staffed_tiers()))
     _produce(market)
 
 
@@ -41,7 +41,7 @@ def _load(market: "Market", links: list[Link]) -> None:
     tiers, senders = [market.tiers[link.buyer] for link in links], market.tiers[links[0].seller]
     owed = np.concatenate([buyers.owed[link.rows] for link, buyers in zip(links, tiers, strict=True)])
     supplier = np.concatenate([link.supplier for link in links])
-    sent: Ints = market.rules.allocate(senders.stock * senders.active[:, None], owed, supplier)
+    sent = by_sku(market.rules.allocate(senders.stock * senders.active[:, None], owed, supplier))
     ends = np.cumsum([link.supplier.size for link in links])
     for link, units in zip(links, np.split(sent, ends[:-1]), strict=True):
         _send(market, link, _worth_sending(market, link, units))
@@ -52,14 +52,14 @@ def _worth_sending(market: "Market", link: Link, sent: Ints) -> Ints:
     if link.seller not in WHOLESALERS or not market.scenario.logistics.drops_must_pay:
         return sent
     buyers, own = market.tiers[link.buyer], market.goods.own
-    earned = buyers.purchase_price[link.rows, :own] - market.tiers[link.seller].purchase_price[link.supplier]
+    earned = buyers.purchase_price[link.rows, :own] - rows_of(market.tiers[link.seller].purchase_price, link.supplier)
     freight = _freight(market, link, sent, np.asarray(sent.any(axis=1)))
     return worth_the_way(sent, worth(sent, earned), (1.0 - share_of_freight(market, link)) * freight)
 
 
 def _freight(market: "Market", link: Link, sent: Ints, stops: Ints | Flags) -> Floats:
     settings, km = market.scenario.logistics, market.tiers[link.buyer].distance[link.rows]
-    return np.asarray(row_sums(sent) * km * settings.freight_per_unit_km + stops * settings.drop_cost)
+    return np.asarray(sent.sum(axis=1) * km * settings.freight_per_unit_km + stops * settings.drop_cost)
 
 
 def _send(market: "Market", link: Link, sent: Ints) -> None:
@@ -131,7 +131,7 @@ def _pay_for_the_way(market: "Market", link: Link, days: Floats, sent: Ints, sto
     market.ledger.pay(Account.FREIGHT, payer, Group.CARRIERS, freight)
     if link.seller in WHOLESALERS:
         pay_freight(market, link, freight)
-    on_the_way = row_sums(sent) * (days / DAYS) * market.holding_rate[link.seller]
+    on_the_way = sent.sum(axis=1) * (days / DAYS) * market.holding_rate[link.seller]
     market.ledger.pay(Account.HOLDING, payer, Group.WAREHOUSES, on_the_way)
     market.way_stock_cost += float(on_the_way.sum())
     market.freight_bill += float(freight.sum())

@@ -166,7 +166,8 @@ def _grey_orders(market: "Market", link: Link, offers: GreyOffers, fixed: Floats
     sellers, buyers = market.tiers[link.seller], market.tiers[link.buyer]
     supplier = link.supplier
     key, open_buyer = (column[link.rows] for column in market.grey.buyers(market, link.buyer))
-    draw = uniforms(market.seed, Stream.GREY_SHARE, key[:, None] * BRAND_SLOTS + np.arange(own), market.week)
+    draw, ids = np.zeros((supplier.size, own)), key[open_buyer, None] * BRAND_SLOTS + np.arange(own)
+    draw[open_buyer] = uniforms(market.seed, Stream.GREY_SHARE, ids, market.week)
     units = rules.grey_orders(
         buyers.ordered[link.rows, :own], supplier, sellers.price, offers, open_buyer, settings.half_discount, draw
     )

@@ -26,7 +26,7 @@ class GoodsBook(Table):
     @classmethod
     def opened(cls, stock: Ints) -> "GoodsBook":
         """A book that starts with the given stock."""
-        return cls(stock.copy(), *(np.zeros_like(stock) for _ in fields(cls)[1:]))
+        return cls(stock.copy(order="K"), *(np.zeros_like(stock) for _ in fields(cls)[1:]))
 
     def gap(self, on_hand: Ints, in_transit: Ints | int) -> int:
         """Units, over all owners and SKUs, by which the identity fails."""

@@ -48,7 +48,7 @@ def partners_with(market: "Market", terms: Flags) -> Flags:
     return np.asarray(terms & shops.authorised & shops.active & market.manufacturers.active[0])
 
 
-def ways_to_collect(market: "Market", tastes: Tastes) -> Tastes:
+def ways_to_collect(market: "Market", tastes: Tastes, coming: Index) -> Tastes:
     """This week's tastes, in which offers that can be collected in a shop are considered on the way to it too."""
     desk, consumers = market.handovers, market.consumers
     if not desk.own.size or not (desk.collects.size or market.omni.pickup.any()):
@@ -71,6 +71,7 @@ def ways_to_collect(market: "Market", tastes: Tastes) -> Tastes:
         desk.collects,
         desk.far,
         desk.burden,
+        coming,
     )
     if not tastes.far.shape[1]:
         return tastes._replace(far=desk.far, far_burden=desk.burden)
@@ -87,14 +88,14 @@ def delivery_days(market: "Market") -> Floats:
     return np.asarray(online.delivery_days - saved * online.local_share)
 
 
-def hand_over(market: "Market") -> None:
+def hand_over(market: "Market", coming: Index) -> None:
     """Shops serve this week's orders at the brand's online shops, or hand them over, and sell collectors more."""
     desk, omni, online = market.handovers, market.omni, market.online
     routes, counters = partners_with(market, omni.routing), partners_with(market, omni.pickup)
     busy = bool(omni.routed.any() or omni.handed.any() or online.local_share.any())
     if not desk.own.size or not (routes.any() or counters.any() or busy):
         return
-    who, shop, sku = _orders(market)
+    who, shop, sku = _orders(market, coming)
     taken, served, bought = (np.full(who.size, -1, np.int64) for _ in range(3))
     shops = market.retailers
     market.rules.hand_over(
@@ -118,13 +119,13 @@ def hand_over(market: "Market") -> None:
     _count(market, desk.own[shop], sku, taken, served)
 
 
-def _orders(market: "Market") -> tuple[Ints, Ints, Ints]:
-    """This week's buyers at the brand's online shops: who, at which of these shops, and what."""
+def _orders(market: "Market", coming: Index) -> tuple[Ints, Ints, Ints]:
+    """The shoppers who bought this week at the brand's online shops: who, at which of these shops, and what."""
     mind, own = market.consumers.mind, market.handovers.own
     place = np.full(market.online.own.size, -1)
     place[own] = np.arange(own.size)
     until = market.week + 1 + market.scenario.consumers.rest_weeks
-    who = np.flatnonzero(mind.rest_until == until)
+    who = coming[mind.rest_until[coming] == until].astype(np.int64)
     who = who[(mind.last_site[who] >= market.first_online) & (mind.last_sku[who] < market.goods.own)]
     shop = place[mind.last_site[who] - market.first_online]
     who, shop = who[shop >= 0], shop[shop >= 0]

@@ -8,10 +8,10 @@ from channellab.agents.draws import Stream, stream_key, uniforms
 from channellab.agents.kernels.influence import Manner, Plan, Response, Signals
 from channellab.agents.kols import TIERS
 from channellab.scenarios.arrays import Floats, Index, Ints
-from channellab.scenarios.regions import ROLES
 from channellab.scenarios.settings.kols import KolSettings
-from channellab.scenarios.timetable import KOLS, effective
+from channellab.scenarios.timetable import KOLS
 from channellab.sim.ledger import Account, Group
+from channellab.sim.partner_groups import regions_by_terms
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -57,13 +57,12 @@ def signals(seed: int) -> Signals:
 
 def set_kol_terms(market: "Market") -> None:
     """Who is hired, for what, under the policy at each KOL's home; called when the timetable changes."""
-    kols, table = market.kols, market.roads.table
+    kols = market.kols
     if kols.count == 0:
         return
     members = np.bincount(kols.tier, minlength=len(TIERS))
-    for region, (region_id, role) in enumerate(zip(table.region_ids, table.role, strict=True)):
-        here = effective(market.scenario, market.measured_week, region_id, ROLES[role], KOLS).policy.kols
-        rows = np.flatnonzero(kols.region == region)
+    for regions, terms in regions_by_terms(market, KOLS):
+        here, rows = terms.policy.kols, np.flatnonzero(regions[kols.region])
         share = np.array([getattr(here, name) for name in TIERS])
         tier = kols.tier[rows]
         kols.hired[rows] = market.rules.hired(kols.rank[rows], members[tier], share[tier]) & kols.active[rows]

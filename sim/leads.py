@@ -226,7 +226,7 @@ def _close(market: "Market", leads: LeadColumns, offers: Index) -> None:
     coming, promised = leads.consumer[offers >= 0], offers[offers >= 0]
     mind.waiting_for[coming] = promised
     mind.waited[coming] = 0
-    np.add.at(market.shelves.promised.reshape(-1), promised, 1)
+    np.add.at(market.shelves.promised, np.divmod(promised, len(market.goods.names)), 1)
 
 
 def lead_costs(market: "Market") -> tuple[Floats, float]:

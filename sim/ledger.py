@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.kernels.books import add_by_party, move
+from channellab.agents.kernels.books import FORTH, NOTHING, add_by_party, move
 from channellab.scenarios.arrays import Floats
 
 Parties = npt.NDArray[Any]
@@ -118,6 +118,7 @@ class Ledger:
 
     def __init__(self, group: npt.NDArray[np.int8]) -> None:
         parties = group.size
+        self._each = np.arange(parties, dtype=np.int32)
         self.group = group
         self.paid: Floats = np.zeros((len(Account), len(Group), len(Group)))
         self.cash: Floats = np.zeros(parties)
@@ -144,22 +145,24 @@ class Ledger:
         amount: npt.NDArray[np.floating[Any]] | float,
     ) -> None:
         """Moves money from payers to payees (broadcast against each other) and posts both legs."""
-        money = np.ascontiguousarray(amount, np.float64).reshape(-1)
-        if not money.any():
-            return
-        who, whom = _parties(payer), _parties(payee)
+        money = np.ascontiguousarray(amount, np.float64)
+        money = money if money.ndim == 1 else money.reshape(-1)
+        who, whom = self._parties(payer), self._parties(payee)
         for party in (who, whom):
             if party.size != money.size and party.size != 1:
                 money = np.repeat(money, party.size)
-        if not money.size:
-            return
         total = float(np.add.reduce(money))
+        way = move(self.cash, self.paid[account], self.group, who, whom, money, total)
+        if way == NOTHING:
+            return
         # As a rule nothing flows back under the account, and one sum is all of them.
-        forth, back = (total, 0.0) if np.minimum.reduce(money) >= 0.0 else (_positive(money), _positive(-money))
-        move(self.cash, self.paid[account], self.group, who, whom, money, total)
-        self.turnover += forth if back == 0.0 else float(np.add.reduce(np.abs(money)))
+        forth, back = (total, 0.0) if way == FORTH else (_positive(money), _positive(-money))
+        self.turnover += forth if way == FORTH else float(np.add.reduce(np.abs(money)))
         self.post(account, who, -money, -total, back)
         self.post(account, whom, money, total, forth)
+
+    def _parties(self, party: Parties | int) -> Parties:
+        return np.ascontiguousarray(party) if isinstance(party, np.ndarray) else self._each[party : party + 1]
 
     def post(self, account: Account, party: Parties, amount: Floats, total: float, received: float) -> None:
         """Enters one leg: what the parties got (negative: paid), a single one in all, and what of it are receipts."""
@@ -173,10 +176,6 @@ class Ledger:
         """Adds the week's trade credit to the running totals."""
         self.lent += float(self.flow[Account.TRADE_CREDIT])
         self.repaid += float(self.flow[Account.REPAYMENT])
-
-
-def _parties(party: Parties | int) -> Parties:
-    return np.ascontiguousarray(party) if isinstance(party, np.ndarray) else np.array([party], np.int32)
 
 
 def _positive(money: Floats) -> float:

@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import Table
+from channellab.agents.columns import Table, by_sku
 from channellab.agents.distributors import Distributor, PlatformDistributor, Subdistributor, Warehouse
 from channellab.agents.draws import gumbel_table
 from channellab.agents.kernels.shelf import Tally
@@ -31,6 +31,7 @@ from channellab.sim.audit import opening_gap
 from channellab.sim.chain import SELLERS, TIERS, WHOLESALERS, Link, docks, stock_rules
 from channellab.sim.customers import Customers
 from channellab.sim.development import Development
+from channellab.sim.dispersion import Chains
 from channellab.sim.disputes import Desk, dispute_terms
 from channellab.sim.diversion import GreyTrade
 from channellab.sim.goods import GoodsBook
@@ -249,12 +250,13 @@ class Market(mesa.Model):
         self.manner = opinion.manner(scenario.kols)
         self.signals = opinion.signals(self.seed)
         self.sku_key = self.goods.sku_key
+        self.attraction = by_sku(self.goods.appeal[None, :] + self.shelves.quality[:, None])
         self.first_site = np.arange(0, retailers.party.size, scenario.network.sites_per_area, dtype=np.int32)
         self.area_region = retailers.region[self.first_site]
         self.residents = np.bincount(
             self.area_region[self.consumers.tastes.area], minlength=len(self.roads.table.region_ids)
         )
-        self.shops_of_chains = np.flatnonzero(retailers.chain >= 0)
+        self.chains = Chains.of(retailers)
         self.price_rules = rules_of_outlets(scenario, retailers, self.stores)
         self.price_place = places(retailers, self.stores, self.online)
         self.holding_rate = {name: rule.holding_cost for name, rule in self.stock_rules.items()}
@@ -289,7 +291,7 @@ class Market(mesa.Model):
             outlets.unit_cost[:, :own] = outlets.purchase_price[:, :own]
         for name in WHOLESALERS:
             self.tiers[name].unit_cost[:] = self.tiers[name].purchase_price
-        self.counter_price = self.shelves.price.copy()
+        self.counter_price = self.shelves.price.copy(order="K")
         self.ledger, self.invoices = Ledger(self._groups()), Invoices()
         self._pay_in()
         self.books = {name: GoodsBook.opened(tier.stock) for name, tier in self.stock_tiers()}

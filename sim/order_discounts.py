@@ -38,6 +38,7 @@ class OrderDiscounts:
         ladders: all different ones in force, by their settings, in the order of their numbers.
         ladder: (F,) by buyers' tier, number of each firm's ladder, or -1.
         given: discounts by size on what the brand sent off this week, money. pushed: units pushed this week.
+        usual: (F, K0) by tier, what it wants to have, see `usual_stock`, while firms order and expect no more news.
     """
 
     in_use: bool
@@ -49,6 +50,7 @@ class OrderDiscounts:
     ladder: dict[str, Index] = field(default_factory=dict)
     given: float = 0.0
     pushed: int = 0
+    usual: dict[str, Ints] | None = None
 
     @classmethod
     def of(cls, scenario: Scenario, tiers: dict[str, Any], own: int) -> "OrderDiscounts":
@@ -56,14 +58,14 @@ class OrderDiscounts:
         keys = (key for entry in scenario.timetable for key in entry.set)
         by_size = any(key.startswith("policy.price.quantity") for key in keys) or scenario.policy.price.quantity.given
         by_size |= any(getattr(scenario, name).quantity.given for name in WHOLESALERS)
-        rate = {name: np.zeros((tiers[name].party.size, own)) for name in BUYERS}
+        rate = {name: np.zeros_like(tiers[name].mean[:, :own]) for name in BUYERS}
         return cls(by_size or scenario.stuffing.margin_given > 0.0, by_size, rate)
 
 
 def open_orders(market: "Market") -> None:
     """Forgets last week's orders, and finds out which ladder is whose, if that has changed."""
     book = market.order_discounts
-    book.given, book.pushed = 0.0, 0
+    book.given, book.pushed, book.usual = 0.0, 0, {}
     if not book.by_size:
         return
     entries = active_entries(market.scenario, market.measured_week)
@@ -76,6 +78,11 @@ def open_orders(market: "Market") -> None:
         for seller in WHOLESALERS:
             served = market.tiers[name].supplier_tier == SELLERS.index(seller)
             _put(book, name, served, getattr(market.scenario, seller).quantity)
+
+
+def close_orders(market: "Market") -> None:
+    """All have ordered; forecasts change before anybody does again."""
+    market.order_discounts.usual = None
 
 
 def _of_the_brand(market: "Market", name: str) -> None:
@@ -99,14 +106,25 @@ def excess(market: "Market", name: str, owed: Ints, wanted: Ints | None = None) 
     Args:
         owed: (F, K) units promised to buyers. wanted: (F, K) units that are about to be ordered, if any.
     """
-    tier, own, rule = market.tiers[name], market.goods.own, market.stock_rules[name]
+    tier, own = market.tiers[name], market.goods.own
     position = tier.stock[:, :own] + tier.on_order[:, :own] - owed[:, :own]
     if wanted is not None:
         position += wanted[:, :own]
+    return np.asarray(np.maximum(position - usual_stock(market, name), 0), np.float64)
+
+
+def usual_stock(market: "Market", name: str) -> Ints:
+    """Own units (F, K0) that a tier wants to have for usual weeks and announced events."""
+    known = market.order_discounts.usual
+    if known is not None and name in known:
+        return known[name]
+    tier, own, rule = market.tiers[name], market.goods.own, market.stock_rules[name]
     forecast = Forecast(tier.mean[:, :own], tier.variance[:, :own])
-    level = market.rules.order_quantities(rule, np.zeros_like(position), forecast, tier.protection)
-    beyond = position - level - event_stock(market, name)
-    return np.asarray(np.maximum(beyond, 0), np.float64)
+    nothing = np.zeros_like(tier.stock[:, :own])
+    usual: Ints = market.rules.order_quantities(rule, nothing, forecast, tier.protection) + event_stock(market, name)
+    if known is not None:
+        known[name] = usual
+    return usual
 
 
 def order_up(market: "Market", name: str, wanted: Ints, owed: Ints, carried: Any, room: Floats) -> None:

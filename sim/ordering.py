@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.agents.columns import by_sku
 from channellab.agents.kernels.books import add_rows
 from channellab.agents.replenishment import Forecast
 from channellab.scenarios.arrays import Ints
@@ -12,7 +13,7 @@ from channellab.sim.credit import keep_within_means
 from channellab.sim.diversion import divert
 from channellab.sim.fairness import hold_back
 from channellab.sim.newsvendor import order_for_profit
-from channellab.sim.order_discounts import agree_on_orders, open_orders, order_up
+from channellab.sim.order_discounts import agree_on_orders, close_orders, open_orders, order_up
 from channellab.sim.outlets import carried
 from channellab.sim.promotions import stock_ahead, usual_demand
 from channellab.sim.protection import refused
@@ -34,6 +35,7 @@ def order(market: "Market") -> None:
     for seller in reversed(SELLERS):
         if market.tiers[seller].party.size:
             _sellers_order(market, seller)
+    close_orders(market)
 
 
 def _outlets_order(market: "Market", name: str) -> None:
@@ -106,12 +108,11 @@ def _wanted(market: "Market", name: str, owed: Ints) -> Ints:
         tier.history[market.week % settings.forecast_weeks] = demand
         forecast = rules.moving_average_forecast(tier.history)
     elif settings.forecast == "first":
-        forecast = Forecast(tier.mean.copy(), tier.variance.copy())
+        forecast = Forecast(tier.mean.copy(order="K"), tier.variance.copy(order="K"))
     else:
         forecast = rules.exponential_forecast(Forecast(tier.mean, tier.variance), demand, settings.smoothing)
     tier.mean[:], tier.variance[:] = forecast.mean, forecast.variance
     position = tier.stock + tier.on_order - owed - stock_ahead(market, name)
     if name not in MAKERS and settings.rule == "order_up_to":
         position -= promoted_need(market, name)
-    wanted: Ints = rules.order_quantities(settings, position, forecast, tier.protection)
-    return wanted
+    return by_sku(rules.order_quantities(settings, position, forecast, tier.protection))

@@ -218,11 +218,12 @@ def carried_brand(market: "Market") -> Flags:
 def carried(tiers: Mapping[str, Any], name: str, own: int) -> Flags:
     """(O, K) which SKUs the outlets of a tier sell by their terms, whoever is there to supply them."""
     outlets = tiers[name]
-    sells = np.zeros(outlets.stock.shape, np.bool_)
     if name == "retailers":
-        sells[:, :own], sells[:, own:] = outlets.carries, True
-        sells &= outlets.listed
-    elif name == "stores":
+        sells = outlets.listed.copy(order="K")
+        sells[:, :own] &= outlets.carries
+        return np.asarray(sells)
+    sells = np.zeros_like(outlets.stock, np.bool_)
+    if name == "stores":
         sells[:, :own] = outlets.open[:, None] & outlets.assigned
     else:
         sells[:, :own], sells[:, own:] = outlets.assigned, ~outlets.own[:, None]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.agents.columns import rows_of
 from channellab.agents.draws import Stream, uniforms
 from channellab.agents.pricing import PricingColumns
 from channellab.scenarios.arrays import Flags, Floats, Ints
@@ -33,7 +34,7 @@ def set_prices(market: "Market") -> None:
     Follows from the state alone: asked twice in a week, it gives the same prices.
     """
     _price_wholesale(market)
-    cost = np.concatenate([market.tiers[name].purchase_price for name in OUTLETS])
+    cost = market.shelves.purchase_price
     if market.promotions.in_use:
         cost = cost_after_scan_backs(market, cost)
     _price_by_rule(market, cost)
@@ -69,7 +70,7 @@ def _price_wholesale(market: "Market") -> None:
         listed = ladder.get(name, goods.distributor_price)
         sellers.price[:] = rules.price(rule, listed[None, :own], cost_to_price(market, name))
         for link in (link for link in market.links if link.seller == name):
-            market.tiers[link.buyer].purchase_price[link.rows, :own] = sellers.price[link.supplier]
+            market.tiers[link.buyer].purchase_price[link.rows, :own] = rows_of(sellers.price, link.supplier)
 
 
 def _price_by_rule(market: "Market", cost: Floats) -> None:

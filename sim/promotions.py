@@ -23,7 +23,7 @@ from channellab.scenarios.policies.promotions import (
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.promotions import PromotionPolicySettings
 from channellab.scenarios.timetable import active_entries
-from channellab.sim.chain import MAKERS, OUTLETS, SELLERS, TIERS
+from channellab.sim.chain import MAKERS, OUTLETS, SELLERS, TIERS, Link
 from channellab.sim.ledger import Account
 from channellab.sim.outlets import carried_brand
 from channellab.sim.partner_groups import standings
@@ -48,6 +48,7 @@ class Promotions:
         calendars: the same without groups, each once. turns: weeks in which something of them changes.
         ahead: (F, W) discounts announced this week to a tier for some weeks, by tier and weeks; see `_discount_ahead`.
         asked: the week for which `ahead` holds, and quiet, whether no event is on or foreseen in it.
+        links, lags: the chain for which lags are known, and these, by tier; see `_lag`.
     """
 
     in_use: bool
@@ -59,6 +60,8 @@ class Promotions:
     ahead: dict[tuple[str, range], Floats] = field(default_factory=dict)
     asked: int | None = None
     quiet: bool = False
+    links: tuple[Link, ...] = ()
+    lags: dict[str, int] = field(default_factory=dict)
 
     def event_on(self, week: int) -> bool:
         """Whether an event runs in a week, for anybody."""
@@ -177,7 +180,7 @@ def cost_after_scan_backs(market: "Market", cost: Floats) -> Floats:
     rates = scan_back_rates(market)
     if not rates.any():
         return cost
-    own, net = market.goods.own, cost.copy()
+    own, net = market.goods.own, cost.copy(order="K")
     back = rates[:, None] * market.manufacturers.ex_factory_price
     net[:, :own] = np.maximum(cost[:, :own] - back, 0.0)
     return net
@@ -219,7 +222,7 @@ def usual_demand(market: "Market", name: str) -> Floats:
     discount = _discount_ahead(market, name, range(1))[:, 0]
     if not discount.any():
         return np.asarray(tier.demand)
-    usual = tier.demand.copy()
+    usual = tier.demand.copy(order="K")
     usual[:, :own] = market.rules.usual_demand(tier.demand[:, :own], tier.response, discount)
     weight = market.scenario.anticipation.learning
     tier.response[:] = market.rules.learned_response(
@@ -236,7 +239,7 @@ def stock_ahead(market: "Market", name: str) -> Ints | int:
     more = event_stock(market, name) + (0 if name in MAKERS else _bought_ahead(market, name))
     if isinstance(more, int):
         return 0
-    ahead: Ints = np.zeros(tier.stock.shape, np.int64)
+    ahead: Ints = np.zeros_like(tier.stock)
     ahead[:, :own] = more
     return ahead
 
@@ -274,12 +277,17 @@ def _discount_ahead(market: "Market", name: str, weeks: range) -> Floats:
 
 def _lag(market: "Market", name: str) -> int:
     """Weeks from an order with a tier to the sale to shoppers: what the orders of all tiers below it cover."""
-    lags = [
-        _lag(market, link.buyer) + int(np.floor(market.tiers[link.buyer].protection[link.rows].mean() + 0.5))
-        for link in market.links
-        if link.seller == name
-    ]
-    return max(lags, default=0)
+    book = market.promotions
+    if book.links is not market.links:
+        book.links, book.lags = market.links, {}
+    if name not in book.lags:
+        lags = [
+            _lag(market, link.buyer) + int(np.floor(market.tiers[link.buyer].protection[link.rows].mean() + 0.5))
+            for link in market.links
+            if link.seller == name
+        ]
+        book.lags[name] = max(lags, default=0)
+    return book.lags[name]
 
 
 def _bought_ahead(market: "Market", name: str) -> Ints | int:

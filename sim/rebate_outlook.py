@@ -136,7 +136,7 @@ def promoted_need(market: "Market", tier_name: str) -> Ints | int:
         return 0
     rate = expected_rate(market, tier_name)[rows]
     more = np.minimum(rate * factor[rows], book.cap[tier.party[rows]]) - rate
-    units: Ints = np.zeros(tier.stock.shape, np.int64)
+    units: Ints = np.zeros_like(tier.stock)
     for sku in range(own):
         saving = more * tier.purchase_price[rows, sku]
         units[rows, sku] = market.rules.stocking_up(

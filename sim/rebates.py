@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.agents.kernels.orders import paid_on_orders
 from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.scenarios.policies.promotions import running
 from channellab.scenarios.settings.rebates import PLAN_NAMES, RebatePolicySettings
-from channellab.scenarios.timetable import Terms, effective
+from channellab.scenarios.timetable import Terms
 from channellab.sim.chain import MAKERS
 from channellab.sim.customers import count_new
-from channellab.sim.direct_buyers import direct_groups, sold_on
+from channellab.sim.direct_buyers import direct_terms, sold_on
 from channellab.sim.ledger import Account
 from channellab.sim.rebate_accounts import CLAIMS, Rebates
-from channellab.sim.rebate_orders import Orders, limited, note_orders
+from channellab.sim.rebate_orders import Orders, note_orders
 from channellab.sim.rebate_periods import (
     LAUNCH,
     all_accounts,
@@ -43,10 +44,8 @@ def set_plans(market: "Market") -> None:
     lapse(market)
     plan = np.full(book.plan.shape, -1, np.int32)
     numbers: dict[RebatePolicySettings, dict[int, int]] = {}
-    for parties, place, role, group in direct_groups(market) if market.manufacturers.active[0] else ():
-        here = effective(market.scenario, market.measured_week, place, role, group)
+    for parties, here in direct_terms(market):
         policy = here.policy.rebate
-        # Most groups live under the same policy, and finding its plans takes longer than all the rest.
         if policy not in numbers:
             plans = policy.plans().items()
             numbers[policy] = {PLAN_NAMES.index(title): book.number(title, one) for title, one in plans}
@@ -55,13 +54,15 @@ def set_plans(market: "Market") -> None:
         _set_limits(market, parties, here)
     if not (book.plan[COMPLIANCE] >= 0).any():
         book.seen[:] = market.partners.map_cases
-    for name in np.flatnonzero((plan != book.plan).any(axis=1)).tolist():
+    turned = np.flatnonzero((plan != book.plan).any(axis=1)).tolist()
+    for name in turned:
         changed = plan[name] != book.plan[name]
         running = np.flatnonzero(changed & (book.plan[name] >= 0) & (book.since[name] < market.week))
         _close(market, name, running, market.week - 1)
         _open(book, name, np.flatnonzero(changed), max(market.week, 1))
         book.plan[name, changed] = plan[name, changed]
-    book.count_holders()
+    if turned:
+        book.count_holders()
 
 
 def _set_limits(market: "Market", parties: Index, here: Terms) -> None:
@@ -110,15 +111,18 @@ def settle_rebates(market: "Market") -> None:
         book.purchases[name, held.parties[at]] += counted[held.parties[at]]
     end = period_end(market, held)
     earned, orders = earned_by(market, held, end), book.orders.of(held.who)
+    paid = {}
     for name, at in held.names:
-        parties, seats, over = held.parties[at], held.seat[at], end[at] == week
+        seats = held.seat[at]
         mine = orders if seats.size == held.who.size else orders.of(seats)
-        kept, paid = _owed(book, name, parties, earned[at], held.by_orders[at], mine)
-        _book(market, name, parties, kept)
-        if paid.size:
-            orders.used[:, seats] += paid
+        earned[at], paid[name] = _owed(book, name, held.parties[at], earned[at], held.by_orders[at], mine)
+        if mine.week.size:
+            orders.used[:, seats] += paid[name]
+    _book(market, held.name, held.parties, earned)
+    for name, at in held.names:
+        over = end[at] == week
         if over.any():
-            _end_period(market, name, parties[over], paid[:, over])
+            _end_period(market, name, held.parties[at][over], paid[name][:, over])
     _pay_claims(market)
 
 
@@ -208,8 +212,8 @@ def _sold_value(market: "Market") -> Floats:
     return np.zeros(market.rebates.before.size)
 
 
-def _book(market: "Market", name: int, parties: Index | Ints, earned: Floats) -> None:
-    """Books a new amount earned, lent back to the brand until it is paid."""
+def _book(market: "Market", name: Ints | int, parties: Index | Ints, earned: Floats) -> None:
+    """Books new amounts earned on accounts of one name or each of its own, lent back to the brand until it is paid."""
     book, maker = market.rebates, int(market.manufacturers.party[0])
     change = earned - book.accrued[name, parties]
     for rises, amount in ((change > 0.0, change), (change < 0.0, -change)):
@@ -235,7 +239,8 @@ def _owed(
     """
     paid = np.empty((0, parties.size))
     if orders.week.size:
-        amount, paid = limited(orders, book.since[name, parties], book.spent[name, parties], earned)
+        since, spent = book.since[name, parties], book.spent[name, parties]
+        amount, paid = paid_on_orders(orders.week, orders.lines, since, spent, earned)
         earned, paid = np.where(by_orders, amount, earned), np.where(by_orders, paid, 0.0)
     return earned * book.kept[name, parties], paid
 

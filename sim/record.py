@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.kernels.books import row_sums, total
 from channellab.agents.kernels.census import census
 from channellab.scenarios.arrays import Floats, Ints
 from channellab.sim.audit import goods_gap, money_gap
@@ -74,7 +73,7 @@ def inventory_value(market: "Market") -> Floats:
     own = market.goods.own
     for _, tier in market.staffed_tiers():
         units = tier.stock[:, :own] + tier.in_transit[:, :own]
-        np.add.at(value, tier.party, (units * tier.unit_cost[:, :own]).sum(axis=1))
+        value += np.bincount(tier.party, (units * tier.unit_cost[:, :own]).sum(axis=1), value.size)
     return value
 
 
@@ -134,24 +133,24 @@ def _goods(market: "Market") -> dict[str, float]:
     fund, subsidies = float(market.ledger.flow[Account.FUND]), float(market.ledger.flow[Account.SUBSIDIES])
     own_sold = sold[:, :own]
     return {
-        "units_sold": total(own_sold),
-        "category_units": total(sold),
+        "units_sold": own_sold.sum(),
+        "category_units": sold.sum(),
         "revenue": (own_sold * market.counter_price[:, :own]).sum(),
-        "wished": total(shelves.wished[:, :own]),
-        "served": total(shelves.served[:, :own]),
-        "online_units": total(market.online.sold[:, :own]),
-        "store_units": total(market.stores.sold[:, :own]),
-        "shop_served_units": total(market.online.routed) + float(market.online.collected.sum()),
+        "wished": shelves.wished[:, :own].sum(),
+        "served": shelves.served[:, :own].sum(),
+        "online_units": market.online.sold[:, :own].sum(),
+        "store_units": market.stores.sold[:, :own].sum(),
+        "shop_served_units": market.online.routed.sum() + float(market.online.collected.sum()),
         "showroomed_units": float(market.showrooms.shop.size),
         "lead_commissions": float(market.ledger.flow[Account.LEAD_COMMISSION]),
-        "direct_units": total(market.stores.sold[:, :own]) + total(market.online.sold[market.online.own, :own]),
-        "online_stock": total(market.online.held[:, :own]),
-        "store_stock": total(market.stores.held[:, :own]),
-        "retail_stock": total(retailers.held[:, :own]),
-        "distributor_stock": sum(total(market.tiers[name].held) for name in WHOLESALERS),
-        "plant_stock": sum(total(market.tiers[name].held) for name in MAKERS),
+        "direct_units": market.stores.sold[:, :own].sum() + market.online.sold[market.online.own, :own].sum(),
+        "online_stock": market.online.held[:, :own].sum(),
+        "store_stock": market.stores.held[:, :own].sum(),
+        "retail_stock": retailers.held[:, :own].sum(),
+        "distributor_stock": sum(market.tiers[name].held.sum() for name in WHOLESALERS),
+        "plant_stock": sum(market.tiers[name].held.sum() for name in MAKERS),
         "way_stock": market.way_stock,
-        "backorders": total(shelves.waiting[:, :own]),
+        "backorders": shelves.waiting[:, :own].sum(),
         "stock_cost": _stock_cost(market),
         "gross_sell_in": gross,
         "quantity_discounts": market.order_discounts.given,
@@ -190,7 +189,7 @@ def _sell_in(market: "Market") -> tuple[float, float]:
 
 def _order_sizes(market: "Market") -> dict[str, float]:
     """Orders that distributors and retailers placed this week, and the own units in them."""
-    sizes = [row_sums(market.tiers[name].ordered[:, : market.goods.own]) for name in (*WHOLESALERS, "retailers")]
+    sizes = [market.tiers[name].ordered[:, : market.goods.own].sum(axis=1) for name in (*WHOLESALERS, "retailers")]
     return {
         "orders_placed": float(sum(np.count_nonzero(units) for units in sizes)),
         "units_ordered": float(sum(units.sum() for units in sizes)),
@@ -244,9 +243,9 @@ def _disputes(market: "Market") -> dict[str, float]:
 def _stock_cost(market: "Market") -> float:
     own = market.goods.own
     held = sum(
-        market.holding_rate[name] * float(total(market.tiers[name].held[:, :own])) for name in market.holding_rate
+        market.holding_rate[name] * float(market.tiers[name].held[:, :own].sum()) for name in market.holding_rate
     )
-    waiting = market.scenario.retailers.shortage_cost * float(total(market.retailers.waiting[:, :own]))
+    waiting = market.scenario.retailers.shortage_cost * float(market.retailers.waiting[:, :own].sum())
     return held + waiting + market.way_stock_cost
 
 
@@ -301,5 +300,5 @@ def _acquisition(market: "Market") -> float:
 def _moments(market: "Market") -> None:
     own = market.goods.own
     for name, tier in market.staffed_tiers():
-        demand, orders = tier.demand[:, :own].sum(axis=1), row_sums(tier.ordered[:, :own]).astype(np.float64)
+        demand, orders = tier.demand[:, :own].sum(axis=1), tier.ordered[:, :own].sum(axis=1).astype(np.float64)
         market.record.moments[name] += np.stack([demand, demand**2, orders, orders**2])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from channellab.agents.kernels.books import row_sums
 from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.sim.chain import WHOLESALERS
 from channellab.sim.ledger import Account
@@ -56,7 +55,10 @@ def regional_sales(market: "Market") -> Sales:
 
 def by_region(region: Index, amounts: Ints, regions: int) -> Floats:
     """Sums of (N, K) amounts over what lies in each region, (regions, K)."""
-    return np.stack([np.bincount(region, column, regions) for column in amounts.T], axis=1)
+    columns = amounts.shape[1]
+    cell = (np.arange(columns)[:, None] * regions + region).ravel()
+    sums = np.bincount(cell, amounts.T.ravel(), columns * regions)
+    return np.asarray(sums.reshape(columns, regions).T, np.float64)
 
 
 def contribution(market: "Market", sales: Sales) -> Floats:
@@ -81,9 +83,7 @@ def _online_costs(market: "Market") -> Floats:
     own = market.goods.own
     price = market.counter_price[market.first_online :, :own]
     takings = (market.online.homes[:, :, :own] * price[:, None, :]).sum(axis=2)
-    regions = len(market.roads.table.region_ids)
-    paid = np.zeros((takings.shape[0], regions))
-    np.add.at(paid.T, market.area_region, takings.T)
+    paid = by_region(market.area_region, takings.T, len(market.roads.table.region_ids)).T
     total = paid.sum(axis=1)
     share = np.divide(paid, total[:, None], out=np.zeros_like(paid), where=total[:, None] > 0)
     return np.asarray(online_costs(market)[0] @ share)
@@ -92,7 +92,7 @@ def _online_costs(market: "Market") -> Floats:
 def _coverage(market: "Market") -> None:
     kept, retailers, own = market.record, market.retailers, market.goods.own
     regions = len(market.roads.table.region_ids)
-    category = row_sums(retailers.sold)
+    category = retailers.sold.sum(axis=1)
     kept.category += category
     if market.measured_week > 0:
         kept.measured_category += category

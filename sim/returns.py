@@ -5,22 +5,23 @@ leaves the partner's stock after the week's shopping; on Sunday it is with the b
 the partner, and is credited. What the partner paid for it no longer counts as bought.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from channellab.agents.kernels.orders import in_use, rights_left, use_up
 from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.returns import LONGEST_WINDOW
-from channellab.scenarios.timetable import effective
+from channellab.scenarios.timetable import active_entries
 from channellab.sim.chain import MAKERS, WHOLESALERS
-from channellab.sim.direct_buyers import direct_groups
+from channellab.sim.direct_buyers import direct_terms
 from channellab.sim.ledger import Account, Group
 from channellab.sim.order_discounts import excess, orders_for_profit
 from channellab.sim.stuffing import promised
+from channellab.sim.weekly import Weekly
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -37,9 +38,10 @@ class Returns:
     Attributes:
         in_use: whether the scenario lets anybody return anything.
         share, credit, handling: (P,) terms of the week, see `ReturnPolicySettings`. window: (P,) weeks.
-        week: (W,) weeks in which goods with a right came. right: (W, P, K0) what of it is left, units.
+        rights: what is left of the rights that came with the goods of a week, (P, K0) units.
         back: by the brand's tier, (F, K0) units on their way back this week.
         value: (P,) what partners had paid for them. credited, cost: (P,) what they get, and what handling costs them.
+        known: timetable entries, chain, and who is there, for which the terms hold; nothing before the first week.
     """
 
     in_use: bool
@@ -47,12 +49,12 @@ class Returns:
     credit: Floats
     handling: Floats
     window: Ints
-    right: Floats
     value: Floats
     credited: Floats
     cost: Floats
-    week: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    rights: Weekly
     back: dict[str, Ints] = field(default_factory=dict)
+    known: tuple[Any, ...] = ()
 
     @classmethod
     def of(cls, scenario: Scenario, parties: int, own: int) -> "Returns":
@@ -60,8 +62,18 @@ class Returns:
         keys = (key for entry in scenario.timetable for key in entry.set)
         in_use = scenario.policy.returns.share > 0.0 or any(key.startswith("policy.returns") for key in keys)
         share, credit, handling, value, credited, cost = (np.zeros(parties) for _ in range(6))
-        right = np.empty((0, parties, own))
-        return cls(in_use, share, credit, handling, np.zeros(parties, np.int64), right, value, credited, cost)
+        rights = Weekly(np.empty((0, parties, own)))
+        return cls(in_use, share, credit, handling, np.zeros(parties, np.int64), value, credited, cost, rights)
+
+    @property
+    def week(self) -> Ints:
+        """(W,) weeks in which goods with a right came."""
+        return self.rights.week
+
+    @property
+    def right(self) -> Floats:
+        """(W, P, K0) what is left of it, units."""
+        return self.rights.lines
 
 
 def send_back(market: "Market") -> None:
@@ -83,12 +95,17 @@ def send_back(market: "Market") -> None:
 
 def _set_terms(market: "Market") -> None:
     """Terms of the week; who has left has none, and nobody has any when the brand has left."""
-    book = market.returns
+    book, here = market.returns, bool(market.manufacturers.active[0])
+    there = tuple(market.tiers[link.buyer].active.tobytes() for link in market.links if link.seller in MAKERS)
+    known = (here, active_entries(market.scenario, market.measured_week), there, market.links)
+    if known[:3] == book.known[:3] and market.links is book.known[3]:
+        return
+    book.known = known
     book.share[:] = 0.0
-    for parties, place, role, group in direct_groups(market) if market.manufacturers.active[0] else ():
-        terms = effective(market.scenario, market.measured_week, place, role, group).policy.returns
-        book.share[parties], book.credit[parties] = terms.share, terms.credit
-        book.handling[parties], book.window[parties] = terms.handling, terms.window_weeks
+    for parties, terms in direct_terms(market):
+        policy = terms.policy.returns
+        book.share[parties], book.credit[parties] = policy.share, policy.credit
+        book.handling[parties], book.window[parties] = policy.handling, policy.window_weeks
 
 
 def _send_back(market: "Market", name: str, seller: str, rows: Ints) -> None:
@@ -101,14 +118,14 @@ def _send_back(market: "Market", name: str, seller: str, rows: Ints) -> None:
     units = market.rules.units_to_return(
         beyond,
         np.maximum(tier.stock - owed, 0)[rows, :own],
-        _rights(market, party),
+        rights_left(book.right, _first_open(market, party), party),
         tier.mean[rows, :own],
         price,
         credit - book.handling[party, None],
         market.holding_rate[name],
         keeps,
     )
-    _use_up(market, party, units)
+    use_up(book.right, _first_open(market, party), party, np.ascontiguousarray(units))
     tier.stock[rows, :own] -= units
     market.books[name].returned[rows, :own] += units
     np.add.at(book.back[seller], tier.supplier[rows], units)
@@ -131,28 +148,10 @@ def returned_value(market: "Market") -> Floats:
     return market.returns.value
 
 
-def _open_rights(market: "Market", party: Ints) -> Iterator[tuple[int, npt.NDArray[np.bool_]]]:
-    """Weeks with rights, oldest first, and whose of the parties are still open, (R, 1)."""
+def _first_open(market: "Market", party: Ints) -> Ints:
+    """(R,) the first of the weeks with rights from which those of a party are still open."""
     book = market.returns
-    for number, week in enumerate(book.week.tolist()):
-        yield number, (market.week - week <= book.window[party])[:, None]
-
-
-def _rights(market: "Market", party: Ints) -> Floats:
-    """(R, K0) units that parties may return."""
-    left = np.zeros((party.size, market.goods.own))
-    for number, usable in _open_rights(market, party):
-        left = left + np.where(usable, market.returns.right[number, party], 0.0)
-    return left
-
-
-def _use_up(market: "Market", party: Ints, units: Ints) -> None:
-    """Takes returned units from the oldest rights first."""
-    book, left = market.returns, units.astype(np.float64)
-    for number, usable in _open_rights(market, party):
-        taken = np.where(usable, np.minimum(book.right[number, party], left), 0.0)
-        book.right[number, party] -= taken
-        left = left - taken
+    return np.searchsorted(book.week, market.week - book.window[party])
 
 
 def take_back(market: "Market") -> None:
@@ -175,14 +174,13 @@ def take_back(market: "Market") -> None:
 
 def _note_rights(market: "Market") -> None:
     book = market.returns
-    new = np.zeros((1, *book.right.shape[1:]))
+    new = np.zeros_like(book.rights.block, shape=book.rights.block.shape[1:])
     for name in MAKERS:
         came = market.deliveries[name]
-        np.add.at(new[0], came.buyer, book.share[came.buyer, None] * came.units)
-    keep = (book.week > market.week - LONGEST_WINDOW) & book.right.any(axis=(1, 2))
-    book.week, book.right = book.week[keep], book.right[keep]
+        np.add.at(new, came.buyer, book.share[came.buyer, None] * came.units)
+    book.rights.keep((book.week > market.week - LONGEST_WINDOW) & in_use(book.right))
     if new.any():
-        book.week, book.right = np.append(book.week, market.week), np.concatenate([book.right, new])
+        book.rights.add(market.week, new)
 
 
 def dump(book: Returns) -> Arrays:
@@ -192,4 +190,4 @@ def dump(book: Returns) -> Arrays:
 
 def restore(book: Returns, arrays: Arrays) -> None:
     """Puts dumped rights back."""
-    book.week, book.right = arrays["returns.week"].copy(), arrays["returns.right"].copy()
+    book.rights.put_back(arrays["returns.week"], arrays["returns.right"])

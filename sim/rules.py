@@ -26,6 +26,7 @@ from channellab.agents import (
 )
 from channellab.agents.kernels import (
     batching,
+    choice,
     handover,
     influence,
     leads,
@@ -53,6 +54,7 @@ class Rules:
     endorse: Rule = influence.endorse
     reflect: Rule = influence.reflect
     renew: Rule = membership.renew
+    in_need: Rule = choice.in_need
     look_around: Rule = showroom.look_around
     ways_to_collect: Rule = handover.ways_to_collect
     hand_over: Rule = handover.hand_over

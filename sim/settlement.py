@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from channellab.agents.kernels.books import row_sums
 from channellab.agents.shelves import ShelfColumns
 from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, invoiced_under
@@ -100,16 +99,19 @@ def diverted(market: "Market") -> Deliveries:
 
 
 def _joined(market: "Market", arrived: list[Shipment]) -> Deliveries:
-    tiers = market.tiers
+    tiers, own = market.tiers, market.goods.own
+    if not arrived:
+        nobody = np.empty(0, np.int32)
+        return Deliveries(*(nobody,) * 4, np.empty((0, own), np.int64), np.empty((0, own)), np.empty(0))
     sellers = [tiers[s.seller].party[s.senders] for s in arrived]
     return Deliveries(
-        seller=np.concatenate([np.empty(0, np.int32), *sellers]),
-        buyer=np.concatenate([np.empty(0, np.int32), *(tiers[s.buyer].party[s.receivers] for s in arrived)]),
-        origin=np.concatenate([np.empty(0, np.int32), *(tiers[s.seller].region[s.senders] for s in arrived)]),
-        place=np.concatenate([np.empty(0, np.int32), *(tiers[s.buyer].region[s.receivers] for s in arrived)]),
-        units=np.concatenate([np.empty((0, market.goods.own), np.int64), *(s.units for s in arrived)]),
-        by_sku=np.concatenate([np.empty((0, market.goods.own)), *(s.value for s in arrived)]),
-        value=np.concatenate([np.empty(0), *(s.value.sum(axis=1) for s in arrived)]),
+        seller=np.concatenate(sellers),
+        buyer=np.concatenate([tiers[s.buyer].party[s.receivers] for s in arrived]),
+        origin=np.concatenate([tiers[s.seller].region[s.senders] for s in arrived]),
+        place=np.concatenate([tiers[s.buyer].region[s.receivers] for s in arrived]),
+        units=np.concatenate([s.units for s in arrived]),
+        by_sku=np.concatenate([s.value for s in arrived]),
+        value=np.concatenate([s.value.sum(axis=1) for s in arrived]),
     )
 
 
@@ -130,11 +132,11 @@ def _holding(market: "Market") -> None:
         tier = market.tiers[name]
         if not tier.party.size:
             continue
-        ledger.pay(Account.HOLDING, tier.party, Group.WAREHOUSES, rate * row_sums(tier.held[:, :own]))
+        ledger.pay(Account.HOLDING, tier.party, Group.WAREHOUSES, rate * tier.held[:, :own].sum(axis=1))
         if name in OUTLETS:
-            ledger.pay(Account.RIVAL_HOLDING, tier.party, Group.WAREHOUSES, rate * row_sums(tier.held[:, own:]))
+            ledger.pay(Account.RIVAL_HOLDING, tier.party, Group.WAREHOUSES, rate * tier.held[:, own:].sum(axis=1))
     retailers, settings = market.retailers, market.scenario.retailers
-    waiting = row_sums(retailers.waiting[:, :own])
+    waiting = retailers.waiting[:, :own].sum(axis=1)
     ledger.pay(Account.SHORTAGE, retailers.party, Group.HOUSEHOLDS, settings.shortage_cost * waiting)
 
 
@@ -170,7 +172,7 @@ def online_costs(market: "Market") -> tuple[Floats, Floats]:
     door costs them.
     """
     online, own = market.online, market.goods.own
-    takings = online.sold * market.counter_price[market.first_online :]
+    takings = np.ascontiguousarray(online.sold * market.counter_price[market.first_online :])
     brand, total = takings[:, :own].sum(axis=1), takings.sum(axis=1)
     share = np.divide(brand, total, out=np.ones_like(total), where=total > 0)
     traffic = online.traffic_cost * online.visits

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from channellab.sim.market import Market
 
 YEAR = 52
+COUNTED = ("wished", "served", "sold", "unmet", "waiting", "fetched")
+"""What shopping counts at the outlets, as columns of the shelves."""
 
 
 def season(settings: ConsumerSettings, week: int) -> float:
@@ -100,7 +102,7 @@ def shelf(market: "Market") -> Shelf:
     listed[:, goods.own :] &= market.rivals.active[goods.brand[goods.own :] - 1]
     listed |= shelves.stock > 0
     listed &= shelves.active[:, None]
-    utility = np.where(listed, goods.appeal[None, :] + shelves.quality[:, None], -np.inf)
+    utility = np.where(listed, market.attraction, -np.inf)
     utility[:, : goods.own] += local_display(market)
     if market.minimum_prices.in_use:
         utility[market.minimum_prices.down, : goods.own] = -np.inf
@@ -110,8 +112,8 @@ def shelf(market: "Market") -> Shelf:
     if withheld > 0.0:
         utility[: market.first_store, : goods.own] -= withheld * resentment_of_shops(market)[:, None]
     return Shelf(
-        utility=utility,
-        price=shelves.price,
+        utility=np.ascontiguousarray(utility),
+        price=np.ascontiguousarray(shelves.price),
         service=shelves.service,
         site_key=shelves.site_key,
         sku_key=market.sku_key,
@@ -127,47 +129,54 @@ def shelf(market: "Market") -> Shelf:
 def serve_shoppers(market: "Market") -> None:
     """Lets consumers shop, or draws declared demand or that of a fitted market, and takes the money at the counter."""
     shelves = market.shelves
-    market.counter_price = shelves.price.copy()
+    market.counter_price = shelves.price.copy(order="K")
     if market.scenario.consumers.demand.source == "declared":
         _serve_declared(market)
     elif market.replay is not None:
         serve_replayed(market)
     else:
-        basket = Basket(
-            wished=shelves.wished,
-            served=shelves.served,
-            sold=shelves.sold,
-            unmet=shelves.unmet,
-            waiting=shelves.waiting,
-            fetched=shelves.fetched,
-            visits=market.online.visits,
-            homes=market.online.homes,
-            advised=market.leads.advised,
-        )
+        basket, stock = _basket(market), np.ascontiguousarray(shelves.stock)
         consumers, offers = market.consumers, shelf(market)
-        renew_subscriptions(market, season(market.scenario.consumers, market.measured_week), offers)
+        now = season(market.scenario.consumers, market.measured_week)
+        renew_subscriptions(market, now, offers)
+        mind, luck = consumers.mind, market.luck
+        coming = market.rules.in_need(market.week, now, consumers.tastes, mind, consumers.segments, luck)
         market.tally = market.rules.shop(
             market.week,
-            season(market.scenario.consumers, market.measured_week),
-            ways_to_collect(market, look_around(market)),
-            consumers.mind,
+            coming,
+            ways_to_collect(market, look_around(market, coming), coming),
+            mind,
             consumers.segments,
             offers,
-            shelves.stock,
+            stock,
             market.habits,
-            market.luck,
+            luck,
             basket,
             consumers.friends,
             market.scenario.consumers.society.mixing == "full",
         )
+        shelves.stock[:] = stock
+        for name in COUNTED:
+            getattr(shelves, name)[:] = getattr(basket, name)
         market.online.visits *= market.online.active
         reward_members(market, offers)
-        note_showroomed(market)
-        hand_over(market)
+        note_showroomed(market, coming)
+        hand_over(market, coming)
     shelves.held[:] = shelves.stock
     for name in OUTLETS:
         market.books[name].sold += market.tiers[name].sold
     _take_money(market)
+
+
+def _basket(market: "Market") -> Basket:
+    """Counters for a week of shopping: consumers look at outlets, so what is counted lies outlet by outlet."""
+    shape = market.shelves.sold.shape
+    return Basket(
+        **{name: np.empty(shape, np.int64) for name in COUNTED},
+        visits=market.online.visits,
+        homes=market.online.homes,
+        advised=market.leads.advised,
+    )
 
 
 def _take_money(market: "Market") -> None:

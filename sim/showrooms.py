@@ -48,8 +48,8 @@ def showrooming_on(scenario: Scenario) -> bool:
     return chosen and scenario.consumers.showrooming.share > 0.0 and bool(scenario.online.shops)
 
 
-def look_around(market: "Market") -> Tastes:
-    """Lets those who showroom look; returns this week's tastes, in which online offers are worth the advice too."""
+def look_around(market: "Market", coming: Index) -> Tastes:
+    """Lets shoppers who showroom look; returns this week's tastes, in which online offers are worth the advice too."""
     consumers, shops, desk = market.consumers, market.retailers, market.showrooms
     if not desk.looks.size:
         return consumers.tastes
@@ -64,16 +64,17 @@ def look_around(market: "Market") -> Tastes:
         market.scenario.consumers.showrooming.carried,
         desk.shown,
         desk.advice,
+        coming,
     )
     return consumers.tastes._replace(online_taste=consumers.tastes.online_taste + desk.advice)
 
 
-def note_showroomed(market: "Market") -> None:
-    """Finds this week's buyers of own goods online who had looked at a shop."""
+def note_showroomed(market: "Market", coming: Index) -> None:
+    """Finds the shoppers who bought own goods online this week and had looked at a shop."""
     desk, mind = market.showrooms, market.consumers.mind
     if not desk.looks.size:
         return
-    who = np.flatnonzero(mind.rest_until == market.week + 1 + market.scenario.consumers.rest_weeks)
+    who = coming[mind.rest_until[coming] == market.week + 1 + market.scenario.consumers.rest_weeks]
     online = (mind.last_site[who] >= market.first_online) & (mind.last_sku[who] < market.goods.own)
     who = who[online & (desk.shown[who] >= 0)]
     desk.shop, desk.sku = desk.shown[who].astype(np.int64), mind.last_sku[who].astype(np.int64)

@@ -43,6 +43,8 @@ TABLES = ("consumers", *FIRMS, "pricing", "partners", "development", "subsidies"
 STEERED = ("policy", "layout", "timetable", "title", "about")
 """Parts of a scenario in which a fork may differ from its past, beside the number of weeks."""
 
+INVOICED = ("buyer", "seller", "due", "amount")
+"""Columns of open invoices."""
 DISPUTE_COLUMNS = len(Case._fields) + len(fields(Dispute)) - 1
 """A dispute is saved as a row: its case first, the rest after it."""
 
@@ -57,7 +59,7 @@ def dump(market: "Market") -> Arrays:
     arrays["terms_in_force"] = np.array([-1] if market.terms_in_force is None else market.terms_in_force, np.int64)
     arrays["ledger.cash"] = market.ledger.cash.copy()
     arrays["ledger.credit"] = np.array([market.ledger.lent, market.ledger.repaid])
-    arrays |= {f"invoices.{name}": getattr(market.invoices, name) for name in ("buyer", "seller", "due", "amount")}
+    arrays |= {f"invoices.{name}": getattr(market.invoices, name) for name in INVOICED}
     arrays |= {f"leads.{name}": column.copy() for name, column in market.leads.open.state_columns()}
     arrays["showrooms.shown"] = market.showrooms.shown.copy()
     arrays["handovers.collects"] = market.handovers.collects.copy()
@@ -88,8 +90,7 @@ def restore(market: "Market", arrays: Arrays) -> None:
     connect(market, layouts_in_force(market))
     market.ledger.cash[:] = arrays["ledger.cash"]
     market.ledger.lent, market.ledger.repaid = arrays["ledger.credit"].tolist()
-    for name in ("buyer", "seller", "due", "amount"):
-        setattr(market.invoices, name, arrays[f"invoices.{name}"].copy())
+    market.invoices.reopen(*(arrays[f"invoices.{name}"] for name in INVOICED))
     names = [name for name, _ in market.leads.open.state_columns()]
     market.leads.open = LeadColumns(*(arrays[f"leads.{name}"].copy() for name in names))
     market.start_clock()

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.agents.columns import by_sku, rows_of
 from channellab.agents.kernels.books import add_rows
 from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, Link
@@ -57,8 +58,8 @@ def _push(market: "Market", link: Link, left: Floats) -> Ints:
     room = means(market, link.buyer)[link.rows]
     if not np.isinf(room).all():
         wanted = rules.within_credit(wanted, buyers.purchase_price[link.rows, :own], room)
-    units = np.asarray(rules.allocate(np.floor(left).astype(np.int64), wanted, link.supplier), np.int64)
-    agree_on_push(market, link, units, offers.off[link.supplier])
+    units = by_sku(rules.allocate(np.floor(left).astype(np.int64), wanted, link.supplier))
+    agree_on_push(market, link, units, rows_of(offers.off, link.supplier))
     return units
 
 

@@ -30,6 +30,8 @@ Source = tuple[Index, Floats]
 def layouts_in_force(market: "Market") -> Layouts:
     """The layout of each region this week."""
     table, group = market.roads.table, market.scenario.retailers.formats[0].name
+    if not market.scenario.timetable:
+        return (market.scenario.layout,) * len(table.region_ids)
     return tuple(
         effective(market.scenario, market.measured_week, region, ROLES[role], group).layout
         for region, role in zip(table.region_ids, table.role, strict=True)
@@ -136,12 +138,11 @@ def _dealt(market: "Market", name: str, place: Index, number: Ints | Index, empl
     gone = dismissed(market, name)
     if not gone.any():
         return (first + number % employed).astype(np.int32)
-    rows = np.full(place.size, -1, np.int32)
-    for n, (start, hired, turn) in enumerate(zip(first.tolist(), employed.tolist(), number.tolist(), strict=True)):
-        left = [row for row in range(start, start + hired) if not gone[row]]
-        if left:
-            rows[n] = left[turn % len(left)]
-    return rows
+    left = ~gone.reshape(-1, each)[place] & (np.arange(each) < employed[:, None])
+    firms = left.sum(axis=1)
+    turn = number % np.maximum(firms, 1)
+    chosen = left & (left.cumsum(axis=1) == turn[:, None] + 1)
+    return np.where(firms > 0, first + chosen.argmax(axis=1), -1).astype(np.int32)
 
 
 def dismissed(market: "Market", name: str) -> Flags:

@@ -83,6 +83,9 @@ def build_world(scenario: Scenario, table: RegionTable, seed: int) -> World:
     party += retailers.party.size
     consumers = _consumers(scenario, roads, seed, stores)
     kols = audience.kols(scenario, table, consumers, seed, party)
+    warehouses = firms.warehouses(scenario, table, goods, first)
+    for tier in (plants, warehouses, distributors, subdistributors, platform_distributors):
+        tier.lie_by_sku()
     return World(
         roads=roads,
         goods=goods,
@@ -91,7 +94,7 @@ def build_world(scenario: Scenario, table: RegionTable, seed: int) -> World:
         retailers=retailers,
         stores=stores,
         online=online,
-        warehouses=firms.warehouses(scenario, table, goods, first),
+        warehouses=warehouses,
         pricing=pricing_groups(scenario, retailers, stores, online),
         distributors=distributors,
         platform_distributors=platform_distributors,

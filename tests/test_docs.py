@@ -28,7 +28,7 @@ from .doc_examples import ROOT, try_page
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
-PICTURES = {"docs/pictures/network.png", "docs/pictures/trajectories.png"}
+PICTURES = {f"docs/pictures/{name}.png" for name in ("detection", "network", "trajectories")}
 
 # Examples
 

@@ -19,12 +19,24 @@ def add_by_party(column: Floats, party: Index, amount: Floats) -> None:
         column[place] += sums[place]
 
 
+NOTHING, FORTH, BOTH_WAYS = 0, 1, 2
+"""Ways in which amounts flow: not at all, all from payers to payees, or some of them, the negative ones, back."""
+
+
 @kernel
-def move(cash: Floats, table: Floats, group: Bytes, payer: Index, payee: Index, amount: Floats, total: float) -> None:
+def move(cash: Floats, table: Floats, group: Bytes, payer: Index, payee: Index, amount: Floats, total: float) -> int:
     """Moves amounts (N,) from payers to payees: in their cash (F,), and between their groups in a table of these.
 
-    On either side may stand a single party, which pays or gets the total.
+    On either side may stand a single party, which pays or gets the total. Returns which way they flow.
     """
+    way = NOTHING
+    for n in range(amount.size):
+        if amount[n] < 0.0:
+            way = BOTH_WAYS
+        elif amount[n] > 0.0:
+            way = max(way, FORTH)
+    if way == NOTHING:
+        return way
     between = np.zeros(table.shape)
     for n in range(amount.size):
         who = payer[n] if payer.size > 1 else payer[0]
@@ -39,11 +51,17 @@ def move(cash: Floats, table: Floats, group: Bytes, payer: Index, payee: Index, 
         cash[payee[0]] += total
     else:
         add_by_party(cash, payee, amount)
+    return way
+
+
+def add_rows(column: Floats | Ints, rows: Index | Ints, amounts: Floats | Ints, first: int = 0) -> None:
+    """Adds (N, K) amounts to N rows of a column, from its column ``first`` on; a row may take several."""
+    units: Floats | Ints = np.ascontiguousarray(amounts)  # type: ignore[assignment]  # of the same kind as before
+    _add_rows(column, rows.astype(np.int64, copy=False), units, first)
 
 
 @kernel
-def add_rows(column: Floats | Ints, rows: Index | Ints, amounts: Floats | Ints, first: int = 0) -> None:
-    """Adds (N, K) amounts to N rows of a column, from its column ``first`` on; a row may take several."""
+def _add_rows(column: Floats | Ints, rows: Ints, amounts: Floats | Ints, first: int) -> None:
     for n in range(rows.size):
         for k in range(amounts.shape[1]):
             column[rows[n], first + k] += amounts[n, k]
@@ -57,13 +75,3 @@ def row_sums(units: Ints) -> Ints:
         for k in range(units.shape[1]):
             sums[n] += units[n, k]
     return sums
-
-
-@kernel
-def total(units: Ints) -> int:
-    """Sum of (N, K) units."""
-    count = 0
-    for n in range(units.shape[0]):
-        for k in range(units.shape[1]):
-            count += units[n, k]
-    return count

@@ -5,7 +5,7 @@ An offer is a site and a SKU, numbered ``site x K + SKU``.
 
 import numpy as np
 
-from channellab.agents.compiled import inlined, part
+from channellab.agents.compiled import inlined, kernel, part
 from channellab.agents.consumers import Bytes, Friends, Mind, Segments, Tastes, Watching
 from channellab.agents.draws import GUMBEL_SHIFT, key, mix, unit
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf
@@ -92,15 +92,20 @@ def choose(
     return best, top - nothing
 
 
-@part
 def in_need(week: int, season: float, tastes: Tastes, mind: Mind, segments: Segments, luck: Luck) -> Index:
     """Who shops this week, by number: consumers who wait for an offer, and those who need something and may buy."""
-    count, now = mind.aware.size, np.uint64(week)
-    segment, need = tastes.segment, segments.need * season
-    waiting_for, rest_until, lead = mind.waiting_for, mind.rest_until, mind.lead
+    need = segments.need * season
+    return _in_need(week, need, luck.need, tastes.segment, mind.waiting_for, mind.rest_until, mind.lead)
+
+
+@kernel
+def _in_need(
+    week: int, need: Floats, luck: np.uint64, segment: Bytes, waiting_for: Index, rest_until: Index, lead: Bytes
+) -> Index:
+    count, now = segment.size, np.uint64(week)
     draw = np.empty(count)
     for i in range(count):
-        draw[i] = unit(key(luck.need, np.uint64(i), now))
+        draw[i] = unit(key(luck, np.uint64(i), now))
     # A list without branches costs less than branches that nobody foresees.
     who, shoppers = np.empty(count, np.int32), 0
     for i in range(count):

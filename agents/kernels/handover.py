@@ -22,8 +22,9 @@ def ways_to_collect(
     collects: Index,
     far: Index,
     far_burden: Float32,
+    coming: Index,
 ) -> None:
-    """Offers of the brand's online shops as they look to those who would rather collect the goods in a shop.
+    """Offers of the brand's online shops as they look to shoppers who would rather collect the goods in a shop.
 
     The shop is the nearest considered one of the area with a counter for it. It counts where the way to it is less of a
     burden than waiting for the door bell, and where the consumer looks at the online shop at all. Who waits for a unit,
@@ -34,13 +35,13 @@ def ways_to_collect(
         collects: (N, P) shop where goods of each of them would be collected, -1 = at the door; written in place.
         far, far_burden: (N, P) the online shops as outlets considered elsewhere, as in `Tastes`, for those who consider
             them so; written in place, over a `far` of -1.
+        coming: (C,) who shops this week.
     """
-    online, count = tastes.online, collects.shape[0]
-    who = np.empty(count, np.int32)
+    online, who = tastes.online, np.empty(coming.size, np.int32)
     for p in range(own.size):
         # A list without branches costs less than branches that nobody foresees.
         lookers = 0
-        for i in range(count):
+        for i in coming:
             if collects[i, p] >= 0 and mind.waiting_for[i] < 0 and not mind.lead[i]:
                 collects[i, p] = -1
             seen = mind.watching[i] == own[p]

@@ -7,7 +7,6 @@ from channellab.agents.kernels.sorting import in_order
 from channellab.scenarios.arrays import Index, Ints
 
 
-@kernel
 def allocate(stock: Ints, owed: Ints, supplier: Index) -> Ints:
     """Units dispatched to each buyer, (B, K): all that is owed, or a fair share where the supplier has less.
 
@@ -18,6 +17,12 @@ def allocate(stock: Ints, owed: Ints, supplier: Index) -> Ints:
         stock: (S, K) units the suppliers hold. owed: (B, K) units they owe.
         supplier: (B,) row of each buyer's supplier.
     """
+    # One way in, however the columns lie in memory: the loop takes long to compile.
+    return _deal_out(np.ascontiguousarray(stock), np.ascontiguousarray(owed), supplier)
+
+
+@kernel
+def _deal_out(stock: Ints, owed: Ints, supplier: Index) -> Ints:
     sellers, skus = stock.shape
     total = np.zeros((sellers, skus), np.int64)
     for b in range(supplier.size):

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from channellab.agents.compiled import inlined, kernel, part
 from channellab.agents.consumers import Friends, Mind, Segments, Tastes
 from channellab.agents.draws import GOLDEN, key, mix, unit
-from channellab.agents.kernels.choice import hearsay, in_need, wishes
+from channellab.agents.kernels.choice import hearsay, wishes
 from channellab.agents.kernels.counter import ask_advice, fallen, in_stock, losers
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
 from channellab.scenarios.arrays import Floats, Index, Ints
@@ -141,7 +141,7 @@ def serve(
 @kernel
 def shop(
     week: int,
-    season: float,
+    coming: Index,
     tastes: Tastes,
     mind: Mind,
     segments: Segments,
@@ -153,7 +153,9 @@ def shop(
     friends: Friends,
     mixed: bool,
 ) -> Tally:
-    """Plays the shopping of one week; ``stock`` (O, K), ``mind`` and ``basket`` change in place.
+    """Plays the shopping of one week of those who are ``coming``, see `channellab.agents.kernels.choice.in_need`.
+
+    ``stock`` (O, K), ``mind`` and ``basket`` change in place.
 
     Friends are asked once, at the moment of need; where everybody hears everybody (``mixed``), it is what all told at
     the week's start.
@@ -163,7 +165,7 @@ def shop(
         counted[:] = 0
     basket.visits[:] = 0
     basket.homes[:] = 0
-    who = in_need(week, season, tastes, mind, segments, luck)
+    who = coming.copy()
     said, wish, gain = hearsay(who, mind, friends, habits, mixed), np.empty(who.size, np.int32), np.empty(who.size)
     shoppers = wishes(
         now, int(np.int64(0)), who, said, wish, gain, tastes, mind, segments, shelf, shelf.utility, habits, luck, basket

@@ -19,12 +19,14 @@ class TimedMarket:
 
     Attributes:
         market: the market. consumers: their number.
-        weeks: seconds of each timed week. phases: the same by phase. kernels: the same in ``hear`` and ``shop`` alone.
+        weeks: seconds of each timed week. phases: the same by phase. kernels: the same in ``hear``, ``in_need`` and
+            ``shop`` alone.
     """
 
     def __init__(self, consumers: int, warmup: int, *overrides: str, scenario: str = "base") -> None:
         """Builds the market and plays ``warmup`` weeks that are not timed."""
-        rules = replace(COMPILED, hear=self._kernel(COMPILED.hear), shop=self._kernel(COMPILED.shop))
+        timed = ("hear", "in_need", "shop")
+        rules = replace(COMPILED, **{name: self._kernel(getattr(COMPILED, name)) for name in timed})
         self.consumers, self._spent = consumers, 0.0
         self.market = Market(load(scenario, [f"consumers.count={consumers}", *overrides]).scenario, rules=rules)
         self.market.play(warmup)

@@ -14,6 +14,7 @@ from numba import njit
 
 from channellab.agents.consumers import Tastes
 from channellab.agents.kernels import choice, shopping
+from channellab.scenarios.arrays import Index
 from channellab.sim.market import Market
 
 Counted = namedtuple("Counted", [*Tastes._fields, "considered"])  # its fields follow those of Tastes
@@ -43,7 +44,7 @@ def choose_and_count(i, now, tastes, mind, segments, shelf, utility, habits, luc
 def _counting() -> Any:
     """`shop` with a `choose` that counts; what takes tastes is compiled anew, as cached code would remember that."""
     anew: dict[str, Any] = {"choose": choose_and_count}
-    chosen = choice.in_need, choice.likings, choice.wishes
+    chosen = choice.likings, choice.wishes
     for kernel in (*chosen, shopping.serve, shopping.shop):
         plain = kernel.py_func
         anew[plain.__name__] = njit(FunctionType(plain.__code__, {**plain.__globals__, **anew}))
@@ -60,8 +61,8 @@ def considered(start: Market, weeks: int) -> tuple[Market, float]:
     counts = np.zeros(market.consumers.count, np.int64)
     counting = _counting()
 
-    def shop(now: int, season: float, tastes: Tastes, *rest: Any) -> Any:
-        return counting(now, season, Counted(*tastes, considered=counts), *rest)
+    def shop(now: int, coming: Index, tastes: Tastes, *rest: Any) -> Any:
+        return counting(now, coming, Counted(*tastes, considered=counts), *rest)
 
     market.rules = replace(market.rules, shop=shop)
     market.play(weeks)

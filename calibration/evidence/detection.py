@@ -1,12 +1,22 @@
 """DET1 to DET3 and H9: what watching shipments finds, what false alarms, exits and a short-handed desk cost."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import stats
 
-from channellab.calibration.evidence.finding import Experiment, Finding, Weeks, found, replicate, scenario, summary_of
+from channellab.calibration.evidence.finding import (
+    Experiment,
+    Finding,
+    Weeks,
+    found,
+    measured_weeks,
+    opened,
+    replicate,
+    scenario,
+    summary_of,
+)
 from channellab.scenarios.arrays import Flags, Floats
 from channellab.sim.territories import TERRITORIAL, at_work
 
@@ -22,7 +32,8 @@ WATCHING = "policy.protection.anomaly_threshold; shipments are those of the mark
 
 
 def roc(excess: Floats, guilty: Flags) -> list[float]:
-    """Area under the curve, share of innocents; then by threshold the guilty and innocents alarmed, and told right.
+    """Area under the curve, share of innocents; then of each of `THRESHOLDS` the guilty and innocents alarmed, and told
+    right.
 
     The area is the probability that a guilty week ships more over the usual than an innocent one, ties counted half.
 
@@ -38,8 +49,50 @@ def roc(excess: Floats, guilty: Flags) -> list[float]:
     return figures
 
 
+class Curve(NamedTuple):
+    """By threshold (T,), shares of partner-weeks: of the guilty ``found``, of innocents ``accused``, of all ``right``.
+
+    Attributes:
+        innocent: share of weeks without an offence, all that is told right if nobody is ever accused.
+    """
+
+    threshold: Floats
+    found: Floats
+    accused: Floats
+    right: Floats
+    innocent: float
+
+
+def curve(excess: Floats, guilty: Flags, thresholds: Floats) -> Curve:
+    """What an alarm at each threshold finds, whom it accuses, and how often it is right.
+
+    >>> curve(np.array([1.0, 4.5, 5.0, 0.5]), np.array([False, False, True, True]), np.array([3.0])).right.tolist()
+    [0.5]
+    """
+    alarmed = excess > 1.0 + thresholds[:, None]
+    found, accused = alarmed[:, guilty].mean(axis=1), alarmed[:, ~guilty].mean(axis=1)
+    return Curve(thresholds, found, accused, (alarmed == guilty).mean(axis=1), float((~guilty).mean()))
+
+
+def mean_curve(seeds: Sequence[int], thresholds: Floats) -> Curve:
+    """The curve of DET1's market, mean over seeds at each threshold."""
+    curves = []
+    for seed in seeds:
+        with opened(scenario(MARKET, **SMALLER), seed) as market:
+            curves.append(curve(*shipments_seen(measured_weeks(market)), thresholds))
+    found, accused, right = (
+        np.mean([getattr(one, name) for one in curves], axis=0) for name in ("found", "accused", "right")
+    )
+    return Curve(thresholds, found, accused, right, float(np.mean([one.innocent for one in curves])))
+
+
 def alarms(weeks: Weeks) -> list[float]:
-    """The curve over all weeks of all partners at work; who sends a consignment that is an offence is guilty."""
+    """The figures of `roc` over all weeks of all partners at work."""
+    return roc(*shipments_seen(weeks))
+
+
+def shipments_seen(weeks: Weeks) -> tuple[Floats, Flags]:
+    """Shipments over the usual ones and whether an offence was among them, (W,) partner-weeks of partners at work."""
     excess, guilty = [], []
     for market in weeks:
         grey = market.grey
@@ -48,7 +101,7 @@ def alarms(weeks: Weeks) -> list[float]:
         offenders = [one.offender for one in grey.sent if grey.terms.territories[one.region]]
         excess.append(grey.excess[there])
         guilty.append(np.isin(grey.roster.party, offenders)[there])
-    return roc(np.concatenate(excess), np.concatenate(guilty))
+    return np.concatenate(excess), np.concatenate(guilty)
 
 
 def watching(seeds: Sequence[int]) -> list[Finding]:

@@ -95,7 +95,7 @@ def spreads(weeks: Weeks) -> list[float]:
 
 
 def _inside_regions(playing: Market) -> float:
-    shops, rows, own = playing.retailers, playing.shops_of_chains, playing.goods.own
+    shops, rows, own = playing.retailers, playing.chains.shops, playing.goods.own
     place = shops.chain[rows] * len(playing.roads.table.region_ids) + shops.region[rows]
     return spread(place, playing.counter_price[rows, :own], shops.held[rows, :own] > 0)
 
@@ -169,7 +169,7 @@ def margin_and_spread(weeks: Weeks) -> list[float]:
     """What chains earned on own goods over their purchase price, and the dispersion of their prices."""
     earned = 0.0
     for playing in weeks:
-        shops, rows, own = playing.retailers, playing.shops_of_chains, playing.goods.own
+        shops, rows, own = playing.retailers, playing.chains.shops, playing.goods.own
         margin = playing.counter_price[rows, :own] - shops.purchase_price[rows, :own]
         earned += float((shops.sold[rows, :own] * margin).sum())
     return [earned, metrics.summary(playing)["dispersion_within_chains"]]

@@ -9,9 +9,10 @@ from channellab.calibration.evidence.finding import Experiment, Finding, Weeks, 
 from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import Loaded, load
 
-QUARTER, EDGE = 13, 3
-"""Weeks of a period, and those at its start and end that are looked at."""
+QUARTER, EDGE, MOVED = 13, 3, 4
+"""Weeks of a period, those at its start and end that are looked at, and weeks by which a fiscal calendar is moved."""
 OYER = "Oyer 1998, firms' sales by fiscal quarter (sign only)"
+BOUND = "at most 1; sqrt(2 x sell-out x rebate at the threshold / holding cost) units, exact"
 LPW = "Lee, Padmanabhan & Whang 1997 (mechanism): shipments swing at thresholds, sell-out stays smooth; linear: none"
 INPUTS = (
     "policy.rebate: distributors buy ahead of need where the next threshold, as they expect to end the period, pays "
@@ -24,9 +25,14 @@ PLANS = {
     "tiered": (),
     "linear": ("policy.rebate.kind='increment'", "policy.rebate.tiers=[{from_purchases=0.0, rate=0.05}]"),
     "none": ("policy.rebate.kind='none'",),
+    "out of reach": ("policy.rebate.tiers=[{from_purchases=1e9, rate=0.05}]",),
+    "moved": (f"policy.rebate.first_week={1 + MOVED}",),
+    "not passed on": ("distributors.pass_through=0.0",),
 }
-"""Overrides of the scenario by plan."""
+"""Overrides of the scenario by plan. What is not passed on leaves prices, and so what shoppers buy, as they were."""
 IN, OUT, ORDERED = 0, 1, 2
+EDGES = QUARTER - MOVED
+"""Weeks of a year that are left after the last whole quarter of the calendar that is moved."""
 
 
 def hockey_stick(seeds: Sequence[int]) -> list[Finding]:
@@ -78,6 +84,62 @@ def variance(seeds: Sequence[int]) -> list[Finding]:
     ]
 
 
+def limits(seeds: Sequence[int]) -> list[Finding]:
+    """HS3: thresholds out of reach, a fiscal calendar that is moved, and the most that is bought ahead."""
+    none, far, tiered, moved = (_played(plan, tuple(seeds)) for plan in ("none", "out of reach", "tiered", "moved"))
+    shift = part(moved[:, ORDERED, MOVED:-EDGES], last=True) - part(tiered[:, ORDERED, MOVED:-EDGES], last=True)
+    stay = part(moved[:, ORDERED, QUARTER:], last=True) - part(tiered[:, ORDERED, QUARTER:], last=True)
+    words = (
+        f"Change of the share of orders of a quarter that falls in its last {EDGE} weeks when the fiscal calendar is"
+    )
+    bought, usual = (replicate(market(plan), books, seeds) for plan in ("not passed on", "none"))
+    return [
+        _ratio(
+            "Log of that ratio where all thresholds are out of reach less that without a rebate.",
+            np.log(swings(far) / swings(none)),
+            "0: the spike vanishes",
+            0.0,
+            0.0,
+        ),
+        _ratio(f"{words} moved by {MOVED} weeks, quarters as moved.", shift, "above 0: the spike moves", 0.0, None),
+        _ratio(f"{words} moved by {MOVED} weeks, quarters as before.", stay, "below 0: the spike moves", None, 0.0),
+        found(
+            "HS3",
+            "Most units that a distributor has bought ahead at a quarter's end, over the bound of the threshold it "
+            "has reached; the largest of all distributors and quarters.",
+            np.array([ahead(one, other) for one, other in zip(bought, usual, strict=True)]),
+            published=BOUND,
+            low=None,
+            high=1.0,
+            inputs=INPUTS,
+            scenario=f"{WHERE}; distributors.pass_through 0, against policy.rebate.kind = none",
+        ),
+    ]
+
+
+def ahead(bought: Floats, usual: Floats) -> float:
+    """Units bought ahead over their bound, the largest over distributors and quarters.
+
+    Args:
+        bought, usual: (2, W, F) units ordered and money invoiced, with a rebate and without.
+    """
+    weeks = slice(QUARTER - 1, None, QUARTER)
+    stock = np.cumsum(bought[0] - usual[0], axis=0)[weeks]
+    invoiced = bought[1].reshape(-1, QUARTER, bought.shape[2]).sum(axis=1)
+    terms = market("tiered").scenario
+    steps = [0.0, *(tier.rate for tier in terms.policy.rebate.tiers)]
+    jump = np.zeros(invoiced.shape)
+    for tier, before in zip(terms.policy.rebate.tiers, steps, strict=False):
+        jump[invoiced >= tier.from_purchases] = (tier.rate - before) * tier.from_purchases
+    bound = np.sqrt(2.0 * usual[0].mean(axis=0) * jump / terms.distributors.stock.holding_cost)
+    return float(np.max(stock[bound > 0.0] / bound[bound > 0.0]))
+
+
+def thresholds(seeds: Sequence[int]) -> list[Finding]:
+    """HS3: what thresholds do, and where they do nothing."""
+    return [*variance(seeds), *limits(seeds)]
+
+
 def _ratio(words: str, values: Floats, sign: str, low: float | None, high: float | None) -> Finding:
     return found("HS3", words, values, published=f"{sign}; {LPW}", low=low, high=high, inputs=INPUTS, scenario=WHERE)
 
@@ -102,6 +164,15 @@ def flows(weeks: Weeks) -> Floats:
     return np.array(rows, np.float64).T
 
 
+def books(weeks: Weeks) -> Floats:
+    """Own units that each distributor orders, and what it is invoiced for them, week by week, (2, W, F)."""
+    rows = []
+    for playing in weeks:
+        partners = playing.distributors
+        rows.append((partners.ordered.sum(axis=1), partners.received_value.sum(axis=1)))
+    return np.array(rows, np.float64).transpose(1, 0, 2)
+
+
 def part(units: Floats, last: bool) -> Floats:
     """Share of a quarter's units in its last or its first weeks, mean over quarters, (N,) from (N, W).
 
@@ -119,4 +190,4 @@ def swings(units: Floats) -> Floats:
     return np.asarray(spread[:, IN] / spread[:, OUT])
 
 
-FINDINGS: dict[str, Experiment] = {"HS1": hockey_stick, "HS3": variance}
+FINDINGS: dict[str, Experiment] = {"HS1": hockey_stick, "HS3": thresholds}

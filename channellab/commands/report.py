@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from channellab.options import Json, Quiet, Workers, check_run_options, cores
+from channellab.options import Json, Language, Quiet, Workers, check_run_options, cores, own_language
 from channellab.output import print_json, shows_progress
 
 MOST_TOLD = 8
@@ -17,7 +17,7 @@ def report(
     result: Annotated[
         Path, typer.Argument(metavar="DIR", help="Folder that run, compare, batch, search, ... wrote with --out.")
     ],
-    lang: Annotated[str, typer.Option(help="Language of the report, en or zh.")] = "en",
+    lang: Language = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="File to write; else report.html in DIR.")] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Write a PDF beside the page too (extra pdf).")] = False,
     png: Annotated[
@@ -33,6 +33,7 @@ def report(
     """
     from channellab.reports.report import page_of, rendered, write_whole
 
+    lang = lang or own_language()
     target = out or result / "report.html"
     page = page_of(result, lang)
     text = rendered(page)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from channellab.options import Cluster, Json, Quiet, StudyOut, Workers, check_run_options, cores
+from channellab.options import Cluster, Json, Language, Quiet, StudyOut, Workers, check_run_options, cores, own_language
 from channellab.output import print_json, shows_progress
 
 
@@ -14,7 +14,7 @@ def sensitivity(
     out: StudyOut,
     workers: Workers = None,
     cluster: Cluster = None,
-    lang: Annotated[str, typer.Option(help="Language of the conditions, en or zh.")] = "en",
+    lang: Language = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -28,7 +28,7 @@ def sensitivity(
     from channellab.experiments.sensitivity import analyse, read_sensitivity
     from channellab.reports.language import words
 
-    words(lang)
+    lang = words(lang or own_language()).lang
     wanted = read_sensitivity(study)
     place = Place(workers or cores(), cluster)
     with tables.progress(shows_progress(as_json, quiet), "runs") as progress:

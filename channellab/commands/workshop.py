@@ -46,7 +46,7 @@ def workshop(
     from channellab.reports.workshop.server import MISSING, address, serve
     from channellab.scenarios.files import load
 
-    if not (find_spec("fastapi") and find_spec("uvicorn")):
+    if not all(map(find_spec, ("fastapi", "uvicorn", "segno"))):
         raise BadInput("channellab workshop", "", MISSING)
     if studies is not None and not studies.is_dir():
         raise BadInput(f"--studies {studies}", "", "is no folder")

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from channellab import __version__
 from channellab.experiments.identity import environment
+from channellab.reports.language import LANGUAGES
 from channellab.reports.workshop import job_routes, pages, room_routes, study_routes
 from channellab.reports.workshop.crew import Crew
 from channellab.reports.workshop.guard import Doors, Guard
@@ -21,8 +22,10 @@ from channellab.reports.workshop.jobs import Jobs
 from channellab.reports.workshop.keeping import Keeper
 from channellab.reports.workshop.lab import Lab
 from channellab.reports.workshop.limits import Limits
-from channellab.reports.workshop.models import Problem
+from channellab.reports.workshop.models import JobRequest, Problem
 from channellab.reports.workshop.room import Room
+from channellab.reports.workshop.shipped import ANSWERS
+from channellab.reports.workshop.words import page_words
 from channellab.scenarios.errors import BadInput, ChannelLabError
 from channellab.scenarios.files import Loaded
 
@@ -55,26 +58,39 @@ def application(
     join: str | None = None,
     keep: Path | None = None,
     warm: bool = True,
+    answers: Path = ANSWERS,
+    opening: bool = False,
 ) -> ASGIApp:
     """The page for a room around a market; its processes start with it.
 
     Args:
         market: that policies are tried in. workers: processes that play. doors: who may come in.
-        studies: folder whose studies can be looked at. join: address that participants are told.
+        studies: folder whose studies can be looked at.
+        join: address that participants are told, None where their devices cannot reach the page.
         keep: folder in which runs outlive this server.
         warm: whether processes load their kernels before the first run.
+        answers: folder of answers that came with the package. opening: whether the room opens with today's market.
     """
     room = Room()
     crew = Crew(workers, warm, lambda: room.log.append("ready", {"ready": crew.ready}))
     jobs = Jobs(
-        market, crew, limits or Limits(), lambda: room.log.append("jobs", {"jobs": [*jobs.all][::-1]}), Keeper(keep)
+        market,
+        crew,
+        limits or Limits(),
+        lambda: room.log.append("jobs", {"jobs": [*jobs.all][::-1]}),
+        Keeper(keep),
+        answers,
     )
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         crew.start(asyncio.get_running_loop())
         await asyncio.to_thread(environment)
+        reading = asyncio.create_task(asyncio.to_thread(_read_ahead, market))
+        if opening:
+            jobs.start(JobRequest(policies=room.board.policies, detail="coarse"))
         yield
+        reading.cancel()
         jobs.close()
         room.log.close()
         crew.close()
@@ -95,6 +111,14 @@ def application(
     app.include_router(pages.router)
     _speak_plainly(app)
     return Guard(app, doors or Doors())
+
+
+def _read_ahead(market: Loaded) -> None:
+    """What the first browser would wait for."""
+    pages.files_of_page()
+    for lang in LANGUAGES:
+        page_words(lang)
+    room_routes.levers_of(market)
 
 
 def _speak_plainly(app: FastAPI) -> None:

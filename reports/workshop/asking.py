@@ -10,6 +10,7 @@ from channellab.reports.workshop.jobs import Work
 from channellab.reports.workshop.lab import Lab
 from channellab.reports.workshop.log import Log
 
+PartnerName = Annotated[str, Path(max_length=60, description="Tier and number, as regions tell them.")]
 JobId = Annotated[str, Path(max_length=40)]
 
 

@@ -5,13 +5,14 @@ Everything here happens in the thread of the event loop; a thread per worker onl
 
 import asyncio
 import heapq
-import multiprocessing
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from channellab.experiments.executors import fresh
 from channellab.experiments.play import Run
 from channellab.reports.workshop import worker as workers
 from channellab.reports.workshop.worker import Crashed, Done, Ready, Stopped, Weeks, Work
@@ -19,6 +20,8 @@ from channellab.scenarios.errors import ChannelLabError
 from channellab.scenarios.files import Loaded
 
 News = Callable[[Weeks], None]
+STARTING = 20.0
+"""Seconds that a process may take to be there."""
 FALSE_STARTS = 3
 """Processes in a row that may die before they are ready; then no more are started."""
 
@@ -172,14 +175,13 @@ class _Worker:
 
     def __init__(self, crew: Crew, half: int | None) -> None:
         self.crew = crew
-        self.ready = self.bumped = False
+        self.ready = self.bumped = self.ended = False
         self.flight: Flight | None = None
-        context = multiprocessing.get_context("spawn")
-        self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=workers.main, args=(theirs, crew.warm, half), daemon=True)
-        self.process.start()
-        theirs.close()
-        threading.Thread(target=self._listen, daemon=True).start()
+        context: Any = fresh()
+        self.pipe, self._theirs = context.Pipe()
+        self.process = context.Process(target=workers.main, args=(self._theirs, crew.warm, half), daemon=True)
+        self.thread = threading.Thread(target=self._live, daemon=True)
+        self.thread.start()
 
     def take(self, flight: Flight) -> None:
         """Plays it."""
@@ -200,11 +202,21 @@ class _Worker:
             return
 
     def end(self) -> None:
-        """Asks it to end, and makes it."""
+        """Asks it to end, and makes it; one that is being started is waited for, lest it complains."""
+        self.ended = True
         self.tell(None)
-        self.process.terminate()
+        if self.process.pid is not None:
+            self.process.terminate()
+        else:
+            self.thread.join(STARTING)
 
-    def _listen(self) -> None:
+    def _live(self) -> None:
+        """Starts, which the first time lasts as long as all imports, and then listens."""
+        with suppress(OSError, EOFError):  # one that cannot be started is heard of as dead
+            self.process.start()
+            if self.ended:
+                self.process.terminate()
+        self._theirs.close()
         while True:
             try:
                 message = self.pipe.recv()
@@ -215,5 +227,6 @@ class _Worker:
             except RuntimeError:
                 return  # the loop is closed
             if message is None:
-                self.process.join()
+                if self.process.pid is not None:
+                    self.process.join()
                 return

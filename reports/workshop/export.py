@@ -7,7 +7,7 @@ from pathlib import Path
 from channellab.reports.report import render
 from channellab.reports.workshop.results import Played, comparison
 
-_DRAWING = threading.Lock()
+DRAWING = threading.Lock()
 """Matplotlib draws one picture at a time."""
 
 
@@ -17,6 +17,6 @@ def report(played: Played, lang: str) -> str:
     Raises:
         BadInput: the language is unknown.
     """
-    with tempfile.TemporaryDirectory() as folder, _DRAWING:
+    with tempfile.TemporaryDirectory() as folder, DRAWING:
         comparison(played).write(Path(folder))
         return render(Path(folder), lang)

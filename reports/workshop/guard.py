@@ -36,7 +36,9 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_GUESTS = re.compile(r"/(join|present|static/.*|api/(words/.*|levers|metrics|room|room/events|jobs/[^/]+(/events)?))?")
+_GUESTS = re.compile(
+    r"/(join|present|static/.*|api/(words/.*|levers|metrics|join\.svg|room|room/events|jobs/[^/]+(/events)?))?"
+)
 
 
 @dataclass(frozen=True)

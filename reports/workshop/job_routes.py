@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 
 from channellab.reports.language import Lang
 from channellab.reports.workshop import export, results
-from channellab.reports.workshop.asking import After, TheJob, TheLab, stream
+from channellab.reports.workshop.asking import After, PartnerName, TheJob, TheLab, stream
 from channellab.reports.workshop.jobs import Work
 from channellab.reports.workshop.log import clean
 from channellab.reports.workshop.models import Job, JobRequest
@@ -53,7 +53,7 @@ async def stop(work: TheJob, lab: TheLab) -> Job:
 @router.get("/jobs/{job}/result")
 async def result(work: TheJob) -> dict[str, Any]:
     """The newest whole result: metrics by policy, differences from the first, weeks."""
-    return {"stage": work.stage, **clean(await asyncio.to_thread(results.told, _played(work)))}
+    return {"stage": work.stage, "shipped": work.shipped, **clean(await asyncio.to_thread(results.told, _played(work)))}
 
 
 @router.get("/jobs/{job}/regions")
@@ -68,9 +68,17 @@ async def story(work: TheJob, region: Annotated[str, Path(max_length=40)]) -> li
     return [clean(each) for each in results.story(_played(work), region)]
 
 
+@router.get("/jobs/{job}/partners/{partner}")
+async def partner(work: TheJob, partner: PartnerName) -> list[dict[str, Any] | None]:
+    """A partner's story by policy; null under a policy that leaves it out."""
+    return [clean(each) if each else None for each in results.partner(_played(work), partner)]
+
+
 @router.get("/jobs/{job}/report", responses=HTML)
 async def report(work: TheJob, lang: Lang = "en") -> HTMLResponse:
-    """The job as a report that stands by itself."""
+    """The job as a report that stands by itself; one can only be written of what was played here."""
+    if work.shipped:
+        raise HTTPException(409, "this answer came with the package; the report follows when it was played here")
     page = await asyncio.to_thread(export.report, _played(work), lang)
     return HTMLResponse(page, headers={"content-disposition": f'attachment; filename="channellab-{work.id}.html"'})
 

@@ -6,8 +6,9 @@ All of it lives in the thread of the event loop. A run that was played before, b
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from channellab.experiments.identity import environment
@@ -24,6 +25,7 @@ from channellab.reports.workshop.limits import COARSE_WEEKS, JOBS, RUNS, Limits
 from channellab.reports.workshop.log import Log
 from channellab.reports.workshop.models import Job, JobRequest, Policy, Stage, State
 from channellab.reports.workshop.presets import with_preset
+from channellab.reports.workshop.shipped import ANSWERS, shipped
 from channellab.reports.workshop.words import page_words
 from channellab.reports.workshop.worker import Weeks
 from channellab.scenarios.errors import BadInput
@@ -34,6 +36,8 @@ from channellab.scenarios.settings.scenario import TitleSettings
 
 SLOTS = "ABCDEFGH"
 """Names of policies, in order."""
+GRACE = 0.1
+"""Seconds in which a job takes over the runs that it has in common with the one that it replaces."""
 
 
 @dataclass
@@ -42,6 +46,7 @@ class Work:
 
     Attributes:
         played: by policy, scenario and runs of the last stage that has ended. log: its events.
+        shipped: whether those runs came with the package and were not played here.
     """
 
     id: str
@@ -55,6 +60,7 @@ class Work:
     runs_done: int = 0
     problem: str | None = None
     played: list[tuple[Loaded, list[Run]]] = field(default_factory=list)
+    shipped: bool = False
     task: "asyncio.Task[None] | None" = None
 
     @property
@@ -66,6 +72,11 @@ class Work:
     def ended(self) -> bool:
         """Whether nothing more will come."""
         return self.state in ("done", "stopped", "failed")
+
+    def tell(self, kind: str, facts: Mapping[str, Any]) -> None:
+        """Tells those who follow, as long as it has not ended."""
+        if not self.ended:
+            self.log.append(kind, facts)
 
     def shown(self) -> Job:
         """For those who ask."""
@@ -92,10 +103,19 @@ class Jobs:
     """All jobs of a room."""
 
     def __init__(
-        self, market: Loaded, crew: Crew, limits: Limits, changed: Callable[[], None], keeper: Keeper | None = None
+        self,
+        market: Loaded,
+        crew: Crew,
+        limits: Limits,
+        changed: Callable[[], None],
+        keeper: Keeper | None = None,
+        answers: Path = ANSWERS,
     ) -> None:
-        """``changed`` hears when there are new jobs; the ``keeper`` remembers runs beyond the end of the server."""
-        self.keeper = keeper or Keeper(None)
+        """``changed`` hears when there are new jobs; the ``keeper`` remembers runs beyond the end of the server.
+
+        ``answers`` is the folder of those that came with the package.
+        """
+        self.keeper, self.answers = keeper or Keeper(None), answers
         self.market, self.crew, self.limits, self.changed = market, crew, limits, changed
         self.all: OrderedDict[str, Work] = OrderedDict()
         self._runs: OrderedDict[str, tuple[Run, list[Weeks]]] = OrderedDict()
@@ -141,7 +161,7 @@ class Jobs:
         loaded = self.prepare(request)
         old = self.find(request.replaces) if request.replaces else None
         if old:
-            self.stop(old)
+            self.stop(old, GRACE)
         more, waiting = _runs(request), sum(_runs(each.request) for each in self.all.values() if not each.ended)
         if waiting + more > self.limits.queued:
             problem = f"are {waiting} already, allowed are up to {self.limits.queued} with the {more} new ones"
@@ -154,11 +174,11 @@ class Jobs:
         self.changed()
         return work
 
-    def stop(self, work: Work) -> None:
-        """Ends a job; what it has told stays."""
+    def stop(self, work: Work, grace: float = 0.0) -> None:
+        """Ends a job; what it has told stays. For ``grace`` seconds others can still take over its runs."""
         if not work.ended and work.task:
-            work.task.cancel()
             _set(work, "stopped")
+            self.crew.loop.call_later(grace, work.task.cancel)
 
     def close(self) -> None:
         """Ends all jobs and all that follow them."""
@@ -175,6 +195,8 @@ class Jobs:
 
     async def _play(self, work: Work) -> None:
         try:
+            if not self.crew.ready:
+                await self._foretell(work)
             for stage in ("coarse", "fine") if work.request.detail == "fine" else ("coarse",):
                 await self._stage(work, stage)
             _set(work, "done")
@@ -186,6 +208,22 @@ class Jobs:
             sentence = str(error) if isinstance(error, RunFailed | BadInput) else f"failed with {type(error).__name__}"
             work.problem = " ".join(sentence.split())
             _set(work, "failed")
+
+    async def _foretell(self, work: Work) -> None:
+        """The coarse answer as it came with the package, if all of it did, until this computer can play."""
+        loaded = [changed(each, None, work.coarse_weeks) for each in work.loaded]
+        (seed,) = replication_seeds(loaded[0].scenario.run.seed, 1)
+        found = await asyncio.to_thread(lambda: [shipped(self.answers, each, seed) for each in loaded])
+        runs = [run for run, _ in filter(None, found)]
+        if len(runs) < len(loaded):
+            return
+        for slot, (_, weeks) in enumerate(filter(None, found)):
+            for news in weeks:
+                work.tell("weeks", _weeks("coarse", slot, news))
+        played = [(one, [run]) for one, run in zip(loaded, runs, strict=True)]
+        told = await asyncio.to_thread(results.told, played)
+        work.played, work.shipped = played, True
+        work.tell("result", {"stage": "coarse", "shipped": True, **told})
 
     async def _stage(self, work: Work, stage: Stage) -> None:
         weeks = work.coarse_weeks if stage == "coarse" else work.loaded[0].scenario.run.weeks
@@ -207,8 +245,8 @@ class Jobs:
             (one, [each.result() for each in row]) for one, row in zip(loaded, played, strict=True)
         ]
         told = await asyncio.to_thread(results.told, found)
-        work.played = found
-        work.log.append("result", {"stage": stage, **told})
+        work.played, work.shipped = found, False
+        work.tell("result", {"stage": stage, "shipped": False, **told})
 
     def known(self, key: str) -> tuple[Run, list[Weeks]] | None:
         """A run that was played before, and what it told on its way."""
@@ -285,12 +323,12 @@ class _Played:
             for news in told:
                 self.hear(news)
         self.work.runs_done += 1
-        self.work.log.append("progress", {"stage": self.stage, "done": self.work.runs_done, "runs": self.work.runs})
+        self.work.tell("progress", {"stage": self.stage, "done": self.work.runs_done, "runs": self.work.runs})
 
     def hear(self, news: Weeks) -> None:
         """Passes on what is new."""
         if self.replication == 0:
-            self._tell(news.weeks, news.series, news.played)
+            self.work.tell("weeks", _weeks(self.stage, self.slot, news))
 
     def leave(self) -> None:
         """Whatever happens to the run now, it is not for this job."""
@@ -298,11 +336,6 @@ class _Played:
             if self.hear in self.flight.listeners:
                 self.flight.listeners.remove(self.hear)
             self.jobs.leave(self.key, self)
-
-    def _tell(self, weeks: Sequence[int], series: dict[str, list[float]], played: int) -> None:
-        self.work.log.append(
-            "weeks", {"stage": self.stage, "policy": self.slot, "played": played, "weeks": [*weeks], "series": series}
-        )
 
 
 def run_key(loaded: Loaded, seed: int) -> str:
@@ -333,7 +366,13 @@ def _runs(request: JobRequest) -> int:
     return len(request.policies) * (request.seeds if request.detail == "fine" else 1)
 
 
+def _weeks(stage: Stage, slot: int, news: Weeks) -> dict[str, Any]:
+    return {"stage": stage, "policy": slot, "played": news.played, "weeks": [*news.weeks], "series": news.series}
+
+
 def _set(work: Work, state: State, **facts: Any) -> None:
+    if work.ended:
+        return
     work.state = state
     facts |= {"state": state, "stage": work.stage, "problem": work.problem, "runs": work.runs}
     work.log.append("state", facts)

@@ -10,6 +10,7 @@ from dataclasses import asdict, fields
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import IO
 
 import pandas as pd
 import pyarrow as pa
@@ -46,29 +47,37 @@ class Keeper:
 
     def find(self, key: str) -> Told | None:
         """A run that was kept, and what it told on its way; a file that is not whole counts as none."""
-        if self.folder is None:
-            return None
-        try:
-            with zipfile.ZipFile(self.folder / f"{key}.run") as file:
-                said = json.loads(file.read("run.json"))
-                tables = {name: decoded(file.read(name)).to_pandas() for name in TABLES}
-            weeks = [Weeks(**{**each, "weeks": tuple(each["weeks"])}) for each in said["told"]]
-            return Run(**{name: said[name] for name in PLAIN}, **tables), weeks
-        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
-            return None
+        return None if self.folder is None else found(self.folder / f"{key}.run")
 
     def keep(self, key: str, run: Run, told: list[Weeks]) -> None:
         """Writes a run down, whole or not at all; where that cannot be, the room goes on without."""
         if self.folder is None:
             return
-        said = {name: getattr(run, name) for name in PLAIN} | {"told": [asdict(each) for each in told]}
         with suppress(OSError), NamedTemporaryFile(prefix=".", dir=self.folder, delete=False) as aside:
-            with zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
-                file.writestr("run.json", json.dumps(said))
-                for name in TABLES:
-                    file.writestr(name, _stream(getattr(run, name)))
+            write(aside, run, told)
             aside.close()
             Path(aside.name).replace(self.folder / f"{key}.run")
+
+
+def found(path: Path) -> Told | None:
+    """A run that was written down, and what it told on its way; a file that is not whole counts as none."""
+    try:
+        with zipfile.ZipFile(path) as file:
+            said = json.loads(file.read("run.json"))
+            tables = {name: decoded(file.read(name)).to_pandas() for name in TABLES}
+        weeks = [Weeks(**{**each, "weeks": tuple(each["weeks"])}) for each in said["told"]]
+        return Run(**{name: said[name] for name in PLAIN}, **tables), weeks
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        return None
+
+
+def write(to: IO[bytes], run: Run, told: list[Weeks], level: int = 1) -> None:
+    """Writes a run down; ``level`` (1 to 9) is the effort to make it small."""
+    said = {name: getattr(run, name) for name in PLAIN} | {"told": [asdict(each) for each in told]}
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as file:
+        file.writestr("run.json", json.dumps(said))
+        for name in TABLES:
+            file.writestr(name, _stream(getattr(run, name)))
 
 
 def _stream(frame: pd.DataFrame) -> bytes:

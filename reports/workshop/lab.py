@@ -13,7 +13,8 @@ class Lab:
     """The room and what belongs to it.
 
     Attributes:
-        studies: folder of the study browser. join: address for participants.
+        studies: folder of the study browser.
+        join: address for participants, None where other devices cannot reach the page.
     """
 
     room: Room

@@ -148,4 +148,4 @@ class Room(Wire):
     jobs: list[str] = Field(description="The newest first.")
     ready: int = Field(description="Processes that can play at once.")
     guest: bool = Field(description="Whether you are a participant, who may look and propose.")
-    join: str | None = Field(description="Address for participants, if there is one.")
+    join: str | None = Field(description="Address for participants; none where other devices cannot reach the page.")

@@ -49,7 +49,7 @@ async def static(name: str, request: Request) -> Response:
 
 
 def _file(name: str, request: Request) -> Response:
-    found = _read().get(name)
+    found = files_of_page().get(name)
     if found is None:
         raise HTTPException(404, "there is no such file")
     body, small, kind = found
@@ -62,7 +62,7 @@ def _file(name: str, request: Request) -> Response:
 
 
 @cache
-def _read() -> dict[str, tuple[bytes, bytes | None, str]]:
+def files_of_page() -> dict[str, tuple[bytes, bytes | None, str]]:
     """All files of the page in memory, and small for the way to a phone, the font of the reports among them."""
     reports = files("channellab.reports")
     entries = [*reports.joinpath("workshop", "static").iterdir()]

@@ -11,6 +11,7 @@ from channellab.experiments.play import Run
 from channellab.experiments.replicate import LEVEL, Study, summarise
 from channellab.reports.folder import Difference
 from channellab.reports.study import verdict
+from channellab.reports.workshop.portrait import portrait
 from channellab.scenarios.arrays import Floats
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.metrics import CATALOGUE
@@ -69,6 +70,16 @@ def story(played: Played, region: str) -> list[dict[str, Any]]:
         found.append(
             {"partners": [{str(key): value for key, value in row.items()} for row in listed], "all": len(rows)}
         )
+    return found
+
+
+def partner(played: Played, name: str) -> list[dict[str, Any] | None]:
+    """A partner's story by policy, on the first seed; None where it is no partner under a policy."""
+    found = []
+    for _, runs in played:
+        mine = runs[0].rebates[runs[0].rebates["partner"] == name]
+        earned = {str(plan): float(money) for plan, money in mine.groupby("plan")["money"].sum().items()}
+        found.append(portrait(runs[0].partners, earned, name))
     return found
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from channellab.reports.workshop.asking import After, TheLab, stream
+from channellab.reports.workshop.code import SVG_TYPE, code
 from channellab.reports.workshop.job_routes import SSE
 from channellab.reports.workshop.levers import levers
 from channellab.reports.workshop.models import Board, Card, KeptProposal, Levers, Market, Proposal, Reveal, Room
@@ -17,6 +18,7 @@ from channellab.scenarios.files import Loaded
 from channellab.scenarios.ready import library
 
 router = APIRouter(tags=["room"])
+SVG: dict[int | str, dict[str, Any]] = {200: {"content": {SVG_TYPE: {"schema": {"type": "string"}}}}}
 
 
 @router.get("/words/{lang}")
@@ -48,7 +50,7 @@ async def scenarios(lab: TheLab) -> list[Market]:
 @router.get("/levers")
 async def all_levers(lab: TheLab, market: Annotated[str | None, Query(max_length=80)] = None) -> Levers:
     """Levers of a market with unit, bounds and meaning, and the cards that fit it."""
-    return _levers(lab.jobs.base(market))
+    return levers_of(lab.jobs.base(market))
 
 
 @router.get("/room")
@@ -66,6 +68,14 @@ async def room(lab: TheLab, request: Request) -> Room:
         guest=guest,
         join=lab.join,
     )
+
+
+@router.get("/join.svg", responses=SVG)
+async def join_code(lab: TheLab) -> Response:
+    """The address for participants as a QR code, for phones."""
+    if lab.join is None:
+        raise HTTPException(404, "phones cannot reach this page; it was started for this computer alone")
+    return Response(code(lab.join), media_type=SVG_TYPE, headers={"cache-control": "no-store"})
 
 
 @router.get("/room/events", responses=SSE)
@@ -117,7 +127,7 @@ async def reveal(wanted: Reveal, lab: TheLab) -> Reveal:
 
 
 @cache
-def _levers_of(key: str, market: "_Same") -> Levers:
+def _found(key: str, market: "_Same") -> Levers:
     """Cards change levers, and some give the market levers that it has not."""
     own = {each.key: each for each in levers(market.loaded.scenario)}
     cards = []
@@ -145,5 +155,6 @@ class _Same:
         return isinstance(other, _Same) and self.loaded == other.loaded
 
 
-def _levers(loaded: Loaded) -> Levers:
-    return _levers_of(loaded.name, _Same(loaded))
+def levers_of(loaded: Loaded) -> Levers:
+    """Levers of a market and the cards that fit it."""
+    return _found(loaded.name, _Same(loaded))

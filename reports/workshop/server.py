@@ -13,7 +13,7 @@ from channellab.reports.workshop.limits import Limits
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import Loaded
 
-MISSING = "needs FastAPI and uvicorn; install them with: pip install 'channellab[workshop]'"
+MISSING = "needs FastAPI, uvicorn and segno; install them with: pip install 'channellab[workshop]'"
 SHORTEST = 8
 """Characters of a token at least."""
 
@@ -35,6 +35,11 @@ class Address:
         """The link to a view, with the token that it needs."""
         token = self.doors.guest if view == "join" else self.doors.control
         return f"http://{self.shown}:{self.port}/{view}" + (f"?token={token}" if token else "")
+
+    @property
+    def join(self) -> str | None:
+        """The link for participants; None where other devices cannot reach the page."""
+        return None if _is_loopback(self.host) else self.link("join")
 
 
 def address(host: str, port: int, token: str | None) -> Address:
@@ -78,7 +83,14 @@ def serve(
         raise BadInput("channellab workshop", "", MISSING) from None
     _check_free(where)
     app = application(
-        market, workers=workers, limits=limits, doors=where.doors, studies=studies, keep=keep, join=where.link("join")
+        market,
+        workers=workers,
+        limits=limits,
+        doors=where.doors,
+        studies=studies,
+        keep=keep,
+        join=where.join,
+        opening=True,
     )
     for view in ("control", "present", "join"):
         say(f"{view:8} {where.link(view)}")

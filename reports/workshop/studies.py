@@ -1,4 +1,4 @@
-"""Finished studies for the study browser: batches, searches and results under one folder, read and never written."""
+"""Finished studies for the study browser, all kinds under one folder, read and never written."""
 
 import hashlib
 import json
@@ -6,23 +6,33 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+import numpy as np
 import pandas as pd
 
 from channellab.experiments import frames
 from channellab.experiments.replicate import summarise
 from channellab.experiments.schema import DATABASE
 from channellab.reports.folder import RESULT
+from channellab.reports.workshop.portrait import FIGURES, portrait
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.metrics import CATALOGUE
 
-Kind = Literal["batch", "search", "result", "calibration"]
-SEARCH, CALIBRATION = "search.json", "calibration.json"
+Kind = Literal["batch", "search", "result", "calibration", "explanation", "selection", "sensitivity"]
+SEARCH = "search.json"
+SIGNS: dict[str, Kind] = {
+    SEARCH: "search",
+    **{f"{kind}.json": kind for kind in get_args(Kind)[3:]},
+    DATABASE: "batch",
+    RESULT: "result",
+}
+"""By the file that a folder has, what it is; the first counts."""
 DEPTH, MOST, GROUPS, CANDIDATES = 3, 200, 200, 2000
 LARGEST = 20_000_000
 """Bytes of a JSON document that is read."""
 _REGIONAL = ("weighted_distribution", "numeric_distribution", "units_sold", "revenue", "contribution")
+_LATE = (" fresh", " answer", " confirm")
 _PLACE = ["region", "name_en", "name_zh", "role", "population", "latitude", "longitude"]
 
 
@@ -59,9 +69,9 @@ def opened(study: Study) -> dict[str, Any]:
         return {**head, "search": _search(study.folder), "groups": _groups(study.folder)}
     if study.kind == "batch":
         return {**head, "groups": _groups(study.folder)}
-    if study.kind == "calibration":
-        return {**head, "calibration": _document(study.folder / CALIBRATION)}
-    return {**head, "groups": _scenarios(study.folder)}
+    if study.kind == "result":
+        return {**head, "groups": _scenarios(study.folder)}
+    return head
 
 
 def regions(study: Study, group: int) -> list[dict[str, Any]]:
@@ -87,16 +97,39 @@ def story(study: Study, group: int, region: str, most: int = 40) -> list[dict[st
     """Partners of a region for a group of runs, means over runs, the largest first.
 
     Raises:
-        BadInput: as `regions`; results of single commands hold no partners.
+        BadInput: as `regions`.
     """
-    if study.kind == "result":
-        return [{"partners": [], "all": 0}]
-    table = _table(study, group, "partners")
+    table = _partners(study, group)
     here = table[table["region"] == region]
-    numbers = ["units_received", "satisfaction", "resentment", "attempts", "caught"]
-    means = here.groupby("partner")[numbers].mean().sort_values("units_received", ascending=False, kind="stable")
+    means = here.groupby("partner")[_figures(here)].mean().sort_values("units_received", ascending=False, kind="stable")
     rows = means.head(most).reset_index().to_dict("records")
     return [{"partners": [{str(k): _plain(v) for k, v in row.items()} for row in rows], "all": len(means)}]
+
+
+def partner(study: Study, group: int, name: str) -> list[dict[str, Any] | None]:
+    """A partner's story for a group of runs, means over runs.
+
+    Raises:
+        BadInput: as `regions`.
+    """
+    partners, rebates = _partners(study, group), _table(study, group, "rebates")
+    means = partners.groupby(["partner", "region"], sort=False)[_figures(partners)].mean().reset_index()
+    runs = partners["run"].nunique() if "run" in partners else 1  # a result's rebates are means already
+    earned: dict[str, float] = {}
+    if len(rebates):
+        mine = rebates[rebates["partner"] == name]
+        earned = {str(plan): float(money) / runs for plan, money in mine.groupby("plan")["money"].sum().items()}
+    return [portrait(means, earned, name)]
+
+
+def _partners(study: Study, group: int) -> pd.DataFrame:
+    """Of a group of runs; results of earlier versions hold none."""
+    table = _table(study, group, "partners")
+    return table if len(table) else pd.DataFrame(columns=["partner", "region", *FIGURES])
+
+
+def _figures(partners: pd.DataFrame) -> list[str]:
+    return [name for name in FIGURES if name in partners]
 
 
 def _study(root: Path, folder: Path, kind: Kind) -> Study:
@@ -119,10 +152,7 @@ def _below(folder: Path, depth: int) -> Iterator[tuple[Path, Kind]]:
 
 
 def _kind(folder: Path) -> Kind | None:
-    signs: tuple[tuple[str, Kind], ...] = (
-        (SEARCH, "search"), (CALIBRATION, "calibration"), (DATABASE, "batch"), (RESULT, "result"),
-    )  # fmt: skip
-    return next((kind for file, kind in signs if (folder / file).is_file()), None)
+    return next((kind for file, kind in SIGNS.items() if (folder / file).is_file()), None)
 
 
 def _search(folder: Path) -> dict[str, Any]:
@@ -163,6 +193,8 @@ def _groups(folder: Path) -> list[dict[str, Any]]:
 
 def _named(folder: Path) -> pd.DataFrame:
     table = frames.runs(folder)
+    # What a search has played to judge its finalists comes first, as only so many groups are shown.
+    table = table.iloc[np.argsort(~table["policy"].astype(str).str.endswith(_LATE).to_numpy(bool), kind="stable")]
     first = [*frames.FIRST[1:], *_inputs(table)]
     label: Any = table[first].apply(lambda row: " · ".join(_words(row)), axis=1) if len(table) else []
     return table.assign(group=label)
@@ -178,13 +210,15 @@ def _inputs(table: pd.DataFrame) -> list[str]:
 
 
 def _words(row: "pd.Series[Any]") -> list[str]:
-    said = []
-    for name, value in row.items():
-        if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
-            continue
-        text = f"{value:.4g}" if isinstance(value, float) else str(value)
-        said.append(text if name in frames.FIRST else f"{str(name).rpartition('.')[2]}={text}")
-    return said
+    told = {str(name): text for name, value in row.items() if (text := _said(value))}
+    return [text if name in frames.FIRST else f"{name.rpartition('.')[2]}={text}" for name, text in told.items()]
+
+
+def _said(value: Any) -> str:
+    """A value in a few signs; empty where there is none."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _group(name: str, rows: pd.DataFrame) -> dict[str, Any]:
@@ -195,7 +229,18 @@ def _group(name: str, rows: pd.DataFrame) -> dict[str, Any]:
         if metric in done and len(done) and bool(done[metric].notna().all())
     }
     failed = int((rows["status"] == "failed").sum())
-    return {"name": name, "runs": len(rows), "done": len(done), "failed": failed, "metrics": metrics}
+    scenario, policy = (str(rows[column].iloc[0]) for column in frames.FIRST[1:])
+    inputs = {name: text for name in _inputs(rows) if (text := _said(rows[name].iloc[0]))}
+    return {
+        "name": name,
+        "scenario": scenario,
+        "policy": policy,
+        "inputs": inputs,
+        "runs": len(rows),
+        "done": len(done),
+        "failed": failed,
+        "metrics": metrics,
+    }
 
 
 def _scenarios(folder: Path) -> list[dict[str, Any]]:
@@ -212,15 +257,15 @@ def _scenarios(folder: Path) -> list[dict[str, Any]]:
 
 
 def _table(study: Study, group: int, name: str) -> pd.DataFrame:
-    if study.kind == "calibration":
-        raise BadInput(study.name, "", "is a calibration, which holds no regions")
+    if study.kind not in ("search", "batch", "result"):
+        raise BadInput(study.name, "", f"is a study of the kind {study.kind}, which tells no regions")
     if study.kind == "result":
         from channellab.reports.folder import read
 
         found = read(study.folder)
         if not 0 <= group < len(found.document.scenarios):
             raise BadInput(study.name, "group", "is none of the study's")
-        return found.of(name, found.document.scenarios[group])
+        return found.of(name, found.document.scenarios[group]) if name in found.tables else pd.DataFrame()
     groups = _split(_named(study.folder))
     if not 0 <= group < len(groups):
         raise BadInput(study.name, "group", "is none of the study's")

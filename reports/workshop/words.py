@@ -9,7 +9,7 @@ from channellab.scenarios.errors import BadInput
 from channellab.scenarios.metrics import CATALOGUE
 from channellab.sim.metrics import WEEKLY
 
-_SHARED = ("units.", "roles.", "currencies.", "number.", "metric_groups.")
+_SHARED = ("units.", "roles.", "currencies.", "number.", "metric_groups.", "incentives.plans.")
 """Sections of the reports' catalogue that the page uses as they are."""
 
 

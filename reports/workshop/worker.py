@@ -134,16 +134,17 @@ class _Watch:
                 raise EOFError
             if message == self.work.number:
                 raise _Stop
-        run = market.scenario.run
-        weeks, series = range(self.told + 1 - run.warmup, market.week + 1 - run.warmup), {}
-        if self.work.watched:
-            found = metrics.weekly(market, self.told)
-            series = {name: _plain(values) for name, values in found.items()}
-        news = Weeks(
-            self.work.number, market.week, run.warmup + run.weeks, tuple(weeks) if self.work.watched else (), series
-        )
+        news = news_of(market, self.work.number, self.told if self.work.watched else market.week)
         self.told = market.week
         self.pipe.send(news)
+
+
+def news_of(market: Market, number: int, told: int) -> Weeks:
+    """What a market has to tell after ``told`` weeks that were told before; ``number`` is that of its run."""
+    run = market.scenario.run
+    weeks = tuple(range(told + 1 - run.warmup, market.week + 1 - run.warmup))
+    series = {name: _plain(values) for name, values in metrics.weekly(market, told).items()} if weeks else {}
+    return Weeks(number, market.week, run.warmup + run.weeks, weeks, series)
 
 
 def _plain(values: "np.typing.NDArray[np.float64]") -> list[float]:

@@ -31,7 +31,7 @@ class MapPolicySettings(Settings):
     def _found_before_punished(self) -> Self:
         for name, bites in (("penalty", True), ("takedown_weeks", self.takedowns > 0)):
             value = getattr(self, name)
-            if self.minimum and not self.detection and value and bites:
+            if not self.detection and value and bites:
                 raise ValueError(f"{name} is {value:g}, a penalty without detection; allowed is 0 where detection is 0")
         return self
 

@@ -84,7 +84,7 @@ class PromotionPolicySettings(Settings):
         "Least price of own goods online in an event, over their mean price at the shops that carry them; 0 = none.",
         unit="1",
         ge=0,
-        le=1.5,
+        le=1,
         source="S0",
     )
     first_year: int = setting(

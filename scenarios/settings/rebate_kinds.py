@@ -64,6 +64,10 @@ class GradePlanSettings(RebatePlan):
                         f"grades.{number}.{name} is {getattr(upper, name):g}, allowed are values from that of the "
                         f"grade before ({getattr(lower, name):g})"
                     )
+            if upper.name == lower.name:
+                raise ValueError(
+                    f"grades.{number}.name is {upper.name!r}, that of the grade before; allowed is another"
+                )
         return self
 
 

@@ -103,6 +103,21 @@ class VolumePlanSettings(RebatePlan):
         return next_threshold(accounts.purchases, self.tiers, self.kind)
 
     @model_validator(mode="after")
+    def _no_money_machine(self) -> Self:
+        """Whoever is paid back more than it pays would buy without end; only sales, which buyers limit, may earn more.
+
+        So they do in Taylor's target rebate, on the increment.
+        """
+        most = 5.0 if self.kind == "increment" and self.counts == "sales" else 1.0
+        for number, tier in enumerate(self.tiers):
+            if self.pays and tier.rate > most:
+                raise ValueError(
+                    f"tiers.{number}.rate is {tier.rate:g}, more than the goods cost; allowed are values up to "
+                    f'{most:g} unless kind is "increment" and counts is "sales"'
+                )
+        return self
+
+    @model_validator(mode="after")
     def _rising(self) -> Self:
         for number, (lower, upper) in enumerate(pairwise(self.tiers), start=1):
             if upper.from_purchases <= lower.from_purchases:

@@ -98,12 +98,15 @@ class RebatePolicySettings(VolumePlanSettings):
 
 
 def _highest_rate(plan: RebatePlan) -> float:
-    """The highest rate at which a plan alone may pay on all of a partner's orders."""
+    """The highest rate at which a plan alone pays on an order; growth over the last period's purchases left aside."""
     if isinstance(plan, VolumePlanSettings):
         return max(tier.rate for tier in plan.tiers)
     if isinstance(plan, GradePlanSettings):
         return max(grade.base_rate for grade in plan.grades)
-    return float(getattr(plan, "rate", 0.0)) if isinstance(plan, TargetPlanSettings | CompliancePlanSettings) else 0.0
+    if isinstance(plan, LaunchPlanSettings):
+        return plan.discount
+    rated = TargetPlanSettings | CompliancePlanSettings | GrowthPlanSettings | NewCustomerPlanSettings
+    return plan.rate if isinstance(plan, rated) else 0.0
 
 
 def written(name: str, plan: RebatePlan) -> dict[str, Any]:

@@ -106,6 +106,7 @@ class Scenario(Settings):
         self._orders_need_a_shop()
         _known_products(self)
         _returns_pay(self)
+        _floors_below_list(self)
         network = self.network
         if network.sites_per_district % network.sites_per_area:
             raise ValueError(
@@ -167,6 +168,22 @@ def _returns_pay(scenario: Scenario) -> None:
             raise ValueError(
                 f"{where}.handling is {handling:g}, so that no return pays; allowed are values below "
                 f"{credit * dearest:g}, the credit on the dearest list price"
+            )
+
+
+def _floors_below_list(scenario: Scenario) -> None:
+    """Refuses a least margin with which an outlet that pays no more than the price ex factory is above every list."""
+    prices = {f"retailers.formats.{n}.price": shop.price for n, shop in enumerate(scenario.retailers.formats)}
+    prices |= {f"online.shops.{n}.price": shop.price for n, shop in enumerate(scenario.online.shops)}
+    paid = [(sku.list_price, sku.ex_factory_price) for sku in scenario.products]
+    if scenario.manufacturer.price.kind != "list" or not all(cost for _, cost in paid):
+        return
+    most = max(listed / cost - 1.0 for listed, cost in paid)
+    for key, price in (prices | {"stores.price": scenario.stores.price}).items():
+        if price.kind in ("undercut", "dynamic", "margin_optimal") and price.floor_margin > most:
+            raise ValueError(
+                f"{key}.floor_margin is {price.floor_margin:g}, above every list price; allowed are values up to "
+                f"{most:g}"
             )
 
 

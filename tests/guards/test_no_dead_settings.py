@@ -257,6 +257,7 @@ CHANGES: dict[str, tuple[Overrides, ...]] = {
     "rivals.*.lead_days": (("rivals.0.lead_days=9.0",),),
     "policy.promotion.events.*.duration": (("policy.promotion.events.1.duration=2",),),
     "compliance.prior_detection": (("compliance.prior_detection=0.9",),),
+    "policy.promotion.online_floor": (("policy.promotion.online_floor=1.0",),),
     "policy.promotion.first_year": (("policy.promotion.first_year=2025",),),
 }
 """What to change, where a setting cannot change alone, or a quarter up or down falls into the same week or number."""

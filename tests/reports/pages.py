@@ -1,10 +1,15 @@
 """Pages read back: their tree, their numbers, and what they would ask of a network."""
 
+import base64
+import io
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from fontTools.ttLib import TTFont
+
 MEGABYTE = 1_000_000
+FACE = re.compile(r'src: url\("data:font/woff;base64,([^"]*)"\)[^;]*; unicode-range: ([^;]*);')
 VOID = {"meta", "br", "link", "img", "hr", "input"}
 
 
@@ -62,6 +67,28 @@ def parsed(page: str) -> Element:
 
 def everything(element: Element) -> list[Element]:
     return [element, *(found for child in element.children for found in everything(child))]
+
+
+def glyphs_of(page: str) -> set[str]:
+    """What the fonts in a page draw, after checking that each draws what its range promises."""
+    found: set[str] = set()
+    for data, ranges in FACE.findall(page):
+        with TTFont(io.BytesIO(base64.b64decode(data))) as font:
+            drawn = set(font.getBestCmap())
+        assert drawn >= {int(code.removeprefix("U+"), 16) for code in ranges.split(", ")}
+        found |= set(map(chr, drawn))
+    return found
+
+
+def needed_glyphs(page: str, lang: str) -> set[str]:
+    """Signs that no machine is sure to have: in Chinese all beyond ASCII, in English those beyond Latin ones."""
+    shown = re.sub(r"base64,[^\"]*", "", page)
+    return {char for char in shown if ord(char) > (0x7E if lang == "zh" else 0x2E7F)}
+
+
+def missing_glyphs(page: str, lang: str) -> set[str]:
+    """Signs of a page that its own fonts do not draw."""
+    return needed_glyphs(page, lang) - glyphs_of(page)
 
 
 def requests_of(page: str) -> list[str]:

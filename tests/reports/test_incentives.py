@@ -41,6 +41,19 @@ def test_lines_stand_in_the_order_of_plans_with_bars_to_the_largest(copied: Path
     assert lines[1].bar < lines[0].bar
 
 
+def test_who_earned_it_is_told_by_market_role(copied: Path) -> None:
+    regions = pd.read_csv(copied / "regions.csv", dtype={"region": str})
+    core, edge = (regions.loc[regions["role"] == role, "region"].iloc[0] for role in ("core", "edge"))
+    earned = [
+        ["intensive", "volume", "distributors 1", core, 750.0, 0.0, 700.0, 1.0],
+        ["intensive", "volume", "distributors 2", edge, 250.0, 0.0, 200.0, 1.0],
+        ["intensive", "launch", "distributors 2", edge, 50.0, 0.0, 50.0, 1.0],
+    ]
+    volume, launch, *_ = blocks(Told(read(with_rebates(copied, earned)), "en"))[0].lines
+    assert volume.where in ("core 75% and edge 25%", "core 75\u202f% and edge 25\u202f%", "core 75 % and edge 25 %")
+    assert launch.where == "", "all of one kind"
+
+
 def test_nothing_is_told_where_there_are_no_rebates(copied: Path) -> None:
     told = Told(read(with_rebates(copied, [])), "en")
     assert blocks(told) == []

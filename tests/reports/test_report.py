@@ -12,13 +12,14 @@ from markupsafe import Markup
 
 from channellab.reports import charts, report
 from channellab.reports.language import LANGUAGES
+from channellab.reports.quantities import ROUNDING
 from channellab.reports.report import render, write_report
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import load, to_toml
 from channellab.scenarios.metrics import CATALOGUE
 from channellab.scenarios.settings import Scenario
 
-from .pages import MEGABYTE, Element, everything, parsed, requests_of
+from .pages import MEGABYTE, Element, everything, missing_glyphs, parsed, requests_of
 
 
 @cache
@@ -45,7 +46,8 @@ def document(comparison_folder: Path) -> dict[str, Any]:
 def used(document: dict[str, Any]) -> dict[str, Any]:
     """Metrics that are not 0 in every scenario; the table leaves out the others."""
     metrics = document["metrics"]
-    return {name: each for name, each in metrics.items() if any(one["mean"] for one in each["scenarios"].values())}
+    means = {name: [one["mean"] for one in each["scenarios"].values()] for name, each in metrics.items()}
+    return {name: each for name, each in metrics.items() if any(abs(mean) > ROUNDING for mean in means[name])}
 
 
 # Numbers
@@ -132,6 +134,7 @@ def test_it_stands_by_itself(request: pytest.FixtureRequest, kind: str, lang: st
     page = rendered(request.getfixturevalue(kind), lang)
     assert len(page.encode()) < 3 * MEGABYTE
     assert requests_of(page) == []
+    assert missing_glyphs(page, lang) == set()
     tree = parsed(page)
     assert not [each for each in everything(tree) for name in each.attributes if name.startswith("on")]
 

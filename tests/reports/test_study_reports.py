@@ -14,7 +14,7 @@ from channellab.reports.language import LANGUAGES, words
 from channellab.reports.report import render
 from channellab.scenarios.errors import BadInput
 
-from .pages import MEGABYTE, Element, everything, parsed, requests_of
+from .pages import MEGABYTE, Element, everything, missing_glyphs, parsed, requests_of
 
 KINDS = ("explanation", "selection", "search", "sensitivity", "batch", "calibration")
 
@@ -45,6 +45,7 @@ def test_it_stands_by_itself(folders: dict[str, Path], kind: str, lang: str) -> 
     text = page(folders[kind], lang)
     assert len(text.encode()) < 3 * MEGABYTE
     assert requests_of(text) == []
+    assert missing_glyphs(text, lang) == set()
     tree = parsed(text)
     pictures = tree.all("svg")
     assert pictures

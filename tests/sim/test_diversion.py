@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from channellab.agents.diversion import believed_detection
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import load
 from channellab.scenarios.settings.protection import ConflictSettings
@@ -104,6 +105,29 @@ def test_goods_money_and_penalties_of_a_week(play: Callable[..., Market]) -> Non
     assert -market.ledger.entries[Account.FREIGHT, east] == pytest.approx(5 * 0.005)
     assert market.distributors.demand.ravel().tolist() == [10 + UNITS, 10 - UNITS]
     assert market.distributors.ordered.ravel().tolist() == [10 + UNITS, 10 - UNITS]
+
+
+LEARNING = (
+    *("run.weeks=9", "diversion.prior_attempts=4.0"),
+    'timetable=[{weeks=[1, 9], where=["WEST"], set={"policy.price.ex_factory_discount"=0.3333333333333333}}]',
+)
+
+
+def test_partners_learn_from_their_cases_whether_it_pays(play: Callable[..., Market]) -> None:
+    """Believing in 1.4 / 5 they gain 3 - 2.8, in 2.4 / 6 nothing; without a case the belief falls to 0.4 / 13."""
+    caught = play(STRICT, *LEARNING, weeks=9).record.numbers["diverted_units"]
+    free = play(STRICT, *LEARNING, "policy.protection.detection=0.0", weeks=9).record.numbers["diverted_units"]
+    assert caught[0] == free[0] == UNITS
+    assert caught[1] <= 1
+    assert set(caught[4:]) == {0.0}
+    assert all(later >= earlier - 1 for earlier, later in pairwise(free))
+    assert free[-1] >= 6 > UNITS
+
+
+def test_they_hear_of_their_neighbours_cases() -> None:
+    attempts, near = np.array([2, 0, 0]), np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    believed = believed_detection(attempts, attempts, near, hearsay=0.5, prior_attempts=20.0, prior=0.1)
+    assert believed.tolist() == pytest.approx([4 / 22, 3 / 21, 2 / 20])
 
 
 def smoothed(profits: list[float]) -> list[float]:

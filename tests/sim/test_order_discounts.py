@@ -140,12 +140,25 @@ def test_distributors_batch_for_a_discount_that_is_part_of_trade_spend() -> None
     assert market.record.goods_imbalance == 0
 
 
+TARGET = tuple(
+    f"policy.rebate.target.{setting}" for setting in ("kind=fixed", "goal=300.0", "rate=0.1", "period_weeks=5")
+)
+
+
 def test_distributors_push_what_they_have_too_much_of() -> None:
     ahead = ("policy.rebate.tiers=[{from_purchases=300.0, rate=0.1}]", "policy.rebate.period_weeks=5")
     kept, pushed = (metrics.summary(played(*ahead, f"stuffing.margin_given={given}")) for given in (0.0, 0.5))
     assert kept["pushed_share"] == 0.0
     assert pushed["pushed_share"] > 0.01
     assert pushed["weeks_of_cover"] > kept["weeks_of_cover"]
+
+
+def test_so_they_do_under_a_target() -> None:
+    free, bound = (
+        metrics.summary(played("policy.rebate.kind=none", "stuffing.margin_given=0.5", *target))
+        for target in ((), TARGET)
+    )
+    assert bound["pushed_share"] > 2 * free["pushed_share"] >= 0.0
 
 
 def test_pushing_spares_more_than_it_costs_and_no_other_discount_spares_more() -> None:

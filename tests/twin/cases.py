@@ -15,7 +15,10 @@ from channellab.scenarios.settings import Scenario
 from channellab.sim.market import Market, region_table
 from channellab.sim.rules import Rules
 
-from .dials import DIALS, DIRECT_BUYERS, LEAVERS, ONLINE_SHOPS, PLACES, REGION_FILES, Leaver, Values, leave
+from .dial_kinds import DIRECT_BUYERS, ONLINE_SHOPS, Values
+from .dial_places import PLACES, REGION_FILES
+from .dials import DIALS
+from .leavers import LEAVERS, Leaver, leave
 
 COUNT = 20
 WEEKS = 20

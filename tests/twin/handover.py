@@ -33,9 +33,10 @@ def ways_to_collect(
     collects: Index,
     far: Index,
     far_burden: Float32,
+    coming: Index,
 ) -> None:
-    """Where each consumer would collect goods of the brand's online shops, and what they are worth on the way there."""
-    for who in range(len(collects)):
+    """Where each shopper would collect goods of the brand's online shops, and what they are worth on the way there."""
+    for who in coming.tolist():
         for place, shop in enumerate(own.tolist()):
             if is_settled(mind, who):
                 continue

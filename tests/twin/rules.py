@@ -39,6 +39,7 @@ TWIN = Rules(
     endorse=influence.endorse,
     reflect=influence.reflect,
     renew=membership.renew,
+    in_need=shopping.in_need,
     look_around=showrooms.look_around,
     ways_to_collect=handover.ways_to_collect,
     hand_over=handover.hand_over,

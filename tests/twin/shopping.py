@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from channellab.agents.consumers import Friends, Mind, Segments, Tastes
 from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
-from channellab.scenarios.arrays import Ints
+from channellab.scenarios.arrays import Index, Ints
 
 from .draws import BITS, GOLDEN, key, mix, unit
 
@@ -24,7 +26,7 @@ class Outing:
     """All that a week of shopping looks at and changes."""
 
     week: int
-    season: float
+    coming: Index
     tastes: Tastes
     mind: Mind
     segments: Segments
@@ -52,7 +54,7 @@ class Wish:
 
 def shop(
     week: int,
-    season: float,
+    coming: Index,
     tastes: Tastes,
     mind: Mind,
     segments: Segments,
@@ -64,8 +66,8 @@ def shop(
     friends: Friends,
     mixed: bool,
 ) -> Tally:
-    """Plays the shopping of one week; stock, mind and basket change in place."""
-    outing = Outing(week, season, tastes, mind, segments, shelf, stock, habits, luck, basket, friends, {})
+    """Plays the shopping of one week of those who come; stock, mind and basket change in place."""
+    outing = Outing(week, coming, tastes, mind, segments, shelf, stock, habits, luck, basket, friends, {})
     everybody = talk_of(outing, range(len(mind.talks))) if mixed else None
     for name, part in basket._asdict().items():
         part[:] = -1 if name == "advised" else 0
@@ -99,15 +101,34 @@ def in_money(outing: Outing, wish: Wish) -> float:
 # Need
 
 
+@dataclass
+class Monday:
+    """What tells who needs a unit in a week."""
+
+    week: int
+    season: float
+    tastes: Tastes
+    mind: Mind
+    segments: Segments
+    luck: Luck
+
+
+def in_need(week: int, season: float, tastes: Tastes, mind: Mind, segments: Segments, luck: Luck) -> Index:
+    """Who comes to shop: those who wait for an offer, and those who have a need."""
+    monday = Monday(week, season, tastes, mind, segments, luck)
+    coming = [who for who in range(len(mind.aware)) if mind.waiting_for[who] >= 0 or needs(monday, who)]
+    return np.array(coming, np.int32)
+
+
 def first_wishes(outing: Outing, everybody: float | None) -> list[Wish]:
-    """Those who wait for an offer come back for it; the others choose if they have a need."""
+    """Those who wait for an offer come back for it; the others who come choose."""
     wishes, skus, listed = [], len(outing.shelf.brand), whats_listed(outing)
-    for who in range(len(outing.mind.aware)):
+    for who in outing.coming.tolist():
         waiting_for = int(outing.mind.waiting_for[who])
         if waiting_for >= 0:
             gain = float(outing.mind.gain[who])
             wishes.append(Wish(who, waiting_for // skus, waiting_for % skus, waited=True, gain=gain))
-        elif needs(outing, who):
+        else:
             visit(outing, who)
             outing.told[who] = talk_of(outing, circle(outing, who)) if everybody is None else everybody
             wish = subscription(outing, who) or choice(outing, who, listed)
@@ -156,12 +177,12 @@ def talk_of(outing: Outing, people: Sequence[int]) -> float:
     return sum(int(outing.mind.talks[i]) for i in people) / len(people) if people else 0.0
 
 
-def needs(outing: Outing, who: int) -> bool:
+def needs(monday: Monday, who: int) -> bool:
     """Whether a consumer needs a unit this week: never while resting or led through a sale, else by chance."""
-    if outing.week < outing.mind.rest_until[who] or outing.mind.lead[who]:
+    if monday.week < monday.mind.rest_until[who] or monday.mind.lead[who]:
         return False
-    chance = float(outing.segments.need[outing.tastes.segment[who]]) * outing.season
-    return unit(key(int(outing.luck.need), who, outing.week)) < chance
+    chance = float(monday.segments.need[monday.tastes.segment[who]]) * monday.season
+    return unit(key(int(monday.luck.need), who, monday.week)) < chance
 
 
 # Choice

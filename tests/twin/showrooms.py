@@ -30,12 +30,14 @@ def look_around(
     carried: float,
     shown: Index,
     advice: Float32,
+    coming: Index,
 ) -> None:
-    """Which shop each consumer looks at, and what its advice is worth beyond the way, in place."""
-    for who in range(len(looks)):
+    """Which shop each shopper looks at, and what its advice is worth beyond the way, in place."""
+    advice[:] = 0.0
+    for who in coming.tolist():
         if not looks[who] or is_settled(mind, who):
-            advice[who] = 0.0
-        elif subscribes(mind, who):
+            continue
+        if subscribes(mind, who):
             advice[who], shown[who] = NO_LOOK
         else:
             offers = advice_of(tastes, segments, service, displays, first_site, carried, who)

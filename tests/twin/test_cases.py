@@ -5,8 +5,10 @@ from pathlib import Path
 from channellab.sim.rules import COMPILED
 
 from .cases import COUNT, WEEKS, case, dealt
-from .dials import DIALS, LEAVERS, PLACES
+from .dial_places import PLACES
+from .dials import DIALS
 from .events import EVENTS, Seen
+from .leavers import LEAVERS
 from .notice import notice
 from .photo import photo
 from .watch import watched

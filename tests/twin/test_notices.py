@@ -185,11 +185,11 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "nothing spoils": (week, "throw_away", nothing),
     "nothing is returned": (week, "send_back", nothing),
     "returned goods never arrive": (settlement, "take_back", nothing),
-    "rights to return are used again and again": (returns, "_use_up", nothing),
+    "rights to return are used again and again": (returns, "use_up", nothing),
     "rights to return never lapse": (
         returns,
-        "_open_rights",
-        lambda market, party: ((n, np.True_) for n in range(market.returns.week.size)),
+        "_first_open",
+        lambda market, party: np.zeros(party.size, np.int64),
     ),
     "returned goods count as bought": (rebates, "returned_value", lambda market: 0.0),
     "shops order as if nothing could be returned": (

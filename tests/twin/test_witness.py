@@ -79,17 +79,22 @@ def test_shoppers_and_listeners_are_told_what_the_scenario_says(number: int, tmp
         told.append("media")
         COMPILED.hear(week, *args)
 
-    def shop(week: int, season: float, *args: Any) -> Any:
-        check_shelf(small, market, season, args[3])
+    def in_need(week: int, season: float, *args: Any) -> Any:
+        check_season(small, market, season)
+        told.append("season")
+        return COMPILED.in_need(week, season, *args)
+
+    def shop(week: int, coming: Any, *args: Any) -> Any:
+        check_shelf(small, market, args[3])
         check_behaviour(small, args[2], args[5])
         told.append("shelf")
-        return COMPILED.shop(week, season, *args)
+        return COMPILED.shop(week, coming, *args)
 
-    market = small.market(replace(COMPILED, hear=hear, shop=shop))
+    market = small.market(replace(COMPILED, hear=hear, in_need=in_need, shop=shop))
     for _ in range(WEEKS):
         small.step(market)
     chosen = small.scenario.consumers.demand.source == "choice"
-    assert told == ["media", "shelf"] * WEEKS if chosen else ["media"] * WEEKS
+    assert told == ["media", "season", "shelf"] * WEEKS if chosen else ["media"] * WEEKS
     market.close()
 
 
@@ -102,11 +107,16 @@ def check_hazards(small: Case, market: Market, args: Any) -> None:
     assert args[7] is (small.scenario.consumers.society.mixing == "full")
 
 
-def check_shelf(small: Case, market: Market, season: float, shelf: Any) -> None:
-    """Season, utility before price and service of every offer that is listed, and prices as last set."""
-    consumers, now = small.scenario.consumers, photo(market)
+def check_season(small: Case, market: Market, season: float) -> None:
+    """Need of the week over its mean."""
+    consumers = small.scenario.consumers
     turn = 2 * math.pi * (market.measured_week - 1 - consumers.season_peak) / 52
     agree("season", market.week, 1 + consumers.season_amplitude * math.cos(turn), season)
+
+
+def check_shelf(small: Case, market: Market, shelf: Any) -> None:
+    """Utility before price and service of every offer that is listed, and prices as last set."""
+    now = photo(market)
     skus: list[tuple[SkuSettings, bool]] = [(sku, True) for sku in small.scenario.products]
     skus += [
         (sku, bool(market.rivals.active[row]))

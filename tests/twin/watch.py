@@ -80,7 +80,13 @@ def _look_around(look_around: Any, note: Note) -> Any:
     def noting(*args: Any) -> None:
         tastes, mind, looks, first_site, shown = args[0], args[1], args[3], args[6], args[8]
         look_around(*args)
-        free = looks & (mind.waiting_for < 0) & (mind.lead == 0) & (mind.subscribed < 0)
+        free = (
+            np.isin(np.arange(looks.size), args[10])
+            & looks
+            & (mind.waiting_for < 0)
+            & (mind.lead == 0)
+            & (mind.subscribed < 0)
+        )
         note("a look was not worth the way", free & (shown < 0))
         nearest = first_site[tastes.area] + tastes.candidates[:, 0]
         note("a shop far from the nearest gave the best advice", free & (shown >= 0) & (shown != nearest))
@@ -113,6 +119,7 @@ def _orders_online(rules: Rules, note: Note) -> dict[str, Any]:
         rules.ways_to_collect(*args)
         waits = (mind.waiting_for >= 0)[:, None]
         looks = (tastes.online == own[0]).any(axis=1) & (mind.subscribed < 0)
+        looks &= np.isin(np.arange(looks.size), args[12])
         near = counters[first_site[tastes.area][:, None] + tastes.candidates].any(axis=1)
         note("a counter was nearer than the door", collects >= 0)
         note(

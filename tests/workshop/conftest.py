@@ -80,7 +80,8 @@ def page(market: Loaded) -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def guarded(market: Loaded) -> Iterator[Served]:
     """As it is elsewhere: with tokens."""
-    yield from serve(market, doors=Doors("control-token", "guest-token", ()))
+    join = "http://192.0.2.7:8710/join?token=guest-token"
+    yield from serve(market, doors=Doors("control-token", "guest-token", ()), join=join)
 
 
 @pytest.fixture(scope="session")

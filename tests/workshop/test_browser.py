@@ -97,7 +97,7 @@ def test_a_facilitator_leads_a_room(watched: Watched, room: Served) -> None:
     page.wait_for_selector(".state.done", timeout=LONG)
     expect(page.locator(".stage.fine")).to_contain_text("4 seeds, 150 weeks")
     row = page.locator("table.metrics tbody tr", has_text="Weighted distribution")
-    assert re.search(r"▼.*−\d+\.\d pp ± ", row.inner_text())
+    assert re.search(r"▼.*−\d+\.\d ± \d+\.\d pp", row.inner_text())
     watched.keep(page, "control-fine")
 
     page.click("#reveal")
@@ -111,7 +111,9 @@ def test_a_facilitator_leads_a_room(watched: Watched, room: Served) -> None:
 
     page.locator(".regions select").select_option(label="Guangdong")
     expect(page.locator(".story h3")).to_contain_text("Guangdong")
-    expect(page.locator(".partners tbody tr").first).to_be_visible()
+    page.locator(".partners tbody tr button").first.click()
+    expect(page.locator("#portrait h3")).to_contain_text("Guangdong")
+    expect(page.locator("#portrait tbody tr").first).to_contain_text("quarter of")
     watched.keep(page, "control-region", full_page=True)
     page.click("#language")
     expect(page.locator("#run")).to_have_text("运行")
@@ -185,6 +187,28 @@ def test_nothing_that_is_typed_becomes_markup(watched: Watched, room: Served) ->
     page.locator("[data-slot=A] .name").press("Enter")
 
 
+def test_the_first_sight_of_a_room_for_phones(chrome: Browser, market: Loaded, artefacts: Path) -> None:
+    """Nothing is shown yet: the big screen and the facilitator's page have the code that phones scan."""
+    join = "http://192.0.2.7:8710/join?token=j0123456789ab"
+    for served in serve(market, join=join, opening=True):
+        watched = Watched(chrome, served.url, artefacts)
+        screen, page = watched.open("/present?lang=zh", ROOM), watched.open("/control?lang=zh")
+        expect(screen.locator(".blank img.code")).to_be_visible()
+        assert screen.locator(".blank img.code").evaluate("image => image.naturalWidth > 0 && image.width") > 500
+        expect(screen.locator(".joinlink")).to_contain_text(join)
+        watched.keep(screen, "present-code")
+        page.wait_for_selector(".stage.coarse", timeout=LONG)
+        watched.keep(page, "control-opening", full_page=True)
+        page.click("#reveal")
+        expect(screen.locator(".top img.code")).to_be_visible()
+        expect(screen.locator(".tiles section")).to_have_count(4)
+        watched.keep(screen, "present-zh")
+        for context in (screen.context, page.context):
+            context.close()
+        assert watched.complaints == []
+        assert watched.asked == {"127.0.0.1"}
+
+
 def test_walking_along_the_front_of_a_search(chrome: Browser, market: Loaded, artefacts: Path, tmp_path: Path) -> None:
     (tmp_path / "search.toml").write_text(SEARCH, "utf-8")
     assert main(["search", str(tmp_path / "search.toml"), "--out", str(tmp_path / "all" / "front"), "-q"]) == 0
@@ -198,6 +222,8 @@ def test_walking_along_the_front_of_a_search(chrome: Browser, market: Loaded, ar
         page.locator("#walk").press("End")
         assert title.inner_text() != first
         expect(page.locator(".regions select option")).to_have_count(2)
+        candidate = title.inner_text().removeprefix("Candidate ").split()[0].removesuffix("recommended")
+        expect(page.locator(".groups tr.on")).to_contain_text(f"Candidate {candidate}, on fresh seeds")
         watched.keep(page, "studies", full_page=True)
         page.context.close()
         assert watched.complaints == []

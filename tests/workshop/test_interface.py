@@ -152,6 +152,23 @@ def test_regions_and_their_partners(page: Served, job: str) -> None:
     assert page.client.get(f"/api/jobs/{job}/regions/nowhere").json()[0]["all"] == 0
 
 
+def test_a_partners_story_is_told_under_every_policy(page: Served, job: str) -> None:
+    story = page.client.get(f"/api/jobs/{job}/regions/440000").json()
+    everybody, selected = ({each["partner"]: each for each in one["partners"]} for one in story)
+    shop = next(name for name in selected if name.startswith("retailers"))
+    before, after = page.client.get(f"/api/jobs/{job}/partners/{shop}").json()
+    assert before["figures"]["satisfaction"]["value"] == everybody[shop]["satisfaction"]
+    assert after["figures"]["satisfaction"]["value"] == selected[shop]["satisfaction"]
+    assert after["of"] < before["of"], "half of the shops are no partners"
+    assert after["quarter"] is None, "distributors supply it"
+    largest = story[1]["partners"][0]
+    _, told = page.client.get(f"/api/jobs/{job}/partners/{largest['partner']}").json()
+    assert told["figures"]["units_received"]["value"] == largest["units_received"]
+    assert sum(told["rebates"].values()) == pytest.approx(largest["rebates"])
+    assert told["quarter"] == 1
+    assert page.client.get(f"/api/jobs/{job}/partners/nobody 1").json() == [None, None]
+
+
 def test_the_report_of_a_job(page: Served, job: str) -> None:
     answer = page.client.get(f"/api/jobs/{job}/report", params={"lang": "zh"})
     assert answer.status_code == 200
@@ -269,6 +286,18 @@ def test_the_page_speaks_two_languages_alike() -> None:
         assert f"about.{name}" in english
 
 
+def test_every_lever_and_choice_has_a_name(page: Served) -> None:
+    """Its own, or one of its field; units and bounds stand beside it."""
+    known = page_words("zh")
+    for lever in page.client.get("/api/levers").json()["levers"]:
+        field = lever["key"].rpartition(".")[2]
+        assert f"levers.{lever['key']}" in known or f"fields.{field}" in known, lever["key"]
+        assert f"groups.{lever['group']}" in known, lever["group"]
+        assert lever["unit"] in ("", "1") or f"units.{lever['unit']}" in known, lever["unit"]
+        for choice in lever["choices"]:
+            assert f"choices.{field}_{choice}" in known or f"choices.{choice}" in known, (lever["key"], choice)
+
+
 def test_words_that_the_scripts_ask_for_exist() -> None:
     folder = Path(__file__).parents[2] / "reports" / "workshop" / "static"
     known = page_words("en")
@@ -336,6 +365,11 @@ def test_a_large_request_is_refused(page: Served) -> None:
     assert answer.status_code == 413
 
 
+def test_there_is_no_code_where_phones_cannot_come(page: Served) -> None:
+    assert page.client.get("/api/room").json()["join"] is None
+    assert page.client.get("/api/join.svg").status_code == 404
+
+
 def test_elsewhere_a_token_is_needed(guarded: Served) -> None:
     client = guarded.client
     assert client.get("/control").status_code == 401
@@ -361,6 +395,10 @@ def test_participants_may_look_and_propose(guarded: Served) -> None:
         assert room["proposals"] == []
         assert guest.get("/join").status_code == 200
         assert guest.get("/api/levers").status_code == 200
+        code = guest.get("/api/join.svg")
+        assert code.headers["content-type"] == "image/svg+xml"
+        assert code.text.startswith("<svg ")
+        assert room["join"].endswith("/join?token=guest-token")
         for path in ("/control", "/studies", "/api/jobs", "/api/proposals", "/api/studies", "/api/openapi.json"):
             assert guest.get(path).status_code == 403, path
         assert guest.post("/api/jobs", json={"policies": [{}]}).status_code == 403

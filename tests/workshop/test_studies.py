@@ -106,7 +106,46 @@ def test_a_result_shows_its_scenarios(browser: Served) -> None:
     assert [group["name"] for group in groups] == ["bilateral-monopoly", "bilateral-monopoly-three-tiers"]
     (region,) = browser.client.get(f"/api/studies/{study}/regions", params={"group": 0}).json()
     (story,) = browser.client.get(f"/api/studies/{study}/regions/{region['region']}").json()
-    assert story["partners"] == []
+    partner = story["partners"][0]
+    (portrait,) = browser.client.get(f"/api/studies/{study}/partners/{partner['partner']}").json()
+    assert portrait["figures"]["units_received"]["value"] == partner["units_received"]
+    assert browser.client.get(f"/api/studies/{study}/page").status_code == 422
+
+
+def test_a_partner_of_a_group(browser: Served, root: Path) -> None:
+    study = ids(browser)["batch"]
+    table = frames.table(root / "mine" / "batch", "partners")
+    name = table["partner"].iloc[0]
+    (portrait,) = browser.client.get(f"/api/studies/{study}/partners/{name}").json()
+    runs = frames.runs(root / "mine" / "batch")
+    mine = table[(table["partner"] == name) & table["run"].isin(runs[runs["policy"] == "today"]["run"])]
+    assert portrait["figures"]["units_received"]["value"] == pytest.approx(mine["units_received"].mean())
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_the_report_of_a_study_says(browser: Served, lang: str) -> None:
+    address = f"/api/studies/{ids(browser)['batch']}"
+    page = browser.client.get(f"{address}/page", params={"lang": lang}).json()
+    assert page["findings"]
+    charts = [chart["name"] for section in page["sections"] for chart in section["charts"]]
+    drawn = browser.client.get(f"{address}/charts/{charts[0]}", params={"lang": lang})
+    assert drawn.content.startswith(b"\x89PNG")
+    assert browser.client.get(f"{address}/charts/none").status_code == 404
+    tables = [table for section in page["sections"] for table in section["tables"]]
+    assert all(len(row) == len(table["columns"]) for table in tables for row in table["rows"])
+    report = browser.client.get(f"{address}/report", params={"lang": lang})
+    assert "attachment" in report.headers["content-disposition"]
+    assert all(cell["text"] in report.text for cell in tables[0]["rows"][0] if "<" not in cell["text"])
+
+
+def test_a_finalist_leads_to_its_own_runs(browser: Served) -> None:
+    found = browser.client.get(f"/api/studies/{ids(browser)['search']}").json()
+    policies = [group["policy"] for group in found["groups"]]
+    late = [f"candidate {each['candidate']} fresh" for each in found["search"]["finalists"]]
+    assert set(late) <= set(policies[: len(late) + 4])
+    for place, finalist in zip(late, found["search"]["finalists"], strict=True):
+        metrics = found["groups"][policies.index(place)]["metrics"]
+        assert metrics["partner_profit"]["mean"] == pytest.approx(finalist["objectives"]["partner_profit"]["mean"])
 
 
 @pytest.mark.parametrize("address", ["..", "%2e%2e%2f", "compared", "mine%2Fbatch", "0000000000000000"])

@@ -6,7 +6,7 @@ import { JobView } from "./joblog.js";
 import { folded, inSight, leverRow, prepared } from "./levers.js";
 import { Regions, swatch } from "./regions.js";
 import { resultTable } from "./table.js";
-import { lang, leverName, named, quantity, t, titleOf } from "./words.js";
+import { choiceName, joinCode, lang, leverName, named, quantity, t, titleOf } from "./words.js";
 
 const S = { metric: "channel_profit", all: false, fold: {} };
 const view = new JobView((what) => updated(what));
@@ -123,6 +123,7 @@ export function draw(root) {
   drawActions();
   drawStatus();
   drawTable();
+  if (view.regions) regions.labels = view.job.policies.map(titleOf);
   requestAnimationFrame(() => { drawChart(); regions.update(); });
 }
 
@@ -142,11 +143,12 @@ function drawSide() {
       folded(S.info, policy, moveLever, S.fold)),
     el("section", { class: "card" }, el("h2", { text: t("control.proposals") }),
       S.room.proposals.length === 0
-        ? el("p", { class: "hint", text: t("control.no_proposals", { link: S.room.join ?? "/join" }) })
+        ? el("p", { class: "hint", text: S.room.join ? t("control.no_proposals", { link: S.room.join }) : t("control.no_phones") })
         : S.room.proposals.map((each) => el("div", { class: "proposal" }, el("b", { text: each.name }), el("span", { text: titleOf(each.policy) }),
           el("small", { text: [named("presets", each.policy.preset), ...Object.entries(each.policy.levers).map(([key, value]) => `${leverName(key)} ${leverValue(key, value)}`)].join(" · ") }),
           el("div", { class: "row" }, el("button", { text: t("control.take", { slot: "ABCD"[Math.min(S.board.policies.length, 3)] }), onclick: () => addPolicy({ ...each.policy, label: `${titleOf(each.policy)} (${each.name})`.slice(0, 40) }) }),
-            el("button", { class: "quiet", text: t("control.dismiss"), onclick: () => tried(() => ask(`proposals/${each.number}`, "DELETE")) }))))),
+            el("button", { class: "quiet", text: t("control.dismiss"), onclick: () => tried(() => ask(`proposals/${each.number}`, "DELETE")) })))),
+      S.room.join && joinCode()),
     el("section", { class: "card" }, el("label", { class: "market" }, el("h2", { text: t("control.market") }),
       el("select", { onchange: (event) => changeMarket(event.target.value) }, S.markets.map((each) => el("option", { value: each.name, selected: each.name === (S.board.market ?? S.room.market), text: (lang === "zh" ? each.title_zh : each.title_en) || each.name }))))));
   parts.side.scrollTop = scroll;
@@ -156,7 +158,7 @@ function drawSide() {
 function leverValue(key, value) {
   const lever = S.info.byKey[key];
   if (typeof value === "boolean") return t(value ? "choices.on" : "choices.off");
-  return typeof value === "string" ? named("choices", value) : quantity(value, lever?.unit === "1" && (lever.high ?? 9) <= 1 ? "1" : "", 4);
+  return typeof value === "string" ? choiceName(key, value) : quantity(value, lever?.unit === "1" && (lever.high ?? 9) <= 1 ? "1" : "", 4);
 }
 
 async function changeMarket(name) {
@@ -188,7 +190,7 @@ function drawActions() {
     el("button", { id: "undo", disabled: S.room.undo === 0, text: t("control.undo"), onclick: () => inTurn(undo) }),
     el("button", { id: "reveal", class: shown ? "on" : "", disabled: !view.id, text: t(shown ? "control.hide" : "control.reveal"), onclick: () => tried(() => ask("reveal", "PUT", { job: shown ? null : view.id, metric: S.metric })) }),
     el("label", { class: "inline" }, t("control.seeds"), el("select", { id: "seeds", onchange: (event) => put({ ...S.board, seeds: Number(event.target.value) }) }, [1, 2, 4, 8, 16].map((count) => el("option", { value: count, selected: count === S.board.seeds, text: count })))),
-    el("a", { class: `button${view.result && (view.result.seeds > 1 || view.job?.policies.length === 1) ? "" : " off"}`, id: "report", href: view.id ? `/api/jobs/${view.id}/report?lang=${lang}` : "#", download: `channellab-${view.id}.html`, text: t("control.report") }));
+    el("a", { class: `button${view.result && !view.result.shipped && (view.result.seeds > 1 || view.job?.policies.length === 1) ? "" : " off"}`, id: "report", href: view.id ? `/api/jobs/${view.id}/report?lang=${lang}` : "#", download: `channellab-${view.id}.html`, text: t("control.report") }));
 }
 
 async function undo() {

@@ -81,6 +81,7 @@ export class JobView {
   note() {
     if (!this.job) return "";
     const stage = this.result ? this.result.stage : "coarse";
+    if (this.result?.shipped) return t("job.shipped_note", { weeks: this.job.coarse_weeks, all: this.job.weeks });
     if (stage === "coarse") return t("job.coarse_note", { weeks: this.job.coarse_weeks, all: this.job.weeks });
     return t(this.result.seeds > 1 ? "job.fine_note" : "job.fine_note_single", { seeds: this.result.seeds, weeks: this.result.weeks });
   }

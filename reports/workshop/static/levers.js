@@ -1,6 +1,6 @@
 // Levers of a policy: at most three in sight, all others folded and searchable.
 import { el, fill } from "./dom.js";
-import { has, leverName, named, quantity, t, unitName } from "./words.js";
+import { choiceName, has, lang, leverName, named, quantity, t, unitName } from "./words.js";
 
 export function valueOf(info, policy, key) {
   if (policy.levers[key] !== undefined) return policy.levers[key];
@@ -11,8 +11,9 @@ export function valueOf(info, policy, key) {
 
 function shown(lever, value, currency) {
   if (lever.kind === "switch") return t(value ? "choices.on" : "choices.off");
-  if (lever.kind === "choice") return named("choices", value);
+  if (lever.kind === "choice") return choiceName(lever.key, value);
   if (lever.unit === "1" && (lever.high ?? 9) <= 1) return quantity(value, "1");
+  if (lever.unit === "year") return String(value);
   const unit = unitName(lever.unit, currency);
   return `${quantity(value, "", 4)}${unit ? ` ${unit}` : ""}`;
 }
@@ -31,7 +32,7 @@ export function leverRow(info, lever, policy, change) {
   const told = el("output", { class: "told", for: id, text: shown(lever, value, info.currency) });
   let control;
   if (lever.kind === "choice") {
-    control = el("select", { id, onchange: (event) => change(lever.key, event.target.value) }, lever.choices.map((each) => el("option", { value: each, selected: each === value, text: named("choices", each) })));
+    control = el("select", { id, onchange: (event) => change(lever.key, event.target.value) }, lever.choices.map((each) => el("option", { value: each, selected: each === value, text: choiceName(lever.key, each) })));
   } else if (lever.kind === "switch") {
     control = el("input", { id, type: "checkbox", checked: value, onchange: (event) => change(lever.key, event.target.checked) });
   } else {
@@ -47,7 +48,7 @@ export function leverRow(info, lever, policy, change) {
   return el("div", { class: `lever ${lever.kind}${moved ? " moved" : ""}`, title: lever.meaning },
     el("label", { for: id }, el("span", { text: leverName(lever.key) }), moved && el("em", { text: t("control.moved") })),
     told, control,
-    el("small", { class: "meaning" }, has(`levers.${lever.key}`) ? bounds(lever, info.currency) : `${lever.meaning} ${bounds(lever, info.currency)}`));
+    el("small", { class: "meaning" }, has(`levers.${lever.key}`) || lang === "zh" ? bounds(lever, info.currency) : `${lever.meaning} ${bounds(lever, info.currency)}`));
 }
 
 export function inSight(info, policy) {

@@ -5,7 +5,7 @@ import { el, fill } from "./dom.js";
 import { JobView } from "./joblog.js";
 import { swatch } from "./regions.js";
 import { gap } from "./table.js";
-import { named, quantity, t, unitName } from "./words.js";
+import { joinCode, named, quantity, t, unitName } from "./words.js";
 
 const SHOWN = ["channel_profit", "market_share", "weighted_distribution", "conflict_index"];
 const S = { metric: "channel_profit" };
@@ -41,10 +41,10 @@ function soon() {
 }
 
 function update() {
-  const join = S.room.join ?? `${location.origin}/join`;
+  const { join } = S.room;
   if (!view.job) {
     S.chart = null;
-    fill(root, el("div", { class: "blank" }, el("p", { text: t("present.nothing") }), el("p", { class: "joinlink" }, `${t("present.join")} `, el("b", { text: join }))));
+    fill(root, el("div", { class: "blank" }, el("p", { text: t("present.nothing") }), join && joinCode(), join && el("p", { class: "joinlink" }, `${t("present.join")} `, el("b", { text: join }))));
     return;
   }
   if (!S.chart?.isConnected) {
@@ -52,7 +52,7 @@ function update() {
     S.title = el("h1");
     S.chart = el("div", { class: "chart big" });
     S.foot = el("footer");
-    fill(root, el("div", { class: "stageview" }, S.title, S.chart, S.tiles, S.foot));
+    fill(root, el("div", { class: "stageview" }, el("div", { class: "top" }, S.title, join && joinCode()), S.chart, S.tiles, S.foot));
   }
   const size = Math.max(15, Math.min(30, innerWidth / 66));
   S.title.textContent = named("metrics", S.metric) + (unitName(S.facts[S.metric].weekly_unit, view.job.currency) ? ` · ${unitName(S.facts[S.metric].weekly_unit, view.job.currency)}` : "");
@@ -61,5 +61,5 @@ function update() {
     const entry = view.result.metrics[name], fact = S.facts[name];
     return el("section", {}, el("h2", { text: named("metrics", name) }), entry.policies.map((each, index) => el("div", { class: "figure" }, el("span", {}, swatch(index), "ABCD"[index]), el("b", { text: quantity(each.mean, fact.unit) }), entry.differences[index] && gap({ ...entry.differences[index], ci95: null }, fact.unit))));
   }));
-  fill(S.foot, el("span", { class: `note ${view.result?.stage ?? "coarse"}`, text: `${view.running ? `${view.said()} · ` : ""}${view.note()}` }), el("span", {}, `${t("present.join")} `, el("b", { text: join.replace(/^https?:\/\//, "").replace(/\?.*/, "") })));
+  fill(S.foot, el("span", { class: `note ${view.result?.stage ?? "coarse"}`, text: `${view.running ? `${view.said()} · ` : ""}${view.note()}` }));
 }

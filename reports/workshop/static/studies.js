@@ -4,7 +4,7 @@ import { front, objectiveName } from "./charts.js";
 import { el, fill } from "./dom.js";
 import { Regions } from "./regions.js";
 import { HEADLINES } from "./table.js";
-import { leverName, named, quantity, t, unitName } from "./words.js";
+import { lang, leverName, named, quantity, t, unitName } from "./words.js";
 
 const S = { list: [], study: null, chosen: 0, group: 0 };
 const regions = new Regions();
@@ -26,7 +26,7 @@ export async function start(there) {
 async function open(id) {
   const study = await tried(() => ask(`studies/${id}`));
   if (!study) return;
-  Object.assign(S, { study, chosen: 0, group: 0 });
+  Object.assign(S, { study, chosen: 0, group: 0, page: null, told: null });
   regions.rows = null;
   if (study.search?.finalists) {
     const label = study.search.objectives[0].label;
@@ -37,20 +37,48 @@ async function open(id) {
   address.searchParams.set("study", id);
   history.replaceState(null, "", address);
   if (root) draw(root);
-  if (study.groups?.length) await pick(0);
+  if (study.groups?.length) await pick(Math.max(0, groupOf(S.chosen)));
+}
+
+// A study of another kind is told by its report, in the language of the moment.
+async function readPage() {
+  const { study, told } = S;
+  if (!study || study.groups || told === `${study.id} ${lang}`) return;
+  S.told = `${study.id} ${lang}`;
+  S.page = await tried(() => ask(`studies/${study.id}/page?lang=${lang}`));
+  if (root) draw(root);
 }
 
 async function pick(group) {
   S.group = group;
+  S.rows?.forEach((row, index) => { row.className = index === group ? "on" : ""; });
   const path = `studies/${S.study.id}`;
   const rows = await tried(() => ask(`${path}/regions?group=${group}`));
-  if (root) draw(root);
-  if (rows) await regions.show(path, rows, [S.study.groups[group].name], `?group=${group}`);
+  if (rows && S.group === group) await regions.show(path, rows, [groupName(S.study.groups[group])], `?group=${group}`);
 }
 
+// What a group of runs is called: a search names its candidates and stages in a way that programs read.
+function groupName(group) {
+  if (!group.scenario) return group.name;
+  const [, today, number, stage] = /^(?:(today)|candidate (\d+))(?: (fresh|answer|confirm))?$/.exec(group.policy) ?? [];
+  let policy = today ? t("studies.today") : number === undefined ? group.policy : t("studies.finalist", { number });
+  if (stage) policy = t("studies.at_stage", { policy, stage: t(`studies.stage_${stage}`) });
+  const inputs = Object.entries(group.inputs).map(([key, text]) => `${leverName(key)} ${text}`);
+  return [group.scenario, policy, ...inputs].filter(Boolean).join(" · ");
+}
+
+// The runs of a finalist on fresh seeds.
+function groupOf(place) {
+  const it = S.study.search?.finalists?.[place];
+  return it ? S.study.groups.findIndex((each) => each.policy === `candidate ${it.candidate} fresh`) : -1;
+}
+
+let settled;
 function walk(place) {
   S.chosen = Math.min(Math.max(0, place), S.study.search.finalists.length - 1);
   drawFront();
+  clearTimeout(settled);
+  settled = setTimeout(() => { const group = groupOf(S.chosen); if (group >= 0) pick(group); }, 250);
 }
 
 export function draw(node) {
@@ -59,14 +87,16 @@ export function draw(node) {
   S.chart = el("div", { class: "chart front" });
   S.detail = el("div", { class: "detail" });
   const study = S.study;
+  if (regions.rows) regions.labels = [groupName(study.groups[S.group])];
   return fill(root, el("div", { class: "studiesview" },
     el("aside", { class: "card list" }, el("h2", { text: t("studies.title") }), S.list.map((each) => el("button", { class: each.id === study?.id ? "on" : "", onclick: () => open(each.id) }, el("b", { text: each.name }), el("small", { text: t(`studies.${each.kind}`) })))),
     study && el("div", { class: "main" },
-      study.kind === "search" && el("section", { class: "card" }, el("h2", { text: `${study.name} · ${t("studies.front")}` }), el("p", { class: "hint", text: t("studies.front_hint") }),
+      el("div", { class: "row" }, el("h1", { text: study.name }), el("a", { class: "button", id: "report", href: `/api/studies/${study.id}/report?lang=${lang}`, download: `channellab-${study.id}.html`, text: t("control.report") })),
+      study.kind === "search" && el("section", { class: "card" }, el("h2", { text: t("studies.front") }), el("p", { class: "hint", text: t("studies.front_hint") }),
         el("div", { class: "two" }, el("div", {}, S.chart, el("input", { type: "range", id: "walk", min: 0, max: study.search.finalists.length - 1, value: S.chosen, "aria-label": t("studies.front"), oninput: (event) => walk(Number(event.target.value)) })), S.detail)),
-      study.calibration && el("section", { class: "card" }, el("h2", { text: `${study.name} · ${t("studies.calibration")}` }), tree(study.calibration)),
-      study.groups && el("section", { class: "card" }, el("h2", { text: study.kind === "search" ? t("studies.groups") : `${study.name} · ${t("studies.groups")}` }), groups(study)),
-      study.groups?.length > 0 && regions.draw())), requestAnimationFrame(drawFront) && null);
+      S.page && pageOf(study, S.page),
+      study.groups && el("section", { class: "card" }, el("h2", { text: t("studies.groups") }), groups(study)),
+      study.groups?.length > 0 && regions.draw())), requestAnimationFrame(drawFront) && null, queueMicrotask(readPage) ?? null);
 }
 
 function drawFront() {
@@ -102,15 +132,20 @@ async function attempt(it) {
 function groups(study) {
   const shown = HEADLINES.filter((name) => study.groups.some((group) => group.metrics[name]));
   return el("div", { class: "scroll" }, el("table", { class: "groups" }, el("thead", {}, el("tr", {}, el("th"), shown.map((name) => el("th", { text: named("metrics", name) })))),
-    el("tbody", {}, study.groups.map((group, index) => el("tr", { class: index === S.group ? "on" : "", tabindex: 0, onclick: () => pick(index), onkeydown: (event) => { if (event.key === "Enter") pick(index); } },
-      el("th", { scope: "row" }, group.name, el("small", { text: t("studies.runs", { done: group.done, runs: group.runs }) })),
+    el("tbody", {}, S.rows = study.groups.map((group, index) => el("tr", { class: index === S.group ? "on" : "", tabindex: 0, onclick: () => pick(index), onkeydown: (event) => { if (event.key === "Enter") pick(index); } },
+      el("th", { scope: "row" }, groupName(group), el("small", { text: t("studies.runs", { done: group.done, runs: group.runs }) })),
       shown.map((name) => { const each = group.metrics[name]; return el("td", { text: each ? quantity(each.mean, facts[name].unit) : t("number.missing") }); }))))));
 }
 
-// A document of which only the shape is known: tables in tables, numbers as they are.
-function tree(value) {
-  if (value === null || typeof value !== "object") return el("span", { text: typeof value === "number" ? quantity(value, "", 4) : String(value ?? t("number.missing")) });
-  const entries = Object.entries(value).slice(0, 100);
-  if (Array.isArray(value) && value.every((each) => each === null || typeof each !== "object")) return el("span", { text: value.slice(0, 50).map((each) => (typeof each === "number" ? quantity(each, "", 4) : String(each))).join(", ") });
-  return el("table", {}, el("tbody", {}, entries.map(([key, inner]) => el("tr", {}, el("th", { scope: "row", text: key }), el("td", {}, inner !== null && typeof inner === "object" && Object.keys(inner).length > 6 ? el("details", {}, el("summary", { text: Object.keys(inner).length }), tree(inner)) : tree(inner))))));
+// What the report of a study says, in the same words and with the same charts.
+function pageOf(study, page) {
+  const table = (each) => el("div", { class: "scroll" }, el("table", {}, el("caption", { text: each.caption }), el("thead", {}, el("tr", {}, each.columns.map((name, place) => el("th", { class: place && each.rows[0] && !each.rows[0][place].number ? "said" : null, text: name })))),
+    el("tbody", {}, each.rows.map((row) => el("tr", {}, row.map((cell, place) => el(place ? "td" : "th", { scope: place ? null : "row", class: place && !cell.number ? "said" : null, text: cell.text })))))));
+  const shown = (each) => (each.folded ? el("details", {}, el("summary", { text: each.caption }), table(each)) : table(each));
+  const chart = (each) => el("img", { class: "drawn", src: `/api/studies/${study.id}/charts/${encodeURIComponent(each.name)}?lang=${lang}`, alt: each.alt });
+  return [
+    el("section", { class: "card" }, el("h2", { text: page.title }), el("p", { class: "hint", text: page.facts.join(" · ") }), page.alarm && el("p", { class: "alarm", text: page.alarm }), page.lead && el("p", { class: "lead", text: page.lead }),
+      el("ul", {}, page.findings.map((text) => el("li", { text }))), el("p", { class: "hint", text: page.validity })),
+    page.sections.map((each) => el("section", { class: "card" }, el("h2", { text: each.title }), each.notes.map((text) => el("p", { class: "hint", text })), each.charts.map(chart), each.tables.map(shown))),
+  ];
 }

@@ -1,5 +1,6 @@
 // Words and numbers in the language that is chosen; it can change at any moment.
 import { ask } from "./api.js";
+import { el } from "./dom.js";
 
 let dict = {};
 export let lang = "en";
@@ -38,6 +39,9 @@ export function named(section, name) {
   return dict[`${section}.${name}`] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
 }
 
+// The address for participants, for the cameras of their phones.
+export function joinCode() { return el("img", { class: "code", src: "/api/join.svg", alt: t("page.code") }); }
+
 // What a policy is called: by whoever made it, else as its card is.
 export function titleOf(policy) { return policy.label ?? named("presets", policy.preset); }
 
@@ -45,9 +49,18 @@ export function has(key) { return key in dict; }
 
 export function leverName(key) {
   if (has(`levers.${key}`)) return t(`levers.${key}`);
-  const parts = key.split(".").slice(key.startsWith("policy.") ? 2 : 1);
-  const plain = parts.join(" ").replaceAll("_", " ");
-  return plain.charAt(0).toUpperCase() + plain.slice(1);
+  const parts = key.split("."), step = parts.find((part) => /^\d+$/.test(part));
+  const above = parts.slice(0, 3).join("."), plan = parts[1] === "rebate" && parts.length > 3 ? `incentives.plans.${parts[2]}` : "";
+  let name = named("fields", parts.at(-1));
+  if (step !== undefined) name = t("control.step", { field: name, number: Number(step) + 1 });
+  const table = [plan, `tables.${above}`].find((word) => has(word));
+  return table ? t("control.of_table", { table: t(table), field: name }) : name;
+}
+
+// What a choice of a lever is called; some words mean another thing for another lever.
+export function choiceName(key, choice) {
+  const own = `choices.${key.split(".").at(-1)}_${choice}`;
+  return has(own) ? t(own) : named("choices", choice);
 }
 
 export function unitName(unit, currency = "") {
@@ -58,7 +71,8 @@ export function unitName(unit, currency = "") {
 
 function plain(value, digits) {
   const size = Math.abs(value);
-  const places = size === 0 ? 0 : Math.max(0, Math.min(6, digits - 1 - Math.floor(Math.log10(size))));
+  if (size <= 1e-12) return "0"; // what computers leave of sums that cancel
+  const places = Math.max(0, Math.min(6, digits - 1 - Math.floor(Math.log10(size))));
   return value.toLocaleString("en-US", { maximumFractionDigits: places, minimumFractionDigits: 0 }).replace("-", "−");
 }
 
@@ -94,6 +108,7 @@ export function difference(found, unit) {
     : quantity(value, unit, 3, signed));
   if (!found.ci95) return told(found.mean, true);
   const half = (found.ci95[1] - found.ci95[0]) / 2;
+  if (points) return t("number.points", { value: t("number.plus_minus", { value: (found.mean > 0 ? "+" : "") + fixed(found.mean * 100), half: fixed(half * 100) }) });
   return t("number.plus_minus", { value: told(found.mean, true), half: told(half, false) });
 }
 

@@ -1,0 +1,228 @@
+"""Partners: what they keep to, what divides them from the brand, and how content they are."""
+
+from channellab.scenarios.measures.metric import Metric
+
+METRICS = (
+    Metric(
+        "credit_limited_rate",
+        "1",
+        "down",
+        "Value of own goods that firms with a credit line or a cash limit would have ordered in the measured weeks and "
+        "did not for its sake, divided by all that they would have ordered, at their purchase prices; what is still "
+        "wanted a week later counts again.",
+        "Orders cut by credit",
+        "受信用限制的订货占比",
+        "partners",
+    ),
+    Metric(
+        "largest_partner_share",
+        "1",
+        "down",
+        "Share of own sell-in, in units over the measured weeks, that went to the largest of those who buy from "
+        "plants; what the brand's own online shops take is none.",
+        "Largest partner's share",
+        "最大伙伴占比",
+        "partners",
+    ),
+    Metric(
+        "partner_satisfaction",
+        "1",
+        "up",
+        "Satisfaction of a partner (a distributor, a sub-distributor or an authorised retailer) with its profit, less "
+        "what conflict takes of it; both are smoothed from week to week; mean over partners and measured weeks, from 0 "
+        "to 1.",
+        "Partner satisfaction",
+        "伙伴满意度",
+        "partners",
+    ),
+    Metric(
+        "resentment",
+        "1",
+        "down",
+        "Share of partners' satisfaction with their profit that conflict takes: orders lost to diverted goods, lower "
+        "prices online, false accusations, audits, disputes, wrong rulings; over partners and measured weeks.",
+        "Resentment",
+        "伙伴怨气",
+        "partners",
+    ),
+    Metric(
+        "diversion_share",
+        "1",
+        "down",
+        "Own units that arrived from a distributor or sub-distributor of another territory, divided by all own units "
+        "that arrived from distributors and sub-distributors, over the measured weeks; where there are two tiers, the "
+        "deliveries of both count above and below.",
+        "Diverted share",
+        "窜货占比",
+        "partners",
+    ),
+    Metric(
+        "policing_cost",
+        "money/year",
+        "down",
+        "What the brand paid over the measured weeks, per year, to trace goods in outlets and to audit partners.",
+        "Policing cost",
+        "稽查成本",
+        "partners",
+    ),
+    Metric(
+        "detection_rate",
+        "1",
+        "up",
+        "Consignments sent into exclusive territories of others in the measured weeks that the brand found in one of "
+        "four ways, divided by all of them; one may be found in several ways, and without any the figure is 0.",
+        "Diverted consignments found",
+        "窜货查获率",
+        "partners",
+    ),
+    Metric(
+        "detected_by_codes",
+        "1",
+        "up",
+        "The share of them found by tracing the codes of goods in outlets.",
+        "Found by codes",
+        "查获：溯源码",
+        "partners",
+    ),
+    Metric(
+        "detected_by_scans",
+        "1",
+        "up",
+        "The share of them found because a buyer scanned the code of a unit.",
+        "Found by buyers' scans",
+        "查获：消费者扫码",
+        "partners",
+    ),
+    Metric(
+        "detected_by_anomaly",
+        "1",
+        "up",
+        "The share of them sent by partners whose shipments of the week were unusual enough to accuse them.",
+        "Found by unusual shipments",
+        "查获：异常发货",
+        "partners",
+    ),
+    Metric(
+        "detected_by_audits",
+        "1",
+        "up",
+        "The share of them found by an audit of the partner in the same week.",
+        "Found by audits",
+        "查获：审计",
+        "partners",
+    ),
+    Metric(
+        "false_accusations",
+        "1/year",
+        "down",
+        "Accusations of distributors and sub-distributors that had sent nothing to other territories in the same week, "
+        "over the measured weeks, divided by those at work, per year.",
+        "False accusations",
+        "误判次数",
+        "partners",
+    ),
+    Metric(
+        "partner_exit_rate",
+        "1/year",
+        "down",
+        "Contracts of partners (distributors, sub-distributors and authorised retailers) that ended in the measured "
+        "weeks, divided by the partners, per year; what a layout opens or closes is no exit.",
+        "Partner exit rate",
+        "伙伴退出率",
+        "partners",
+    ),
+    Metric(
+        "map_violation_rate",
+        "1",
+        "down",
+        "Share of own offers below their minimum price, among those that have one and were in stock in a measured "
+        "week; livestream prices aside, and less the discount of an event that runs.",
+        "Offers below minimum price",
+        "破价率",
+        "partners",
+    ),
+    Metric(
+        "open_disputes",
+        "disputes/partner",
+        "down",
+        "Disputes before the desk at the end of a week, divided by the distributors and sub-distributors at work; mean "
+        "over the measured weeks.",
+        "Open disputes",
+        "未结纠纷",
+        "partners",
+    ),
+    Metric(
+        "dispute_days",
+        "days",
+        "down",
+        "Days from filing to settlement, mean over the disputes settled in the measured weeks; 0 if there were none.",
+        "Days to settle a dispute",
+        "纠纷处理天数",
+        "partners",
+    ),
+    Metric(
+        "dispute_cost",
+        "money/year",
+        "down",
+        "What the brand paid over the measured weeks, per year, for the people of the dispute desk.",
+        "Cost of the dispute desk",
+        "纠纷处理成本",
+        "partners",
+    ),
+    Metric(
+        "conflict_index",
+        "1",
+        "down",
+        "Weighted mean of five parts, each a figure over its reference and at most 1: diverted share, advertised "
+        "prices below the minimum, price dispersion, open disputes, resentment; references and weights stand in the "
+        "scenario.",
+        "Conflict index",
+        "冲突指数",
+        "partners",
+    ),
+    Metric(
+        "conflict_by_diversion",
+        "1",
+        "down",
+        "Part of the conflict index that comes from the diverted share; the parts add up to the index.",
+        "Conflict by diversion",
+        "冲突：窜货",
+        "partners",
+    ),
+    Metric(
+        "conflict_by_map",
+        "1",
+        "down",
+        "Part of the conflict index that comes from prices below the minimum.",
+        "Conflict by minimum prices",
+        "冲突：破价",
+        "partners",
+    ),
+    Metric(
+        "conflict_by_dispersion",
+        "1",
+        "down",
+        "Part of the conflict index that comes from price dispersion.",
+        "Conflict by price dispersion",
+        "冲突：价格离散",
+        "partners",
+    ),
+    Metric(
+        "conflict_by_dispute",
+        "1",
+        "down",
+        "Part of the conflict index that comes from open disputes.",
+        "Conflict by open disputes",
+        "冲突：未结纠纷",
+        "partners",
+    ),
+    Metric(
+        "conflict_by_resentment",
+        "1",
+        "down",
+        "Part of the conflict index that comes from resentment.",
+        "Conflict by resentment",
+        "冲突：伙伴怨气",
+        "partners",
+    ),
+)
