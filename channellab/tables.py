@@ -144,21 +144,21 @@ def _print_recommended(console: Console, document: Mapping[str, Any]) -> None:
     console.print(
         escape(f"Recommended: candidate {found['candidate']}; against today, on seeds that had no say in it:")
     )
-    _print_gaps(console, found["against_today"])
+    _print_gaps(console, found)
     answered = found["answered"]
     if answered["error"]:
         console.print(escape(f"With partners that answer it could not be played: {answered['error']}"))
         return
     console.print("With partners that have learned and answer it, again on seeds of its own:")
-    _print_gaps(console, answered["against_today"])
-    if not answered["still_better"]:
-        console.print("So it no longer beats today: it is not clearly better in something, is clearly worse in")
-        console.print("something, or breaks a bound.")
+    _print_gaps(console, answered)
 
 
-def _print_gaps(console: Console, gaps: Mapping[str, Any]) -> None:
-    for label, gap in gaps.items():
+def _print_gaps(console: Console, found: Mapping[str, Any]) -> None:
+    for label, gap in found["against_today"].items():
         console.print(escape(f"  {label}: {_with_interval(gap)}"))
+    if not found["still_better"]:
+        console.print("So it does not beat today there: it is not clearly better in something, is clearly worse in")
+        console.print("something, or breaks a bound.")
 
 
 def print_sensitivity(document: Mapping[str, Any], lang: str) -> None:

@@ -18,12 +18,24 @@ from channellab.experiments import described, pareto
 from channellab.experiments.described import put
 from channellab.experiments.display import Shown
 from channellab.experiments.ensemble import ANSWER, CONFIRM, FRESH, TODAY, Ensemble, Results
+from channellab.experiments.finalists import finalists
 from channellab.experiments.inputs import Values
 from channellab.experiments.pairs import paired
 from channellab.experiments.replicate import LEVEL
 from channellab.experiments.robust import judged
-from channellab.experiments.sampling import CANDIDATE, Asker, is_up, told, values_of
-from channellab.experiments.search_file import Objective, SearchFile
+from channellab.experiments.sampling import Asker
+from channellab.experiments.search_file import SearchFile
+from channellab.experiments.trials import (
+    CANDIDATE,
+    able,
+    first_front,
+    gains,
+    is_done,
+    is_feasible,
+    is_up,
+    told,
+    values_of,
+)
 from channellab.scenarios.arrays import Flags, Floats
 from channellab.scenarios.metrics import CATALOGUE
 
@@ -87,7 +99,7 @@ class Front(Shown):
 def final(asker: Asker, ensemble: Ensemble) -> Front:
     """Plays today and the finalists on fresh seeds and judges them together."""
     file, trials = ensemble.study.file, asker.chosen()
-    chosen = finalists(trials, file)
+    chosen = finalists(trials, ensemble.study)
     named: list[tuple[str, Values]] = [(TODAY, {})]
     named += [(f"candidate {trial.user_attrs[CANDIDATE]}", values_of(trial)) for trial in chosen]
     played = ensemble.play(named, 0, file.search.fresh, FRESH)
@@ -145,8 +157,8 @@ def _study(ensemble: Ensemble) -> dict[str, Any]:
 def convergence(trials: Sequence[FrozenTrial], file: SearchFile) -> pd.DataFrame:
     """One row a batch: candidates so far, the share of the space between the worst and the best values of all that
     their front covers (hypervolume), and the best value of each objective so far; as the search saw them."""
-    done = [trial for trial in trials if trial.state == TrialState.COMPLETE and _is_feasible(trial)]
-    values = np.array([_better(trial, file.objectives) for trial in done]).reshape(len(done), len(file.objectives))
+    done = [trial for trial in trials if is_done(trial) and is_feasible(trial)]
+    values = gains(done, file)
     numbers = np.array([int(trial.user_attrs[CANDIDATE]) for trial in done], np.int64)
     low, width = (values.min(axis=0), np.ptp(values, axis=0)) if done else (0.0, np.ones(values.shape[1]))
     shares, rows = (values - low) / np.where(width > 0, width, 1.0), []
@@ -159,33 +171,6 @@ def convergence(trials: Sequence[FrozenTrial], file: SearchFile) -> pd.DataFrame
             row[f"best {each.label}"] = told(each, float(values[known, n].max())) if known.any() else None
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-def _is_feasible(trial: FrozenTrial) -> bool:
-    return all(value <= 0 for value in trial.constraints.values())
-
-
-def finalists(trials: Sequence[FrozenTrial], file: SearchFile) -> list[FrozenTrial]:
-    """Feasible candidates worth a second look: fronts one after the other, within a front by the first objective."""
-    distinct = {json.dumps(values_of(trial), sort_keys=True): trial for trial in reversed(_able(trials))}
-    left, found = sorted(distinct.values(), key=lambda trial: trial.number), list[FrozenTrial]()
-    while left and len(found) < file.search.finalists:
-        first = _front(left, file)
-        found += sorted(first, key=lambda trial: -_better(trial, file.objectives)[0])
-        left = [trial for trial in left if trial not in first]
-    return found[: file.search.finalists]
-
-
-def _able(trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
-    """Candidates that were played to the end and broke no bound."""
-    done = [trial for trial in trials if trial.state == TrialState.COMPLETE and not trial.user_attrs["stopped"]]
-    return [trial for trial in done if _is_feasible(trial)]
-
-
-def _front(trials: Sequence[FrozenTrial], file: SearchFile) -> list[FrozenTrial]:
-    """Those that no other beats, as the search saw them."""
-    values = np.array([_better(trial, file.objectives) for trial in trials]).reshape(len(trials), len(file.objectives))
-    return [trials[n] for n in pareto.front(values, np.ones(len(trials), np.bool_))]
 
 
 class _Verdict:
@@ -270,22 +255,27 @@ def _recommend(
 ) -> dict[str, Any] | None:
     """Of the finalists that hold all bounds, are clearly better than today in something and clearly worse in nothing,
     the one that is most surely on the front; played once more beside today on seeds that had no say in that."""
-    able = [row for row in rows if row["feasible"] and row["against_today"] and _improves(row, file)]
-    if not able:
+    fit = [row for row in rows if row["feasible"] and row["against_today"] and _improves(row, file)]
+    if not fit:
         return None
-    best = max(able, key=lambda row: (row["chance_of_front"], -row["candidate"]))
+    best = max(fit, key=lambda row: (row["chance_of_front"], -row["candidate"]))
     pair = [named[0], (f"candidate {best['candidate']}", best["values"])]
     again = ensemble.play(pair, 0, file.search.fresh, CONFIRM)
     if any(each.error for each in again):
         return None
-    verdict = _Verdict(file, again, ensemble.seed)
     return {
         "candidate": best["candidate"],
         "values": best["values"],
-        "feasible": bool(verdict.feasible[1]),
-        "against_today": verdict.against(1, 0),
+        **_held_against(again, file, ensemble),
         "answered": _answered(pair, file, ensemble),
     }
+
+
+def _held_against(played: Sequence[Results], file: SearchFile, ensemble: Ensemble) -> dict[str, Any]:
+    """Today and a candidate on seeds that had no say in its choice, and whether it still beats today there."""
+    verdict = _Verdict(file, played, ensemble.seed)
+    gaps = {"feasible": bool(verdict.feasible[1]), "against_today": verdict.against(1, 0)}
+    return {**gaps, "still_better": gaps["feasible"] and _improves(gaps, file)}
 
 
 def _answered(pair: Sequence[tuple[str, Values]], file: SearchFile, ensemble: Ensemble) -> dict[str, Any]:
@@ -295,9 +285,7 @@ def _answered(pair: Sequence[tuple[str, Values]], file: SearchFile, ensemble: En
     errors = [each.error for each in played if each.error]
     if errors:
         return {**told, "error": errors[0]}
-    verdict = _Verdict(file, played, ensemble.seed)
-    gaps = {"feasible": bool(verdict.feasible[1]), "against_today": verdict.against(1, 0)}
-    return {**told, "error": None, **gaps, "still_better": gaps["feasible"] and _improves(gaps, file)}
+    return {**told, "error": None, **_held_against(played, file, ensemble)}
 
 
 def _improves(row: dict[str, Any], file: SearchFile) -> bool:
@@ -307,14 +295,9 @@ def _improves(row: dict[str, Any], file: SearchFile) -> bool:
     return any(better) and not any(worse)
 
 
-def _better(trial: FrozenTrial, objectives: Sequence[Objective]) -> list[float]:
-    """Values of which more is better."""
-    return [told(objective, value) for objective, value in zip(objectives, trial.values, strict=True)]
-
-
 def _candidates(trials: Sequence[FrozenTrial], file: SearchFile) -> pd.DataFrame:
     labels = [each.label for each in file.objectives]
-    first = {trial.number for trial in _front(_able(trials), file)}
+    first = {trial.number for trial in first_front(able(trials), file)}
     return pd.DataFrame(
         [
             {
@@ -324,7 +307,7 @@ def _candidates(trials: Sequence[FrozenTrial], file: SearchFile) -> pd.DataFrame
                 **{f"excess of {name.partition(' ')[2]}": value for name, value in trial.constraints.items()},
                 "state": "failed" if trial.state == TrialState.FAIL else "done",
                 "stopped": bool(trial.user_attrs.get("stopped")),
-                "feasible": trial.state == TrialState.COMPLETE and _is_feasible(trial),
+                "feasible": is_done(trial) and is_feasible(trial),
                 "on_front": trial.number in first,
                 "error": trial.user_attrs.get("error"),
             }

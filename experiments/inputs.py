@@ -60,8 +60,20 @@ class Span(Declared):
     def at(self, share: float) -> float:
         """The number that lies this share (0..1) of the way from low to high."""
         if self.scale == "log":
-            return exp(log(self.low) + share * (log(self.high) - log(self.low)))
-        return self.low + share * (self.high - self.low)
+            found = exp(log(self.low) + share * (log(self.high) - log(self.low)))
+        else:
+            found = self.low + share * (self.high - self.low)
+        return min(max(found, self.low), self.high)
+
+    def share(self, number: float) -> float:
+        """How far a number lies on the way from low to high (0..1).
+
+        >>> Span(low=1.0, high=100.0, scale="log").share(10.0)
+        0.5
+        """
+        if self.scale == "log":
+            return log(number / self.low) / log(self.high / self.low)
+        return (number - self.low) / (self.high - self.low)
 
 
 @dataclass(frozen=True)
@@ -169,6 +181,14 @@ def drawn(found: Sequence[Input], luck: np.random.Generator) -> Values:
     }
 
 
+def placed(each: Input, share: float) -> Any:
+    """The value of an input at a share of its range; the ends belong to it."""
+    inside = min(max(share, 0.0), 1 - 1e-12)
+    if each.values is not None:
+        return each.values[int(inside * len(each.values))]
+    return each.at(inside if each.whole else share)
+
+
 def label(values: Values) -> str:
     """Values in one line, for people.
 
@@ -226,4 +246,4 @@ def _input(key: str, parts: tuple[str, ...], value: Any, where: str) -> Input:
 
 def _takes_whole_numbers(parts: tuple[str, ...]) -> bool:
     field = fields_at(Scenario, parts[:-1]).get(parts[-1])
-    return field is not None and field.annotation is int
+    return field is not None and field.annotation in (int, int | None)

@@ -5,29 +5,33 @@ candidate is chosen with luck of its own number and from what earlier batches ha
 killed anywhere goes on as if it had not been. A trial that was killed while it was being chosen is reaped.
 """
 
-import json
 import warnings
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import optuna
-from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
-from optuna.samplers import BaseSampler, GPSampler, NSGAIIISampler, NSGAIISampler, RandomSampler, TPESampler
+from optuna.samplers import (
+    BaseSampler,
+    NSGAIIISampler,
+    NSGAIISampler,
+    PartialFixedSampler,
+    RandomSampler,
+    TPESampler,
+)
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, Trial, TrialState
 from sqlalchemy import event
 
-from channellab.experiments.inputs import Input, Values
-from channellab.experiments.search_file import Objective, SearchStudy
+from channellab.experiments.inputs import Values
+from channellab.experiments.proposals import even, fewest, proposals
+from channellab.experiments.search_file import SearchStudy
+from channellab.experiments.trials import CANDIDATE, VALUES, distribution, is_up, meant, written
 from channellab.scenarios.errors import BadInput
-from channellab.scenarios.show import toml_value
 
 STORAGE = "search.sqlite"
-CANDIDATE, VALUES, IDENTITY, BATCH = "candidate", "values", "identity", "batch"
-_PLAIN = (bool, int, float, str)
+IDENTITY, BATCH = "identity", "batch"
 
 
 class _SortedNsga2(NSGAIISampler):
@@ -57,10 +61,9 @@ class Asker:
             BadInput: the storage cannot be used, or holds another search.
         """
         self.study, self.search = study, study.file.search
-        if self.search.sampler == "gp" and find_spec("torch") is None:
-            raise BadInput(study.where, "search.sampler", "is 'gp', which needs PyTorch: install the package torch")
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         self.distributions = {lever.key: distribution(lever) for lever in study.levers}
+        self._proposed: tuple[int, list[Values]] = -1, []
         self.optuna = self._open(storage or f"sqlite:///{folder / STORAGE}", folder.resolve().name)
 
     def __enter__(self) -> Self:
@@ -154,10 +157,33 @@ class Asker:
         return found
 
     def _choose(self, number: int) -> None:
-        self.optuna.sampler = sampler(self.study, number)
+        self.optuna.sampler = self._sampler(number)
         trial = self.optuna.ask(self.distributions)
         trial.set_user_attr(VALUES, {lever.key: meant(lever, trial.params[lever.key]) for lever in self.study.levers})
         trial.set_user_attr(CANDIDATE, number)
+
+    def _sampler(self, candidate: int) -> BaseSampler:
+        """The sampler of the study with the luck of one candidate; at first candidates spread evenly."""
+        seed = int(np.random.SeedSequence([self.search.seed, candidate]).generate_state(1)[0])
+        if self.search.sampler == "random":
+            return RandomSampler(seed=seed)
+        known = [trial for trial in self.chosen() if trial.state == TrialState.COMPLETE]
+        start = enough(self.study)
+        if len(known) < start:
+            return self._fixed(even(self.study, candidate), sampler(self.search.sampler, start, seed))
+        if self.search.sampler != "gp":
+            return sampler(self.search.sampler, start, seed)
+        if self._proposed[0] != self.batch_start:
+            told = self.chosen()[: self.batch_start]
+            self._proposed = self.batch_start, proposals(told, self.study, self.batch_start, self.search.batch)
+        return self._fixed(self._proposed[1][candidate - self.batch_start], RandomSampler(seed=seed))
+
+    def _fixed(self, values: Values, otherwise: BaseSampler) -> BaseSampler:
+        """Chooses these values."""
+        chosen = {key: written(value) for key, value in values.items()}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            return PartialFixedSampler(chosen, otherwise)
 
     def _waiting(self) -> list[FrozenTrial]:
         return [trial for trial in self.chosen() if trial.state == TrialState.RUNNING]
@@ -180,59 +206,25 @@ def _relax(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def sampler(study: SearchStudy, candidate: int) -> BaseSampler:
-    """The sampler of the study with the luck of one candidate."""
-    search = study.file.search
-    seed = int(np.random.SeedSequence([search.seed, candidate]).generate_state(1)[0])
+def enough(study: SearchStudy) -> int:
+    """Candidates that must be known before a sampler learns from them."""
+    batch = study.file.search.batch
+    return {"tpe": max(batch, 10), "gp": max(batch, fewest(study.levers))}.get(study.file.search.sampler, max(batch, 2))
+
+
+def sampler(name: str, start: int, seed: int) -> BaseSampler:
+    """Optuna's sampler of this name; ``gp`` has none, as what it wants is known before it asks."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        match search.sampler:
+        match name:
             case "tpe":
-                return TPESampler(seed=seed, n_startup_trials=max(search.batch, 10))
+                return TPESampler(seed=seed, n_startup_trials=start)
             case "nsga2":
-                return _SortedNsga2(population_size=max(search.batch, 2), seed=seed)
+                return _SortedNsga2(population_size=start, seed=seed)
             case "nsga3":
-                return _SortedNsga3(population_size=max(search.batch, 2), seed=seed)
-            case "gp":
-                return GPSampler(seed=seed, n_startup_trials=search.batch)
-            case "random":
+                return _SortedNsga3(population_size=start, seed=seed)
+            case _:
                 return RandomSampler(seed=seed)
-
-
-def distribution(lever: Input) -> BaseDistribution:
-    """What a lever may be, in Optuna's words; values that it does not know are written as TOML."""
-    if lever.span is None:
-        return CategoricalDistribution([_written(value) for value in lever.values or ()])
-    low, high, is_log = lever.span.low, lever.span.high, lever.span.scale == "log"
-    return IntDistribution(int(low), int(high), log=is_log) if lever.whole else FloatDistribution(low, high, log=is_log)
-
-
-def meant(lever: Input, chosen: Any) -> Any:
-    """The value that stands for what Optuna chose."""
-    if lever.span is not None:
-        return chosen
-    return next(
-        value for value in lever.values or () if _written(value) == chosen and type(_written(value)) is type(chosen)
-    )
-
-
-def values_of(trial: FrozenTrial) -> Values:
-    """Values of the levers of a candidate."""
-    return dict(trial.user_attrs[VALUES])
-
-
-def is_up(objective: Objective) -> bool:
-    """Whether Optuna is to maximise what it is told of an objective; regret is to be small."""
-    return objective.robust != "regret" and objective.sign > 0
-
-
-def told(objective: Objective, better: float) -> float:
-    """What Optuna is told, from a figure of which more is better."""
-    return -better if objective.robust == "regret" else objective.sign * better
-
-
-def _written(value: Any) -> Any:
-    return value if isinstance(value, _PLAIN) else toml_value(json.loads(json.dumps(value)))
 
 
 def _is_chosen(trial: FrozenTrial) -> bool:

@@ -18,9 +18,10 @@ from channellab.experiments.executors import Place, opened
 from channellab.experiments.front import Front, final
 from channellab.experiments.replicate import Progress
 from channellab.experiments.robust import judged
-from channellab.experiments.sampling import CANDIDATE, Asker, told, values_of
+from channellab.experiments.sampling import Asker
 from channellab.experiments.search_file import Objective, SearchStudy
 from channellab.experiments.store import Store
+from channellab.experiments.trials import CANDIDATE, told, values_of
 from channellab.scenarios.arrays import Floats
 from channellab.scenarios.errors import ChannelLabError
 

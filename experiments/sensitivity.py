@@ -25,7 +25,17 @@ from channellab.experiments.described import put
 from channellab.experiments.discovery import Box, Tree, found_box, found_tree
 from channellab.experiments.display import Shown
 from channellab.experiments.executors import Place
-from channellab.experiments.inputs import Declared, Input, Values, constants, inputs, loaded_with, outcomes, read_study
+from channellab.experiments.inputs import (
+    Declared,
+    Input,
+    Values,
+    constants,
+    inputs,
+    loaded_with,
+    outcomes,
+    placed,
+    read_study,
+)
 from channellab.experiments.replicate import changed, replication_seeds
 from channellab.experiments.search_file import Constraint
 from channellab.experiments.store import Point, Store
@@ -115,14 +125,6 @@ class SensitivityStudy:
             seeds = replication_seeds(loaded.scenario.run.seed, self.file.replications)
             found += [Point(loaded.name, f"point {number}", values, n, s, loaded) for n, s in enumerate(seeds, 1)]
         return found
-
-
-def placed(each: Input, share: float) -> Any:
-    """The value of an input at a share of its range; the ends belong to it."""
-    inside = min(max(share, 0.0), 1 - 1e-12)
-    if each.values is not None:
-        return each.values[int(inside * len(each.values))]
-    return each.at(inside if each.whole else share)
 
 
 def read_sensitivity(path: Path) -> SensitivityStudy:

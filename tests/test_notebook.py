@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import channellab
-from channellab import Scenario, batch, compare, explain, run, search, select
+from channellab import Scenario, batch, compare, explain, run, search, select, sensitivity
 from channellab.cli import main
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.metrics import CATALOGUE
@@ -56,12 +56,19 @@ def test_every_result_is_tidy_and_shows_itself(market: Scenario, tmp_path: Path)
         "[search]\nevaluations = 2\nfresh = 2\n",
         "utf-8",
     )
+    doubts = tmp_path / "doubts.toml"
+    doubts.write_text(
+        f"scenario = 'bilateral-monopoly'\nweeks = 1\n{constants}[uncertainties]\nproducts.0.unit_cost = [10.0, 20.0]\n"
+        "consumers.season_amplitude = [0.0, 0.3]\n[sensitivity]\nmethod = 'morris'\npoints = 4\n",
+        "utf-8",
+    )
     results: list[Any] = [
         compare(market, dearer, replications=2),
         select(market, dearer, metric="units_sold", indifference=0.1, most=3),
         explain(market, dearer, replications=2),
         batch(design, tmp_path / "batch"),
         search(study, tmp_path / "search"),
+        sensitivity(doubts, tmp_path / "doubts"),
     ]
     for result in results:
         frame = result.frame
@@ -83,7 +90,7 @@ def test_names_are_loaded_when_they_are_asked_for() -> None:
 def test_functions_take_what_commands_take() -> None:
     from channellab import cli
 
-    for name in ("run", "compare", "select", "explain", "batch", "search"):
+    for name in ("run", "compare", "select", "explain", "batch", "search", "sensitivity"):
         command, function = (set(inspect.signature(getattr(place, name)).parameters) for place in (cli, channellab))
-        other_words = {"overrides", "out", "as_json", "quiet", "metrics", "metric", "half_width", "most"}
+        other_words = {"overrides", "out", "as_json", "quiet", "metrics", "metric", "half_width", "most", "lang"}
         assert command - other_words <= function | {"scenarios"}, name

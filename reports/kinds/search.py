@@ -79,8 +79,23 @@ def _lead(found: Told, names: Mapping[str, str], metrics: Mapping[str, str], lan
     say, chosen = words(lang), found.get("recommended")
     if not chosen:
         return say("studies.nobody")
-    gaps = [_gap(names[label], metrics[label], gap, lang) for label, gap in chosen["against_today"].items()]
-    return say("studies.recommended", number=chosen["candidate"], gaps=say.listed(gaps))
+    key = "recommended" if chosen.get("still_better", True) else "recommended_not"
+    return say(f"studies.{key}", number=chosen["candidate"], gaps=_gaps(chosen, names, metrics, lang))
+
+
+def _gaps(told: Told, names: Mapping[str, str], metrics: Mapping[str, str], lang: str) -> str:
+    gaps = [_gap(names[label], metrics[label], gap, lang) for label, gap in told["against_today"].items()]
+    return words(lang).listed(gaps)
+
+
+def _answer(answered: Told, names: Mapping[str, str], metrics: Mapping[str, str], lang: str) -> Iterator[str]:
+    """What becomes of the recommended policy when partners answer it."""
+    say = words(lang)
+    if answered["error"]:
+        yield say("studies.answered_failed", error=answered["error"])
+        return
+    yield say("studies.answered", gaps=_gaps(answered, names, metrics, lang))
+    yield say("studies.answered_holds" if answered["still_better"] else "studies.answered_not")
 
 
 def _gap(name: str, metric: str, gap: Told, lang: str) -> str:
@@ -107,6 +122,8 @@ def _findings(found: Told, names: Mapping[str, str], metrics: Mapping[str, str],
         levers = common.key_names(list(chosen["values"]))
         values = [say("studies.set", name=levers[key], value=common.shown(v)) for key, v in chosen["values"].items()]
         yield say("studies.recommended_values", number=chosen["candidate"], values=say.listed(values))
+        if "answered" in chosen:
+            yield from _answer(chosen["answered"], names, metrics, lang)
     for label, shares in found["importance"].items():
         order = sorted(shares.items(), key=lambda pair: -pair[1])[:3]
         if order:

@@ -133,11 +133,15 @@ def test_one_point_of_markup_is_ten_times_easier_to_see(study: ModuleType) -> No
 
 @pytest.mark.slow
 def test_between_layouts(study: ModuleType) -> None:
-    for case in study.CASES:
-        found = study.gains(case, SEEDS)
-        print(case, found)
-        assert np.isfinite(found).all()
-        assert found.high > 1
+    """Also layouts share luck, the more the less they differ; docs/common_random_numbers.md has all, on more seeds."""
+    near, far = (
+        study.gains(case, 8)
+        for case in ("edge regions: intensive and selective", "everywhere: selective and exclusive")
+    )
+    print(near, far)
+    assert near.low > 1
+    assert far.high > 1
+    assert near.ratio > far.ratio
 
 
 @pytest.mark.slow

@@ -71,6 +71,12 @@ def test_whole_numbers_are_equally_likely() -> None:
     assert {type(week) for week in drawn} == {int}
 
 
+def test_whole_numbers_that_may_be_absent_are_whole(design: Any) -> None:
+    """Contracts may end after some number of cases, or never."""
+    found = read_design(design("", "[levers]\npolicy.protection.damages_cases = {low = 1, high = 3}"))
+    assert found.inputs[0].whole
+
+
 def test_steps_make_a_grid(design: Any) -> None:
     tail = f"""
         [levers]

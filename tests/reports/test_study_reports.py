@@ -1,6 +1,7 @@
 """Pages about studies of every kind: their numbers are those of the files, and they stand by themselves."""
 
 import json
+import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,32 @@ def test_a_search_has_today_and_the_finalists(folders: dict[str, Path]) -> None:
         "Today",
         *(str(each["candidate"]) for each in found["finalists"]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "answered", "sentences"),
+    [
+        (True, {"error": None, "still_better": False}, ["is recommended: against today", "does not beat today when"]),
+        (False, {"error": "no such plan"}, ["it does not beat today: ", "could not be played: no such plan"]),
+    ],
+)
+def test_a_search_tells_what_becomes_of_what_it_recommends(
+    folders: dict[str, Path], tmp_path: Path, confirmed: bool, answered: dict[str, Any], sentences: list[str]
+) -> None:
+    copy = shutil.copytree(folders["search"], tmp_path / "search")
+    found = told(copy, "search.json")
+    gaps = {each["label"]: {"mean": 4.0, "ci95": [3.0, 5.0], "surely_better": 1.0} for each in found["objectives"]}
+    first = found["finalists"][0]
+    found["recommended"] = {
+        **{name: first[name] for name in ("candidate", "values", "feasible")},
+        "against_today": gaps,
+        "still_better": confirmed,
+        "answered": {"settings": {}, "settle": 2, "feasible": True, "against_today": gaps, **answered},
+    }
+    (copy / "search.json").write_text(json.dumps(found), "utf-8")
+    said = parsed(page(copy, "en")).text
+    for sentence in sentences:
+        assert sentence in said
 
 
 def test_sensitivities_stand_in_order(folders: dict[str, Path]) -> None:
