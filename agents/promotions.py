@@ -36,8 +36,8 @@ def learned_response(demand: Floats, mean: Floats, response: Floats, discount: F
     Args:
         demand, mean: (F, K) asked for this week, and usual. discount: (F,) of the event, 0 where there is none.
 
-    A firm that is usually asked for less than a unit a week takes a unit as usual: else a few units after months without
-    any would teach it that events multiply demand by thousands, and every tier above would order for that.
+    A firm that is usually asked for less than a unit a week takes a unit as usual: else a few units after months
+    without any would teach it that events multiply demand by thousands, and every tier above would order for that.
 
     >>> learned_response(np.array([[20.0]]), np.array([[10.0]]), np.array([2.0]), np.array([0.25]), 0.5)
     array([3.])
