@@ -5,18 +5,21 @@ levers, candidates nearby tell how much of a figure is luck. A Gaussian process 
 2006, Gaussian Processes for Machine Learning); its kernel is Matérn's of order 5/2 with a length for every coordinate.
 """
 
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
-from scipy.optimize import minimize
+from scipy.optimize import Bounds, minimize
 from threadpoolctl import threadpool_limits
 
 from channellab.experiments.inputs import Input, Values
 from channellab.scenarios.arrays import Floats, Index
+
+if TYPE_CHECKING:
+    from sklearn.gaussian_process import GaussianProcessRegressor
 
 MOST, MOST_TUNED = 1000, 200
 """Most candidates that are learned from, and that the kernel is estimated from: effort grows with the cube of both."""
@@ -27,8 +30,8 @@ SPREAD = 1.5
 at first: what is believed of the kernel before any candidate is seen."""
 FIRST_SIZE, FIRST_LUCK = 1.0, 0.1
 """Variances of worth and of luck at first, over that of figures."""
-BOUNDS = (-9.0, 5.0)
-"""Of all logs."""
+BOUNDS = (1e-4, 150.0)
+"""Of lengths and variances."""
 STEPS = 60
 """Most steps towards the likeliest kernel."""
 JITTER = 1e-6
@@ -65,39 +68,33 @@ class Learned:
     """Worth of any policy, learned from some that were played.
 
     Attributes:
-        points: (N, D) from `coordinates`. middle, scale: of figures. kernel: None where figures do not differ.
-        factor: of the covariance of figures, Cholesky's. answers: (N,) weights (eq. 2.25).
+        middle, scale: of figures. process: of what was learned of them, None where figures do not differ.
     """
 
-    points: Floats
     middle: float
     scale: float
-    kernel: "_Kernel | None" = None
-    factor: tuple[Floats, bool] | None = None
-    answers: Floats | None = None
+    process: "GaussianProcessRegressor | None" = None
 
     @classmethod
     def of(cls, points: Floats, figures: Floats, first: Index | None = None) -> "Learned":
-        """From figures (N,) as they were seen; of very many those that are named first and others evenly."""
+        """From points (N, D) and figures (N,) as they were seen; of very many those that are named first and others
+        evenly.
+        """
         middle, scale, tuned = float(figures.mean()), float(figures.std()), _evenly(len(figures), MOST_TUNED)
         if scale <= ROUNDING * float(np.abs(figures).max()):
-            return cls(points, middle, 0.0)
+            return cls(middle, 0.0)
         named = np.empty(0, np.int32) if first is None else first
         learned = np.union1d(named, _evenly(len(figures), max(MOST - len(named), 0))).astype(np.int32)
-        kernel = _likeliest(points[tuned], (figures[tuned] - middle) / scale)
-        here = points[learned]
-        factor = cho_factor(kernel(here, here) + kernel.luck * np.eye(len(here)))
-        return cls(here, middle, scale, kernel, factor, cho_solve(factor, (figures[learned] - middle) / scale))
+        return cls(middle, scale, _process(points, (figures - middle) / scale, tuned, learned))
 
     def at(self, points: Floats) -> Belief:
-        """Worth at points (K, D) (eqs. 2.25 and 2.24)."""
-        if self.kernel is None or self.factor is None or self.answers is None:
+        """Worth at points (K, D), without the luck of a run."""
+        if self.process is None:
             return Belief(np.full(len(points), self.middle), np.zeros((len(points), len(points))))
-        across = self.kernel(points, self.points)
-        unknown = self.kernel(points, points) - across @ cho_solve(self.factor, across.T)
-        sure = unknown + JITTER * self.kernel.size * np.eye(len(points))
-        root = np.asarray(np.linalg.cholesky(sure), np.float64)
-        return Belief(self.middle + self.scale * across @ self.answers, self.scale * root)
+        mean, seen = self.process.predict(points, return_cov=True)
+        kernel = self.process.kernel_
+        sure = (JITTER * kernel.k1.k1.constant_value - kernel.k2.noise_level) * np.eye(len(points))
+        return Belief(self.middle + self.scale * mean, self.scale * np.linalg.cholesky(seen + sure))
 
 
 def believed(points: Floats, figures: Floats, wanted: Index) -> Belief:
@@ -135,65 +132,35 @@ def _columns(lever: Input, values: Sequence[Any]) -> list[list[float]]:
     return [[float(value == one) for value in values] for one in known]
 
 
-@dataclass(frozen=True)
-class _Kernel:
-    """How alike candidates are, by where they lie.
+def _process(points: Floats, figures: Floats, tuned: Index, learned: Index) -> "GaussianProcessRegressor":
+    """A process that has learned standardised figures; its kernel is estimated from those that are ``tuned``."""
+    from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
-    Attributes:
-        lengths: (D,). size, luck: variances of worth and of luck.
-    """
-
-    lengths: Floats
-    size: float
-    luck: float
-
-    @classmethod
-    def of(cls, logs: Floats) -> "_Kernel":
-        return cls(np.exp(logs[:-2]), *np.exp(logs[-2:]).tolist())
-
-    def distances(self, one: Floats, other: Floats) -> Floats:
-        """Times the root of 5, (N, M)."""
-        one, other = one / self.lengths, other / self.lengths
-        squares = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1) - 2 * one @ other.T
-        return np.asarray(np.sqrt(5 * np.maximum(squares, 0.0)), np.float64)
-
-    def __call__(self, one: Floats, other: Floats) -> Floats:
-        """Covariance of worth, (N, M) (eq. 4.17)."""
-        far = self.distances(one, other)
-        return np.asarray(self.size * (1 + far + far**2 / 3) * np.exp(-far))
+    worth = ConstantKernel(FIRST_SIZE, BOUNDS) * Matern(np.ones(points.shape[1]), BOUNDS, nu=2.5)
+    process = GaussianProcessRegressor(worth + WhiteKernel(FIRST_LUCK, BOUNDS), optimizer=_likeliest)
+    with warnings.catch_warnings():
+        # A lever that moves nothing has a length at its bound: that is an answer.
+        warnings.simplefilter("ignore")
+        process.fit(points[tuned], figures[tuned])
+    if len(learned) == len(tuned) and (learned == tuned).all():
+        return process
+    return GaussianProcessRegressor(process.kernel_, optimizer=None).fit(points[learned], figures[learned])
 
 
-def _likeliest(points: Floats, figures: Floats) -> _Kernel:
-    """The kernel under which standardised figures are likeliest, with what is believed of it before."""
-    first = np.log([*np.ones(points.shape[1]), FIRST_SIZE, FIRST_LUCK])
-    found = minimize(
-        _unlikely,
-        first,
-        (points, figures, first),
-        "L-BFGS-B",
-        jac=True,
-        bounds=[BOUNDS] * len(first),
-        options={"maxiter": STEPS},
-    )
-    return _Kernel.of(found.x)
+def _likeliest(
+    unlikely: Callable[[Floats], tuple[float, Floats]], first: Floats, bounds: Floats
+) -> tuple[Floats, float]:
+    """Logs of the kernel under which figures are likeliest, with what is believed of them before (eqs. 2.30, 5.9)."""
 
+    def loss(logs: Floats) -> tuple[float, Floats]:
+        surprise, slopes = unlikely(logs)
+        away = (logs - first) / SPREAD
+        return surprise + float(away @ away) / 2, slopes + away / SPREAD
 
-def _unlikely(logs: Floats, points: Floats, figures: Floats, first: Floats) -> tuple[float, Floats]:
-    """Less the log of the likelihood of a kernel (eqs. 2.30 and 5.9), and its slopes."""
-    kernel = _Kernel.of(logs)
-    far = kernel.distances(points, points)
-    near = kernel.size * (1 + far + far**2 / 3) * np.exp(-far)
-    factor = cho_factor(near + kernel.luck * np.eye(len(points)), lower=True)
-    answers, inverse = cho_solve(factor, figures), cho_solve(factor, np.eye(len(points)))
-    weights = (inverse - np.outer(answers, answers)) / 2
-    # The slope of the kernel in the log of a length is what is steep, times the squared distance in that coordinate.
-    steep = weights * kernel.size * 5 / 3 * (1 + far) * np.exp(-far)
-    scaled = points / kernel.lengths
-    lengths = 2 * (steep.sum(axis=1) @ scaled**2 - np.einsum("nd,nm,md->d", scaled, steep, scaled, optimize=True))
-    slopes = np.array([*lengths, (weights * near).sum(), kernel.luck * np.trace(weights)])
-    surprise = float(figures @ answers) / 2 + float(np.log(np.diag(factor[0])).sum())
-    away = (logs - first) / SPREAD
-    return surprise + float(away @ away) / 2, slopes + away / SPREAD
+    within = Bounds(bounds[:, 0], bounds[:, 1])
+    found = minimize(loss, first, method="L-BFGS-B", jac=True, bounds=within, options={"maxiter": STEPS})
+    return found.x, found.fun
 
 
 def _evenly(count: int, most: int) -> Index:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from channellab.experiments import belief
 from channellab.experiments.belief import believed, coordinates, single
 from channellab.experiments.inputs import Input, Span
 from channellab.experiments.pareto import covering
@@ -52,17 +51,6 @@ def test_where_nothing_can_be_learned_figures_are_taken_as_they_are(figures: np.
     found = believed(points, figures, [2, 9])
     assert found.mean.tolist() == figures[[2, 9]].tolist()
     assert not found.root.any()
-
-
-def test_the_slopes_of_the_likelihood_are_its_slopes() -> None:
-    luck = np.random.default_rng(3)
-    points, first = luck.random((30, 2)), np.log([1.0, 1.0, 1.0, 0.1])
-    figures = hill(np.c_[points, points[:, 0]]) + luck.normal(0, 0.1, 30)
-    logs = first + luck.normal(0, 0.3, 4)
-    _, slopes = belief._unlikely(logs, points, figures, first)
-    for place, step in enumerate(1e-5 * np.eye(4)):
-        ends = [belief._unlikely(logs + side * step, points, figures, first)[0] for side in (1, -1)]
-        assert slopes[place] == pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-5, abs=1e-6)
 
 
 def test_where_candidates_lie() -> None:
