@@ -172,7 +172,7 @@ def _basket(market: "Market") -> Basket:
     """Counters for a week of shopping: consumers look at outlets, so what is counted lies outlet by outlet."""
     shape = market.shelves.sold.shape
     return Basket(
-        **{name: np.empty(shape, np.int64) for name in COUNTED},
+        **{name: np.zeros(shape, np.int64) for name in COUNTED},
         visits=market.online.visits,
         homes=market.online.homes,
         advised=market.leads.advised,
