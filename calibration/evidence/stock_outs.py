@@ -10,7 +10,7 @@ from channellab.agents.consumers import Mind
 from channellab.agents.kernels.shelf import Basket, Habits
 from channellab.calibration.evidence.finding import Experiment, Finding, Weeks, found, measured_weeks, opened, replicate
 from channellab.calibration.evidence.markets import SMALL_WORDS, small_base
-from channellab.scenarios.arrays import Floats
+from channellab.scenarios.arrays import Floats, Index
 from channellab.scenarios.files import Loaded
 from channellab.sim.outlets import carried
 from channellab.sim.rules import COMPILED
@@ -150,13 +150,13 @@ class Watch:
     def __init__(self) -> None:
         self.counts = np.zeros(len(SHARES))
 
-    def shop(self, week: int, *rest: Any) -> Any:
+    def shop(self, week: int, coming: Index, *rest: Any) -> Any:
         """Stands in for the rule of that name."""
         mind = next(part for part in rest if isinstance(part, Mind))
         came_back = mind.waiting_for >= 0
-        wish = _replayed(week, rest, ample=True)
-        got = _replayed(week, rest, ample=False)
-        result = COMPILED.shop(week, *rest)
+        wish = _replayed(week, coming, rest, ample=True)
+        got = _replayed(week, coming, rest, ample=False)
+        result = COMPILED.shop(week, coming, *rest)
         bought = mind.rest_until > week
         refused = (wish.rest_until > week) & ~(got.rest_until > week) & ~came_back
         here, same = mind.last_site == wish.last_site, mind.last_brand == wish.last_brand
@@ -168,10 +168,10 @@ class Watch:
         return result
 
 
-def _replayed(week: int, rest: tuple[Any, ...], ample: bool) -> Mind:
+def _replayed(week: int, coming: Index, rest: tuple[Any, ...], ample: bool) -> Mind:
     """What consumers remember after shopping on copies of all that it changes, if nobody waits or chooses again."""
     copies = [_copy(part, ample) for part in rest]
-    COMPILED.shop(week, *copies)
+    COMPILED.shop(week, coming, *copies)
     return next(part for part in copies if isinstance(part, Mind))
 
 
