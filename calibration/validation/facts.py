@@ -39,5 +39,5 @@ FACTS: dict[str, str] = {
 }
 """By id of the claim, of confidence A or D; the experiments are in ``calibration/evidence``."""
 
-QUICK = ("GRY2", "KOL1", "PAS1")
-"""Facts that take few seconds, for a quick look."""
+QUICK = ("PAS1",)
+"""Facts for a quick look, of which there is time for one."""
