@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from channellab.agents.kernels.books import add_rows, row_sums
+from channellab.agents.kernels.books import add_rows
 from channellab.scenarios.arrays import Ints
 from channellab.scenarios.settings.docks import DockSettings
 from channellab.sim.queues import Away, Load, Queues
@@ -49,7 +49,7 @@ class Delivered:
 
     def add(self, cargo: Shipment) -> None:
         """Counts goods that have arrived."""
-        units = row_sums(cargo.units)
+        units = cargo.units.sum(axis=1)
         total = int(units.sum())
         self.units += total
         days = float(units @ (cargo.arrives - cargo.decided))

@@ -143,11 +143,10 @@ def order_up(market: "Market", name: str, wanted: Ints, owed: Ints, carried: Any
     for number, ladder in enumerate(book.ladders.values()):
         rows = np.flatnonzero((book.ladder[name] == number) & wanted[:, :own].any(axis=1))
         if rows.size:
+            # Firm by firm in memory: for any other layout the kernel would be compiled again, which takes long.
+            columns = wanted[:, :own].astype(np.int64), lying, need, tier.purchase_price[:, :own]
             wanted[rows, :own] += market.rules.order_up(
-                wanted[rows, :own].astype(np.int64),
-                lying[rows],
-                need[rows],
-                tier.purchase_price[rows, :own],
+                *(np.ascontiguousarray(column[rows]) for column in columns),
                 room[rows],
                 market.holding_rate[name],
                 *ladder,

@@ -12,6 +12,7 @@ MOST_WEEKS = 52.0
 ROUNDING = 1e-9
 
 
+@kernel
 def order_up(
     wanted: Ints,
     excess: Floats,
@@ -44,24 +45,6 @@ def order_up(
         room: (F,) money that a firm may spend beyond the order for need. holding: money per unit and week.
         units, rates, increment: the ladder, see `channellab.scenarios.policies.quantity.Ladder`.
     """
-    # One way in, however the columns lie in memory: the loop takes long to compile.
-    firms = np.ascontiguousarray(wanted), np.ascontiguousarray(excess), np.ascontiguousarray(need)
-    return _enlarged(*firms, np.ascontiguousarray(price), room, holding, units, rates, increment)
-
-
-@kernel
-def _enlarged(
-    wanted: Ints,
-    excess: Floats,
-    need: Floats,
-    price: Floats,
-    room: Floats,
-    holding: float,
-    units: Ints,
-    rates: Floats,
-    increment: bool,
-) -> Ints:
-    """The sizes of orders, see `order_up`."""
     firms, skus = wanted.shape
     more = np.zeros((firms, skus), np.int64)
     tried = np.zeros(skus, np.int64)

@@ -65,13 +65,3 @@ def _add_rows(column: Floats | Ints, rows: Ints, amounts: Floats | Ints, first: 
     for n in range(rows.size):
         for k in range(amounts.shape[1]):
             column[rows[n], first + k] += amounts[n, k]
-
-
-@kernel
-def row_sums(units: Ints) -> Ints:
-    """Sums (N,) over the rows of (N, K) units, several times as fast as numpy's where rows are short."""
-    sums = np.zeros(units.shape[0], np.int64)
-    for n in range(units.shape[0]):
-        for k in range(units.shape[1]):
-            sums[n] += units[n, k]
-    return sums

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def validate(
-    quick: Annotated[bool, typer.Option("--quick", help="Under two minutes: one fact, fewer seeds.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Under two minutes: fewer results, facts and seeds.")] = False,
     out: Out = None,
     workers: Workers = None,
     as_json: Json = False,

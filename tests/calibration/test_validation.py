@@ -23,6 +23,7 @@ def test_gates_cover_exact_results_the_books_of_the_library_and_facts() -> None:
     assert {gate.seeds for gate in facts} == {SEEDS}
     assert set(FACTS) <= set(experiments()), "facts without an experiment"
     assert set(QUICK) <= set(FACTS)
+    assert set(run.SLOW) < set(exact.EXACT)
     assert {gate.name for gate in run.gates(quick=True)} < {gate.name for gate in every}
 
 
