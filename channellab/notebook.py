@@ -29,7 +29,8 @@ from channellab.experiments.replicate import Study
 from channellab.experiments.search import search as seek
 from channellab.experiments.search_file import read_search
 from channellab.experiments.select import Selection
-from channellab.experiments.sensitivity import Sensitivity, analyse, read_sensitivity
+from channellab.experiments.sensitivity import Sensitivity, analyse
+from channellab.experiments.sensitivity_file import read_sensitivity
 from channellab.experiments.uncertainty import read_uncertainty
 from channellab.scenarios.files import Loaded, load, scenario_hash, to_toml
 from channellab.scenarios.settings import Scenario as Settings
@@ -180,9 +181,11 @@ def search(
     return found
 
 
-def sensitivity(study: str | Path, out: str | Path, *, workers: int = 1, cluster: str | None = None) -> Sensitivity:
+def sensitivity(
+    study: str | Path, out: str | Path, *, workers: int = 1, cluster: str | None = None, retry: bool = False
+) -> Sensitivity:
     """Which inputs decide the outcomes, and where a policy fails, as ``channellab sensitivity`` finds it."""
-    found = analyse(read_sensitivity(Path(study)), Path(out), Place(workers, cluster))
+    found = analyse(read_sensitivity(Path(study)), Path(out), Place(workers, cluster), retry=retry)
     found.write(Path(out))
     return found
 

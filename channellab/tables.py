@@ -167,6 +167,8 @@ def print_sensitivity(document: Mapping[str, Any], lang: str) -> None:
 
     console = Console()
     console.print(f"{document['points']} points, {document['failed']} failed, {document['dropped']} left out")
+    if document["error"]:
+        console.print(escape(f"The first that failed: {document['error']}"), style="red")
     by = "mu_star" if document["method"] == "morris" else "total"
     for metric, noise in document["noise"].items():
         rows = sorted((row for row in document["indices"] if row["metric"] == metric), key=lambda row: -row[by])
