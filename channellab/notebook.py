@@ -5,16 +5,18 @@ Every result has ``frame``, a tidy table, ``document()``, what ``--json`` prints
 In a script, more than one worker needs the usual ``if __name__ == "__main__":``, as processes are started afresh.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from channellab.experiments import compare as comparing
 from channellab.experiments import explain as explaining
-from channellab.experiments import points, replicate
+from channellab.experiments import frames, points, replicate
 from channellab.experiments import select as selecting
 from channellab.experiments.batch import Batch, play_points
 from channellab.experiments.compare import Comparison
@@ -165,6 +167,19 @@ def batch(
     done = play_points(wanted.points(), Path(out), Place(workers, cluster), retry=retry)
     points.write(wanted, done)
     return done
+
+
+def runs(
+    study: str | Path, *, where: str | Sequence[str] = (), status: str | None = None, table: str = frames.RUNS
+) -> pd.DataFrame:
+    """What a study folder holds, as ``channellab runs`` lists and exports it: one row a run, or a table of the runs.
+
+    Args:
+        where: conditions such as ``policy=today`` or ``seed>=5``. status: planned, done or failed.
+        table: ``runs``, or what is kept of every run: ``weekly``, ``products``, ``regions``, ``money``, ...
+    """
+    found = frames.chosen(Path(study), [where] if isinstance(where, str) else where, status)
+    return frames.of(Path(study), table, found)
 
 
 def search(
