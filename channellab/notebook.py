@@ -103,7 +103,15 @@ def run(
     replications: int = 1,
     workers: int = 1,
 ) -> Study:
-    """Plays one scenario, as ``channellab run`` does."""
+    """Plays one scenario, as ``channellab run`` does.
+
+    Args:
+        scenario: a `Scenario`, a name of the library, or the path of a file.
+        seed, weeks: in place of the scenario's own. replications: seeds that it is played on. workers: processes.
+
+    Raises:
+        BadInput: the scenario cannot be read or played.
+    """
     return replicate.run(_loaded(scenario), seed=seed, weeks=weeks, replications=replications, workers=workers)
 
 
@@ -116,7 +124,17 @@ def compare(
     uncertainty: str | Path | None = None,
     workers: int = 1,
 ) -> Comparison:
-    """Plays scenarios on the same seeds, as ``channellab compare`` does."""
+    """Plays scenarios on the same seeds, as ``channellab compare`` does.
+
+    Args:
+        baseline: name of the scenario that the others are held against; by default the first.
+        seed: of the first replication, by default the baseline's. weeks: in place of each scenario's own.
+        replications: so many, or as many as a `Precision` asks for, which is ``--replications auto``.
+        uncertainty: a file whose ``[uncertainties]`` are drawn anew for every seed. workers: processes.
+
+    Raises:
+        BadInput: a scenario cannot be read or played, or two have one name.
+    """
     return comparing.compare(
         [_loaded(each) for each in scenarios],
         baseline=baseline,
@@ -138,7 +156,15 @@ def select(
     most: int = 200,
     workers: int = 1,
 ) -> Selection:
-    """The best of a few scenarios, as ``channellab select`` finds it."""
+    """The best of up to twenty scenarios, as ``channellab select`` finds it.
+
+    Args:
+        metric: that decides. indifference: the smallest difference worth telling apart, in its unit.
+        level: probability of choosing the best if it is ahead by that much. most: replications of a scenario.
+
+    Raises:
+        BadInput: there are too few or too many scenarios, or the metric has no direction.
+    """
     loaded = [_loaded(each) for each in scenarios]
     return selecting.select(
         loaded, metric, indifference, seed=seed, weeks=weeks, level=level, most=most, workers=workers
@@ -154,7 +180,12 @@ def explain(
     replications: int = 8,
     workers: int = 1,
 ) -> Explanation:
-    """Splits a difference over what differs, as ``channellab explain`` does."""
+    """Splits what ``end`` has over ``start`` by the groups of settings in which they differ, as ``channellab explain``
+    does: for every metric parts that add up to the whole, with intervals over the replications.
+
+    Raises:
+        BadInput: the scenarios do not differ, or a combination of their settings makes no scenario.
+    """
     first, last = _loaded(start), _loaded(end)
     return explaining.explain(first, last, seed=seed, weeks=weeks, replications=replications, workers=workers)
 
@@ -162,7 +193,16 @@ def explain(
 def batch(
     design: str | Path, out: str | Path, *, workers: int = 1, cluster: str | None = None, retry: bool = False
 ) -> Batch:
-    """Plays all runs of a design, as ``channellab batch`` does."""
+    """Plays all runs of a design, as ``channellab batch`` does; what the folder ``out`` holds is not played again.
+
+    Args:
+        design: file that declares the runs. out: study folder, made where there is none.
+        workers: processes. cluster: address of a Dask scheduler, whose workers play instead.
+        retry: plays runs that failed before once more.
+
+    Raises:
+        BadInput: the design or the folder cannot be used. A run that fails is a row with its error.
+    """
     wanted = read_design(Path(design))
     done = play_points(wanted.points(), Path(out), Place(workers, cluster), retry=retry)
     points.write(wanted, done)
@@ -177,6 +217,9 @@ def runs(
     Args:
         where: conditions such as ``policy=today`` or ``seed>=5``. status: planned, done or failed.
         table: ``runs``, or what is kept of every run: ``weekly``, ``products``, ``regions``, ``money``, ...
+
+    Raises:
+        BadInput: the folder holds no study, or there is no such table or column.
     """
     found = frames.chosen(Path(study), [where] if isinstance(where, str) else where, status)
     return frames.of(Path(study), table, found)
@@ -190,7 +233,15 @@ def search(
     cluster: str | None = None,
     storage: str | None = None,
 ) -> Front:
-    """Searches for good policies, as ``channellab search`` does."""
+    """Searches for good policies, as ``channellab search`` does; it goes on where it was stopped.
+
+    Args:
+        study: file that declares levers and objectives. out: study folder, made where there is none.
+        workers, cluster: who plays, as in `batch`. storage: URL of a database for what was chosen and told.
+
+    Raises:
+        BadInput: the study, the folder or the storage cannot be used.
+    """
     found = seek(read_search(Path(study)), Path(out), Place(workers, cluster), storage=storage)
     found.write(Path(out))
     return found
@@ -199,7 +250,14 @@ def search(
 def sensitivity(
     study: str | Path, out: str | Path, *, workers: int = 1, cluster: str | None = None, retry: bool = False
 ) -> Sensitivity:
-    """Which inputs decide the outcomes, and where a policy fails, as ``channellab sensitivity`` finds it."""
+    """Which inputs decide the outcomes, and where a policy fails, as ``channellab sensitivity`` finds it.
+
+    Args:
+        study: file that declares inputs and outcomes. out: study folder. workers, cluster, retry: as in `batch`.
+
+    Raises:
+        BadInput: the study or the folder cannot be used. ChannelLabError: too many points failed.
+    """
     found = analyse(read_sensitivity(Path(study)), Path(out), Place(workers, cluster), retry=retry)
     found.write(Path(out))
     return found

@@ -53,7 +53,7 @@ def search(
     """
     start = time.perf_counter()
     scenarios(study)  # what is wrong with them is told before anything is written
-    with Store(folder) as store, Asker(study, folder, storage) as asker, opened(place) as crew:
+    with Store(folder) as store, Asker(study, folder, storage) as asker, asker.spoken(), opened(place) as crew:
         counted = _Counted(progress)
         ensemble = Ensemble(study, store, crew, counted.one)
         counted.total = _runs(study, len(ensemble.markets))

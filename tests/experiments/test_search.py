@@ -12,6 +12,7 @@ import numpy as np
 import optuna
 import pandas as pd
 import pytest
+from sqlalchemy import event
 
 from channellab.cli import main
 from channellab.experiments import frames, sampling
@@ -432,6 +433,25 @@ def test_a_mistake_is_told_with_its_place(study: Written, parts: dict[str, str],
 def test_a_storage_that_cannot_be_used_is_told(study: Written, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="--storage nodb://x: cannot be used"):
         search(study(), tmp_path / "s", Place(), storage="nodb://x")
+
+
+def test_a_storage_that_fails_while_it_is_used_is_told(
+    study: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As SQLite says it on a full disk; then the same command goes on."""
+    wanted, real = study(how="evaluations = 4\nbatch = 4\nfinalists = 1\nfresh = 2"), Asker.tell
+    storage = f"sqlite:///{tmp_path / 'aside.sqlite'}"
+
+    def full(asker: Asker, trial: Any, *rest: Any) -> None:
+        real(asker, trial, *rest)
+        limit = "PRAGMA max_page_count = 1"  # the database may not grow any more
+        event.listen(asker._database.engine, "begin", lambda connection: connection.exec_driver_sql(limit))
+
+    monkeypatch.setattr(Asker, "tell", full)
+    with pytest.raises(ChannelLabError, match=r"aside\.sqlite: the search cannot be kept there: .*full; what has fin"):
+        search(wanted, tmp_path / "s", Place(), storage=storage)
+    monkeypatch.setattr(Asker, "tell", real)
+    assert len(search(wanted, tmp_path / "s", Place(), storage=storage).candidates) == 4
 
 
 def test_levers_are_told_to_optuna_as_they_are_declared(study: Written) -> None:
