@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
@@ -120,7 +120,7 @@ def compare(
     baseline: str | None = None,
     seed: int | None = None,
     weeks: int | None = None,
-    replications: int | Precision = 8,
+    replications: int | Precision | Literal["auto"] = 8,
     uncertainty: str | Path | None = None,
     workers: int = 1,
 ) -> Comparison:
@@ -129,7 +129,7 @@ def compare(
     Args:
         baseline: name of the scenario that the others are held against; by default the first.
         seed: of the first replication, by default the baseline's. weeks: in place of each scenario's own.
-        replications: so many, or as many as a `Precision` asks for, which is ``--replications auto``.
+        replications: so many; or as many as a `Precision` asks for; ``auto`` is one for the channel's profit.
         uncertainty: a file whose ``[uncertainties]`` are drawn anew for every seed. workers: processes.
 
     Raises:
@@ -140,7 +140,7 @@ def compare(
         baseline=baseline,
         seed=seed,
         weeks=weeks,
-        replications=replications,
+        replications=Precision() if replications == "auto" else replications,
         workers=workers,
         uncertainty=read_uncertainty(Path(uncertainty)) if uncertainty else None,
     )

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import channellab
-from channellab import Scenario, batch, compare, explain, run, runs, search, select, sensitivity
+from channellab import Precision, Scenario, batch, compare, explain, run, runs, search, select, sensitivity
 from channellab.cli import main
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.metrics import CATALOGUE
@@ -63,7 +63,7 @@ def test_every_result_is_tidy_and_shows_itself(market: Scenario, tmp_path: Path)
         "utf-8",
     )
     results: list[Any] = [
-        compare(market, dearer, replications=2),
+        compare(market, dearer, replications=Precision("units_sold", half_width=9.0, most=2, start=2)),
         select(market, dearer, metric="units_sold", indifference=0.1, most=3),
         explain(market, dearer, replications=2),
         batch(design, tmp_path / "batch"),
