@@ -13,6 +13,7 @@ from channellab.scenarios.errors import BadInput
 from channellab.scenarios.metrics import CATALOGUE
 
 RUNS = "runs"
+STATES = ("planned", "done", "failed")
 FIRST = ("run", "scenario", "policy")
 LAST = ("replication", "seed", "status")
 BOOKS = ("money_imbalance", "goods_imbalance")
@@ -67,8 +68,10 @@ def chosen(folder: Path, conditions: Sequence[str] = (), status: str | None = No
     """The runs of a study that meet all conditions, which are written as for `matching`.
 
     Raises:
-        BadInput: the folder holds no study that can be read, or a condition cannot be met by any column.
+        BadInput: there is no such state, the folder holds no study, or a condition names no column.
     """
+    if status is not None and status not in STATES:
+        raise BadInput("--status", "", f"is {status!r}, allowed are {', '.join(STATES)}")
     return matching(runs(folder), [*conditions, *([f"status={status}"] if status else [])])
 
 

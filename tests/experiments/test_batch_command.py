@@ -87,6 +87,7 @@ def test_runs_and_tables_are_exported(study: None, ending: str) -> None:
         (["runs", "nowhere"], "nowhere: holds no study; channellab batch and search write one with --out"),
         (["runs", "study", "--export", "runs.xls"], "--export runs.xls: has no such format"),
         (["runs", "study", "--export", "no/runs.csv"], "--export no/runs.csv: cannot be written"),
+        (["runs", "study", "--status", "faild"], "--status: is 'faild', allowed are planned, done, failed"),
         (["runs", "study", "--table", "monthly"], "study: monthly is no table of a study"),
         (["runs", "study", "--metric", "profit"], "--metric: names 'profit', which the runs do not have"),
         (["batch", "no.toml", "--out", "study"], "no.toml: does not exist"),
