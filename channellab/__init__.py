@@ -7,8 +7,8 @@ loaded when they are first asked for, so that the command line answers at once.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from channellab.experiments.precision import Precision
     from channellab.notebook import (
-        Precision,
         Scenario,
         batch,
         charts,

@@ -168,9 +168,8 @@ def with_values(loaded: Loaded, values: Values, where: str) -> Loaded:
     try:
         return varied(loaded, [f"{key}={toml_value(value)}" for key, value in values.items()])
     except BadInput as error:
-        if error.where != WHERE:
-            raise
-        raise BadInput(where, error.key, error.problem) from None
+        told = "" if error.where == WHERE else f", in {error.where} with the values given here"
+        raise BadInput(where, error.key, f"{error.problem}{told}") from None
 
 
 def drawn(found: Sequence[Input], luck: np.random.Generator) -> Values:
@@ -223,9 +222,9 @@ def _fits(parts: tuple[str, ...], value: Any, where: str) -> Any:
     field = fields_at(Scenario, parts[:-1]).get(parts[-1])
     if field is None or not isinstance(value, bool | int | float | str):
         return value
-    kind: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])
+    kind: Any = Annotated[field.annotation, field]
     try:
-        kind.validate_python(value, strict=True)
+        TypeAdapter(kind).validate_python(value, strict=True)
     except ValidationError as error:
         raise BadInput(where, dotted(parts), explain(error, Scenario).problem) from None
     return value

@@ -154,7 +154,7 @@ def analyse(
         study,
         pd.concat(found, ignore_index=True),
         noise,
-        _points(study, points, {name: each.mean(axis=1) for name, each in values.items()}).assign(error=errors),
+        _points(study, points, {name: each.mean(axis=1) for name, each in values.items()}, errors),
         int((~fine).sum()),
         int((~kept).sum()),
         first,
@@ -169,14 +169,17 @@ def _first_errors(reasons: Sequence[str | None], replications: int) -> list[str 
     return [next(filter(None, reasons[start : start + replications]), None) for start in starts]
 
 
-def _points(study: SensitivityStudy, points: list[Point], means: dict[str, Floats]) -> pd.DataFrame:
-    """One row a point; means are missing where a run failed."""
+def _points(
+    study: SensitivityStudy, points: list[Point], means: dict[str, Floats], errors: Sequence[str | None]
+) -> pd.DataFrame:
+    """One row a point; means are missing where a run failed, and then it is told why."""
     inputs = pd.DataFrame([point.inputs for point in points[:: study.file.replications]])
     frame = pd.concat([inputs, pd.DataFrame(means)], axis=1)
     for bound in study.file.success:
         excess = [bound.excess(float(mean)) for mean in means[bound.metric]]
         frame[f"breaks {_told(bound)}"] = [None if each != each else each > 0 for each in excess]
     frame.insert(0, "point", range(len(frame)))
+    frame["error"] = pd.Series(errors, dtype=object)
     return frame
 
 

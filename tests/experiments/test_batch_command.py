@@ -155,7 +155,7 @@ def test_a_design_that_makes_no_scenario_at_all_is_refused(
     design("", "policy.rebate.tiers.0.rate = 0.9\n[levers]\nproducts.0.unit_cost = [10.0, 20.0]")
     assert main(["batch", "design.toml", "--out", "studies/new", "--workers", "1"]) == 2
     assert capsys.readouterr().err.startswith(
-        "design.toml: policy.rebate.tiers.1.rate is 0.06, allowed are values from"
+        "design.toml: policy.rebate.tiers.1.rate is 0.08, allowed are values from"
     )
     assert not Path("studies/new").exists()
 

@@ -114,7 +114,7 @@ MISTAKES = [
     (
         "",
         f"{RATES[0]} = 0.5\n[levers]\n{RATES[1]} = [0.1, 0.6]",
-        "rate is 0.06, allowed are values from that of the tier",
+        "rate is 0.08, allowed are values from that of the tier",
     ),
     (
         "",

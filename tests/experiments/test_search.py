@@ -1,6 +1,7 @@
 """A search finds what is known to be best, the same whoever plays and whatever is killed, and admits what is unsure."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 import time
@@ -12,7 +13,8 @@ import numpy as np
 import optuna
 import pandas as pd
 import pytest
-from sqlalchemy import event
+from optuna.exceptions import StorageInternalError
+from sqlalchemy.exc import OperationalError
 
 from channellab.cli import main
 from channellab.experiments import frames, sampling
@@ -359,7 +361,7 @@ def test_constants_that_make_no_scenario_are_refused_before_anything_is_written(
         search(wanted, tmp_path / "s", Place())
     file = Path(study().where)
     file.write_text(file.read_text("utf-8").replace("run.warmup = 1", "policy.rebate.tiers.0.rate = 0.9"), "utf-8")
-    with pytest.raises(BadInput, match=r"rate is 0\.06, allowed are values from that of the tier"):
+    with pytest.raises(BadInput, match=r"rate is 0\.08, allowed are values from that of the tier"):
         search(read_search(file), tmp_path / "s", Place())
     assert not (tmp_path / "s").exists()
 
@@ -442,13 +444,12 @@ def test_a_storage_that_fails_while_it_is_used_is_told(
     wanted, real = study(how="evaluations = 4\nbatch = 4\nfinalists = 1\nfresh = 2"), Asker.tell
     storage = f"sqlite:///{tmp_path / 'aside.sqlite'}"
 
-    def full(asker: Asker, trial: Any, *rest: Any) -> None:
-        real(asker, trial, *rest)
-        limit = "PRAGMA max_page_count = 1"  # the database may not grow any more
-        event.listen(asker._database.engine, "begin", lambda connection: connection.exec_driver_sql(limit))
+    def full(*_: Any) -> None:
+        from_sqlite = OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+        raise StorageInternalError("An exception is raised during the commit.") from from_sqlite
 
     monkeypatch.setattr(Asker, "tell", full)
-    with pytest.raises(ChannelLabError, match=r"aside\.sqlite: the search cannot be kept there: .*full; what has fin"):
+    with pytest.raises(ChannelLabError, match=r"aside\.sqlite: the search cannot be kept there: database or disk is full; what has"):
         search(wanted, tmp_path / "s", Place(), storage=storage)
     monkeypatch.setattr(Asker, "tell", real)
     assert len(search(wanted, tmp_path / "s", Place(), storage=storage).candidates) == 4

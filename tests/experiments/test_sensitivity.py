@@ -132,8 +132,6 @@ def test_failed_runs_leave_out_their_trajectory_and_nothing_else(
     with pytest.raises(ChannelLabError, match="16 of 16 points failed, too many to say anything; the first: ZeroDiv"):
         analyse(study(), tmp_path / "t", Place())
     monkeypatch.setattr(batch, "play_kept", played)
-    with pytest.raises(ChannelLabError, match="16 of 16 points failed"):
-        analyse(study(), tmp_path / "t", Place())
     assert analyse(study(), tmp_path / "t", Place(), retry=True).failed == 0
 
 
@@ -141,9 +139,9 @@ def test_points_that_make_no_scenario_are_failures_with_their_sentence(study: Wr
     """Rates of a rebate may not fall from tier to tier; of this grid that is one pair in sixteen."""
     low, high = (f"policy.rebate.tiers.{tier}.rate" for tier in (0, 1))
     spans = f"[levers]\n{low} = {{low = 0.0, high = 0.2}}\n{high} = {{low = 0.15, high = 0.4}}"
-    found = analyse(study('method = "morris"\npoints = 12', inputs=spans), tmp_path / "s", Place())
+    found = analyse(study('method = "morris"\npoints = 6', inputs=spans), tmp_path / "s", Place())
     falls = found.points[low] > found.points[high]
-    assert 0 < found.failed == falls.sum() < 12
+    assert 0 < found.failed == falls.sum() < 6
     assert (found.points["error"].notna() == falls).all()
     assert found.error is not None
     assert found.error.startswith(
@@ -152,7 +150,7 @@ def test_points_that_make_no_scenario_are_failures_with_their_sentence(study: Wr
     assert found.dropped >= found.failed
     assert np.isfinite(found.frame["mu_star"]).all()
     wrong = study(inputs=f"{low} = 0.9\n{spans.replace(low, COST)}")
-    with pytest.raises(BadInput, match=r"rate is 0\.06, allowed are values from that of the tier"):
+    with pytest.raises(BadInput, match=r"rate is 0\.08, allowed are values from that of the tier"):
         analyse(wrong, tmp_path / "t", Place())
     assert not (tmp_path / "t").exists()
 
