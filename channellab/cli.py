@@ -80,6 +80,9 @@ def _fail(error: Exception) -> int:
     if isinstance(error, ChannelLabError):
         _say(" ".join(str(error).split()))
         return 2 if isinstance(error, BadInput) else 1
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        _say(f"{error.filename}: {error.strerror}")
+        return 1
     if os.environ.get(DEBUG) == "1":
         import traceback
 

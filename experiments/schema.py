@@ -47,6 +47,8 @@ def open_to_write(folder: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]
     """
     with spoken(folder):
         _refuse_strangers(folder)
+        if folder.is_dir() and not os.access(folder, os.W_OK):
+            raise BadInput(str(folder), "", "cannot be used as a study: it is read-only")
         folder.mkdir(parents=True, exist_ok=True)
         writer = _only_writer(folder)
         try:
