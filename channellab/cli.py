@@ -80,13 +80,13 @@ def _fail(error: Exception) -> int:
     if isinstance(error, ChannelLabError):
         _say(" ".join(str(error).split()))
         return 2 if isinstance(error, BadInput) else 1
-    if isinstance(error, OSError) and error.filename and error.strerror:
-        _say(f"{error.filename}: {error.strerror}")
-        return 1
     if os.environ.get(DEBUG) == "1":
         import traceback
 
         traceback.print_exception(error)
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        _say(f"{error.filename}: {error.strerror}")
+        return 1
     _say(f"failed with {type(error).__name__}: {' '.join(str(error).split())} ({DEBUG}=1 shows where)")
     return 1
 
