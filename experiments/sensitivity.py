@@ -179,7 +179,7 @@ def _points(
         excess = [bound.excess(float(mean)) for mean in means[bound.metric]]
         frame[f"breaks {_told(bound)}"] = [None if each != each else each > 0 for each in excess]
     frame.insert(0, "point", range(len(frame)))
-    frame["error"] = pd.Series(errors, dtype=object)
+    frame["error"] = np.array(errors, dtype=object)
     return frame
 
 
