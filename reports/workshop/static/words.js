@@ -3,7 +3,7 @@ import { ask } from "./api.js";
 import { el } from "./dom.js";
 
 let dict = {};
-export let lang = "en";
+export let lang = firstLanguage();
 
 export async function speak(wanted) {
   const [words] = await Promise.all([ask(`words/${wanted}`), wanted === "zh" && chineseFont()]);
