@@ -194,14 +194,13 @@ def test_refusals_and_meanings_are_told_in_the_language_of_the_page(watched: Wat
     share.locator("input.exact").fill("7")
     share.locator("input.exact").press("Enter")
     phone.click("#send")
-    expect(phone.locator("#notice")).to_have_text(
-        "调节项：“开点比例：选择性”（layout.selective） 为 7，须为不超过 1 的值"
-    )
+    said = "调节项：“开点比例：选择性”（layout.selective）为 7，须为不超过 1 的值"
+    expect(phone.locator("#notice")).to_have_text(said)
     watched.keep(phone, "join-refused", full_page=True)
     phone.click("#language")
     phone.click("#send")
     expect(phone.locator("#notice")).to_have_text(
-        re.compile(r"^levers: Share opened: selective \(layout\.selective\) is 7.*, allowed are values up to 1$")
+        re.compile(r"^levers: Sites opened: selective \(layout\.selective\) is 7.*, allowed are values up to 1$")
     )
     page.locator("details.all > summary").click()
     page.locator("details.all input[type=search]").fill("保证金余额")  # a word of a meaning, not of a name

@@ -22,7 +22,7 @@ export async function ask(path, method = "GET", body = undefined) {
 // The server says the key of a setting; the page, what the setting is called on it.
 function sentence({ detail, key }) {
   if (typeof detail !== "string") return t("page.failed");
-  return key ? detail.replace(key, () => t("page.setting", { name: leverName(key), key })) : detail;
+  return key ? detail.replace(key, () => t("page.setting", { name: leverName(key), key })).replace("） ", "）") : detail;
 }
 
 export async function tried(work) {
