@@ -20,6 +20,8 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"""[A-Za-z0-9'"\[({-]""")
 _ENGLISH = re.compile(r"\b[a-z]+ [a-z]+\b")
+_LONGEST = 2000
+"""Letters of a sentence that is still looked up; none of ours is near it."""
 _KEY_WORDS = 6
 """Words that what stands for a key has at most, as in ``row 3 (and 2 more)``."""
 
@@ -33,7 +35,7 @@ def told(problem: Exception | str, lang: str) -> str:
     'layouts.toml：run.weeks 为 0，须为不小于 1 的值'
     """
     text = " ".join(str(problem).split())
-    if lang not in LANGUAGES[1:]:
+    if lang not in LANGUAGES[1:] or len(text) > _LONGEST:
         return text
     book = _book(lang)
     if isinstance(problem, BadInput):

@@ -1,6 +1,6 @@
 // The interface, and logs that are followed. Every problem becomes one sentence at the foot of the page.
 import { notice } from "./dom.js";
-import { lang, leverName, t } from "./words.js";
+import { has, lang, settingName, t } from "./words.js";
 
 export async function ask(path, method = "GET", body = undefined) {
   const options = { method, headers: { "accept-language": lang } };
@@ -12,7 +12,7 @@ export async function ask(path, method = "GET", body = undefined) {
   try {
     answer = await fetch(`/api/${path}`, options);
   } catch {
-    throw new Error(t("page.lost"));
+    throw new Error(has("page.lost") ? t("page.lost") : "?");
   }
   if (answer.status === 204) return null;
   if (!answer.ok) throw new Error(sentence(await answer.json().catch(() => ({}))));
@@ -22,7 +22,8 @@ export async function ask(path, method = "GET", body = undefined) {
 // The server says the key of a setting; the page, what the setting is called on it.
 function sentence({ detail, key }) {
   if (typeof detail !== "string") return t("page.failed");
-  return key ? detail.replace(key, () => t("page.setting", { name: leverName(key), key })).replace("） ", "）") : detail;
+  const name = key && settingName(key);
+  return name ? detail.replace(key, () => t("page.setting", { name, key })).replace("） ", "）") : detail;
 }
 
 export async function tried(work) {

@@ -57,6 +57,12 @@ export function leverName(key) {
   return table ? t("control.of_table", { table: t(table), field: name }) : name;
 }
 
+// What a setting is called that need not be a lever: a table, or none that is known (then nothing).
+export function settingName(key) {
+  if (has(`groups.${key}`)) return t(`groups.${key}`);
+  return has(`levers.${key}`) || has(`fields.${key.split(".").at(-1)}`) ? leverName(key) : "";
+}
+
 // What a choice of a lever is called; some words mean another thing for another lever.
 export function choiceName(key, choice) {
   const own = `choices.${key.split(".").at(-1)}_${choice}`;
