@@ -19,26 +19,41 @@ BAD = "bad"
 MOST = 40
 """Variants of a sentence that are tried."""
 
+SHARED = ("unknown",)
+"""Functions that other modules let speak for them."""
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Known = Mapping[str, tuple[ast.Module, Function]]
+"""By name, a function and the module that it is in."""
 
 
 @cache
 def sentences() -> dict[str, str]:
     """By sentence, a place that says it."""
+    files = [file for folder in FOLDERS for file in sorted((ROOT / folder).rglob("*.py"))]
+    texts = {file.relative_to(ROOT).as_posix(): file.read_text("utf-8") for file in files}
+    marks = (*SAID_AT, *SHARED, f".{BAD}")
+    trees = {place: ast.parse(text) for place, text in texts.items() if any(f"{mark}(" in text for mark in marks)}
+    shared = {
+        name: (tree, each) for tree in trees.values() for name, each in _functions(tree).items() if name in SHARED
+    }
     found: dict[str, str] = {}
-    for folder in FOLDERS:
-        for file in sorted((ROOT / folder).rglob("*.py")):
-            place = file.relative_to(ROOT).as_posix()
-            if not place.startswith(APART):
-                for line, text in _of_module(ast.parse(file.read_text("utf-8"))):
-                    found.setdefault(text, f"{place}:{line}")
+    for place, tree in trees.items():
+        if not place.startswith(APART):
+            for line, text in _of_module(tree, shared):
+                found.setdefault(text, f"{place}:{line}")
     return found
 
 
-def _of_module(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    functions = {each.name: each for each in ast.walk(tree) if isinstance(each, Function)}
-    for scope in (tree, *(each for each in ast.walk(tree) if isinstance(each, Function))):
-        reader = _Reader(tree, scope, functions)
+def _functions(tree: ast.Module) -> dict[str, Function]:
+    return {each.name: each for each in ast.walk(tree) if isinstance(each, Function)}
+
+
+def _of_module(tree: ast.Module, shared: Known) -> Iterator[tuple[int, str]]:
+    own = _functions(tree)
+    known = {**shared, **{name: (tree, each) for name, each in own.items()}}
+    for scope in (tree, *own.values()):
+        reader = _Reader(tree, scope, known)
         for call in _own(scope):
             if isinstance(call, ast.Call) and (said := _sentence(call)) is not None:
                 for text in reader.texts(said):
@@ -46,16 +61,20 @@ def _of_module(tree: ast.Module) -> Iterator[tuple[int, str]]:
                         yield call.lineno, text
 
 
-def _own(scope: ast.AST) -> Iterator[ast.AST]:
+@cache
+def _own(scope: ast.AST) -> list[ast.AST]:
     """What is in a function or module, but not in a function inside it."""
-    for child in ast.iter_child_nodes(scope):
-        yield child
-        if not isinstance(child, Function):
-            yield from _own(child)
+    found, left = [], [*ast.iter_child_nodes(scope)]
+    while left:
+        node = left.pop()
+        found.append(node)
+        if not isinstance(node, Function):
+            left += ast.iter_child_nodes(node)
+    return found
 
 
 def _sentence(call: ast.Call) -> ast.expr | None:
-    name = ast.unparse(call.func).rpartition(".")[2]
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     if name == BAD and call.args:
         return call.args[-1]
     place = SAID_AT.get(name)
@@ -68,7 +87,7 @@ class _Reader:
 
     tree: ast.Module
     scope: ast.AST
-    functions: Mapping[str, Function]
+    functions: Known
 
     def texts(self, node: ast.expr) -> list[str]:
         """All texts that an expression may be; none if nothing is known."""
@@ -97,20 +116,29 @@ class _Reader:
 
     def _returned(self, name: ast.expr) -> list[str]:
         """What a function of the module may return."""
-        inner = self.functions.get(name.id) if isinstance(name, ast.Name) else None
+        tree, inner = self.functions.get(name.id if isinstance(name, ast.Name) else "", (self.tree, None))
         found = [each.value for each in _own(inner) if isinstance(each, ast.Return)] if inner else []
-        reader = _Reader(self.tree, inner or self.scope, self.functions)
+        reader = _Reader(tree, inner or self.scope, self.functions)
         return [text for value in found if value for text in reader.texts(value)]
 
 
 def _assigned(name: str, *scopes: ast.AST) -> Iterator[ast.expr]:
     for scope in scopes:
-        for each in _own(scope):
-            to = each.targets if isinstance(each, ast.Assign) else []
-            if any(isinstance(target, ast.Name) and target.id == name for target in to):
-                assert isinstance(each, ast.Assign)
-                if name not in {inner.id for inner in ast.walk(each.value) if isinstance(inner, ast.Name)}:
-                    yield each.value
+        for value in _values(scope).get(name, ()):
+            if name not in {inner.id for inner in ast.walk(value) if isinstance(inner, ast.Name)}:
+                yield value
+
+
+@cache
+def _values(scope: ast.AST) -> dict[str, list[ast.expr]]:
+    """By name, what a function or module sets it to."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in _own(scope):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    found.setdefault(target.id, []).append(node.value)
+    return found
 
 
 def _joined(parts: list[list[str]]) -> list[str]:
