@@ -127,7 +127,9 @@ def _read_ahead(market: Loaded) -> None:
 def _speak_plainly(app: FastAPI) -> None:
     """Every error is one sentence, in the language that the request asks for."""
 
-    def answer(request: Request, status: int, error: Exception | str, headers: Mapping[str, str] | None = None) -> Any:
+    def answer(
+        request: Request, status: int, error: Exception | str, headers: Mapping[str, str] | None = None
+    ) -> JSONResponse:
         said = told(error, asked_for(request.headers.get("accept-language", "")))
         key = error.key if isinstance(error, BadInput) and error.key.partition(".")[0] in STEERED else None
         return JSONResponse({"detail": said} | ({"key": key} if key else {}), status, headers=dict(headers or {}))
