@@ -41,7 +41,7 @@ def test_the_source_is_read() -> None:
     found = sentences()
     assert len(found) > 250
     assert {"is missing", "the job has no result yet", "is unknown; the nearest known key is 7"} <= found.keys()
-    assert any(text.startswith("is not 7 text (7); other rows are") for text in found), "parts are put together"
+    assert any(text.startswith("is not UTF-8 text ('7'); other rows are") for text in found), "parts are put together"
 
 
 @pytest.mark.parametrize("place", ["file", "sentence"])

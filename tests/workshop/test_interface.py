@@ -267,8 +267,8 @@ def test_a_crashed_run_is_one_sentence(page: Served, monkeypatch: pytest.MonkeyP
     assert ended["state"] == "failed"
     assert "420000" in ended["problem"]
     assert "\n" not in ended["problem"]
-    assert re.search("[a-z] is '420000', allowed are regions such as", ended["problem"])
-    assert re.search("[a-z] 为 '420000'，应为区域代码，如", ended["problem_zh"])
+    assert re.search(r"\S is '420000', allowed are regions such as", ended["problem"])
+    assert re.search(r"\S 为 '420000'，应为区域代码，如", ended["problem_zh"])
     told = [data for _, kind, data in events(page, ended["id"]) if kind == "state"][-1]
     assert (told["problem"], told["problem_zh"]) == (ended["problem"], ended["problem_zh"])
 
