@@ -78,7 +78,12 @@ def _sentence(call: ast.Call) -> ast.expr | None:
     if name == BAD and call.args:
         return call.args[-1]
     place = SAID_AT.get(name)
-    return call.args[place] if place is not None and place < len(call.args) else None
+    if place is None or not call.args:
+        return None
+    last = call.args[-1]
+    if isinstance(last, ast.Starred):  # place and sentence from a function
+        return last.value
+    return call.args[place] if place < len(call.args) else None
 
 
 @dataclass(frozen=True)
@@ -100,8 +105,8 @@ class _Reader:
         either: list[ast.expr] = []
         if isinstance(node, ast.IfExp):
             either = [node.body, node.orelse]
-        elif isinstance(node, ast.BoolOp):
-            either = node.values
+        elif isinstance(node, ast.BoolOp | ast.Tuple):
+            either = node.values if isinstance(node, ast.BoolOp) else node.elts[-1:]
         elif isinstance(node, ast.Name):
             either = [*_assigned(node.id, self.scope, self.tree)]
         elif isinstance(node, ast.Call):

@@ -220,7 +220,7 @@ function drawChart() {
   if (!parts.chart?.isConnected) return;
   const fact = S.facts[S.metric];
   const lines = view.job ? view.lines(S.metric) : [];
-  weekly(parts.chart, { lines, unit: fact.weekly_unit, currency: view.job?.currency ?? "", metric: S.metric, warmup: view.job?.warmup ?? 0, all: view.length });
+  weekly(parts.chart, { lines, unit: fact.weekly_unit, currency: view.job?.currency ?? S.info.currency, metric: S.metric, warmup: view.job?.warmup ?? 0, all: view.length });
 }
 
 function drawTable() {
