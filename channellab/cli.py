@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted.
 """
 
 import os
+import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -25,6 +26,7 @@ from channellab.commands.select import select
 from channellab.commands.sensitivity import sensitivity
 from channellab.commands.validate import validate
 from channellab.commands.workshop import workshop
+from channellab.options import own_language
 from channellab.scenarios.errors import BadInput, ChannelLabError
 
 USAGE_ERROR: type[BaseException] = typer.BadParameter.__mro__[1]
@@ -67,32 +69,40 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except Exception as error:
-        return _fail(error)
+        return _fail(error, _language(sys.argv[1:] if argv is None else argv))
     if code == INTERRUPTED:
-        _say("interrupted")
+        _say("interrupted", _language(sys.argv[1:] if argv is None else argv))
     return code if isinstance(code, int) else 0
 
 
-def _fail(error: Exception) -> int:
+def _fail(error: Exception, lang: str) -> int:
     if isinstance(error, USAGE_ERROR):
-        _say(getattr(error, "format_message", error.__str__)())
+        _say(getattr(error, "format_message", error.__str__)(), lang)
         return 2
     if isinstance(error, ChannelLabError):
-        _say(" ".join(str(error).split()))
+        _say(error, lang)
         return 2 if isinstance(error, BadInput) else 1
     if os.environ.get(DEBUG) == "1":
         import traceback
 
         traceback.print_exception(error)
     if isinstance(error, OSError) and error.filename and error.strerror:
-        _say(f"{error.filename}: {error.strerror}")
+        _say(f"{error.filename}: {error.strerror}", lang)
         return 1
-    _say(f"failed with {type(error).__name__}: {' '.join(str(error).split())} ({DEBUG}=1 shows where)")
+    _say(f"failed with {type(error).__name__}: {' '.join(str(error).split())} ({DEBUG}=1 shows where)", lang)
     return 1
 
 
-def _say(sentence: str) -> None:
-    typer.echo(sentence, err=True)
+def _say(problem: Exception | str, lang: str) -> None:
+    from channellab.reports.refusals import told
+
+    typer.echo(told(problem, lang), err=True)
+
+
+def _language(argv: Sequence[str]) -> str:
+    """The language to say in what is wrong: what ``--lang`` asks for, else that of the locale."""
+    asked = [*argv, ""][argv.index("--lang") + 1] if "--lang" in argv else own_language()
+    return asked if asked in ("en", "zh") else own_language()
 
 
 def _version(wanted: bool) -> None:

@@ -34,6 +34,7 @@ from channellab.experiments.select import Selection
 from channellab.experiments.sensitivity import Sensitivity, analyse
 from channellab.experiments.sensitivity_file import read_sensitivity
 from channellab.experiments.uncertainty import read_uncertainty
+from channellab.reports.meanings import meaning
 from channellab.scenarios.files import Loaded, load, scenario_hash, to_toml
 from channellab.scenarios.settings import Scenario as Settings
 
@@ -80,9 +81,9 @@ class Scenario:
         """Everything that is declared, to be read."""
         return self.loaded.scenario
 
-    def to_toml(self) -> str:
-        """As a file, with units and meanings."""
-        return to_toml(self.loaded.scenario)
+    def to_toml(self, lang: str = "en") -> str:
+        """As a file, with units, and meanings in English or Chinese (``zh``)."""
+        return to_toml(self.loaded.scenario, say=lambda text: meaning(text, lang))
 
     def __repr__(self) -> str:
         return f"Scenario({self.name!r}, {scenario_hash(self.loaded.scenario, self.loaded.base)[:12]})"

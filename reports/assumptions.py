@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from channellab.reports.language import words
+from channellab.reports.meanings import with_unit
 from channellab.reports.quantities import quantity
 from channellab.reports.study import Told
 from channellab.scenarios.errors import BadInput
@@ -44,8 +45,9 @@ def varied(told: Told) -> list[Setting] | None:
     flat = [dict(leaves(resolve(found[name].scenario))) for name in told.document.scenarios]
     keys = {key: None for values in flat for key in values if key[0] not in _NAMES}
     missing = words(told.lang)("number.missing")
+    currency = found[told.document.scenarios[0]].scenario.run.currency
     return [
-        Setting(dotted(key), _meaning(key), [_shown(values.get(key), missing) for values in flat])
+        Setting(dotted(key), _meaning(key, told.lang, currency), [_shown(values.get(key), missing) for values in flat])
         for key in keys
         if any(values.get(key) != flat[0].get(key) for values in flat)
     ]
@@ -125,13 +127,13 @@ def leaves(value: Any, above: Parts = ()) -> Iterator[tuple[Parts, Any]]:
         yield above, value
 
 
-def _meaning(key: Parts) -> str:
+def _meaning(key: Parts, lang: str, currency: str) -> str:
     field = fields_at(Scenario, key[:-1]).get(str(key[-1]))
     if field is None:
         return ""
     extra = field.json_schema_extra
     unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
-    return f"{field.description or ''} ({unit})" if unit else field.description or ""
+    return with_unit(field.description or "", unit, lang, currency)
 
 
 def _shown(value: Any, missing: str) -> str:

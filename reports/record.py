@@ -184,7 +184,7 @@ def _changed(scenario: Scenario) -> list[Sequence[str]]:
         if field is not None and not field.is_required() and _plain(default) == _plain(value):
             continue
         extra = field.json_schema_extra if field is not None and isinstance(field.json_schema_extra, dict) else {}
-        meaning = common.key_meaning(dotted(key)) if field is not None else ""
+        meaning = common.key_meaning(dotted(key), "en") if field is not None else ""
         shown = "" if default is None else common.shown(_plain(default)) if not isinstance(default, tuple) else "..."
         rows.append((f"`{dotted(key)}`", common.shown(value), shown, meaning, str(extra.get("source", ""))))
     return rows

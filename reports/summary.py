@@ -143,7 +143,7 @@ def _market_share(told: Told, other: str) -> str:
         quantity(told.mean("market_share", name).mean, "1", told.lang, 1)
         for name in (other, told.document.baseline or "")
     )
-    key = f"summary.share_{'change' if kind in ('better', 'worse') else 'unclear'}"
+    key = f"summary.share_{'change' if kind in ('better', 'worse') else 'same' if kind == 'same' else 'unclear'}"
     return words(told.lang)(key, a=a, b=b, baseline=told.labels[told.document.baseline or ""])
 
 

@@ -10,13 +10,18 @@ from channellab.scenarios.keys import Model, Parts, exists, unknown
 
 _KINDS = {
     "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
     "float_type": "a number",
+    "float_parsing": "a number",
     "finite_number": "a finite number",
     "bool_type": "true or false",
     "string_type": "text in quotes",
     "tuple_type": "a list",
+    "list_type": "a list",
     "dict_type": "a table",
     "model_type": "a table",
+    "model_attributes_type": "a table",
 }
 _BOUNDS = {"ge": "values from", "gt": "values above", "le": "values up to", "lt": "values below"}
 _BOUNDS |= {"multiple_of": "multiples of"}
@@ -42,6 +47,14 @@ def explain(error: ValidationError, model: Model) -> Complaint:
     places = [detail["loc"] for detail in details]
     deepest = next(d for d in details if not any(_is_above(d["loc"], place) for place in places))
     return _complaint(deepest, model)
+
+
+def problem(detail: Mapping[str, Any]) -> str:
+    """What one of pydantic's details says, apart from its place; for tables that are no scenario's."""
+    if detail["type"] == "value_error":
+        return str(detail["ctx"]["error"])
+    fixed = {"missing": "is missing", "extra_forbidden": "is unknown"}
+    return fixed.get(detail["type"]) or _problem(detail)
 
 
 def shown(value: Any) -> str:

@@ -1,6 +1,6 @@
 """A scenario written for people (TOML with units and meanings) and its schema for their editors."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,14 +12,19 @@ from channellab.scenarios.settings import SCHEMA_VERSION, Scenario
 _TEMPLATE_KEYS = {"run": ("weeks", "warmup", "seed"), "consumers": ("count",), "layout": ("core", "potential", "edge")}
 
 
-def to_toml(scenario: Scenario, units: bool = True) -> str:
+Say = Callable[[str], str]
+"""What becomes of a meaning before it is written: its translation, or itself."""
+
+
+def to_toml(scenario: Scenario, units: bool = True, say: Say = str) -> str:
     """The scenario as TOML with every default filled in; reading it back gives the same scenario.
 
     Args:
         scenario: any scenario.
         units: whether a comment with unit and meaning follows each key, and absent settings stand as comments.
+        say: tells meanings in another language.
     """
-    return "\n".join(_table(scenario, (), units)).strip() + "\n"
+    return "\n".join(_table(scenario, (), units, say)).strip() + "\n"
 
 
 def template(name: str, extends: str, scenario: Scenario) -> str:
@@ -97,26 +102,26 @@ def _sample(scenario: Scenario, key: str, names: tuple[str, ...]) -> Iterator[st
         yield "# " + _line(name, getattr(table, name), type(table).model_fields[name], True)
 
 
-def _table(table: BaseModel, above: tuple[str, ...], units: bool) -> Iterator[str]:
+def _table(table: BaseModel, above: tuple[str, ...], units: bool, say: Say = str) -> Iterator[str]:
     """Lines of a table: its own values first, as TOML wants it, then the tables in it."""
     fields = type(table).model_fields
     inner = {name for name in fields if _is_table(getattr(table, name)) or _is_array_of_tables(getattr(table, name))}
     for name in (name for name in fields if name not in inner):
         value = getattr(table, name)
         if value is not None or units:
-            yield _line(name, value, fields[name], units)
+            yield _line(name, value, fields[name], units, say)
     for name in (name for name in fields if name in inner):
         value, key = getattr(table, name), (*above, name)
-        note = f"  # {fields[name].description}" if units else ""
+        note = f"  # {say(fields[name].description or '')}" if units else ""
         header = f"[{dotted(key)}]" if _is_table(value) else f"[[{dotted(key)}]]"
         for entry in [value] if _is_table(value) else value:
-            yield from ("", f"{header}{note}", *_table(entry, key, units))
+            yield from ("", f"{header}{note}", *_table(entry, key, units, say))
 
 
-def _line(name: str, value: Any, field: FieldInfo, units: bool) -> str:
+def _line(name: str, value: Any, field: FieldInfo, units: bool, say: Say = str) -> str:
     extra = field.json_schema_extra
     unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
-    note = f"  # {'; '.join(text for text in (unit, field.description) if text)}" if units else ""
+    note = f"  # {'; '.join(text for text in (unit, say(field.description or '')) if text)}" if units else ""
     return f"# {name} is absent{note}" if value is None else f"{name} = {toml_value(value)}{note}"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from channellab.options import Json, Quiet, ScenarioName, Set
+from channellab.options import Json, Language, Quiet, ScenarioName, Set, own_language
 from channellab.output import print_json
 from channellab.scenarios.errors import BadInput
 
@@ -30,19 +30,25 @@ def list_scenarios(as_json: Json = False, quiet: Quiet = False) -> None:
         typer.echo("\n".join(_paragraph(entry) for entry in library()))
 
 
-def show(scenario: ScenarioName, overrides: Set = None, as_json: Json = False, quiet: Quiet = False) -> None:
+def show(
+    scenario: ScenarioName, overrides: Set = None, lang: Language = None, as_json: Json = False, quiet: Quiet = False
+) -> None:
     """Print a scenario as TOML, with every setting, its unit and meaning.
 
     Example: channellab scenarios show base --set consumers.count=5000
     """
+    from channellab.reports.language import words
+    from channellab.reports.meanings import meaning
     from channellab.scenarios import files
+
+    spoken = words(lang or own_language()).lang
 
     loaded = files.load(scenario, overrides or ())
     if as_json:
         identity = files.scenario_hash(loaded.scenario, loaded.base)
         print_json({"name": loaded.name, "scenario_hash": identity, "scenario": files.resolve(loaded.scenario)})
     else:
-        typer.echo(files.to_toml(loaded.scenario, units=not quiet), nl=False)
+        typer.echo(files.to_toml(loaded.scenario, not quiet, lambda text: meaning(text, spoken)), nl=False)
 
 
 def schema(as_json: Json = False, quiet: Quiet = False) -> None:

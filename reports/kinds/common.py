@@ -11,6 +11,7 @@ from channellab.experiments.schema import DATABASE, open_to_read
 from channellab.experiments.store import unpacked
 from channellab.reports.inputs import packed
 from channellab.reports.language import metric_title, metric_unit, words
+from channellab.reports.meanings import with_unit
 from channellab.reports.quantities import difference, quantity, with_interval
 from channellab.reports.sections import Cell, number
 from channellab.scenarios.errors import BadInput
@@ -69,8 +70,8 @@ def key_names(keys: Sequence[str]) -> dict[str, str]:
     return {key: key if name in twice else name for key, name in short.items()}
 
 
-def key_meaning(key: str) -> str:
-    """What a setting means, with its unit, as the schema says it; empty where it does not know the key."""
+def key_meaning(key: str, lang: str, currency: str = "") -> str:
+    """What a setting means, with its unit; empty where the schema does not know the key."""
     parts = split(key)
     try:
         field = fields_at(Scenario, parts[:-1]).get(parts[-1])
@@ -80,7 +81,7 @@ def key_meaning(key: str) -> str:
         return ""
     extra = field.json_schema_extra
     unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
-    return f"{field.description or ''} ({unit})" if unit else field.description or ""
+    return with_unit(field.description or "", unit, lang, currency)
 
 
 def shown(value: Any) -> str:

@@ -71,7 +71,7 @@ def _parameters(found: Told, lang: str) -> Table:
     rows: list[Sequence[Cell]] = [
         [
             Cell(key),
-            Cell(common.key_meaning(key), look="text"),
+            Cell(common.key_meaning(key, lang), look="text"),
             number(f"{each['estimate']:.4g}", float(each["estimate"])),
             Cell(say("number.between", **_ends(each["ci95"])), look="number"),
             Cell(say("studies.yes" if each["identified"] else "studies.no"), look="text"),

@@ -181,7 +181,7 @@ def _finalists(found: Told, names: Mapping[str, str], metrics: Mapping[str, str]
 
 
 def _levers(found: Told, names: Mapping[str, str], lang: str) -> Iterator[Table]:
-    say = words(lang)
+    say, currency = words(lang), common.currency_of(found, lang)
     keys = list(dict.fromkeys(key for row in found["finalists"] for key in row["values"]))
     if not keys:
         return
@@ -192,7 +192,8 @@ def _levers(found: Told, names: Mapping[str, str], lang: str) -> Iterator[Table]
         allowed = _allowed(spans.get(key, {}), lang)
         known = [Cell(common.shown(today[key]) if key in today else say("number.missing"), look="number")]
         tried = [Cell(common.shown(row["values"].get(key, "")), look="number") for row in found["finalists"]]
-        rows.append([Cell(key), Cell(common.key_meaning(key), look="text"), Cell(allowed, look="text"), *known, *tried])
+        meaning = Cell(common.key_meaning(key, lang, currency), look="text")
+        rows.append([Cell(key), meaning, Cell(allowed, look="text"), *known, *tried])
     columns = [say("report.setting"), say("report.meaning"), say("studies.tried"), say("pareto.today"), *heads]
     yield Table("levers", say("studies.levers_caption"), columns, rows)
     if found["importance"]:

@@ -95,7 +95,7 @@ def _table(found: Told, metric: str, lang: str, currency: str) -> Table:
     rows: list[Sequence[Cell]] = [
         [
             Cell(row["input"]),
-            Cell(common.key_meaning(row["input"]), look="text"),
+            Cell(common.key_meaning(row["input"], lang, currency), look="text"),
             *(number(quantity(row[column], unit, lang), row[column]) for column in COLUMNS[method]),
         ]
         for row in rows_of(found, metric)

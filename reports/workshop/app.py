@@ -1,7 +1,7 @@
 """The application: the interface under /api, the page under /control, /present, /join and /studies."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,21 @@ from starlette.types import ASGIApp
 from channellab import __version__
 from channellab.experiments.identity import environment
 from channellab.reports.language import LANGUAGES
+from channellab.reports.refusals import told
 from channellab.reports.workshop import job_routes, pages, room_routes, study_routes
 from channellab.reports.workshop.crew import Crew
 from channellab.reports.workshop.guard import Doors, Guard
 from channellab.reports.workshop.jobs import Jobs
 from channellab.reports.workshop.keeping import Keeper
 from channellab.reports.workshop.lab import Lab
+from channellab.reports.workshop.levers import STEERED
 from channellab.reports.workshop.limits import Limits
 from channellab.reports.workshop.models import JobRequest, Problem
 from channellab.reports.workshop.room import Room
 from channellab.reports.workshop.shipped import ANSWERS
-from channellab.reports.workshop.words import page_words
+from channellab.reports.workshop.words import asked_for, page_words
 from channellab.scenarios.errors import BadInput, ChannelLabError
+from channellab.scenarios.explain import problem
 from channellab.scenarios.files import Loaded
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -122,23 +125,27 @@ def _read_ahead(market: Loaded) -> None:
 
 
 def _speak_plainly(app: FastAPI) -> None:
-    """Every error is one sentence."""
+    """Every error is one sentence, in the language that the request asks for."""
 
-    def answer(status: int, sentence: str) -> JSONResponse:
-        return JSONResponse({"detail": " ".join(sentence.split())}, status)
+    def answer(
+        request: Request, status: int, error: Exception | str, headers: Mapping[str, str] | None = None
+    ) -> JSONResponse:
+        said = told(error, asked_for(request.headers.get("accept-language", "")))
+        key = error.key if isinstance(error, BadInput) and error.key.partition(".")[0] in STEERED else None
+        return JSONResponse({"detail": said} | ({"key": key} if key else {}), status, headers=dict(headers or {}))
 
     @app.exception_handler(RequestValidationError)
-    async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
         if first["type"] == "json_invalid":
-            return answer(400, "the request is no JSON")
+            return answer(request, 400, "the request is no JSON")
         key = ".".join(str(part) for part in first["loc"][1:])[:120]
-        return answer(422, f"{key or 'the request'}: {first['msg'].removeprefix('Value error, ')}")
+        return answer(request, 422, BadInput("the request", key, problem(first)))
 
     @app.exception_handler(ChannelLabError)
-    async def _bad(_: Request, error: ChannelLabError) -> JSONResponse:
-        return answer(422 if isinstance(error, BadInput) else 500, str(error))
+    async def _bad(request: Request, error: ChannelLabError) -> JSONResponse:
+        return answer(request, 422 if isinstance(error, BadInput) else 500, error)
 
     @app.exception_handler(HTTPException)
-    async def _http(_: Request, error: HTTPException) -> JSONResponse:
-        return JSONResponse({"detail": str(error.detail)}, error.status_code, headers=dict(error.headers or {}))
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        return answer(request, error.status_code, str(error.detail), error.headers)

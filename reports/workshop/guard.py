@@ -14,7 +14,9 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, Literal
 from urllib.parse import parse_qs, quote
 
+from channellab.reports.refusals import told
 from channellab.reports.workshop.limits import BODY
+from channellab.reports.workshop.words import asked_for
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -77,7 +79,7 @@ class Guard:
         request = _Request(scope)
         refused = self._refused(request)
         if refused:
-            await _answer(send, *refused)
+            await _answer(send, request, *refused)
             return
         token = request.query.get("token", [None])[-1]
         if token and self.doors.control and request.method in SAFE and not request.path.startswith("/api/"):
@@ -181,11 +183,14 @@ def _with_headers(send: Send, body: _Body) -> Send:
     return wrapped
 
 
-async def _answer(send: Send, status: int, sentence: str) -> None:
-    body = json.dumps({"detail": sentence}).encode()
-    headers = {"content-type": "application/json", "content-length": str(len(body)), **HEADERS}
+async def _answer(send: Send, request: "_Request", status: int, sentence: str) -> None:
+    """A refusal in one sentence, which a browser that was to open a page shows as it is."""
+    said = told(sentence, asked_for(request.headers.get("accept-language", "")))
+    plain = "text/html" in request.headers.get("accept", "") and not request.path.startswith("/api/")
+    kind, body = ("text/plain; charset=utf-8", said) if plain else ("application/json", json.dumps({"detail": said}))
+    headers = {"content-type": kind, "content-length": str(len(body.encode())), **HEADERS}
     await _start(send, status, headers)
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body.encode()})
 
 
 async def _let_in(send: Send, request: _Request, token: str) -> None:

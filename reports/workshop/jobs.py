@@ -17,6 +17,7 @@ from channellab.experiments.play import Run
 from channellab.experiments.replicate import changed, replication_seeds
 from channellab.experiments.store import neutral
 from channellab.reports.language import LANGUAGES, Lang
+from channellab.reports.refusals import told
 from channellab.reports.workshop import results
 from channellab.reports.workshop.crew import Crew, Flight, RunFailed
 from channellab.reports.workshop.keeping import Keeper
@@ -36,6 +37,7 @@ from channellab.scenarios.settings.scenario import TitleSettings
 
 SLOTS = "ABCDEFGH"
 """Names of policies, in order."""
+_PROBLEMS: dict[str, Lang] = {"problem": "en", "problem_zh": "zh"}
 GRACE = 0.1
 """Seconds in which a job takes over the runs that it has in common with the one that it replaces."""
 
@@ -58,7 +60,7 @@ class Work:
     stage: Stage = "coarse"
     runs: int = 0
     runs_done: int = 0
-    problem: str | None = None
+    problem: Exception | None = None
     played: list[tuple[Loaded, list[Run]]] = field(default_factory=list)
     shipped: bool = False
     task: "asyncio.Task[None] | None" = None
@@ -78,6 +80,10 @@ class Work:
         if not self.ended:
             self.log.append(kind, facts)
 
+    def problems(self) -> dict[str, str | None]:
+        """What went wrong, in both languages."""
+        return {name: told(self.problem, lang) if self.problem else None for name, lang in _PROBLEMS.items()}
+
     def shown(self) -> Job:
         """For those who ask."""
         run = self.loaded[0].scenario.run
@@ -94,7 +100,7 @@ class Work:
             currency=run.currency,
             runs=self.runs,
             runs_done=self.runs_done,
-            problem=self.problem,
+            **self.problems(),
             events=self.log.end,
         )
 
@@ -205,8 +211,8 @@ class Jobs:
                 _set(work, "stopped")
             raise
         except Exception as error:  # whatever it is, the room goes on and hears one sentence
-            sentence = str(error) if isinstance(error, RunFailed | BadInput) else f"failed with {type(error).__name__}"
-            work.problem = " ".join(sentence.split())
+            spoken = isinstance(error, RunFailed | BadInput)
+            work.problem = error if spoken else RunFailed(f"failed with {type(error).__name__}")
             _set(work, "failed")
 
     async def _foretell(self, work: Work) -> None:
@@ -374,7 +380,7 @@ def _set(work: Work, state: State, **facts: Any) -> None:
     if work.ended:
         return
     work.state = state
-    facts |= {"state": state, "stage": work.stage, "problem": work.problem, "runs": work.runs}
+    facts |= {"state": state, "stage": work.stage, "runs": work.runs, **work.problems()}
     work.log.append("state", facts)
     if work.ended:
         work.log.close()

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
+from channellab.reports.meanings import meaning
 from channellab.scenarios.keys import Parts, dotted
 from channellab.scenarios.settings import Scenario
 
@@ -28,6 +29,7 @@ class Lever(BaseModel):
     kind: Literal["number", "whole", "switch", "choice"]
     unit: str
     meaning: str
+    meaning_zh: str
     source: str
     group: str
     value: Value
@@ -67,6 +69,7 @@ def _lever(parts: Parts, value: Any, field: FieldInfo) -> Lever | None:
         "unit": str(extra.get("unit", "")),
         "source": str(extra.get("source", "")),
         "meaning": field.description or "",
+        "meaning_zh": meaning(field.description or "", "zh"),
         "group": dotted(parts[:2] if parts[0] == "policy" else parts[:1]),
         "value": value,
     }

@@ -32,9 +32,10 @@ class Wire(BaseModel):
 
 
 class Problem(Wire):
-    """What is wrong with a request, in one sentence."""
+    """What is wrong with a request, in one sentence, in the language that it asks for (``Accept-Language``)."""
 
     detail: str
+    key: str | None = Field(default=None, description="The setting at fault, where it is one.")
 
 
 class Policy(Wire):
@@ -77,6 +78,7 @@ class Job(Wire):
     runs: int = Field(description="Runs of the stage.")
     runs_done: int
     problem: str | None = None
+    problem_zh: str | None = Field(default=None, description="The same in Chinese.")
     events: int = Field(description="Events so far.")
 
 

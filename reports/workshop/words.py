@@ -1,10 +1,12 @@
 """The page's words in English and Chinese: its own catalogue, and from the reports' what both need."""
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
 
-from channellab.reports.language import LANGUAGES, flat, metric_unit, words
+from channellab.reports.language import LANGUAGES, Lang, flat, metric_unit, words
+from channellab.reports.meanings import meaning
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.metrics import CATALOGUE
 from channellab.sim.metrics import WEEKLY
@@ -29,6 +31,16 @@ def page_words(lang: str) -> dict[str, str]:
     return {**shared, **titles, **own}
 
 
+def asked_for(header: str) -> Lang:
+    """The language that a browser asks for (``Accept-Language``); the first of ours, English if there is none.
+
+    >>> asked_for("fr-CH, zh-CN;q=0.9, en;q=0.8"), asked_for("*")
+    ('zh', 'en')
+    """
+    names = [re.split(r"[-;]", each.strip().lower())[0] for each in header.split(",")]
+    return next((lang for name in names for lang in LANGUAGES if name == lang), LANGUAGES[0])
+
+
 def metric_facts() -> dict[str, dict[str, object]]:
     """By metric, what the page needs to draw it: unit as told, direction, group, and whether it exists by the week."""
     return {
@@ -39,6 +51,7 @@ def metric_facts() -> dict[str, dict[str, object]]:
             "group": metric.group,
             "weekly": name in WEEKLY,
             "definition": metric.definition,
+            "definition_zh": meaning(metric.definition, "zh"),
         }
         for name, metric in CATALOGUE.items()
     }

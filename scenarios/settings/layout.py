@@ -17,8 +17,8 @@ class SupplySettings(Settings):
         "Who supplies shops in core regions: the brand directly, distributors, their sub-distributors, platform "
         "distributors, or the lowest tier of distributors that the region has.",
     )
-    potential: Supply = setting("lowest", "The same in potential regions.")
-    edge: Supply = setting("lowest", "The same in edge regions.")
+    potential: Supply = setting("lowest", "Who supplies shops in potential regions, as in core regions.")
+    edge: Supply = setting("lowest", "Who supplies shops in edge regions, as in core regions.")
 
 
 class StoreShareSettings(Settings):
@@ -27,8 +27,12 @@ class StoreShareSettings(Settings):
     core: float = setting(
         0.0, "Share of the candidate sites for own stores opened in a core region.", unit="1", ge=0, le=1
     )
-    potential: float = setting(0.0, "The same in potential regions.", unit="1", ge=0, le=1)
-    edge: float = setting(0.0, "The same in edge regions.", unit="1", ge=0, le=1)
+    potential: float = setting(
+        0.0, "Share of the candidate sites for own stores opened in a potential region.", unit="1", ge=0, le=1
+    )
+    edge: float = setting(
+        0.0, "Share of the candidate sites for own stores opened in an edge region.", unit="1", ge=0, le=1
+    )
 
 
 class PartnerNumberSettings(Settings):
@@ -37,8 +41,20 @@ class PartnerNumberSettings(Settings):
     core: int | None = setting(
         None, "Partners at work in each region (district) of core regions; all if absent.", unit="firms", ge=1, le=64
     )
-    potential: int | None = setting(None, "The same in potential regions.", unit="firms", ge=1, le=64)
-    edge: int | None = setting(None, "The same in edge regions.", unit="firms", ge=1, le=64)
+    potential: int | None = setting(
+        None,
+        "Partners at work in each region (district) of potential regions; all if absent.",
+        unit="firms",
+        ge=1,
+        le=64,
+    )
+    edge: int | None = setting(
+        None,
+        "Partners at work in each region (district) of edge regions; all if absent.",
+        unit="firms",
+        ge=1,
+        le=64,
+    )
 
 
 class LayoutSettings(Settings):

@@ -5,16 +5,20 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from channellab.cli import main
 from channellab.scenarios.files import Loaded, load
 
+from . import qr
 from .conftest import SMALL, Served, serve
 from .test_studies import SEARCH
 
@@ -52,6 +56,14 @@ class Watched:
     def keep(self, page: Page, name: str, **options: Any) -> None:
         """A screenshot as an artefact."""
         page.screenshot(path=self.artefacts / f"{name}.png", **options)
+
+
+def read(code: Locator) -> str:
+    """The address of a QR code, from what the browser has drawn."""
+    picture = Image.open(BytesIO(code.screenshot())).convert("L")
+    modules, margin = qr.of_picture(np.asarray(picture))
+    assert margin >= 3, "a light margin, but for what rounding takes of it"
+    return qr.read(modules)
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +186,33 @@ def test_a_phone_proposes_and_the_facilitator_takes_it(watched: Watched, room: S
     room.client.post(f"/api/jobs/{room.client.get('/api/room').json()['jobs'][0]}/stop", json={})
 
 
+def test_refusals_and_meanings_are_told_in_the_language_of_the_page(watched: Watched, room: Served) -> None:
+    page, phone = watched.open("/control?lang=zh"), watched.open("/join?lang=zh", PHONE)
+    phone.select_option("#preset", "selective")
+    share = phone.locator(".lever", has=phone.locator('[id="lever-layout.selective"]'))
+    assert share.get_attribute("title") == "选择性分销时开通的网点占候选网点的比例。"
+    share.locator("input.exact").fill("7")
+    share.locator("input.exact").press("Enter")
+    phone.click("#send")
+    said = "调节项：“开点比例：选择性”（layout.selective）为 7，须为不超过 1 的值"
+    expect(phone.locator("#notice")).to_have_text(said)
+    watched.keep(phone, "join-refused", full_page=True)
+    phone.click("#language")
+    phone.click("#send")
+    expect(phone.locator("#notice")).to_have_text(
+        re.compile(r"^levers: Sites opened: selective \(layout\.selective\) is 7.*, allowed are values up to 1$")
+    )
+    page.locator("details.all > summary").click()
+    page.locator("details.all input[type=search]").fill("保证金余额")  # a word of a meaning, not of a name
+    told = page.locator(".groups .lever .meaning")
+    expect(told).to_have_count(1)
+    expect(told).to_contain_text("从保证金扣款的金额，为货值的倍数，以保证金余额为限。")
+    watched.keep(page, "control-meanings", full_page=True)
+    assert len(watched.complaints) == 2, watched.complaints
+    assert all("422" in each for each in watched.complaints), "which browsers tell their console"
+    watched.complaints.clear()
+
+
 def test_nothing_that_is_typed_becomes_markup(watched: Watched, room: Served) -> None:
     room.client.put("/api/board", json={"policies": [{}], "seeds": 1, "weeks": 30})
     page = watched.open("/control?lang=en")
@@ -196,12 +235,15 @@ def test_the_first_sight_of_a_room_for_phones(chrome: Browser, market: Loaded, a
         expect(screen.locator(".blank img.code")).to_be_visible()
         assert screen.locator(".blank img.code").evaluate("image => image.naturalWidth > 0 && image.width") > 500
         expect(screen.locator(".joinlink")).to_contain_text(join)
+        assert read(screen.locator(".blank img.code")) == join
+        assert read(page.locator(".side img.code")) == join
         watched.keep(screen, "present-code")
         page.wait_for_selector(".stage.coarse", timeout=LONG)
         watched.keep(page, "control-opening", full_page=True)
         page.click("#reveal")
         expect(screen.locator(".top img.code")).to_be_visible()
         expect(screen.locator(".tiles section")).to_have_count(4)
+        assert read(screen.locator(".top img.code")) == join
         watched.keep(screen, "present-zh")
         for context in (screen.context, page.context):
             context.close()

@@ -178,29 +178,69 @@ def test_the_report_of_a_job(page: Served, job: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("request_", "said"),
+    ("request_", "said", "chinese"),
     [
-        ({"policies": []}, "policies"),
-        ({"policies": [{"label": "x" * 41}]}, "policies.0.label"),
-        ({"policies": [{"label": "a\u0007"}]}, "policies.0.label"),
-        ({"policies": [{"preset": "none such"}]}, "allowed are today"),
-        ({"policies": [{"levers": {"layout.selective": 1.7}}]}, "allowed are values up to 1"),
-        ({"policies": [{"levers": {"layout.selectiv": 0.7}}]}, "nearest known key is layout.selective"),
-        ({"policies": [{"levers": {"consumers.count": 9}}]}, "no lever"),
-        ({"policies": [{"levers": {"layout.core": "everywhere"}}]}, "allowed are 'intensive'"),
-        ({"policies": [{}], "market": "/etc/passwd"}, "no scenario of the library"),
-        ({"policies": [{}], "weeks": 5000}, "allowed here are up to 320"),
-        ({"policies": [{}], "seeds": 99}, "seeds"),
-        ({"policies": [{}], "surprise": 1}, "surprise"),
+        ({"policies": []}, "policies has 0 entries, allowed are at least 1", "policies 有 0 项，至少要 1 项"),
+        ({"policies": [{"label": "x" * 41}]}, "policies.0.label has 41", "policies.0.label 有 41 个字，最多 40 个"),
+        (
+            {"policies": [{"label": "a\u0007"}]},
+            "policies.0.label is empty or",
+            "policies.0.label 是空的，或含有无法显示",
+        ),
+        ({"policies": [{"preset": "none such"}]}, "allowed are today", "卡片：为 'none such'，须为 today"),
+        (
+            {"policies": [{"levers": {"layout.selective": 1.7}}]},
+            "allowed are values up to 1",
+            "调节项：layout.selective 为 1.7，须为不超过 1 的值",
+        ),
+        (
+            {"policies": [{"levers": {"layout.selectiv": 0.7}}]},
+            "nearest known key is layout.selective",
+            "调节项：layout.selectiv 是未知的设置，最接近的是 layout.selective",
+        ),
+        (
+            {"policies": [{"levers": {"consumers.count": 9}}]},
+            "no lever",
+            "consumers.count 不能调节，只有 layout 与 policy",
+        ),
+        ({"policies": [{"levers": {"layout.core": "everywhere"}}]}, "allowed are 'intensive'", "须为 'intensive'"),
+        (
+            {"policies": [{}], "market": "/etc/passwd"},
+            "no scenario of the library",
+            "市场：为 '/etc/passwd'，情景库里没有",
+        ),
+        ({"policies": [{}], "weeks": 5000}, "allowed here are up to 320", "加上预热共 5002 周，此处最多 320 周"),
+        (
+            {"policies": [{}], "seeds": 99},
+            "seeds is 99, allowed are values up to 16",
+            "请求：seeds 为 99，须为不超过 16 的值",
+        ),
+        ({"policies": [{}], "surprise": 1}, "surprise is unknown", "请求：surprise 是未知的项目"),
+        (
+            {"policies": [{}], "weeks": "many"},
+            "weeks is 'many', allowed is a whole number",
+            "weeks 为 'many'，须为整数",
+        ),
     ],
 )
-def test_what_is_not_allowed_is_said_in_one_sentence(page: Served, request_: dict[str, Any], said: str) -> None:
-    answer = page.client.post("/api/jobs", json=request_)
-    assert answer.status_code == 422
-    sentence = answer.json()["detail"]
-    assert said in sentence
-    assert "\n" not in sentence
-    assert len(sentence) < 400
+def test_what_is_not_allowed_is_said_in_one_sentence_of_either_language(
+    page: Served, request_: dict[str, Any], said: str, chinese: str
+) -> None:
+    for lang, wanted in (("en-GB,en;q=0.9,zh;q=0.8", said), ("zh-CN,zh;q=0.9", chinese)):
+        answer = page.client.post("/api/jobs", json=request_, headers={"accept-language": lang})
+        assert answer.status_code == 422
+        sentence = answer.json()["detail"]
+        assert wanted in sentence
+        assert "\n" not in sentence
+        assert len(sentence) < 400
+
+
+def test_a_refusal_names_the_setting_for_programs_too(page: Served) -> None:
+    wrong = {"policies": [{"levers": {"policy.price.ex_factory_discount": -1}}]}
+    answer = page.client.post("/api/jobs", json=wrong).json()
+    assert answer["key"] == "policy.price.ex_factory_discount"
+    assert answer["key"] in answer["detail"]
+    assert "key" not in page.client.post("/api/jobs", json={"policies": []}).json()
 
 
 def test_there_are_only_so_many_runs_in_the_queue(page: Served) -> None:
@@ -212,6 +252,9 @@ def test_there_are_only_so_many_runs_in_the_queue(page: Served) -> None:
         jobs.append(answer.json()["id"])
     assert answer.status_code == 422
     assert "allowed are up to 40" in answer.json()["detail"]
+    more = {"policies": [{}], "weeks": 290, "seeds": 16, "seed": 99}
+    answer = page.client.post("/api/jobs", json=more, headers={"accept-language": "zh"})
+    assert re.search(r"工作坊：等待的运行已有 \d+ 次，加上新的 16 次超过上限 40", answer.json()["detail"])
     for job in jobs:
         page.client.post(f"/api/jobs/{job}/stop", json={})
 
@@ -224,6 +267,10 @@ def test_a_crashed_run_is_one_sentence(page: Served, monkeypatch: pytest.MonkeyP
     assert ended["state"] == "failed"
     assert "420000" in ended["problem"]
     assert "\n" not in ended["problem"]
+    assert re.search(r"\S is '420000', allowed are regions such as", ended["problem"])
+    assert re.search(r"\S 为 '420000'，应为区域代码，如", ended["problem_zh"])
+    told = [data for _, kind, data in events(page, ended["id"]) if kind == "state"][-1]
+    assert (told["problem"], told["problem_zh"]) == (ended["problem"], ended["problem_zh"])
 
 
 def test_the_board_can_be_undone(page: Served) -> None:
@@ -267,6 +314,7 @@ def test_levers_come_from_the_schema_and_every_card_fits_the_market(page: Served
     assert levers["policy.funds.district_support"]["high"] is None
     assert levers["layout.core"]["kind"] == "choice"
     assert all(each["meaning"] for each in told["levers"])
+    assert all(re.search("[\u4e00-\u9fff]", each["meaning_zh"]) for each in told["levers"])
     assert [card["name"] for card in told["cards"]] == list(presets())
     for card in told["cards"]:
         assert 1 <= len(card["sight"]) <= 3
@@ -373,6 +421,9 @@ def test_there_is_no_code_where_phones_cannot_come(page: Served) -> None:
 def test_elsewhere_a_token_is_needed(guarded: Served) -> None:
     client = guarded.client
     assert client.get("/control").status_code == 401
+    seen = client.get("/join", headers={"accept": "text/html,*/*", "accept-language": "zh-CN"})
+    assert (seen.status_code, seen.headers["content-type"]) == (401, "text/plain; charset=utf-8")
+    assert seen.text == "访问本页需要口令；请打开命令显示的完整链接，或重新扫码"
     assert client.get("/api/room").status_code == 401
     assert client.get("/api/room", headers={"authorization": "Bearer wrong"}).status_code == 401
     assert client.get("/api/room", headers={"authorization": "Bearer control-token"}).json()["guest"] is False

@@ -1,8 +1,9 @@
 // The interface, and logs that are followed. Every problem becomes one sentence at the foot of the page.
 import { notice } from "./dom.js";
+import { has, lang, settingName, t } from "./words.js";
 
 export async function ask(path, method = "GET", body = undefined) {
-  const options = { method, headers: {} };
+  const options = { method, headers: { "accept-language": lang } };
   if (method !== "GET") {
     options.headers["content-type"] = "application/json";
     options.body = JSON.stringify(body ?? {});
@@ -11,12 +12,18 @@ export async function ask(path, method = "GET", body = undefined) {
   try {
     answer = await fetch(`/api/${path}`, options);
   } catch {
-    throw new Error("?");
+    throw new Error(has("page.lost") ? t("page.lost") : "?");
   }
   if (answer.status === 204) return null;
-  const data = await answer.json();
-  if (!answer.ok) throw new Error(typeof data.detail === "string" ? data.detail : answer.statusText);
-  return data;
+  if (!answer.ok) throw new Error(sentence(await answer.json().catch(() => ({}))));
+  return answer.json();
+}
+
+// The server says the key of a setting; the page, what the setting is called on it.
+function sentence({ detail, key }) {
+  if (typeof detail !== "string") return t("page.failed");
+  const name = key && settingName(key);
+  return name ? detail.replace(key, () => t("page.setting", { name, key })).replace("） ", "）") : detail;
 }
 
 export async function tried(work) {

@@ -29,6 +29,18 @@ function base(size) {
   };
 }
 
+// Rows that the names of policies take; half of the letters of other scripts are as wide as they are high.
+function rowsOf(lines, size, item, room) {
+  const wide = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 1 : 0.58), 0) * size;
+  let rows = 1, left = room;
+  for (const line of lines) {
+    const width = item + wide(`A  ${line.label}`);
+    if (width > left && left < room) { rows += 1; left = room; }
+    left -= width;
+  }
+  return rows;
+}
+
 // lines: one a policy, {label, weeks: [..], mean: [..], low, high}
 export function weekly(node, { lines, unit, currency, metric, warmup, all, size = 13 }) {
   const big = size > 18;
@@ -54,17 +66,19 @@ export function weekly(node, { lines, unit, currency, metric, warmup, all, size 
         : undefined,
     });
   });
+  const rows = rowsOf(lines, big ? size * 1.15 : size, big ? 101 : 53, node.clientWidth);
+  const more = (rows - 1) * (big ? size * 1.15 + 30 : size + 10);
   const first = Math.min(1, ...lines.filter((line) => line.weeks.length).map((line) => line.weeks[0]));
   chart(node).setOption({
     ...base(size),
     aria: { enabled: true, label: { description: `${named("metrics", metric)}: ${lines.map((line) => line.label).join(", ")}` } },
-    legend: { type: big ? "plain" : "scroll", show: lines.length > 0, top: big ? 14 : 2, left: 0, itemWidth: big ? 56 : 30, itemHeight: big ? 14 : 7, itemGap: big ? 40 : 18, itemStyle: { opacity: 0 }, lineStyle: { width: big ? 5 : 2.4 }, textStyle: { fontSize: big ? size * 1.15 : size, fontFamily: FONT }, data: lines.map((line, index) => `${"ABCD"[index]}  ${line.label}`) },
-    grid: { left: 8, right: big ? 30 : 16, top: big ? size * 2.6 : 54, bottom: big ? size : 8, containLabel: true },
+    legend: { type: "plain", show: lines.length > 0, top: big ? 14 : 2, left: 0, itemWidth: big ? 56 : 30, itemHeight: big ? 14 : 7, itemGap: big ? 40 : 18, itemStyle: { opacity: 0 }, lineStyle: { width: big ? 5 : 2.4 }, textStyle: { fontSize: big ? size * 1.15 : size, fontFamily: FONT }, data: lines.map((line, index) => `${"ABCD"[index]}  ${line.label}`) },
+    grid: { left: 8, right: big ? 30 : 16, top: (big ? size * 2.6 : 54) + more, bottom: size * 1.9 + 4, containLabel: true },
     tooltip: {
       ...base(size).tooltip, trigger: "axis",
       formatter: (rows) => [`${t("job.week", { week: rows[0].value[0], all })}`, ...rows.filter((row) => row.seriesName.match(/^[A-D] {2}/)).map((row) => `${row.seriesName}: ${quantity(row.value[1], unit)}`)].join("\n"),
     },
-    xAxis: { type: "value", z: 1, min: first, max: all, minInterval: 1, axisLine: { lineStyle: { color: FAINT } }, axisLabel: { fontSize: size, color: FAINT, hideOverlap: true, formatter: (value) => String(value).replace("-", "−"), showMinLabel: first % 10 === 0 || first === 1, showMaxLabel: all % 10 === 0 || all < 10, margin: big ? 14 : 8 }, splitLine: { show: false }, axisTick: { show: false } },
+    xAxis: { type: "value", z: 1, show: lines.some((line) => line.weeks.length > 0), name: t("job.axis"), nameLocation: "middle", nameGap: (big ? 14 : 8) + size * 1.25, nameTextStyle: { fontSize: size, color: FAINT }, min: first, max: all, minInterval: 1, axisLine: { lineStyle: { color: FAINT } }, axisLabel: { fontSize: size, color: FAINT, hideOverlap: true, formatter: (value) => String(value).replace("-", "−"), showMinLabel: first % 10 === 0 || first === 1, showMaxLabel: all % 10 === 0 || all < 10, margin: big ? 14 : 8 }, splitLine: { show: false }, axisTick: { show: false } },
     yAxis: { type: "value", scale: true, axisLine: { show: false, onZero: false }, axisTick: { show: false }, name: currency === null ? "" : unitName(unit, currency), nameTextStyle: { align: "left", fontSize: size, color: FAINT }, nameGap: big ? 14 : 8, axisLabel: { fontSize: size, color: FAINT, formatter: (value) => quantity(value, unit) }, splitLine: { lineStyle: { color: GRID } } },
     series,
   }, { notMerge: true });

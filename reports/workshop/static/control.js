@@ -114,7 +114,7 @@ export function draw(root) {
   fill(root, el("div", { class: "control" }, parts.side,
     el("div", { class: "main" },
       el("section", { class: "card bar" }, parts.policies, parts.actions, parts.status),
-      el("div", { class: "two" },
+      parts.two = el("div", { class: "two" },
         el("section", { class: "card" }, el("div", { class: "row" }, el("h2", { text: t("result.weekly") }), parts.pick), parts.chart),
         el("section", { class: "card" }, el("h2", { text: t("result.title") }), parts.table)),
       regions.draw())));
@@ -220,13 +220,14 @@ function drawChart() {
   if (!parts.chart?.isConnected) return;
   const fact = S.facts[S.metric];
   const lines = view.job ? view.lines(S.metric) : [];
-  weekly(parts.chart, { lines, unit: fact.weekly_unit, currency: view.job?.currency ?? "", metric: S.metric, warmup: view.job?.warmup ?? 0, all: view.length });
+  weekly(parts.chart, { lines, unit: fact.weekly_unit, currency: view.job?.currency ?? S.info.currency, metric: S.metric, warmup: view.job?.warmup ?? 0, all: view.length });
 }
 
 function drawTable() {
   if (!parts.table) return;
   if (!view.result) return fill(parts.table, el("p", { class: "hint", text: view.said() }));
   const labels = view.job.policies.map(titleOf);
+  parts.two.classList.toggle("many", labels.length > 2);
   return fill(parts.table, el("p", { class: `stage ${view.result.stage}`, text: view.note() }),
     resultTable(view.result, labels, S.facts, view.job.currency, S.all),
     labels.length > 1 && view.result.seeds > 1 && el("p", { class: "hint", text: t("result.legend") }),
@@ -236,7 +237,10 @@ function drawTable() {
 
 let waiting = false;
 function updated(what) {
-  if (what === "regions" && view.regions) regions.show(`jobs/${view.id}`, view.regions, view.job.policies.map(titleOf));
+  if (what === "regions" && view.regions) {
+    regions.currency = view.job.currency;
+    regions.show(`jobs/${view.id}`, view.regions, view.job.policies.map(titleOf));
+  }
   if (waiting) return;
   waiting = true;
   requestAnimationFrame(() => {

@@ -1,6 +1,8 @@
 // A job as a browser sees it: all that its log has told so far, and who draws it.
 import { ask, follow } from "./api.js";
-import { t, titleOf } from "./words.js";
+import { lang, t, titleOf } from "./words.js";
+
+const problems = (told) => ({ en: told.problem, zh: told.problem_zh });
 
 export class JobView {
   constructor(changed) {
@@ -10,7 +12,7 @@ export class JobView {
 
   clear() {
     this.source?.close();
-    Object.assign(this, { id: null, job: null, state: null, stage: null, problem: null, result: null, done: 0, runs: 0, played: 0, series: [], regions: null, heard: 0 });
+    Object.assign(this, { id: null, job: null, state: null, stage: null, problem: {}, result: null, done: 0, runs: 0, played: 0, series: [], regions: null, heard: 0 });
   }
 
   get running() { return this.state === "running" || this.state === "queued"; }
@@ -18,10 +20,10 @@ export class JobView {
   async open(id) {
     this.clear();
     const job = await ask(`jobs/${id}`);
-    Object.assign(this, { id, job, state: job.state, stage: job.stage, problem: job.problem, series: job.policies.map(() => new Map()) });
+    Object.assign(this, { id, job, state: job.state, stage: job.stage, problem: problems(job), series: job.policies.map(() => new Map()) });
     this.source = follow(`jobs/${id}/events`, {
       state: (news) => this.hear(news, () => {
-        Object.assign(this, { state: news.state, stage: news.stage, problem: news.problem, runs: news.runs });
+        Object.assign(this, { state: news.state, stage: news.stage, problem: problems(news), runs: news.runs });
         if (!this.running) this.source.close();
       }),
       weeks: (news) => this.hear(news, () => this.weeks(news)),
@@ -73,7 +75,7 @@ export class JobView {
 
   said() {
     if (!this.job) return t("job.none");
-    if (this.state === "failed") return this.problem ?? t("job.failed");
+    if (this.state === "failed") return this.problem[lang] ?? t("job.failed");
     if (this.state === "running") return t(`job.running_${this.stage}`);
     return t(`job.${this.state}`);
   }

@@ -18,6 +18,8 @@ function shown(lever, value, currency) {
   return `${quantity(value, "", 4)}${unit ? ` ${unit}` : ""}`;
 }
 
+const meaningOf = (lever) => (lang === "zh" ? lever.meaning_zh : lever.meaning);
+
 function bounds(lever, currency) {
   if (lever.low === null || lever.low === undefined) return "";
   const low = shown(lever, lever.low, currency);
@@ -45,10 +47,10 @@ export function leverRow(info, lever, policy, change) {
       onchange: (event) => { if (event.target.value !== "") change(lever.key, read(event.target.value)); } });
     control = el("div", { class: "slide" }, range, number);
   }
-  return el("div", { class: `lever ${lever.kind}${moved ? " moved" : ""}`, title: lever.meaning },
+  return el("div", { class: `lever ${lever.kind}${moved ? " moved" : ""}`, title: meaningOf(lever) },
     el("label", { for: id }, el("span", { text: leverName(lever.key) }), moved && el("em", { text: t("control.moved") })),
     told, control,
-    el("small", { class: "meaning" }, has(`levers.${lever.key}`) || lang === "zh" ? bounds(lever, info.currency) : `${lever.meaning} ${bounds(lever, info.currency)}`));
+    el("small", { class: "meaning" }, has(`levers.${lever.key}`) ? bounds(lever, info.currency) : `${meaningOf(lever)} ${bounds(lever, info.currency)}`));
 }
 
 export function inSight(info, policy) {
@@ -68,7 +70,7 @@ export function folded(info, policy, change, state) {
   const there = new Set(["layout", ...info.levers.map((lever) => lever.group)]);
   function build() {
     const sought = (state.sought ?? "").toLowerCase();
-    const fits = (lever) => !sought || `${leverName(lever.key)} ${lever.key} ${lever.meaning}`.toLowerCase().includes(sought);
+    const fits = (lever) => !sought || `${leverName(lever.key)} ${lever.key} ${meaningOf(lever)}`.toLowerCase().includes(sought);
     fill(body, [...there].map((group) => {
       const rows = info.levers.filter((lever) => lever.group === group && fits(lever) && valueOf(info, policy, lever.key) !== undefined);
       if (!rows.length) return null;

@@ -2,9 +2,10 @@
 import { ask, tried } from "./api.js";
 import { COLORS, mapOf } from "./charts.js";
 import { el, fill } from "./dom.js";
-import { named, partnerName, quantity, regionName, t } from "./words.js";
+import { named, partnerName, quantity, regionName, t, unitName } from "./words.js";
 
 const HEADS = { units_received: "units" };
+const UNITS = { units_received: "units", rebates: "money" };
 
 export class Regions {
   // where: path below /api that has regions; query: added to it.
@@ -56,7 +57,7 @@ export class Regions {
     if (!row) { fill(this.story); return; }
     const figures = [["coverage", "weighted_distribution", "1"], ["sold", "units_sold", "units"], ["revenue", "revenue", "money"], ["contribution", "contribution", "money"]];
     const table = el("table", {}, el("thead", {}, el("tr", {}, el("th"), this.labels.map((label, index) => el("th", {}, swatch(index), label)))),
-      el("tbody", {}, figures.map(([word, name, unit]) => el("tr", {}, el("th", { scope: "row", text: t(`map.${word}`) }), row.policies.map((each) => el("td", { text: quantity(each[name], unit) }))))));
+      el("tbody", {}, figures.map(([word, name, unit]) => el("tr", {}, el("th", { scope: "row" }, t(`map.${word}`), el("small", { text: unitName(unit, this.currency) })), row.policies.map((each) => el("td", { text: quantity(each[name], unit) }))))));
     const its = this.told?.[Math.min(this.policy, (this.told?.length ?? 1) - 1)];
     fill(this.story, el("h3", { text: `${regionName(row)} · ${t(`roles.${row.role}`)}` }), table, its && this.partners(its), this.partner && this.portrait && this.portraits());
   }
@@ -83,7 +84,7 @@ export class Regions {
     const columns = ["units_received", "satisfaction", "resentment", "attempts", "caught", "rebates"].filter((name) => name in its.partners[0]);
     return el("div", { class: "partners" },
       el("p", { class: "hint" }, swatch(this.policy), t("map.first_seed", { shown: its.partners.length, all: its.all })),
-      el("table", {}, el("thead", {}, el("tr", {}, el("th", { text: t("map.partner") }), columns.map((name) => el("th", { text: t(`map.${HEADS[name] ?? name}`) })))),
+      el("table", {}, el("thead", {}, el("tr", {}, el("th", { text: t("map.partner") }), columns.map((name) => el("th", {}, t(`map.${HEADS[name] ?? name}`), el("small", { text: unitName(UNITS[name], this.currency) }))))),
         el("tbody", {}, its.partners.map((each) => el("tr", {}, el("th", { scope: "row" }, el("button", { class: "quiet", "aria-pressed": each.partner === this.partner ? "true" : "false", text: partnerName(each.partner), onclick: () => this.ask(each.partner).then(() => { this.tell(); document.getElementById("portrait")?.scrollIntoView({ block: "nearest" }); }) })), columns.map((name) => el("td", { text: name === "satisfaction" || name === "resentment" ? quantity(each[name], "1") : quantity(each[name]) })))))));
   }
 }

@@ -3,7 +3,7 @@ import { ask } from "./api.js";
 import { el } from "./dom.js";
 
 let dict = {};
-export let lang = "en";
+export let lang = firstLanguage();
 
 export async function speak(wanted) {
   const [words] = await Promise.all([ask(`words/${wanted}`), wanted === "zh" && chineseFont()]);
@@ -55,6 +55,12 @@ export function leverName(key) {
   if (step !== undefined) name = t("control.step", { field: name, number: Number(step) + 1 });
   const table = [plan, `tables.${above}`].find((word) => has(word));
   return table ? t("control.of_table", { table: t(table), field: name }) : name;
+}
+
+// What a setting is called that need not be a lever: a table, or none that is known (then nothing).
+export function settingName(key) {
+  if (has(`groups.${key}`)) return t(`groups.${key}`);
+  return has(`levers.${key}`) || has(`fields.${key.split(".").at(-1)}`) ? leverName(key) : "";
 }
 
 // What a choice of a lever is called; some words mean another thing for another lever.
