@@ -67,9 +67,10 @@ def _label(label: str, metric: str, lang: str) -> str:
 
 def _facts(found: Told, lang: str) -> list[str]:
     say = words(lang)
+    markets = found.get("markets", 1)
     return [
         say("studies.facts_candidates", count=found["evaluations"]),
-        say("studies.facts_markets", count=found.get("markets", 1)),
+        *([say("studies.facts_markets", count=markets)] if markets > 1 else []),
         say("studies.facts_replications", count=found.get("replications", 1)),
         say("studies.facts_fresh", count=found["fresh"]),
     ]
