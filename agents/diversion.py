@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from channellab.agents.beliefs import weighed
+from channellab.agents.columns import lines
 from channellab.agents.kernels.arbitrage import best_gains
 from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
@@ -47,7 +48,7 @@ def best_grey_offers(
         open_to: (M, M) False inside a territory, and where a partner has left.
         undercut: share of the gain that the price offered is below the local one.
     """
-    diverter, best = best_gains(cost, price, freight, fine, open_to, margin)
+    diverter, best = (found.T for found in best_gains(lines(cost), lines(price), freight, fine, open_to, margin))
     return GreyOffers(diverter, best, price - undercut * np.maximum(best, 0.0))
 
 

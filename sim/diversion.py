@@ -115,10 +115,7 @@ class GreyTrade:
     def geography(self, market: "Market", tier: str) -> Territories:
         """The territories of a tier, measured when they are first needed."""
         if tier not in self.places:
-            logistics = market.scenario.logistics
-            self.places[tier] = territories(
-                market.roads, market.tiers[tier], logistics.handling_days, logistics.km_per_day
-            )
+            self.places[tier] = territories(market.roads, market.tiers[tier], market.scenario.logistics)
         return self.places[tier]
 
     def buyers(self, market: "Market", tier: str) -> tuple[Ints, Flags]:
@@ -140,11 +137,11 @@ def divert(market: "Market", seller: str) -> Ints | int:
     sellers = market.tiers[seller]
     if not market.scenario.diversion.openness or seller not in TERRITORIAL or sellers.party.size < 2:
         return 0
-    believed, (fine, stop) = _believed(market, seller), _expected_penalty(market, seller)
-    offers = _offers(market, seller, believed[:, None] * fine)
+    believed, (fine, stop) = _believed(market, seller)[:, None], _expected_penalty(market, seller)
+    offers = _offers(market, seller, np.take(believed * fine, sellers.region, axis=1))
     if not (offers.gain > 0.0).any():
         return 0
-    fixed = market.scenario.logistics.drop_cost + believed[:, None] * stop
+    fixed = market.scenario.logistics.drop_cost + np.take(believed * stop, sellers.region, axis=1)
     change: Ints = np.zeros_like(sellers.stock)
     for link in market.links:
         if link.seller == seller:
@@ -195,7 +192,7 @@ def _offers(market: "Market", seller: str, fine: Floats) -> GreyOffers:
     offers: GreyOffers = market.rules.best_grey_offers(
         _cost(market, seller),
         sellers.price,
-        place.km * market.scenario.logistics.freight_per_unit_km,
+        place.freight,
         fine,
         place.abroad & active[:, None] & active,
         settings.margin,
@@ -214,7 +211,7 @@ def _cost(market: "Market", seller: str) -> Floats:
 
 
 def _expected_penalty(market: "Market", seller: str) -> tuple[Floats, Floats]:
-    """What being found would cost, (M, M) each: a share of the goods' value, and the profit of a stop of supply.
+    """What being found would cost, (M, R) each: a share of the goods' value, and the profit of a stop of supply.
 
     Both depend on the diverter's record and on the region sold into alone.
     """
@@ -225,7 +222,7 @@ def _expected_penalty(market: "Market", seller: str) -> tuple[Floats, Floats]:
     multiple = next_multiple(cases, deposit, terms.warnings, terms.deductions, terms.deduction, terms.damages)
     margin = (sellers.mean * (sellers.price - sellers.purchase_price)).sum(axis=1).clip(min=0.0)
     stop = (cases >= terms.warnings + terms.deductions) * terms.stop_weeks * margin[:, None]
-    return (forbidden * multiple)[:, sellers.region], (forbidden * stop)[:, sellers.region]
+    return forbidden * multiple, forbidden * stop
 
 
 def withdraw(market: "Market", seller: str) -> None:

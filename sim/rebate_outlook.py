@@ -7,7 +7,6 @@ import numpy as np
 
 from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.policies.promotions import MOST_WEEKS
-from channellab.scenarios.policies.rebates import Ahead
 from channellab.sim.rebate_accounts import Held
 from channellab.sim.rebate_periods import (
     accounts_of,
@@ -86,22 +85,8 @@ def buy_ahead(market: "Market", tier_name: str, wanted: Ints) -> None:
     who, holding = held.who, market.holding_rate[tier_name]
     need, price = tier.mean[who, :own], tier.purchase_price[who, :own]
     flow = Flow(worth(tier.on_order[who, :own] + wanted[who, :own], price), worth(need, price))
-    steps = _steps(market, tier_name, held, flow)
-    # Plans without a threshold ahead of anybody change nothing.
-    gap, jump, weeks = (column[(steps.gap < np.inf).any(axis=1)] for column in steps)
-    plans = len(gap)
-    if not plans:
-        return
-    together = jump.copy()
-    for plan in range(plans):
-        nearer = (weeks[plan] == weeks) & (gap[plan] <= gap)
-        nearer[plan] = False
-        together += np.where(nearer, jump[plan], 0.0)
-    found: Ahead = market.rules.buying_ahead(
-        gap.ravel(), together.ravel(), np.tile(need, (plans, 1)), np.tile(price, (plans, 1)), holding, weeks.ravel()
-    )
-    best = found.worth.reshape(gap.shape).argmax(axis=0)
-    wanted[who, :own] += found.units.reshape(plans, who.size, own)[best, np.arange(who.size)]
+    gap, jump, weeks = _steps(market, tier_name, held, flow)
+    wanted[who, :own] += market.rules.buying_ahead(gap, jump, weeks, need, price, holding)
 
 
 def _steps(market: "Market", tier_name: str, held: Held, flow: Flow) -> Steps:

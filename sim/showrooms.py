@@ -9,6 +9,7 @@ from channellab.agents.consumers import Float32, Tastes
 from channellab.agents.draws import Stream, uniforms
 from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.scenarios.settings import Scenario
+from channellab.sim.handover import bought_online
 from channellab.sim.ledger import Account
 
 if TYPE_CHECKING:
@@ -74,9 +75,8 @@ def note_showroomed(market: "Market", coming: Index) -> None:
     desk, mind = market.showrooms, market.consumers.mind
     if not desk.looks.size:
         return
-    who = coming[mind.rest_until[coming] == market.week + 1 + market.scenario.consumers.rest_weeks]
-    online = (mind.last_site[who] >= market.first_online) & (mind.last_sku[who] < market.goods.own)
-    who = who[online & (desk.shown[who] >= 0)]
+    who = bought_online(market, coming)
+    who = who[desk.shown[who] >= 0]
     desk.shop, desk.sku = desk.shown[who].astype(np.int64), mind.last_sku[who].astype(np.int64)
     desk.seller = mind.last_site[who].astype(np.int64) - market.first_online
     market.omni.advised[:] = np.bincount(desk.shop, minlength=market.omni.advised.size)
