@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from channellab.agents.columns import lines
 from channellab.agents.diversion import GreyOffers
 from channellab.agents.draws import Stream, uniforms
+from channellab.agents.kernels.grey import shift_demand
 from channellab.agents.replenishment import Forecast
 from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.policies.protection import next_multiple
@@ -142,20 +144,17 @@ def divert(market: "Market", seller: str) -> Ints | int:
     if not (offers.gain > 0.0).any():
         return 0
     fixed = market.scenario.logistics.drop_cost + np.take(believed * stop, sellers.region, axis=1)
-    change: Ints = np.zeros_like(sellers.stock)
+    change, lost = np.zeros((market.goods.own, sellers.party.size), np.int64), np.zeros(sellers.party.size, np.int64)
     for link in market.links:
         if link.seller == seller:
             orders = _grey_orders(market, link, offers, fixed)
             market.grey.orders.append(orders)
-            buyer, sku = np.nonzero(orders.units)
-            units, victim = orders.units[buyer, sku], link.supplier[buyer]
-            np.add.at(change, (orders.diverter[buyer, sku], sku), units)
-            np.subtract.at(change, (victim, sku), units)
-            np.add.at(market.grey.lost, sellers.party[victim], units)
+            shift_demand(change, lost, lines(orders.units), lines(orders.diverter), link.supplier)
             ordered = market.tiers[link.buyer].ordered[link.rows, : market.goods.own].sum(axis=1)
             asked = np.bincount(link.supplier, ordered, sellers.party.size)
             market.grey.asked[sellers.party] += asked.astype(np.int64)
-    return change
+    market.grey.lost[sellers.party] += lost
+    return change.T
 
 
 def _grey_orders(market: "Market", link: Link, offers: GreyOffers, fixed: Floats) -> GreyOrders:

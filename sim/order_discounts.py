@@ -141,12 +141,12 @@ def order_up(market: "Market", name: str, wanted: Ints, owed: Ints, carried: Any
     tier, own = market.tiers[name], market.goods.own
     keeps = ~market.goods.perishable[:own] if name in OUTLETS else np.ones(own, np.bool_)
     need = tier.mean[:, :own] * carried * keeps
-    lying = excess(market, name, owed, wanted)
+    # Firm by firm in memory: for any other layout the kernel would be compiled again, which takes long.
+    columns = wanted[:, :own], excess(market, name, owed, wanted), need, tier.purchase_price[:, :own]
+    orders = wanted[:, :own].any(axis=1)
     for number, ladder in enumerate(book.ladders.values()):
-        rows = np.flatnonzero((book.ladder[name] == number) & wanted[:, :own].any(axis=1))
+        rows = np.flatnonzero((book.ladder[name] == number) & orders)
         if rows.size:
-            # Firm by firm in memory: for any other layout the kernel would be compiled again, which takes long.
-            columns = wanted[:, :own].astype(np.int64), lying, need, tier.purchase_price[:, :own]
             wanted[rows, :own] += market.rules.order_up(
                 *(np.ascontiguousarray(column[rows]) for column in columns),
                 room[rows],

@@ -115,18 +115,18 @@ def promoted_need(market: "Market", tier_name: str) -> Ints | int:
     A unit ordered now saves the multiplier's part of the rebate that the firm expects, if it is invoiced this week.
     """
     tier, own, book = market.tiers[tier_name], market.goods.own, market.rebates
+    if not accounts_of(market, tier_name).parties.size:
+        return 0
     factor = book.factor[tier.party]
     rows = np.flatnonzero((factor > 1.0) & book.holds[tier.party] & (tier.lead_days < DAYS))
     if not rows.size:
         return 0
     rate = expected_rate(market, tier_name)[rows]
     more = np.minimum(rate * factor[rows], book.cap[tier.party[rows]]) - rate
+    need, saving = tier.mean[rows, :own], more[:, None] * tier.purchase_price[rows, :own]
+    holding = market.holding_rate[tier_name]
     units: Ints = np.zeros_like(tier.stock)
-    for sku in range(own):
-        saving = more * tier.purchase_price[rows, sku]
-        units[rows, sku] = market.rules.stocking_up(
-            tier.mean[rows, sku], saving, market.holding_rate[tier_name], MOST_WEEKS
-        )
+    units[rows, :own] = market.rules.stocking_up(need.ravel(), saving.ravel(), holding, MOST_WEEKS).reshape(need.shape)
     return units
 
 

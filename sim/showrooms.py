@@ -23,6 +23,7 @@ class Showrooms:
     Attributes:
         looks: (N,) True for consumers who look in a shop before they buy online.
         shown: (N,) the shop each of them has looked at last, -1 = none. advice: (N,) what it is worth online, utility.
+        liking: (N,) utility of shopping online this week, that advice included.
         shop, seller, sku: (B,) of this week's purchases of own goods online after a look: the shop looked at, the
             online shop and the SKU bought.
     """
@@ -30,6 +31,7 @@ class Showrooms:
     looks: Flags
     shown: Index
     advice: Float32
+    liking: Float32
     shop: Ints
     seller: Ints
     sku: Ints
@@ -39,8 +41,8 @@ class Showrooms:
         """Nobody has looked anywhere yet."""
         people = np.arange(scenario.consumers.count if showrooming_on(scenario) else 0)
         looks = uniforms(seed, Stream.SHOWROOMING, people) < scenario.consumers.showrooming.share
-        none = np.empty(0, np.int64)
-        return cls(looks, np.full(people.size, -1, np.int32), np.zeros(people.size, np.float32), none, none, none)
+        none, (advice, liking) = np.empty(0, np.int64), np.zeros((2, people.size), np.float32)
+        return cls(looks, np.full(people.size, -1, np.int32), advice, liking, none, none, none)
 
 
 def showrooming_on(scenario: Scenario) -> bool:
@@ -67,7 +69,8 @@ def look_around(market: "Market", coming: Index) -> Tastes:
         desk.advice,
         coming,
     )
-    return consumers.tastes._replace(online_taste=consumers.tastes.online_taste + desk.advice)
+    liking = np.add(consumers.tastes.online_taste, desk.advice, out=desk.liking)
+    return consumers.tastes._replace(online_taste=liking)
 
 
 def note_showroomed(market: "Market", coming: Index) -> None:

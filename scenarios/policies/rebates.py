@@ -51,12 +51,13 @@ def rebate(purchases: Floats, tiers: Sequence[Tier], kind: str) -> Floats:
     earned = np.zeros(purchases.shape)
     if kind == "none":
         return earned
+    if kind == "all_units":
+        thresholds = np.array([tier.from_purchases for tier in tiers])
+        rates = np.array([0.0, *(tier.rate for tier in tiers)])
+        return rates[_steps_reached(purchases, thresholds)] * purchases
     ends = [*(tier.from_purchases for tier in tiers[1:]), np.inf]
     for tier, end in zip(tiers, ends, strict=True):
-        if kind == "all_units":
-            earned = np.where(reached(purchases, tier.from_purchases), tier.rate * purchases, earned)
-        else:
-            earned = earned + tier.rate * (np.minimum(purchases, end) - tier.from_purchases).clip(min=0.0)
+        earned = earned + tier.rate * (np.minimum(purchases, end) - tier.from_purchases).clip(min=0.0)
     return earned
 
 
@@ -110,11 +111,11 @@ def graded(purchases: Floats, usual: Floats, grades: Sequence[Grade]) -> Floats:
     >>> graded(np.array([1.5e6, 1.5e6]), np.array([1.2e6, NO_PAST]), [gold])
     array([105000.,      0.])
     """
-    earned, grown = np.zeros(purchases.shape), np.maximum(purchases - usual, 0.0)
-    for grade in grades:
-        pays = grade.base_rate * purchases + grade.growth_rate * grown
-        earned = np.where((usual >= 0.0) & reached(usual, grade.from_purchases), pays, earned)
-    return earned
+    place = _steps_reached(usual, np.array([grade.from_purchases for grade in grades]))
+    # Without a past there is no grade, even where the first begins with nothing.
+    place = np.where(usual >= 0.0, place, 0)
+    base, growth = np.array([(0.0, 0.0), *((grade.base_rate, grade.growth_rate) for grade in grades)]).T
+    return base[place] * purchases + growth[place] * np.maximum(purchases - usual, 0.0)
 
 
 def next_grade(purchases: Floats, ahead: Floats, grades: Sequence[Grade]) -> tuple[Floats, Floats]:
