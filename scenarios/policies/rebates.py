@@ -115,7 +115,7 @@ def graded(purchases: Floats, usual: Floats, grades: Sequence[Grade]) -> Floats:
     # Without a past there is no grade, even where the first begins with nothing.
     place = np.where(usual >= 0.0, place, 0)
     base, growth = np.array([(0.0, 0.0), *((grade.base_rate, grade.growth_rate) for grade in grades)]).T
-    return base[place] * purchases + growth[place] * np.maximum(purchases - usual, 0.0)
+    return np.asarray(base[place] * purchases + growth[place] * np.maximum(purchases - usual, 0.0))
 
 
 def next_grade(purchases: Floats, ahead: Floats, grades: Sequence[Grade]) -> tuple[Floats, Floats]:
