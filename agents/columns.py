@@ -30,6 +30,11 @@ def by_sku(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.ascontiguousarray(column.swapaxes(-1, -2)).swapaxes(-1, -2)
 
 
+def lines(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same numbers (F, K) SKU by SKU, (K, F): loops are compiled once, for columns that lie like this."""
+    return np.ascontiguousarray(column.T)
+
+
 def rows_of(column: npt.NDArray[Any], rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Rows (N, K) of a column, some perhaps several times, which lie SKU by SKU."""
     return np.take(column.T, rows, axis=1).T

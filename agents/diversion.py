@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from channellab.agents.beliefs import weighed
+from channellab.agents.columns import lines
 from channellab.agents.kernels.arbitrage import best_gains
+from channellab.agents.kernels.grey import consignments_that_pay, moved_orders
 from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 Rows = npt.NDArray[np.int64]
@@ -31,7 +33,9 @@ def believed_detection(
 
     The mean of a Beta law: cases over consignments, those of neighbours counted with weight ``hearsay``.
     """
-    return weighed(prior, prior_attempts, caught, attempts, near @ caught, near @ attempts, hearsay)
+    # Whole numbers as floats: products of matrices of one kind are far quicker.
+    told, told_of = near @ caught.astype(np.float64), near @ attempts.astype(np.float64)
+    return weighed(prior, prior_attempts, caught, attempts, told, told_of, hearsay)
 
 
 def best_grey_offers(
@@ -47,8 +51,9 @@ def best_grey_offers(
         open_to: (M, M) False inside a territory, and where a partner has left.
         undercut: share of the gain that the price offered is below the local one.
     """
-    diverter, best = best_gains(cost, price, freight, fine, open_to, margin)
-    return GreyOffers(diverter, best, price - undercut * np.maximum(best, 0.0))
+    diverter, gain = best_gains(lines(cost), lines(price), freight, fine, open_to, margin)
+    best = gain.T
+    return GreyOffers(diverter.T, best, price - undercut * np.maximum(best, 0.0))
 
 
 def grey_orders(
@@ -63,13 +68,8 @@ def grey_orders(
         ordered: (B, K0) units. supplier: (B,) row of the local partner. price: (M, K0) what it asks.
         open_buyer: (B,) buys from outside at all. draw: (B, K0) in [0, 1).
     """
-    moved, rows = np.zeros_like(ordered), np.flatnonzero(open_buyer)
-    place, wanted = supplier[rows], ordered[rows]
-    local = price[place]
-    discount = (local - offers.price[place]) / np.where(local > 0.0, local, 1.0)
-    share = discount / (discount + half)
-    moved[rows] = np.minimum(np.floor(wanted * share + draw[rows]), wanted)
-    return moved
+    moved = moved_orders(lines(ordered), supplier, lines(price), lines(offers.price), open_buyer, half, lines(draw))
+    return moved.T
 
 
 def worth_a_truck(units: Ints, supplier: Index, offers: GreyOffers, undercut: float, fixed: Floats) -> Ints:
@@ -78,13 +78,8 @@ def worth_a_truck(units: Ints, supplier: Index, offers: GreyOffers, undercut: fl
     Args:
         fixed: (M, M) cost of a consignment whatever its size, money.
     """
-    gained, sent = np.zeros_like(fixed), np.zeros_like(units)
-    buyer, sku = np.nonzero(units)
-    place, some = supplier[buyer], units[buyer, sku]
-    road = (offers.diverter[place, sku], place)
-    np.add.at(gained, road, some * ((1.0 - undercut) * np.maximum(offers.gain[place, sku], 0.0)))
-    sent[buyer, sku] = np.where((gained > fixed)[road], some, 0)
-    return sent
+    diverter, gain = lines(offers.diverter), lines(offers.gain)
+    return consignments_that_pay(lines(units), supplier, diverter, gain, 1.0 - undercut, fixed).T
 
 
 def contentment(profit: Floats, usual: Floats) -> Floats:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from channellab.agents.columns import Table, state
+from channellab.agents.columns import Table, lines, state
+from channellab.agents.kernels.replenishment import smoothed, up_to_level
 from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.settings.stock import StockSettings
 
@@ -53,10 +54,8 @@ class Forecast:
 
 def exponential_forecast(old: Forecast, demand: Floats, smoothing: float) -> Forecast:
     """Exponentially weighted mean and variance of demand (West 1979)."""
-    error = demand - old.mean
-    mean = old.mean + smoothing * error
-    variance = (1.0 - smoothing) * (old.variance + smoothing * error * error)
-    return Forecast(mean, variance)
+    mean, variance = smoothed(lines(old.mean), lines(old.variance), lines(demand), smoothing)
+    return Forecast(mean.T, variance.T)
 
 
 def moving_average_forecast(history: Floats) -> Forecast:
@@ -81,9 +80,8 @@ def order_quantities(rule: StockSettings, position: Ints, forecast: Forecast, pr
         return np.maximum(rule.level - position, 0)
     if rule.rule == "s_S":
         return np.where(position <= rule.reorder_point, rule.level - position, 0)
-    cover = protection[:, None].astype(np.float64)
-    level = cover * forecast.mean + rule.safety_factor * np.sqrt(cover * forecast.variance)
-    return np.asarray(np.maximum(np.floor(level + 0.5).astype(np.int64) - position, 0), np.int64)
+    mean, variance = lines(forecast.mean), lines(forecast.variance)
+    return up_to_level(lines(position), mean, variance, protection, rule.safety_factor).T
 
 
 def receive(stock: Ints, unit_cost: Floats, units: Ints, value: Floats) -> Floats:

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from channellab.agents.columns import rows_of
+from channellab.agents.columns import lines
+from channellab.agents.kernels.discounts import taken_of_push
 from channellab.scenarios.arrays import Floats, Index, Ints
 
 
@@ -56,7 +57,7 @@ def units_taken(offers: PushOffers, supplier: Index, excess: Floats, need: Float
             has or expects already, and units needed a week.
 
     >>> offers = PushOffers(np.array([[0.04]]), np.array([[2.0]]))
-    >>> units_taken(offers, np.array([0, 0]), np.array([[0.0], [7.0]]), np.array([[5.0], [5.0]])).ravel()
+    >>> units_taken(offers, np.zeros(2, np.int32), np.array([[0.0], [7.0]]), np.array([[5.0], [5.0]])).ravel()
     array([10,  3])
     """
-    return np.maximum(np.floor(rows_of(offers.weeks, supplier) * need - excess + 1e-9), 0.0).astype(np.int64)
+    return taken_of_push(lines(offers.weeks), supplier, lines(excess), lines(need)).T

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from channellab.agents.columns import lines
 from channellab.agents.diversion import GreyOffers
 from channellab.agents.draws import Stream, uniforms
+from channellab.agents.kernels.grey import shift_demand
 from channellab.agents.replenishment import Forecast
 from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.policies.protection import next_multiple
@@ -115,10 +117,7 @@ class GreyTrade:
     def geography(self, market: "Market", tier: str) -> Territories:
         """The territories of a tier, measured when they are first needed."""
         if tier not in self.places:
-            logistics = market.scenario.logistics
-            self.places[tier] = territories(
-                market.roads, market.tiers[tier], logistics.handling_days, logistics.km_per_day
-            )
+            self.places[tier] = territories(market.roads, market.tiers[tier], market.scenario.logistics)
         return self.places[tier]
 
     def buyers(self, market: "Market", tier: str) -> tuple[Ints, Flags]:
@@ -140,25 +139,22 @@ def divert(market: "Market", seller: str) -> Ints | int:
     sellers = market.tiers[seller]
     if not market.scenario.diversion.openness or seller not in TERRITORIAL or sellers.party.size < 2:
         return 0
-    believed, (fine, stop) = _believed(market, seller), _expected_penalty(market, seller)
-    offers = _offers(market, seller, believed[:, None] * fine)
+    believed, (fine, stop) = _believed(market, seller)[:, None], _expected_penalty(market, seller)
+    offers = _offers(market, seller, np.take(believed * fine, sellers.region, axis=1))
     if not (offers.gain > 0.0).any():
         return 0
-    fixed = market.scenario.logistics.drop_cost + believed[:, None] * stop
-    change: Ints = np.zeros_like(sellers.stock)
+    fixed = market.scenario.logistics.drop_cost + np.take(believed * stop, sellers.region, axis=1)
+    change, lost = np.zeros((market.goods.own, sellers.party.size), np.int64), np.zeros(sellers.party.size, np.int64)
     for link in market.links:
         if link.seller == seller:
             orders = _grey_orders(market, link, offers, fixed)
             market.grey.orders.append(orders)
-            buyer, sku = np.nonzero(orders.units)
-            units, victim = orders.units[buyer, sku], link.supplier[buyer]
-            np.add.at(change, (orders.diverter[buyer, sku], sku), units)
-            np.subtract.at(change, (victim, sku), units)
-            np.add.at(market.grey.lost, sellers.party[victim], units)
+            shift_demand(change, lost, lines(orders.units), lines(orders.diverter), link.supplier)
             ordered = market.tiers[link.buyer].ordered[link.rows, : market.goods.own].sum(axis=1)
             asked = np.bincount(link.supplier, ordered, sellers.party.size)
             market.grey.asked[sellers.party] += asked.astype(np.int64)
-    return change
+    market.grey.lost[sellers.party] += lost
+    return change.T
 
 
 def _grey_orders(market: "Market", link: Link, offers: GreyOffers, fixed: Floats) -> GreyOrders:
@@ -195,7 +191,7 @@ def _offers(market: "Market", seller: str, fine: Floats) -> GreyOffers:
     offers: GreyOffers = market.rules.best_grey_offers(
         _cost(market, seller),
         sellers.price,
-        place.km * market.scenario.logistics.freight_per_unit_km,
+        place.freight,
         fine,
         place.abroad & active[:, None] & active,
         settings.margin,
@@ -214,7 +210,7 @@ def _cost(market: "Market", seller: str) -> Floats:
 
 
 def _expected_penalty(market: "Market", seller: str) -> tuple[Floats, Floats]:
-    """What being found would cost, (M, M) each: a share of the goods' value, and the profit of a stop of supply.
+    """What being found would cost, (M, R) each: a share of the goods' value, and the profit of a stop of supply.
 
     Both depend on the diverter's record and on the region sold into alone.
     """
@@ -225,7 +221,7 @@ def _expected_penalty(market: "Market", seller: str) -> tuple[Floats, Floats]:
     multiple = next_multiple(cases, deposit, terms.warnings, terms.deductions, terms.deduction, terms.damages)
     margin = (sellers.mean * (sellers.price - sellers.purchase_price)).sum(axis=1).clip(min=0.0)
     stop = (cases >= terms.warnings + terms.deductions) * terms.stop_weeks * margin[:, None]
-    return (forbidden * multiple)[:, sellers.region], (forbidden * stop)[:, sellers.region]
+    return forbidden * multiple, forbidden * stop
 
 
 def withdraw(market: "Market", seller: str) -> None:

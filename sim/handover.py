@@ -7,6 +7,7 @@ import numpy as np
 
 from channellab.agents.consumers import Float32, Tastes
 from channellab.agents.draws import Stream, stream_key
+from channellab.agents.kernels.handover import bought_online as found_online
 from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.sim.ledger import Account, Group
 
@@ -88,6 +89,13 @@ def delivery_days(market: "Market") -> Floats:
     return np.asarray(online.delivery_days - saved * online.local_share)
 
 
+def bought_online(market: "Market", coming: Index) -> Ints:
+    """Shoppers of the week who bought own goods online, by number."""
+    mind, until = market.consumers.mind, market.week + 1 + market.scenario.consumers.rest_weeks
+    columns = mind.rest_until, mind.last_site, mind.last_sku
+    return found_online(coming, *columns, until, market.first_online, market.goods.own)
+
+
 def hand_over(market: "Market", coming: Index) -> None:
     """Shops serve this week's orders at the brand's online shops, or hand them over, and sell collectors more."""
     desk, omni, online = market.handovers, market.omni, market.online
@@ -95,7 +103,7 @@ def hand_over(market: "Market", coming: Index) -> None:
     busy = bool(omni.routed.any() or omni.handed.any() or online.local_share.any())
     if not desk.own.size or not (routes.any() or counters.any() or busy):
         return
-    who, shop, sku = _orders(market, coming)
+    who, shop, sku = _orders(market, bought_online(market, coming))
     taken, served, bought = (np.full(who.size, -1, np.int64) for _ in range(3))
     shops = market.retailers
     market.rules.hand_over(
@@ -119,14 +127,11 @@ def hand_over(market: "Market", coming: Index) -> None:
     _count(market, desk.own[shop], sku, taken, served)
 
 
-def _orders(market: "Market", coming: Index) -> tuple[Ints, Ints, Ints]:
-    """The shoppers who bought this week at the brand's online shops: who, at which of these shops, and what."""
+def _orders(market: "Market", who: Ints) -> tuple[Ints, Ints, Ints]:
+    """Of buyers online those who bought at the brand's own shops: who, at which of these, and what."""
     mind, own = market.consumers.mind, market.handovers.own
     place = np.full(market.online.own.size, -1)
     place[own] = np.arange(own.size)
-    until = market.week + 1 + market.scenario.consumers.rest_weeks
-    who = coming[mind.rest_until[coming] == until].astype(np.int64)
-    who = who[(mind.last_site[who] >= market.first_online) & (mind.last_sku[who] < market.goods.own)]
     shop = place[mind.last_site[who] - market.first_online]
     who, shop = who[shop >= 0], shop[shop >= 0]
     return who, shop, mind.last_sku[who].astype(np.int64)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from channellab.agents.columns import lines
+from channellab.agents.kernels.discounts import mean_rate
 from channellab.agents.replenishment import Forecast
 from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.policies.quantity import Ladder, ladder_of
@@ -139,12 +141,12 @@ def order_up(market: "Market", name: str, wanted: Ints, owed: Ints, carried: Any
     tier, own = market.tiers[name], market.goods.own
     keeps = ~market.goods.perishable[:own] if name in OUTLETS else np.ones(own, np.bool_)
     need = tier.mean[:, :own] * carried * keeps
-    lying = excess(market, name, owed, wanted)
+    # Firm by firm in memory: for any other layout the kernel would be compiled again, which takes long.
+    columns = wanted[:, :own], excess(market, name, owed, wanted), need, tier.purchase_price[:, :own]
+    orders = wanted[:, :own].any(axis=1)
     for number, ladder in enumerate(book.ladders.values()):
-        rows = np.flatnonzero((book.ladder[name] == number) & wanted[:, :own].any(axis=1))
+        rows = np.flatnonzero((book.ladder[name] == number) & orders)
         if rows.size:
-            # Firm by firm in memory: for any other layout the kernel would be compiled again, which takes long.
-            columns = wanted[:, :own].astype(np.int64), lying, need, tier.purchase_price[:, :own]
             wanted[rows, :own] += market.rules.order_up(
                 *(np.ascontiguousarray(column[rows]) for column in columns),
                 room[rows],
@@ -164,34 +166,32 @@ def agree_on_orders(market: "Market", seller: str) -> None:
     if not book.in_use:
         return
     for link in (link for link in market.links if link.seller == seller):
-        units = market.tiers[link.buyer].ordered[link.rows, :own].astype(np.int64)
-        elsewhere = [orders.units for orders in market.grey.orders if orders.link is link]
+        units = market.tiers[link.buyer].ordered[link.rows, :own]
         older = market.tiers[link.buyer].owed[link.rows] - units
-        for grey in elsewhere:
-            units = units - grey
-        _blend(market, link, older, units, _rates(market, link, units.sum(axis=1))[:, None])
+        for orders in market.grey.orders:
+            if orders.link is link:
+                units = units - orders.units
+        _blend(market, link, older, units, _rates(market, link, units)[:, None])
 
 
 def _rates(market: "Market", link: Link, units: Ints) -> Floats:
-    """(B,) rate that orders of so many units earn the buyers of a link."""
-    book, found = market.order_discounts, np.zeros(units.size)
+    """(B,) rate that orders of so many units, (B, K0), earn the buyers of a link."""
+    book, found = market.order_discounts, np.zeros(len(units))
     if book.by_size:
         mine = book.ladder[link.buyer][link.rows]
         for number, ladder in enumerate(book.ladders.values()):
             rows = mine == number
             if rows.any():
-                found[rows] = market.rules.order_rate(units[rows], ladder)
+                found[rows] = market.rules.order_rate(units[rows].sum(axis=1), ladder)
     return found
 
 
 def _blend(market: "Market", link: Link, older: Ints, units: Ints, rate: Floats) -> None:
-    """Joins units at a rate to what the buyers of a link are owed already, (B, K0) each."""
+    """Joins units (B, K0) at a rate, (B, 1) or (B, K0), to what the buyers of a link are owed already, (B, K0)."""
     kept = market.order_discounts.rate[link.buyer]
-    if not (rate.any() or kept[link.rows].any()):
-        return
-    total = older + units
-    mean = (older * kept[link.rows] + units * rate) / np.maximum(total, 1)
-    kept[link.rows] = np.where(total > 0, mean, 0.0)
+    old = kept[link.rows]
+    if rate.any() or old.any():
+        kept[link.rows] = mean_rate(lines(old), lines(older), lines(rate), lines(units)).T
 
 
 def agree_on_push(market: "Market", link: Link, units: Ints, off: Floats) -> None:

@@ -266,13 +266,23 @@ def _discount_ahead(market: "Market", name: str, weeks: range) -> Floats:
     # A tier asks several times a week: what it wants, what it has too much of, and what it could take.
     if (name, weeks) in book.ahead:
         return book.ahead[name, weeks]
-    supplier, lag = name in SELLERS, _lag(market, name)
+    first = week + _lag(market, name) + weeks.start
+    if any(foreseen(policy, week, first, first + len(weeks) - 1) for policy in book.calendars):
+        found = _announced(market, name, first, len(weeks))
+    else:
+        found = np.zeros((market.tiers[name].party.size, len(weeks)))
+    book.ahead[name, weeks] = found
+    return found
+
+
+def _announced(market: "Market", name: str, first: int, weeks: int) -> Floats:
+    """(F, weeks) discounts of events from a measured week on, as far as they are known to the firms of a tier."""
+    now, supplier = market.measured_week, name in SELLERS
 
     def discount(policy: PromotionPolicySettings, group: str | None, ahead: int) -> float:
-        return announced(policy, week, week + lag + ahead, None if supplier else group)
+        return announced(policy, now, first + ahead, None if supplier else group)
 
-    found = book.ahead[name, weeks] = book.rows(name, discount, weeks)
-    return found
+    return market.promotions.rows(name, discount, range(weeks))
 
 
 def _lag(market: "Market", name: str) -> int:

@@ -7,7 +7,6 @@ import numpy as np
 
 from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.policies.promotions import MOST_WEEKS
-from channellab.scenarios.policies.rebates import Ahead
 from channellab.sim.rebate_accounts import Held
 from channellab.sim.rebate_periods import (
     accounts_of,
@@ -86,22 +85,8 @@ def buy_ahead(market: "Market", tier_name: str, wanted: Ints) -> None:
     who, holding = held.who, market.holding_rate[tier_name]
     need, price = tier.mean[who, :own], tier.purchase_price[who, :own]
     flow = Flow(worth(tier.on_order[who, :own] + wanted[who, :own], price), worth(need, price))
-    steps = _steps(market, tier_name, held, flow)
-    # Plans without a threshold ahead of anybody change nothing.
-    gap, jump, weeks = (column[(steps.gap < np.inf).any(axis=1)] for column in steps)
-    plans = len(gap)
-    if not plans:
-        return
-    together = jump.copy()
-    for plan in range(plans):
-        nearer = (weeks[plan] == weeks) & (gap[plan] <= gap)
-        nearer[plan] = False
-        together += np.where(nearer, jump[plan], 0.0)
-    found: Ahead = market.rules.buying_ahead(
-        gap.ravel(), together.ravel(), np.tile(need, (plans, 1)), np.tile(price, (plans, 1)), holding, weeks.ravel()
-    )
-    best = found.worth.reshape(gap.shape).argmax(axis=0)
-    wanted[who, :own] += found.units.reshape(plans, who.size, own)[best, np.arange(who.size)]
+    gap, jump, weeks = _steps(market, tier_name, held, flow)
+    wanted[who, :own] += market.rules.buying_ahead(gap, jump, weeks, need, price, holding)
 
 
 def _steps(market: "Market", tier_name: str, held: Held, flow: Flow) -> Steps:
@@ -130,18 +115,18 @@ def promoted_need(market: "Market", tier_name: str) -> Ints | int:
     A unit ordered now saves the multiplier's part of the rebate that the firm expects, if it is invoiced this week.
     """
     tier, own, book = market.tiers[tier_name], market.goods.own, market.rebates
+    if not accounts_of(market, tier_name).parties.size:
+        return 0
     factor = book.factor[tier.party]
     rows = np.flatnonzero((factor > 1.0) & book.holds[tier.party] & (tier.lead_days < DAYS))
     if not rows.size:
         return 0
     rate = expected_rate(market, tier_name)[rows]
     more = np.minimum(rate * factor[rows], book.cap[tier.party[rows]]) - rate
+    need, saving = tier.mean[rows, :own], more[:, None] * tier.purchase_price[rows, :own]
+    holding = market.holding_rate[tier_name]
     units: Ints = np.zeros_like(tier.stock)
-    for sku in range(own):
-        saving = more * tier.purchase_price[rows, sku]
-        units[rows, sku] = market.rules.stocking_up(
-            tier.mean[rows, sku], saving, market.holding_rate[tier_name], MOST_WEEKS
-        )
+    units[rows, :own] = market.rules.stocking_up(need.ravel(), saving.ravel(), holding, MOST_WEEKS).reshape(need.shape)
     return units
 
 

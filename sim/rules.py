@@ -25,6 +25,7 @@ from channellab.agents import (
     trucks,
 )
 from channellab.agents.kernels import (
+    ahead,
     batching,
     choice,
     handover,
@@ -99,7 +100,7 @@ class Rules:
     within_credit: Rule = credit.within_credit
     rebate: Rule = rebates.earned_under
     next_threshold: Rule = rebates.threshold_under
-    buying_ahead: Rule = rebates.buying_ahead
+    buying_ahead: Rule = ahead.buying_ahead
     stocking_up: Rule = rebates.stocking_up
     order_rate: Rule = quantity.order_rate
     order_up: Rule = batching.order_up

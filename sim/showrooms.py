@@ -9,6 +9,7 @@ from channellab.agents.consumers import Float32, Tastes
 from channellab.agents.draws import Stream, uniforms
 from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.scenarios.settings import Scenario
+from channellab.sim.handover import bought_online
 from channellab.sim.ledger import Account
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class Showrooms:
     Attributes:
         looks: (N,) True for consumers who look in a shop before they buy online.
         shown: (N,) the shop each of them has looked at last, -1 = none. advice: (N,) what it is worth online, utility.
+        liking: (N,) utility of shopping online this week, that advice included.
         shop, seller, sku: (B,) of this week's purchases of own goods online after a look: the shop looked at, the
             online shop and the SKU bought.
     """
@@ -29,6 +31,7 @@ class Showrooms:
     looks: Flags
     shown: Index
     advice: Float32
+    liking: Float32
     shop: Ints
     seller: Ints
     sku: Ints
@@ -38,8 +41,8 @@ class Showrooms:
         """Nobody has looked anywhere yet."""
         people = np.arange(scenario.consumers.count if showrooming_on(scenario) else 0)
         looks = uniforms(seed, Stream.SHOWROOMING, people) < scenario.consumers.showrooming.share
-        none = np.empty(0, np.int64)
-        return cls(looks, np.full(people.size, -1, np.int32), np.zeros(people.size, np.float32), none, none, none)
+        none, (advice, liking) = np.empty(0, np.int64), np.zeros((2, people.size), np.float32)
+        return cls(looks, np.full(people.size, -1, np.int32), advice, liking, none, none, none)
 
 
 def showrooming_on(scenario: Scenario) -> bool:
@@ -66,7 +69,8 @@ def look_around(market: "Market", coming: Index) -> Tastes:
         desk.advice,
         coming,
     )
-    return consumers.tastes._replace(online_taste=consumers.tastes.online_taste + desk.advice)
+    liking = np.add(consumers.tastes.online_taste, desk.advice, out=desk.liking)
+    return consumers.tastes._replace(online_taste=liking)
 
 
 def note_showroomed(market: "Market", coming: Index) -> None:
@@ -74,9 +78,8 @@ def note_showroomed(market: "Market", coming: Index) -> None:
     desk, mind = market.showrooms, market.consumers.mind
     if not desk.looks.size:
         return
-    who = coming[mind.rest_until[coming] == market.week + 1 + market.scenario.consumers.rest_weeks]
-    online = (mind.last_site[who] >= market.first_online) & (mind.last_sku[who] < market.goods.own)
-    who = who[online & (desk.shown[who] >= 0)]
+    who = bought_online(market, coming)
+    who = who[desk.shown[who] >= 0]
     desk.shop, desk.sku = desk.shown[who].astype(np.int64), mind.last_sku[who].astype(np.int64)
     desk.seller = mind.last_site[who].astype(np.int64) - market.first_online
     market.omni.advised[:] = np.bincount(desk.shop, minlength=market.omni.advised.size)

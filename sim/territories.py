@@ -10,6 +10,7 @@ import numpy.typing as npt
 from channellab.agents.distributors import DistributorColumns
 from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.scenarios.regions import ROLES
+from channellab.scenarios.settings.network import LogisticsSettings
 from channellab.scenarios.timetable import DISTRIBUTORS, active_entries, effective
 from channellab.sim.network import RoadNetwork, km_between_districts, lead_days
 
@@ -29,7 +30,7 @@ class Territories:
     """Geography of the M firms of a tier; matrices (M, M) run from the firm that sells to the one sold into.
 
     Attributes:
-        km: by road, from the centre of a territory to that of another. days: under way.
+        km: by road, from the centre of a territory to that of another. days: under way. freight: money per unit.
         abroad: whether another territory is meant, not that of a colleague.
         near: 1 for firms of one region or of two that a road joins, who hear of each other's cases, else 0.
         key: (M,) identity in every draw.
@@ -37,6 +38,7 @@ class Territories:
 
     km: Floats
     days: Floats
+    freight: Floats
     abroad: Flags
     near: Floats
     key: Ints
@@ -100,7 +102,7 @@ class ProtectionTerms:
         return bool(self.scan_rate.any() or self.member_scan_rate.any())
 
 
-def territories(roads: RoadNetwork, firms: DistributorColumns, handling_days: float, km_per_day: float) -> Territories:
+def territories(roads: RoadNetwork, firms: DistributorColumns, logistics: LogisticsSettings) -> Territories:
     """The geography of one tier's territories."""
     if firms.district.size and firms.district[0] >= 0:
         place, between = firms.district, km_between_districts(roads)
@@ -112,7 +114,8 @@ def territories(roads: RoadNetwork, firms: DistributorColumns, handling_days: fl
     joined[a, b] = joined[b, a] = True
     near = joined[np.ix_(firms.region, firms.region)].astype(np.float64)
     np.fill_diagonal(near, 0.0)
-    return Territories(km, lead_days(km, handling_days, km_per_day), place[:, None] != place, near, keys(firms))
+    days, freight = lead_days(km, logistics.handling_days, logistics.km_per_day), km * logistics.freight_per_unit_km
+    return Territories(km, days, freight, place[:, None] != place, near, keys(firms))
 
 
 def at_work(firms: DistributorColumns) -> Flags:

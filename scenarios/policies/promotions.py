@@ -37,16 +37,19 @@ def running(policy: PromotionPolicySettings, week: int) -> bool:
     return event_in(policy, week, None) is not None
 
 
-def foreseen(policy: PromotionPolicySettings, week: int) -> bool:
-    """Whether any event runs in a week, or is known by then to come.
+def foreseen(policy: PromotionPolicySettings, week: int, first: int | None = None, last: int | None = None) -> bool:
+    """Whether any event runs in a week, or is known by then to come; at all, or from a first to a last week.
 
     >>> from channellab.scenarios.settings.promotions import PromotionEventSettings as Event
     >>> policy = PromotionPolicySettings(notice_days=14, events=(Event(name="sale", weeks=(10, 11)),))
     >>> [week for week in range(1, 52) if foreseen(policy, week)]
     [8, 9, 10, 11]
+    >>> foreseen(policy, 8, first=9, last=10), foreseen(policy, 8, first=12, last=20)
+    (True, False)
     """
+    begins, ends = week if first is None else first, np.inf if last is None else last
     windows = (window for event in policy.events for window in policy.windows(event))
-    return any(week <= last and _known(policy, week, first) for first, last in windows)
+    return any(begins <= end and start <= ends and _known(policy, week, start) for start, end in windows)
 
 
 def deal_on(policy: PromotionPolicySettings, kind: str, week: int) -> bool:

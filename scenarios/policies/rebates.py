@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple, Protocol
+from itertools import pairwise
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -50,12 +51,13 @@ def rebate(purchases: Floats, tiers: Sequence[Tier], kind: str) -> Floats:
     earned = np.zeros(purchases.shape)
     if kind == "none":
         return earned
+    if kind == "all_units":
+        thresholds = np.array([tier.from_purchases for tier in tiers])
+        rates = np.array([0.0, *(tier.rate for tier in tiers)])
+        return rates[_steps_reached(purchases, thresholds)] * purchases
     ends = [*(tier.from_purchases for tier in tiers[1:]), np.inf]
     for tier, end in zip(tiers, ends, strict=True):
-        if kind == "all_units":
-            earned = np.where(reached(purchases, tier.from_purchases), tier.rate * purchases, earned)
-        else:
-            earned = earned + tier.rate * (np.minimum(purchases, end) - tier.from_purchases).clip(min=0.0)
+        earned = earned + tier.rate * (np.minimum(purchases, end) - tier.from_purchases).clip(min=0.0)
     return earned
 
 
@@ -71,14 +73,13 @@ def next_threshold(purchases: Floats, tiers: Sequence[Tier], kind: str) -> tuple
     >>> next_threshold(np.array([0.4e6, 2.9e6, 5e6]), plan, "all_units")
     (array([1000000., 3000000.,      inf]), array([50000., 90000.,     0.]))
     """
-    threshold, jump = np.full(purchases.shape, np.inf), np.zeros(purchases.shape)
+    thresholds = np.array([*(tier.from_purchases for tier in tiers), np.inf])
+    place = _steps_reached(purchases, thresholds)
+    if kind != "all_units":
+        return thresholds[place], np.zeros(purchases.shape)
     lower = [0.0, *(tier.rate for tier in tiers[:-1])]
-    for tier, before in zip(reversed(tiers), reversed(lower), strict=True):
-        ahead = ~reached(purchases, tier.from_purchases)
-        threshold = np.where(ahead, tier.from_purchases, threshold)
-        pays = (tier.rate - before) * tier.from_purchases if kind == "all_units" else 0.0
-        jump = np.where(ahead, pays, jump)
-    return threshold, jump
+    pays = [(tier.rate - before) * tier.from_purchases for tier, before in zip(tiers, lower, strict=True)]
+    return thresholds[place], np.array([*pays, 0.0])[place]
 
 
 class Grade(Protocol):
@@ -110,11 +111,11 @@ def graded(purchases: Floats, usual: Floats, grades: Sequence[Grade]) -> Floats:
     >>> graded(np.array([1.5e6, 1.5e6]), np.array([1.2e6, NO_PAST]), [gold])
     array([105000.,      0.])
     """
-    earned, grown = np.zeros(purchases.shape), np.maximum(purchases - usual, 0.0)
-    for grade in grades:
-        pays = grade.base_rate * purchases + grade.growth_rate * grown
-        earned = np.where((usual >= 0.0) & reached(usual, grade.from_purchases), pays, earned)
-    return earned
+    place = _steps_reached(usual, np.array([grade.from_purchases for grade in grades]))
+    # Without a past there is no grade, even where the first begins with nothing.
+    place = np.where(usual >= 0.0, place, 0)
+    base, growth = np.array([(0.0, 0.0), *((grade.base_rate, grade.growth_rate) for grade in grades)]).T
+    return np.asarray(base[place] * purchases + growth[place] * np.maximum(purchases - usual, 0.0))
 
 
 def next_grade(purchases: Floats, ahead: Floats, grades: Sequence[Grade]) -> tuple[Floats, Floats]:
@@ -128,13 +129,11 @@ def next_grade(purchases: Floats, ahead: Floats, grades: Sequence[Grade]) -> tup
     >>> next_grade(np.array([0.9e6]), np.array([2e6]), [gold])
     (array([1000000.]), array([100000.]))
     """
-    threshold, jump = np.full(purchases.shape, np.inf), np.zeros(purchases.shape)
-    lower = [0.0, *(grade.base_rate for grade in grades[:-1])]
-    for grade, before in zip(reversed(grades), reversed(lower), strict=True):
-        below = ~reached(purchases, grade.from_purchases)
-        threshold = np.where(below, grade.from_purchases, threshold)
-        jump = np.where(below, (grade.base_rate - before) * ahead, jump)
-    return threshold, jump
+    thresholds = np.array([*(grade.from_purchases for grade in grades), np.inf])
+    rates = [0.0, *(grade.base_rate for grade in grades)]
+    rises = np.array([*(rate - before for before, rate in pairwise(rates)), 0.0])
+    place = _steps_reached(purchases, thresholds)
+    return thresholds[place], rises[place] * ahead
 
 
 def increment_counted(purchases: Floats, usual: Floats, fresh: Floats, new_share: float) -> Floats:
@@ -161,60 +160,14 @@ def target_of(usual: Floats, kind: str, goal: float, growth: float) -> Floats:
     return np.where(usual > 0.0, growth * usual, np.inf)
 
 
-class Ahead(NamedTuple):
-    """What firms buy ahead of need: (F, K) units, and (F,) what that is worth to them, money."""
-
-    units: Ints
-    worth: Floats
-
-
-def buying_ahead(gap: Floats, jump: Floats, need: Floats, price: Floats, holding: float, weeks: Floats) -> Ahead:
-    """What firms buy ahead of need to reach a threshold: as much as is missing, or nothing.
-
-    ``cover = gap / value of a week's need`` weeks of need are missing. Bought ahead, they lie in stock until the period
-    ends and are used up in the ``cover`` weeks after it, half that long on average. Ordering now is worth
-
-        ``jump - holding x units x (weeks + cover / 2)``
-
-    if the goods come before the period ends, and nothing if they come later. Ordering a week later saves a week's
-    holding, if the goods still come in time. Firms buy ahead where that is worth something now, and no less than a week
-    later.
-
-    Args:
-        gap: (F,) money missing to the threshold if only need is bought. jump: (F,) value of reaching it, money.
-        need: (F, K) units needed a week. price: (F, K) money per unit. holding: money per unit and week.
-        weeks: (F,) weeks from arrival of what is ordered now to the end of the period; below 0 it comes too late.
-
-    Returns:
-        Units in proportion to need, rounded up, and the worth of ordering them now; both 0 for who does not.
-
-    Ten units a week at 6, and 120 missing to a threshold worth 50. Two weeks of need lie for 1 week more and 1 more on
-    average, at 0.5 a week: 20 x 0.5 x 2 = 20. That is less than 50, but in the last week that counts it is 10:
-
-    >>> ten, six = np.array([[10.0]]), np.array([[6.0]])
-    >>> for weeks in (1.0, 0.0, -1.0):
-    ...     ahead = buying_ahead(np.array([120.0]), np.array([50.0]), ten, six, 0.5, np.array([weeks]))
-    ...     print(ahead.units.item(), ahead.worth.item())
-    0 0.0
-    20 40.0
-    0 0.0
-    """
-    weekly = np.zeros(gap.shape)
-    for sku in range(need.shape[1]):
-        weekly = weekly + need[:, sku] * price[:, sku]
-    wants = (gap > 0.0) & (weekly > 0.0) & np.isfinite(gap)
-    cover = np.where(wants, gap, 0.0) / np.where(wants, weekly, 1.0)
-    units = np.ceil(cover[:, None] * need - REACHED)
-    cost = holding * units.sum(axis=1)
-    now = np.where(weeks >= 0.0, jump - cost * (weeks + cover / 2.0), 0.0)
-    later = np.where(weeks >= 1.0, jump - cost * (weeks - 1.0 + cover / 2.0), 0.0)
-    buys = wants & (now > 0.0) & (now >= later)
-    return Ahead(np.where(buys[:, None], units, 0.0).astype(np.int64), np.where(buys, now, 0.0))
-
-
 def reached(purchases: Floats, threshold: Floats | float) -> npt.NDArray[np.bool_]:
     """Whether purchases reach a threshold, but for rounding."""
     return np.asarray(purchases >= threshold * (1.0 - REACHED))
+
+
+def _steps_reached(purchases: Floats, thresholds: Floats) -> Ints:
+    """(F,) how many of some rising thresholds purchases reach, see `reached`."""
+    return np.searchsorted(thresholds * (1.0 - REACHED), purchases, side="right")
 
 
 def stocking_up(need: Floats, saving: Floats, holding: float, most_weeks: float) -> Ints:

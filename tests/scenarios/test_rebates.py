@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from channellab.agents.kernels.ahead import buying_ahead
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import load
 from channellab.scenarios.policies.credit import within_credit
-from channellab.scenarios.policies.rebates import buying_ahead, next_threshold, rebate
+from channellab.scenarios.policies.rebates import next_threshold, rebate
 from channellab.scenarios.settings.rebate_plans import RebateTierSettings
 from channellab.scenarios.settings.rebates import RebatePolicySettings
 
@@ -64,8 +65,8 @@ def test_the_next_threshold_is_worth_the_rise_of_the_rate_on_all_units() -> None
 
 def ahead(gap: float, jump: float, weeks: float, holding: float = 0.1) -> list[int]:
     """What a firm that needs 30 and 10 units a week, at 5 each, buys ahead: 200 is a week's need."""
-    need, price = np.array([[30.0, 10.0]]), np.full((1, 2), 5.0)
-    units = buying_ahead(np.array([gap]), np.array([jump]), need, price, holding, np.array([weeks])).units
+    need, price, one = np.array([[30.0, 10.0]]), np.full((1, 2), 5.0), np.ones((1, 1))
+    units = buying_ahead(gap * one, jump * one, weeks * one, need, price, holding)
     return [int(n) for n in units[0]]
 
 
@@ -88,7 +89,8 @@ def test_nobody_buys_ahead_for_nothing(gap: float, jump: float) -> None:
 
 
 def test_nobody_buys_ahead_what_nobody_needs() -> None:
-    nothing = buying_ahead(np.ones(1), np.ones(1), np.zeros((1, 2)), np.ones((1, 2)), 0.0, np.zeros(1)).units
+    one, two = np.ones((1, 1)), np.ones((1, 2))
+    nothing = buying_ahead(one, one, 0 * one, 0 * two, two, 0.0)
     assert nothing.tolist() == [[0, 0]]
 
 

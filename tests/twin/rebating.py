@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from channellab.scenarios.arrays import Floats, Ints
-from channellab.scenarios.policies.rebates import Accounts, Ahead
+from channellab.scenarios.policies.rebates import Accounts
 from channellab.scenarios.settings.rebate_kinds import (
     CompliancePlanSettings,
     GradePlanSettings,
@@ -21,6 +21,8 @@ from channellab.scenarios.settings.rebate_kinds import (
 from channellab.scenarios.settings.rebate_plans import VolumePlanSettings
 
 ROUNDING = 1e-9
+Step = tuple[float, float, float]
+"""A step ahead: money missing to it, what it pays, and the weeks that are left."""
 
 
 def rebate(plan: Any, accounts: Accounts) -> Floats:
@@ -148,14 +150,31 @@ def next_tier(purchases: float, tiers: Sequence[Any], kind: str) -> tuple[float,
     return math.inf, 0.0
 
 
-def buying_ahead(gap: Floats, jump: Floats, need: Floats, price: Floats, holding: float, weeks: Floats) -> Ahead:
-    """What each firm buys ahead of need, and what it is worth."""
-    rows = [
-        ahead_of_need(*row, holding, left)
-        for *row, left in zip(gap.tolist(), jump.tolist(), need.tolist(), price.tolist(), weeks.tolist(), strict=True)
-    ]
-    units = np.array([units for units, _ in rows], np.int64).reshape(need.shape)
-    return Ahead(units, np.array([worth for _, worth in rows], np.float64))
+def buying_ahead(gap: Floats, jump: Floats, weeks: Floats, need: Floats, price: Floats, holding: float) -> Ints:
+    """What each firm buys ahead of need: for the step that is worth most, the first of equals."""
+    rows = list[list[int]]()
+    for firm, (weekly, prices) in enumerate(zip(need.tolist(), price.tolist(), strict=True)):
+        best, most = [0] * len(weekly), 0.0
+        steps = list(zip(*(column[:, firm].tolist() for column in (gap, jump, weeks)), strict=True))
+        for number, (missing, _, left) in enumerate(steps):
+            units, worth = ahead_of_need(missing, reached_by(number, steps), weekly, prices, holding, left)
+            if worth > most:
+                best, most = units, worth
+        rows.append(best)
+    return np.array(rows, np.int64).reshape(need.shape)
+
+
+def reached_by(number: int, steps: list[Step]) -> float:
+    """What a step pays together with nearer ones whose periods end in the same week.
+
+    >>> reached_by(0, [(5.0, 1.0, 2.0), (4.0, 10.0, 2.0), (6.0, 100.0, 2.0), (3.0, 1000.0, 1.0)])
+    11.0
+    """
+    missing, money, left = steps[number]
+    for other, (gap, jump, weeks) in enumerate(steps):
+        if other != number and weeks == left and gap <= missing:
+            money += jump
+    return money
 
 
 def ahead_of_need(

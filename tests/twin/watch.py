@@ -329,10 +329,10 @@ def _money(rules: Rules, note: Note) -> dict[str, Any]:
         return granted
 
     def buying_ahead(gap: Any, *args: Any) -> Any:
-        ahead = rules.buying_ahead(gap, *args)
-        note("a firm bought ahead", ahead.units)
-        note("a firm did not buy ahead", (gap < np.inf) & ~ahead.units.any(axis=1))
-        return ahead
+        units = rules.buying_ahead(gap, *args)
+        note("a firm bought ahead", units)
+        note("a firm did not buy ahead", (gap < np.inf).any(axis=0) & ~units.any(axis=1))
+        return units
 
     def stocking_up(*args: Any) -> Any:
         units = rules.stocking_up(*args)

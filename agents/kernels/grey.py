@@ -1,0 +1,69 @@
+"""Orders that buyers move to diverters, compiled: how much they move, which consignments pay, and who loses what.
+
+Columns come SKU by SKU, (K, B) for buyers and (K, M) for partners, as they lie in memory.
+"""
+
+import math
+
+import numpy as np
+
+from channellab.agents.compiled import kernel
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
+
+
+@kernel
+def moved_orders(
+    ordered: Ints, supplier: Index, local: Floats, offered: Floats, open_buyer: Flags, half: float, draw: Floats
+) -> Ints:
+    """Units (K, B) of their orders that buyers move, see `channellab.agents.diversion.grey_orders`.
+
+    Args:
+        ordered: (K, B) units. supplier: (B,) rows of partners. local, offered: (K, M) their prices, and from outside.
+        open_buyer: (B,) who buys from outside. half: discount at which half is moved. draw: (K, B) in [0, 1).
+    """
+    moved = np.zeros(ordered.shape, np.int64)
+    for k in range(ordered.shape[0]):
+        for b in range(supplier.size):
+            if open_buyer[b]:
+                here = local[k, supplier[b]]
+                discount = (here - offered[k, supplier[b]]) / (here if here > 0.0 else 1.0)
+                share = discount / (discount + half)
+                moved[k, b] = min(math.floor(ordered[k, b] * share + draw[k, b]), ordered[k, b])
+    return moved
+
+
+@kernel
+def consignments_that_pay(
+    units: Ints, supplier: Index, diverter: Ints, gain: Floats, kept: float, fixed: Floats
+) -> Ints:
+    """Units (K, B) of consignments that gain more than they cost, see `channellab.agents.diversion.worth_a_truck`.
+
+    Args:
+        diverter, gain: (K, M) who offers most in each territory, and its gain on a unit, of which it keeps a share.
+        fixed: (M, M) money a consignment.
+    """
+    gained, sent = np.zeros(fixed.shape), np.zeros(units.shape, np.int64)
+    for b in range(supplier.size):
+        for k in range(units.shape[0]):
+            if units[k, b] != 0:
+                here = supplier[b]
+                gained[diverter[k, here], here] += units[k, b] * (kept * max(gain[k, here], 0.0))
+    for b in range(supplier.size):
+        for k in range(units.shape[0]):
+            here = supplier[b]
+            if units[k, b] != 0 and gained[diverter[k, here], here] > fixed[diverter[k, here], here]:
+                sent[k, b] = units[k, b]
+    return sent
+
+
+@kernel
+def shift_demand(change: Ints, lost: Ints, units: Ints, diverter: Ints, supplier: Index) -> None:
+    """Takes moved units (K, B) from what suppliers see as demand, (K, M), and adds them to that of diverters, (K, B).
+
+    ``lost`` (M,) counts what each supplier loses. Both change in place.
+    """
+    for k in range(units.shape[0]):
+        for b in range(supplier.size):
+            change[k, diverter[k, b]] += units[k, b]
+            change[k, supplier[b]] -= units[k, b]
+            lost[supplier[b]] += units[k, b]
