@@ -84,10 +84,3 @@ def order_quantities(rule: StockSettings, position: Ints, forecast: Forecast, pr
     cover = protection[:, None].astype(np.float64)
     level = cover * forecast.mean + rule.safety_factor * np.sqrt(cover * forecast.variance)
     return np.asarray(np.maximum(np.floor(level + 0.5).astype(np.int64) - position, 0), np.int64)
-
-
-def receive(stock: Ints, unit_cost: Floats, units: Ints, value: Floats) -> Floats:
-    """Moving-average unit cost after ``units`` worth ``value`` join ``stock``; unchanged where nothing arrives."""
-    total = stock + units
-    blended = (stock * unit_cost + value) / np.maximum(total, 1)
-    return np.where(units > 0, blended, unit_cost)
