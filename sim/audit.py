@@ -58,7 +58,8 @@ def _due(market: "Market", counted: Counted) -> dict[Account, float]:
     """What should have flowed through each account this week, from counters of goods and declared rates."""
     scenario, own = market.scenario, market.goods.own
     retailers, online = market.retailers, market.online
-    holding = {name: rate * market.tiers[name].held for name, rate in market.holding_rate.items()}
+    rates = ((name, rate) for name, rate in market.holding_rate.items() if market.tiers[name].party.size)
+    holding = {name: rate * market.tiers[name].held for name, rate in rates}
     platform, rival_platform = (float(costs.sum()) for costs in counted.platforms)
     return {
         Account.RETAIL_SALES: counted.takings.own,
@@ -68,12 +69,12 @@ def _due(market: "Market", counted: Counted) -> dict[Account, float]:
         Account.WHOLESALE: sum(float(market.tiers[name].delivered_value.sum()) for name in WHOLESALERS),
         Account.RIVAL_WHOLESALE: sum(float(tier.received_value[:, own:].sum()) for tier in (retailers, online)),
         Account.RIVAL_PRODUCTION: sum(
-            float((tier.received * market.goods.unit_cost)[:, own:].sum()) for tier in (retailers, online)
+            float((tier.received[:, own:] * market.goods.unit_cost[own:]).sum()) for tier in (retailers, online)
         ),
         Account.PRODUCTION: float((market.plants.received * market.goods.unit_cost[:own]).sum()),
         Account.FREIGHT: market.freight_bill,
         Account.HOLDING: sum(float(cost[:, :own].sum()) for cost in holding.values()) + market.way_stock_cost,
-        Account.RIVAL_HOLDING: sum(float(holding[name][:, own:].sum()) for name in OUTLETS),
+        Account.RIVAL_HOLDING: sum(float(holding[name][:, own:].sum()) for name in OUTLETS if name in holding),
         Account.SHORTAGE: scenario.retailers.shortage_cost * float(retailers.waiting[:, :own].sum()),
         Account.OVERHEADS: _overheads(market),
         Account.ADVERTISING: scenario.manufacturer.advertising * market.consumers.count * brand_lives(market),

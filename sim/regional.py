@@ -75,6 +75,8 @@ def contribution(market: "Market", sales: Sales, counted: Counted) -> Floats:
 def _online_costs(market: "Market", counted: Counted) -> Floats:
     """Costs of online shops for own goods, split over regions by what their people paid there."""
     shops, regions = len(counted.online), len(market.roads.table.region_ids)
+    if not shops:
+        return np.zeros(regions)
     place = np.arange(shops)[:, None] * regions + market.area_region
     paid = np.bincount(place.ravel(), counted.online.ravel(), shops * regions).reshape(shops, regions)
     total = paid.sum(axis=1)

@@ -60,7 +60,7 @@ def _stretch(values: Floats, first: int, last: int) -> float:
         f += values[n + 5]
         g += values[n + 6]
         h += values[n + 7]
-    found = ((a + b) + (c + d)) + ((e + f) + (g + h))
+    found: float = ((a + b) + (c + d)) + ((e + f) + (g + h))
     for n in range(whole, last):
         found += values[n]
     return found
