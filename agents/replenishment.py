@@ -82,10 +82,3 @@ def order_quantities(rule: StockSettings, position: Ints, forecast: Forecast, pr
         return np.where(position <= rule.reorder_point, rule.level - position, 0)
     mean, variance = lines(forecast.mean), lines(forecast.variance)
     return up_to_level(lines(position), mean, variance, protection, rule.safety_factor).T
-
-
-def receive(stock: Ints, unit_cost: Floats, units: Ints, value: Floats) -> Floats:
-    """Moving-average unit cost after ``units`` worth ``value`` join ``stock``; unchanged where nothing arrives."""
-    total = stock + units
-    blended = (stock * unit_cost + value) / np.maximum(total, 1)
-    return np.where(units > 0, blended, unit_cost)

@@ -4,8 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.agents.kernels.books import gaps
 from channellab.agents.leads import Origin
 from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
+from channellab.sim.counted import Counted
+from channellab.sim.goods import on_hand
 from channellab.sim.handover import order_shares
 from channellab.sim.ledger import Account, Ledger
 from channellab.sim.membership import membership_costs
@@ -13,14 +16,13 @@ from channellab.sim.minimum_prices import scanning_cost
 from channellab.sim.promotions import promotion_pay
 from channellab.sim.protection import desk_cost, policing_cost
 from channellab.sim.rebates import rebate_gap
-from channellab.sim.settlement import online_costs
 from channellab.sim.showrooms import lead_commissions
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
 
 
-def money_gap(market: "Market") -> float:
+def money_gap(market: "Market", counted: Counted) -> float:
     """Largest gap in the books of the week, as a share of the week's turnover.
 
     Compared are the change of each party's cash with its entries, the two sides of every account, the flow through each
@@ -31,7 +33,7 @@ def money_gap(market: "Market") -> float:
     owed = ledger.lent - ledger.repaid - market.invoices.owed
     # Debts add up over the weeks of a credit term, so their rounding is held against all that was lent.
     rebates = rebate_gap(market) / max(ledger.turnover, 1.0)
-    return max(_gap(ledger, _due(market)), abs(owed) / max(ledger.lent, 1.0), rebates)
+    return max(_gap(ledger, _due(market, counted)), abs(owed) / max(ledger.lent, 1.0), rebates)
 
 
 def opening_gap(market: "Market") -> float:
@@ -47,33 +49,32 @@ def opening_gap(market: "Market") -> float:
 
 
 def _gap(ledger: Ledger, due: dict[Account, float]) -> float:
-    cash = float(np.abs(ledger.cash - ledger.opening - ledger.entries.sum(axis=0)).max())
-    sides = float(np.abs(ledger.entries.sum(axis=1)).max())
+    cash, sides = gaps(ledger.entries, ledger.cash - ledger.opening)
     flows = max(abs(float(ledger.flow[account]) - money) for account, money in due.items())
     return max(cash, sides, flows) / max(ledger.turnover, 1.0)
 
 
-def _due(market: "Market") -> dict[Account, float]:
+def _due(market: "Market", counted: Counted) -> dict[Account, float]:
     """What should have flowed through each account this week, from counters of goods and declared rates."""
     scenario, own = market.scenario, market.goods.own
-    retailers, online, shelves = market.retailers, market.online, market.shelves
-    takings = shelves.sold * market.counter_price
-    holding = {name: rate * market.tiers[name].held for name, rate in market.holding_rate.items()}
-    platform, rival_platform = (float(costs.sum()) for costs in online_costs(market))
+    retailers, online = market.retailers, market.online
+    rates = ((name, rate) for name, rate in market.holding_rate.items() if market.tiers[name].party.size)
+    holding = {name: rate * market.tiers[name].held for name, rate in rates}
+    platform, rival_platform = (float(costs.sum()) for costs in counted.platforms)
     return {
-        Account.RETAIL_SALES: float(takings[:, :own].sum()),
-        Account.RIVAL_SALES: float(takings[:, own:].sum()),
+        Account.RETAIL_SALES: counted.takings.own,
+        Account.RIVAL_SALES: counted.takings.rivals,
         Account.EX_FACTORY: sum(float(market.tiers[name].delivered_value.sum()) for name in MAKERS),
         Account.RETURNS: float(market.returns.credited.sum()),
         Account.WHOLESALE: sum(float(market.tiers[name].delivered_value.sum()) for name in WHOLESALERS),
         Account.RIVAL_WHOLESALE: sum(float(tier.received_value[:, own:].sum()) for tier in (retailers, online)),
         Account.RIVAL_PRODUCTION: sum(
-            float((tier.received * market.goods.unit_cost)[:, own:].sum()) for tier in (retailers, online)
+            float((tier.received[:, own:] * market.goods.unit_cost[own:]).sum()) for tier in (retailers, online)
         ),
         Account.PRODUCTION: float((market.plants.received * market.goods.unit_cost[:own]).sum()),
         Account.FREIGHT: market.freight_bill,
         Account.HOLDING: sum(float(cost[:, :own].sum()) for cost in holding.values()) + market.way_stock_cost,
-        Account.RIVAL_HOLDING: sum(float(holding[name][:, own:].sum()) for name in OUTLETS),
+        Account.RIVAL_HOLDING: sum(float(holding[name][:, own:].sum()) for name in OUTLETS if name in holding),
         Account.SHORTAGE: scenario.retailers.shortage_cost * float(retailers.waiting[:, :own].sum()),
         Account.OVERHEADS: _overheads(market),
         Account.ADVERTISING: scenario.manufacturer.advertising * market.consumers.count * brand_lives(market),
@@ -151,4 +152,5 @@ def brand_lives(market: "Market") -> float:
 
 def goods_gap(market: "Market") -> int:
     """Units by which the goods identity fails, over all owners and SKUs; must be zero."""
-    return sum(market.books[name].gap(tier.stock, tier.in_transit) for name, tier in market.staffed_tiers())
+    books = market.books
+    return sum(books[name].gap(*on_hand(market, name), tier.in_transit) for name, tier in market.staffed_tiers())

@@ -73,7 +73,7 @@ def _by_channel(
     """Whether each channel finds each consignment, (channels, S)."""
     party = market.grey.roster.party
     place = np.array([one.region for one in sent])
-    offender = np.array([np.searchsorted(party, one.offender) for one in sent])
+    offender = np.searchsorted(party, np.array([one.offender for one in sent]))
     codes = uniforms(market.seed, Stream.TRACED, pairs, market.week) < terms.detection[place]
     scans = np.zeros(len(sent), np.bool_)
     if terms.scanned:
@@ -120,4 +120,4 @@ def _audited(market: "Market", terms: ProtectionTerms, watched: Flags, share: Fl
 def _note_searches(market: "Market", seen: Suspects, found: list[int]) -> None:
     """Notes who was audited in vain."""
     party = market.grey.roster.party
-    market.grey.searched[party] = seen.audited & ~np.isin(party, found)
+    market.grey.searched[party] = seen.audited & ~np.isin(party, found) if found else seen.audited

@@ -90,7 +90,7 @@ def settle_development(market: "Market") -> None:
     book.spent[who] += book.weekly[who]
     book.weeks[who] += 1.0
     book.bought[who] -= market.ledger.entries[Account.EX_FACTORY, who]
-    at_cost, margin = sold_on(market)
+    at_cost, margin = sold_on(market, book.rate > 0.0)
     book.sold[who] += at_cost[who]
     book.margin[who] += margin[who]
     ended = (market.measured_week - 1) % book.period[who] + 1 == book.period[who]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.scenarios.arrays import Floats, Index
+from channellab.scenarios.arrays import Flags, Floats, Index
 from channellab.scenarios.regions import ROLES
 from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, Terms, effective
 from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
@@ -53,21 +53,24 @@ def direct_groups(market: "Market") -> Iterator[tuple[Index, str, str, str]]:
                 yield buyers.party[here & (buyers.region == region)], table.region_ids[region], role, group
 
 
-def sold_on(market: "Market") -> tuple[Floats, Floats]:
+def sold_on(market: "Market", who: Flags) -> tuple[Floats, Floats]:
     """What partners sold to consumers or delivered to their buyers this week: (F,) at cost, and (F,) the margin on it.
 
     Cost is what they pay this week themselves, and the margin what they charge beyond it.
+
+    Args:
+        who: (F,) the parties that are asked for; in tiers without any of them nothing is counted.
     """
     parties = market.rebates.before.size
     cost, margin = np.zeros((2, parties))
     own, first = market.goods.own, 0
     for name in (*OUTLETS, *WHOLESALERS):
         tier = market.tiers[name]
+        first += tier.party.size
+        if not who[tier.party].any():
+            continue
         units, paid = (tier.sold if name in OUTLETS else tier.delivered)[:, :own], tier.purchase_price[:, :own]
-        asked = tier.price[:, :own]
-        if name in OUTLETS:
-            asked = market.counter_price[first : first + tier.party.size, :own]
-            first += tier.party.size
+        asked = market.counter_price[first - tier.party.size : first, :own] if name in OUTLETS else tier.price
         cost += np.bincount(tier.party, worth(units, paid), parties)
         margin += np.bincount(tier.party, worth(units, asked - paid), parties)
     return cost, margin

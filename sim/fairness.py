@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.agents.kernels.takings import worth_by_area
 from channellab.scenarios.arrays import Floats, Ints
 
 if TYPE_CHECKING:
@@ -25,10 +26,11 @@ def margin_made(market: "Market") -> Floats:
     """(A,) margin of the whole channel on own goods sold to the people of each area: price less cost of making."""
     own, areas = market.goods.own, market.first_site.size
     margin = market.counter_price[:, :own] - market.goods.unit_cost[:own]
-    made = (market.online.homes[:, :, :own] * margin[market.first_online :, None, :]).sum(axis=(0, 2))
+    made = worth_by_area(market.online.homes, margin.T, market.first_online, own).sum(axis=0)
     for tier, first in ((market.retailers, 0), (market.stores, market.first_store)):
-        earned = (tier.sold[:, :own] * margin[first : first + tier.party.size]).sum(axis=1)
-        made += np.bincount(tier.area, earned, areas)
+        if tier.party.size:
+            earned = (tier.sold[:, :own] * margin[first : first + tier.party.size]).sum(axis=1)
+            made += np.bincount(tier.area, earned, areas)
     return np.asarray(made)
 
 

@@ -1,11 +1,17 @@
 """The books of goods, in whole units, kept beside the stock that moves."""
 
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from channellab.agents.columns import Table, state
+from channellab.agents.kernels import stocks
 from channellab.scenarios.arrays import Ints
+from channellab.sim.chain import OUTLETS
+
+if TYPE_CHECKING:
+    from channellab.sim.market import Market
 
 
 @dataclass
@@ -28,8 +34,20 @@ class GoodsBook(Table):
         """A book that starts with the given stock."""
         return cls(stock.copy(order="K"), *(np.zeros_like(stock) for _ in fields(cls)[1:]))
 
-    def gap(self, on_hand: Ints, in_transit: Ints | int) -> int:
-        """Units, over all owners and SKUs, by which the identity fails."""
-        came = self.opening + self.made + self.bought + self.taken_back
-        left = on_hand + in_transit + self.sold + self.returned + self.scrapped
-        return int(np.abs(came - left).sum())
+    def gap(self, on_hand: Ints, first: int, in_transit: Ints) -> int:
+        """Units, over all owners and SKUs, by which the identity fails; see `on_hand` for the arguments."""
+        came = self.opening, self.made, self.bought, self.taken_back
+        left = self.sold, self.returned, self.scrapped
+        # Plain arrays, whatever kind of them stands in the book.
+        (came, left) = (tuple(np.asarray(column).T for column in columns) for columns in (came, left))
+        return stocks.gap(came, left, on_hand, first, in_transit.T)
+
+
+def on_hand(market: "Market", name: str) -> tuple[Ints, int]:
+    """(K, N) units on hand, SKU by SKU, and the place among them at which the firms of a tier begin.
+
+    Outlets hold their stock in common, one tier behind the other.
+    """
+    if name in OUTLETS:
+        return market.shelves.stock.T, {"retailers": 0, "stores": market.first_store}.get(name, market.first_online)
+    return market.tiers[name].stock.T, 0

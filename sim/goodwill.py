@@ -19,7 +19,7 @@ def feel(market: "Market", profit: Floats) -> dict[str, float]:
         Means over partners: content (satisfaction without conflict), resentment, and satisfaction, their difference.
     """
     settings, partners, rules = market.scenario.conflict, market.partners, market.rules
-    member = partners_of(market)
+    member = np.flatnonzero(partners_of(market))
     if market.week == 1:
         partners.usual[:] = profit
     pleased = rules.contentment(profit[member], partners.usual[member])
@@ -29,8 +29,9 @@ def feel(market: "Market", profit: Floats) -> dict[str, float]:
         (partners.resentment, hurt, settings.satisfaction_rate),
         (partners.usual, profit[member], settings.habit_rate),
     ):
-        column[member] += rate * (now - column[member])
-    if not member.any():
+        before = column[member]
+        column[member] = before + rate * (now - before)
+    if not member.size:
         return {"partner_content": 0.0, "partner_resentment": 0.0, "partner_satisfaction": 0.0}
     content, resentment = float(partners.content[member].mean()), float(partners.resentment[member].mean())
     return {

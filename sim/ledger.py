@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.kernels.books import FORTH, NOTHING, add_by_party, move
-from channellab.scenarios.arrays import Floats
+from channellab.agents.kernels.books import move
+from channellab.scenarios.arrays import Floats, Index
 
 Parties = npt.NDArray[Any]
 
@@ -151,32 +151,15 @@ class Ledger:
         for party in (who, whom):
             if party.size != money.size and party.size != 1:
                 money = np.repeat(money, party.size)
-        total = float(np.add.reduce(money))
-        way = move(self.cash, self.paid[account], self.group, who, whom, money, total)
-        if way == NOTHING:
-            return
-        # As a rule nothing flows back under the account, and one sum is all of them.
-        forth, back = (total, 0.0) if way == FORTH else (_positive(money), _positive(-money))
-        self.turnover += forth if way == FORTH else float(np.add.reduce(np.abs(money)))
-        self.post(account, who, -money, -total, back)
-        self.post(account, whom, money, total, forth)
+        books = self.cash, self.entries, self.paid, self.flow, self.group
+        self.turnover += move(*books, int(account), who, whom, money)
 
-    def _parties(self, party: Parties | int) -> Parties:
-        return np.ascontiguousarray(party) if isinstance(party, np.ndarray) else self._each[party : party + 1]
-
-    def post(self, account: Account, party: Parties, amount: Floats, total: float, received: float) -> None:
-        """Enters one leg: what the parties got (negative: paid), a single one in all, and what of it are receipts."""
-        if party.size == 1:
-            self.entries[account, party[0]] += total
-        else:
-            add_by_party(self.entries[account], party, amount)
-        self.flow[account] += received
+    def _parties(self, party: Parties | int) -> Index:
+        if isinstance(party, np.ndarray):
+            return np.ascontiguousarray(party, np.int32)
+        return self._each[party : party + 1]
 
     def close_week(self) -> None:
         """Adds the week's trade credit to the running totals."""
         self.lent += float(self.flow[Account.TRADE_CREDIT])
         self.repaid += float(self.flow[Account.REPAYMENT])
-
-
-def _positive(money: Floats) -> float:
-    return float(np.add.reduce(np.maximum(money, 0.0)))

@@ -4,12 +4,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import Firm
+from channellab.agents.distributors import Distributor, Subdistributor
 from channellab.sim.rebates import lapse
 from channellab.sim.territories import TERRITORIAL
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
+
+KINDS = (Distributor, Subdistributor)
+"""Kinds of firms that hold a territory."""
 
 
 def dismiss(market: "Market") -> None:
@@ -19,7 +22,7 @@ def dismiss(market: "Market") -> None:
         return
     for name in TERRITORIAL:
         market.tiers[name].active[ended[market.tiers[name].party]] = False
-    firms = (firm for firm in market.agents if isinstance(firm, Firm) and firm.table in TERRITORIAL)
+    firms = (firm for kind in KINDS for firm in market.agents_by_type.get(kind, ()))
     market.forget([firm for firm in firms if ended[firm.party]])
     market.layouts, market.terms_in_force = (), None
 

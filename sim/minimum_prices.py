@@ -91,11 +91,15 @@ def keep_to_minimum(market: "Market", cost: Floats) -> None:
     terms, shelves, own = open_terms(market), market.shelves, market.goods.own
     if not terms.minimum.any():
         return
-    carried = carried_brand(market)
-    minimum = shelves.recommended_price[:, :own] * np.where(carried, terms.minimum[:, None], 0.0)
-    shelves.price[:, :own] = market.rules.advertised_price(
-        shelves.price[:, :own], minimum, cost[:, :own], _elasticity(market), _expected_penalty(market)
+    minimum = shelves.recommended_price[:, :own] * (carried_brand(market) * terms.minimum[:, None])
+    asked = shelves.price[:, :own]
+    rows = np.flatnonzero(((asked < minimum) & (asked > 0.0)).any(axis=1))
+    advertised = market.rules.advertised_price(
+        asked[rows], minimum[rows], cost[rows, :own], _elasticity(market, rows), _expected_penalty(market, rows)
     )
+    # Who asks no less has nothing to decide.
+    np.maximum(asked, minimum, out=asked)
+    asked[rows] = advertised
 
 
 def watch_offers(market: "Market") -> None:
@@ -171,26 +175,30 @@ def _sites(market: "Market") -> Ints:
     return np.concatenate([market.tiers[name].site for name in OUTLETS])
 
 
-def _elasticity(market: "Market") -> Floats:
-    """(N, K0) what outlets believe of demand: those that learn, what they have learned, others what is declared."""
-    shelves, own, groups = market.shelves, market.goods.own, market.pricing
-    believed = np.empty((shelves.party.size, own))
-    for rule, rows in market.price_rules:
-        believed[rows] = rule.elasticity
-    if groups.key.size:
-        believed[groups.member] = estimated_elasticity(groups.pricers, groups.moments)[groups.group]
+def _elasticity(market: "Market", rows: Ints) -> Floats:
+    """(R, K0) what some outlets believe of demand: what is declared, and those that learn what they have learned."""
+    groups, outlets = market.pricing, market.shelves.party.size
+    declared, place = np.empty(outlets), np.full(outlets, -1)
+    for rule, places in market.price_rules:
+        declared[places] = rule.elasticity
+    believed = np.repeat(declared[rows, None], market.goods.own, axis=1)
+    place[groups.member] = groups.group
+    learns = place[rows] >= 0
+    if learns.any():
+        believed[learns] = estimated_elasticity(groups.pricers, groups.moments)[place[rows[learns]]]
     return believed
 
 
-def _expected_penalty(market: "Market") -> Floats:
-    """(N,) what outlets expect a week below the minimum to cost, over its takings.
+def _expected_penalty(market: "Market", rows: Ints) -> Floats:
+    """(R,) what some outlets expect a week below the minimum to cost, over its takings.
 
     They know how often they and the other outlets of their place were below, the cases, and what these cost.
     """
     settings, partners, rules = market.scenario.compliance, market.partners, market.rules
     party, place = market.shelves.party, market.price_place
-    weeks, cases, cost = (column[party] for column in (partners.map_weeks, partners.map_cases, partners.map_cost))
-    near = [np.bincount(place, seen)[place] - seen for seen in (weeks, cases, cost)]
+    seen = [column[party] for column in (partners.map_weeks, partners.map_cases, partners.map_cost)]
+    weeks, cases, cost = (column[rows] for column in seen)
+    near = [np.bincount(place, column)[place[rows]] - column[rows] for column in seen]
     found = rules.weighed(
         settings.prior_detection, settings.prior_weeks, cases, weeks, near[1], near[0], settings.hearsay
     )
@@ -203,7 +211,7 @@ def offers(market: "Market") -> dict[str, float]:
     book, own = market.minimum_prices, market.goods.own
     if not book.in_use:
         return {"map_offers": 0.0, "map_below": 0.0}
-    stocked = (market.shelves.held + market.shelves.sold)[:, :own] > 0
+    stocked = (market.shelves.held[:, :own] + market.shelves.sold[:, :own]) > 0
     return {
         "map_offers": float((book.advertised & stocked).sum()),
         "map_below": float((book.below & stocked).sum()),

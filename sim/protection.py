@@ -62,7 +62,7 @@ def desk_cost(market: "Market") -> float:
     settings, roster = market.desk.settings, market.grey.roster
     if not (market.desk.staffed and roster.party.size and market.manufacturers.active[0]):
         return 0.0
-    regional = (settings.talks.staff + settings.arbitration.staff) * np.unique(roster.region).size
+    regional = (settings.talks.staff + settings.arbitration.staff) * roster.regions
     return settings.staff_cost * float(regional + settings.ruling.staff)
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from channellab.agents.consumers import Tastes
+from channellab.agents.kernels.census import Bits, reached
 from channellab.scenarios.arrays import Flags, Ints
 
 CHUNK = 65_536
-Bits = npt.NDArray[np.uint64]
 
 
 class Reach:
@@ -37,8 +37,9 @@ class Reach:
             parts.append(_counted(np.stack(keys), np.ones(keys[0].size, np.int64)))
         sets, people = _counted(*(np.concatenate(found, axis=-1) for found in zip(*parts, strict=True)))
         self.area, self.sites, self.shops = sets[0].astype(np.int64), sets[1], sets[2]
-        self.far = sets[3:].T.astype(np.int64) - 1
+        self.far = np.ascontiguousarray(sets[3:].T).astype(np.int64) - 1
         self.people: Ints = people
+        self.everybody = int(people.sum())
 
     def share(self, sites: Flags, shops: Flags, watching: npt.NDArray[np.int16]) -> float:
         """Share of consumers for whom one of the (O,) sites or of the online shops flagged is in reach.
@@ -47,10 +48,9 @@ class Reach:
             watching: (N,) online shop that each consumer watches beside those always looked at, -1 = none.
         """
         shown = _packed(sites[: self.areas * self.sites_per_area].reshape(self.areas, -1))
-        reached = ((self.sites & shown[self.area]) | (self.shops & _packed(shops[None, :]))) != 0
-        reached |= _any(sites, self.far)
-        people = int(self.people[reached].sum()) + self._by_watching(sites, shops, watching)
-        return float(people / self.people.sum())
+        online = _packed(shops[None, :])[0]
+        sets = self.area, self.sites, self.shops, self.far, self.people
+        return (reached(*sets, shown, online, sites) + self._by_watching(sites, shops, watching)) / self.everybody
 
     def reached(self, sites: Flags, shops: Flags, watching: npt.NDArray[np.int16]) -> Flags:
         """(N,) consumers for whom one of the outlets flagged is in reach, one by one: for once, not for every week."""
@@ -62,6 +62,8 @@ class Reach:
     def _by_watching(self, sites: Flags, shops: Flags, watching: npt.NDArray[np.int16]) -> int:
         """Consumers who have a flagged outlet in reach only because they watch it."""
         rows = np.flatnonzero(watching >= 0)
+        if not rows.size:
+            return 0
         rows = rows[shops[watching[rows]]]
         tastes = self.tastes
         near = tastes.area[rows, None].astype(np.int64) * self.sites_per_area + tastes.candidates[rows]

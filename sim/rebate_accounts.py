@@ -29,7 +29,8 @@ class Held(NamedTuple):
 
     Attributes:
         name: (A,) number of the name. rows, parties: (A,) who has it, as a place in the group and as a party.
-        weeks: (A,) of a whole period. by_orders: (A,) whether it counts what is invoiced.
+        weeks: (A,) of a whole period. first: (A,) a measured week in which one begins. by_orders: (A,) whether it
+            counts what is invoiced.
         plans: number of the name, plan and places of each plan. names: number and places of each name.
         who: (R,) places in the group of those who have any. line, seat: (A,) which of the names and of these it is of.
     """
@@ -38,6 +39,7 @@ class Held(NamedTuple):
     rows: Ints
     parties: Index | Ints
     weeks: Ints
+    first: Ints
     by_orders: Flags
     plans: list[tuple[int, RebatePlan, Places]]
     names: list[tuple[int, slice]]
@@ -158,12 +160,12 @@ class Rebates(Table):
         spans = [(n, slice(*span)) for (n, _), *span in zip(found, starts, ends.tolist(), strict=True)]
         numbers = self.plan[name, party[rows]]
         plans = [(n, *one) for n, span in spans for one in self._each_plan(numbers, span)]
-        weeks, by_orders = np.zeros(rows.size, np.int64), np.zeros(rows.size, np.bool_)
+        weeks, first, by_orders = (np.zeros(rows.size, kind) for kind in (np.int64, np.int64, np.bool_))
         for _, plan, at in plans:
-            weeks[at], by_orders[at] = plan.period_weeks, plan.counts == "purchases"
+            weeks[at], first[at], by_orders[at] = plan.period_weeks, plan.first_week, plan.counts == "purchases"
         who, seat = np.unique(rows, return_inverse=True)
         line = np.repeat(np.arange(len(found)), sizes)
-        return Held(name, rows, party[rows], weeks, by_orders, plans, spans, who, line, seat)
+        return Held(name, rows, party[rows], weeks, first, by_orders, plans, spans, who, line, seat)
 
     def _each_plan(self, numbers: Index, span: slice) -> Iterator[tuple[RebatePlan, Places]]:
         """The plans of one name, and the places of who has them."""

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.scenarios.arrays import Floats, Index, Ints
+from channellab.scenarios.arrays import Floats
 from channellab.sim.weekly import Weekly
 
 if TYPE_CHECKING:
-    from channellab.sim.rebate_accounts import Rebates
+    from channellab.sim.rebate_accounts import Held, Rebates
 
 Arrays = dict[str, npt.NDArray[Any]]
 COLUMNS = ("bought", "factor", "cap", "used")
@@ -50,19 +50,13 @@ class Orders(Weekly):
         """(W, F) rebates of closed accounts, money."""
         return self.lines[:, COLUMNS.index("used")]
 
-    def of(self, places: Index | Ints) -> "Orders":
-        """Those of some of the partners."""
-        if not self.week.size:
-            return Orders()
-        return Orders(np.take(self.lines, places, axis=2), self.week, 0, self.week.size)
 
-
-def note_orders(book: "Rebates", bought: Floats, week: int) -> None:
+def note_orders(book: "Rebates", held: "Held", bought: Floats, week: int) -> None:
     """Writes down what was invoiced this week, once anybody has a multiplier or a cap, and forgets closed weeks."""
     orders = book.orders
     if not (orders.week.size or (book.factor != 1.0).any() or np.isfinite(book.cap).any()):
         return
-    orders.keep(orders.week >= book.since[book.plan >= 0].min(initial=week))
+    orders.keep(orders.week >= book.since[held.name, held.parties].min(initial=week))
     orders.add(week, np.stack([bought, book.factor, book.cap, np.zeros(bought.size)]))
 
 

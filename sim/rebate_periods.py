@@ -30,11 +30,9 @@ def all_accounts(market: "Market") -> Held:
 
 def period_end(market: "Market", held: Held) -> Ints:
     """(A,) last week of the period that this week belongs to."""
-    end = np.zeros(held.parties.size, np.int64)
-    for _, plan, at in held.plans:
-        before = market.scenario.run.warmup + plan.first_week - 1
-        end[at] = before + ((max(market.week, 1) - before - 1) // plan.period_weeks + 1) * plan.period_weeks
-    return end
+    before = market.scenario.run.warmup + held.first - 1
+    whole = (max(market.week, 1) - before - 1) // held.weeks + 1
+    return np.asarray(before + whole * held.weeks)
 
 
 def share_of_period(book: Rebates, held: Held, end: Ints) -> Floats:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from channellab.agents.kernels.orders import paid_on_orders
-from channellab.scenarios.arrays import Flags, Floats, Index, Ints
+from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.policies.promotions import running
 from channellab.scenarios.settings.rebates import PLAN_NAMES, RebatePolicySettings
 from channellab.scenarios.timetable import Terms
@@ -19,8 +19,8 @@ from channellab.sim.chain import MAKERS
 from channellab.sim.customers import count_new
 from channellab.sim.direct_buyers import direct_terms, sold_on
 from channellab.sim.ledger import Account
-from channellab.sim.rebate_accounts import CLAIMS, Rebates
-from channellab.sim.rebate_orders import Orders, note_orders
+from channellab.sim.rebate_accounts import CLAIMS, Held, Rebates
+from channellab.sim.rebate_orders import note_orders
 from channellab.sim.rebate_periods import (
     LAUNCH,
     all_accounts,
@@ -102,27 +102,24 @@ def settle_rebates(market: "Market") -> None:
     points = net + _launch(market)
     _welcome(market)
     _record_prices(market)
-    note_orders(book, bought, week)
-    _claw_back(market)
     held = all_accounts(market)
-    book.spent[held.name, held.parties] += bought[held.parties]
+    note_orders(book, held, bought, week)
+    _claw_back(market)
+    accounts = held.name, held.parties
+    book.spent[accounts] += bought[held.parties]
+    counted = points[held.parties]
     for name, plan, at in held.plans:
-        counted = sold if plan.counts == "sales" else net if name == LAUNCH else points
-        book.purchases[name, held.parties[at]] += counted[held.parties[at]]
+        if plan.counts == "sales" or name == LAUNCH:
+            counted[at] = (sold if plan.counts == "sales" else net)[held.parties[at]]
+    book.purchases[accounts] += counted
     end = period_end(market, held)
-    earned, orders = earned_by(market, held, end), book.orders.of(held.who)
-    paid = {}
-    for name, at in held.names:
-        seats = held.seat[at]
-        mine = orders if seats.size == held.who.size else orders.of(seats)
-        earned[at], paid[name] = _owed(book, name, held.parties[at], earned[at], held.by_orders[at], mine)
-        if mine.week.size:
-            orders.used[:, seats] += paid[name]
+    earned, paid = _owed(book, held, earned_by(market, held, end))
     _book(market, held.name, held.parties, earned)
-    for name, at in held.names:
-        over = end[at] == week
-        if over.any():
-            _end_period(market, name, held.parties[at][over], paid[name][:, over])
+    if (end == week).any():
+        for name, at in held.names:
+            over = end[at] == week
+            if over.any():
+                _end_period(market, name, held.parties[at][over], paid[:, at][:, over])
     _pay_claims(market)
 
 
@@ -151,12 +148,11 @@ def _pay_claims(market: "Market") -> None:
 def rebate_gap(market: "Market") -> float:
     """By how much the ledger's rebates miss what the accounts say is owed and booked, over all parties; money."""
     book, entries = market.rebates, market.ledger.entries
-    partners = np.ones(book.before.size, np.bool_)
-    partners[market.manufacturers.party] = False
-    booked = (entries[Account.REBATES] - entries[Account.REBATE_PAYMENT])[partners]
-    owed = np.abs(book.owed()[partners] - book.before[partners] - booked).max(initial=0.0)
-    by_plan = np.abs(book.booked.sum(axis=0)[partners] - entries[Account.REBATES, partners]).max(initial=0.0)
-    return float(max(owed, by_plan))
+    booked = entries[Account.REBATES] - entries[Account.REBATE_PAYMENT]
+    gaps = book.owed() - book.before - booked, book.booked.sum(axis=0) - entries[Account.REBATES]
+    for gap in gaps:
+        gap[market.manufacturers.party] = 0.0
+    return float(max(np.abs(gap).max(initial=0.0) for gap in gaps))
 
 
 def _record_prices(market: "Market") -> None:
@@ -166,11 +162,12 @@ def _record_prices(market: "Market") -> None:
     if not who.size:
         return
     new = (market.partners.map_cases - book.seen).astype(np.float64)
+    if not new.any():
+        return
     book.seen[:] = market.partners.map_cases
     patron, outlets = market.patron, market.shelves.party
     supplied = (patron >= 0) & (patron != outlets)
-    if new.any():
-        np.add.at(new, patron[supplied], new[outlets[supplied]])
+    np.add.at(new, patron[supplied], new[outlets[supplied]])
     book.blots[COMPLIANCE, who] += new[who]
 
 
@@ -207,9 +204,10 @@ def _launch(market: "Market") -> Floats:
 
 def _sold_value(market: "Market") -> Floats:
     """(F,) what partners sold on this week, at cost, if any plan looks at it."""
-    if any(plan.counts == "sales" for _, plan in market.rebates.plans):
-        return sold_on(market)[0]
-    return np.zeros(market.rebates.before.size)
+    book = market.rebates
+    if any(plan.counts == "sales" for _, plan in book.plans):
+        return sold_on(market, book.holds)[0]
+    return np.zeros(book.before.size)
 
 
 def _book(market: "Market", name: Ints | int, parties: Index | Ints, earned: Floats) -> None:
@@ -228,21 +226,18 @@ def _book(market: "Market", name: Ints | int, parties: Index | Ints, earned: Flo
     book.accrued[name, parties] = earned
 
 
-def _owed(
-    book: Rebates, name: int, parties: Index | Ints, earned: Floats, by_orders: Flags, orders: Orders
-) -> tuple[Floats, Floats]:
-    """What accounts of a name are owed after cap, multiplier and clawback, (P,), and on which orders, (W, P).
+def _owed(book: Rebates, held: Held, earned: Floats) -> tuple[Floats, Floats]:
+    """What accounts are owed after cap, multiplier and clawback, (A,), and on which orders, (W, A).
 
     Args:
-        earned: (P,) what they have earned. by_orders: (P,) whether that is by orders. orders: those of the parties, as
-            far as other accounts have used them.
+        earned: (A,) what they have earned.
     """
-    paid = np.empty((0, parties.size))
+    orders, accounts, paid = book.orders, (held.name, held.parties), np.empty((0, earned.size))
     if orders.week.size:
-        since, spent = book.since[name, parties], book.spent[name, parties]
-        amount, paid = paid_on_orders(orders.week, orders.lines, since, spent, earned)
-        earned, paid = np.where(by_orders, amount, earned), np.where(by_orders, paid, 0.0)
-    return earned * book.kept[name, parties], paid
+        whose = held.parties.astype(np.int64, copy=False), held.seat, held.by_orders
+        since, spent = book.since[accounts], book.spent[accounts]
+        earned, paid = paid_on_orders(orders.week, orders.lines, *whose, since, spent, earned)
+    return earned * book.kept[accounts], paid
 
 
 def _claw_back(market: "Market") -> None:
@@ -270,9 +265,8 @@ def _close(market: "Market", name: int, parties: Index | Ints, last: int) -> Non
     book = market.rebates
     if not parties.size:
         return
-    held, orders = book.under([name], parties), book.orders.of(parties)
-    earned = earned_by(market, held, np.full(parties.size, last))
-    kept, paid = _owed(book, name, parties, earned, held.by_orders, orders)
+    held = book.under([name], parties)
+    kept, paid = _owed(book, held, earned_by(market, held, np.full(parties.size, last)))
     _book(market, name, parties, kept)
     if paid.size:
         book.orders.used[:, parties] += paid

@@ -5,12 +5,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.agents.kernels import stocks
+from channellab.agents.kernels.books import note_rebates
 from channellab.agents.kernels.census import census
+from channellab.agents.kernels.takings import Takings, own_units
 from channellab.scenarios.arrays import Floats, Ints
 from channellab.sim.audit import goods_gap, money_gap
 from channellab.sim.chain import MAKERS, WHOLESALERS
+from channellab.sim.counted import count
 from channellab.sim.detection import CHANNELS
 from channellab.sim.dispersion import dispersions
+from channellab.sim.goods import on_hand
 from channellab.sim.goodwill import feel, partners_of
 from channellab.sim.ledger import ACQUISITION, BRAND, Account, Group
 from channellab.sim.minimum_prices import offers
@@ -70,32 +75,32 @@ class Record:
 def inventory_value(market: "Market") -> Floats:
     """What each party's own-brand stock is worth at its moving-average cost, (F,) money."""
     value = np.zeros(market.ledger.cash.size)
-    own = market.goods.own
-    for _, tier in market.staffed_tiers():
-        units = tier.stock[:, :own] + tier.in_transit[:, :own]
-        value += np.bincount(tier.party, (units * tier.unit_cost[:, :own]).sum(axis=1), value.size)
+    for name, tier in market.staffed_tiers():
+        goods = tier.in_transit.T, tier.unit_cost.T
+        stocks.add_value(value, tier.party, *on_hand(market, name), *goods, market.goods.own)
     return value
 
 
 def record(market: "Market") -> None:
     """Checks the books and writes the week down."""
-    kept = market.record
+    kept, counted = market.record, count(market)
     market.ledger.close_week()
-    kept.money_imbalance = max(kept.money_imbalance, money_gap(market))
+    kept.money_imbalance = max(kept.money_imbalance, money_gap(market, counted))
     kept.goods_imbalance = max(kept.goods_imbalance, goods_gap(market))
-    for part in (_profits, _goods, _grey, _detection, offers, _disputes, _consumers, _leads, _kols):
-        for name, value in part(market).items():
-            kept.numbers.setdefault(name, []).append(float(value))
-    kept.sku_units.append(market.shelves.sold.sum(axis=0))
-    kept.sku_revenue.append((market.shelves.sold * market.counter_price).sum(axis=0))
-    record_regions(market)
+    numbers = _profits(market) | _goods(market, counted.takings)
+    for part in (_grey, _detection, offers, _disputes, _consumers, _leads, _kols):
+        numbers |= part(market)
+    for name, value in numbers.items():
+        kept.numbers.setdefault(name, []).append(float(value))
+    kept.sku_units.append(counted.takings.units)
+    kept.sku_revenue.append(counted.takings.money)
+    record_regions(market, counted)
     if market.measured_week > 0:
         _moments(market)
         kept.flows += market.ledger.paid
-        kept.rebates += market.rebates.booked
-        kept.rebates_back -= np.minimum(market.rebates.booked, 0.0)
-        kept.rebates_paid += market.rebates.paid_under
-        kept.rebates_under += market.rebates.plan >= 0
+        book = market.rebates
+        sums = kept.rebates, kept.rebates_back, kept.rebates_paid, kept.rebates_under
+        note_rebates(*sums, book.booked, book.paid_under, book.plan)
         _routes(market)
 
 
@@ -123,34 +128,37 @@ def _profits(market: "Market") -> dict[str, float]:
     }
 
 
-def _goods(market: "Market") -> dict[str, float]:
+def _goods(market: "Market", takings: Takings) -> dict[str, float]:
     retailers, shelves, own = market.retailers, market.shelves, market.goods.own
-    sold = shelves.sold
+    counters = (column.T for column in (shelves.sold, shelves.wished, shelves.served, shelves.waiting, shelves.held))
+    ends = market.first_store, market.first_online, shelves.party.size
+    sold, wished, served, waiting, held = own_units(tuple(counters), own, ends)
     gross, discounts = _sell_in(market)
     support = float(retailers.support.sum())
     rebates = -float(market.ledger.entries[Account.REBATES, market.manufacturers.party[0]])
     promotion = float(market.ledger.flow[Account.PROMOTION])
     fund, subsidies = float(market.ledger.flow[Account.FUND]), float(market.ledger.flow[Account.SUBSIDIES])
-    own_sold = sold[:, :own]
+    _, store_units, online_units = sold
+    retail_stock, store_stock, online_stock = held
     return {
-        "units_sold": own_sold.sum(),
-        "category_units": sold.sum(),
-        "revenue": (own_sold * market.counter_price[:, :own]).sum(),
-        "wished": shelves.wished[:, :own].sum(),
-        "served": shelves.served[:, :own].sum(),
-        "online_units": market.online.sold[:, :own].sum(),
-        "store_units": market.stores.sold[:, :own].sum(),
+        "units_sold": sold.sum(),
+        "category_units": takings.units.sum(),
+        "revenue": takings.own,
+        "wished": wished.sum(),
+        "served": served.sum(),
+        "online_units": online_units,
+        "store_units": store_units,
         "shop_served_units": market.online.routed.sum() + float(market.online.collected.sum()),
         "showroomed_units": float(market.showrooms.shop.size),
         "lead_commissions": float(market.ledger.flow[Account.LEAD_COMMISSION]),
-        "direct_units": market.stores.sold[:, :own].sum() + market.online.sold[market.online.own, :own].sum(),
-        "online_stock": market.online.held[:, :own].sum(),
-        "store_stock": market.stores.held[:, :own].sum(),
-        "retail_stock": retailers.held[:, :own].sum(),
+        "direct_units": store_units + market.online.sold[market.online.own, :own].sum(),
+        "online_stock": online_stock,
+        "store_stock": store_stock,
+        "retail_stock": retail_stock,
         "distributor_stock": sum(market.tiers[name].held.sum() for name in WHOLESALERS),
         "plant_stock": sum(market.tiers[name].held.sum() for name in MAKERS),
         "way_stock": market.way_stock,
-        "backorders": shelves.waiting[:, :own].sum(),
+        "backorders": waiting.sum(),
         "stock_cost": _stock_cost(market),
         "gross_sell_in": gross,
         "quantity_discounts": market.order_discounts.given,
@@ -189,11 +197,10 @@ def _sell_in(market: "Market") -> tuple[float, float]:
 
 def _order_sizes(market: "Market") -> dict[str, float]:
     """Orders that distributors and retailers placed this week, and the own units in them."""
-    sizes = [market.tiers[name].ordered[:, : market.goods.own].sum(axis=1) for name in (*WHOLESALERS, "retailers")]
-    return {
-        "orders_placed": float(sum(np.count_nonzero(units) for units in sizes)),
-        "units_ordered": float(sum(units.sum() for units in sizes)),
-    }
+    tiers = (market.tiers[name] for name in (*WHOLESALERS, "retailers"))
+    sizes = [stocks.count_orders(tier.ordered.T, market.goods.own) for tier in tiers if tier.party.size]
+    orders, units = np.sum(sizes, axis=0)
+    return {"orders_placed": orders, "units_ordered": units}
 
 
 def _routes(market: "Market") -> None:
@@ -298,7 +305,5 @@ def _acquisition(market: "Market") -> float:
 
 
 def _moments(market: "Market") -> None:
-    own = market.goods.own
     for name, tier in market.staffed_tiers():
-        demand, orders = tier.demand[:, :own].sum(axis=1), tier.ordered[:, :own].sum(axis=1).astype(np.float64)
-        market.record.moments[name] += np.stack([demand, demand**2, orders, orders**2])
+        stocks.add_moments(market.record.moments[name], tier.demand.T, tier.ordered.T, market.goods.own)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from channellab.scenarios.arrays import Floats, Index, Ints
+from channellab.agents.kernels.takings import by_region, coverage
+from channellab.scenarios.arrays import Floats
 from channellab.sim.chain import WHOLESALERS
+from channellab.sim.counted import Counted
 from channellab.sim.ledger import Account
-from channellab.sim.settlement import online_costs
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -26,42 +27,35 @@ class Sales(NamedTuple):
     paid: Floats
 
 
-def record_regions(market: "Market") -> None:
+def record_regions(market: "Market", counted: Counted) -> None:
     """Writes down the week of each region."""
     kept = market.record
     _coverage(market)
-    sales = regional_sales(market)
+    sales = regional_sales(market, counted)
     kept.region_units.append(sales.units.sum(axis=1))
     kept.region_revenue.append(sales.paid)
-    kept.region_contribution.append(contribution(market, sales))
+    kept.region_contribution.append(contribution(market, sales, counted))
 
 
-def regional_sales(market: "Market") -> Sales:
+def regional_sales(market: "Market", counted: Counted) -> Sales:
     """What outlets of all kinds sold to the people of each region."""
     own, regions = market.goods.own, len(market.roads.table.region_ids)
-    units, paid = np.zeros((regions, own)), np.zeros(regions)
-    price = market.counter_price[:, :own]
-    for tier, first in ((market.retailers, 0), (market.stores, market.first_store)):
-        sold = tier.sold[:, :own]
-        units += by_region(tier.region, sold, regions)
-        takings = (sold * price[first : first + tier.party.size]).sum(axis=1)
-        paid += np.bincount(tier.region, takings, regions)
-    homes = market.online.homes[:, :, :own]
-    home = market.area_region
-    units += by_region(home, homes.sum(axis=0), regions)
-    paid += np.bincount(home, (homes * price[market.first_online :, None, :]).sum(axis=(0, 2)), regions)
-    return Sales(units, paid)
+    street = np.concatenate([market.retailers.region, market.stores.region])
+    return Sales(
+        *by_region(
+            market.shelves.sold.T[:own],
+            counted.takings.by_outlet,
+            (market.first_store, market.first_online),
+            street,
+            market.online.homes,
+            counted.online,
+            market.area_region,
+            regions,
+        )
+    )
 
 
-def by_region(region: Index, amounts: Ints, regions: int) -> Floats:
-    """Sums of (N, K) amounts over what lies in each region, (regions, K)."""
-    columns = amounts.shape[1]
-    cell = (np.arange(columns)[:, None] * regions + region).ravel()
-    sums = np.bincount(cell, amounts.T.ravel(), columns * regions)
-    return np.asarray(sums.reshape(columns, regions).T, np.float64)
-
-
-def contribution(market: "Market", sales: Sales) -> Floats:
+def contribution(market: "Market", sales: Sales, counted: Counted) -> Floats:
     """What sales in each region leave the channel, (R,) money: before costs that belong to no region.
 
     From what people paid go the cost of making the goods, what distributors and shops of the region paid to others than
@@ -75,34 +69,28 @@ def contribution(market: "Market", sales: Sales) -> Floats:
         left -= np.bincount(tier.region, costs[tier.party], regions)
     rent = market.scenario.stores.fixed_cost * (market.stores.active & market.stores.open)
     left -= np.bincount(market.stores.region, rent, regions)
-    return left - _online_costs(market)
+    return left - _online_costs(market, counted)
 
 
-def _online_costs(market: "Market") -> Floats:
+def _online_costs(market: "Market", counted: Counted) -> Floats:
     """Costs of online shops for own goods, split over regions by what their people paid there."""
-    own = market.goods.own
-    price = market.counter_price[market.first_online :, :own]
-    takings = (market.online.homes[:, :, :own] * price[:, None, :]).sum(axis=2)
-    paid = by_region(market.area_region, takings.T, len(market.roads.table.region_ids)).T
+    shops, regions = len(counted.online), len(market.roads.table.region_ids)
+    if not shops:
+        return np.zeros(regions)
+    place = np.arange(shops)[:, None] * regions + market.area_region
+    paid = np.bincount(place.ravel(), counted.online.ravel(), shops * regions).reshape(shops, regions)
     total = paid.sum(axis=1)
     share = np.divide(paid, total[:, None], out=np.zeros_like(paid), where=total[:, None] > 0)
-    return np.asarray(online_costs(market)[0] @ share)
+    return np.asarray(counted.platforms[0] @ share)
 
 
 def _coverage(market: "Market") -> None:
-    kept, retailers, own = market.record, market.retailers, market.goods.own
-    regions = len(market.roads.table.region_ids)
-    category = retailers.sold.sum(axis=1)
-    kept.category += category
+    kept, retailers, shelves = market.record, market.retailers, market.shelves
+    places = retailers.active, retailers.region, len(market.roads.table.region_ids)
+    sums, category, stocked = coverage(shelves.sold.T, shelves.held.T, market.goods.own, *places, kept.category)
     if market.measured_week > 0:
         kept.measured_category += category
-        kept.weeks_in_stock += retailers.held[:, :own].any(axis=1) & retailers.active
-    open_shops = retailers.active.astype(np.float64)
-    in_stock = retailers.held[:, :own].any(axis=1) * open_shops
-    weight = kept.category * open_shops
-    sums = [
-        np.bincount(retailers.region, values, regions) for values in (open_shops, in_stock, weight, weight * in_stock)
-    ]
+        kept.weeks_in_stock += stocked
     kept.region_distribution.append(sums[1] / np.maximum(sums[0], 1))
     numbers = {
         "numeric_distribution": sums[1].sum() / max(sums[0].sum(), 1.0),

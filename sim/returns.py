@@ -42,6 +42,7 @@ class Returns:
         back: by the brand's tier, (F, K0) units on their way back this week.
         value: (P,) what partners had paid for them. credited, cost: (P,) what they get, and what handling costs them.
         known: timetable entries, chain, and who is there, for which the terms hold; nothing before the first week.
+        groups: those who may return anything under them: names of their tier and of that of the brand, and rows.
     """
 
     in_use: bool
@@ -55,6 +56,7 @@ class Returns:
     rights: Weekly
     back: dict[str, Ints] = field(default_factory=dict)
     known: tuple[Any, ...] = ()
+    groups: tuple[tuple[str, str, Ints], ...] = ()
 
     @classmethod
     def of(cls, scenario: Scenario, parties: int, own: int) -> "Returns":
@@ -84,19 +86,15 @@ def send_back(market: "Market") -> None:
     _set_terms(market)
     book.back = {name: np.zeros_like(market.tiers[name].stock) for name in MAKERS}
     book.value[:] = book.credited[:] = book.cost[:] = 0.0
-    for name in PARTNERS:
-        for number, seller in enumerate(MAKERS):
-            tier = market.tiers[name]
-            rows = np.flatnonzero((tier.supplier_tier == number) & tier.active & (book.share[tier.party] > 0.0))
-            rows = rows[market.tiers[seller].active[tier.supplier[rows]]]
-            if rows.size:
-                _send_back(market, name, seller, rows)
+    for name, seller, rows in book.groups:
+        _send_back(market, name, seller, rows)
 
 
 def _set_terms(market: "Market") -> None:
     """Terms of the week; who has left has none, and nobody has any when the brand has left."""
     book, here = market.returns, bool(market.manufacturers.active[0])
-    there = tuple(market.tiers[link.buyer].active.tobytes() for link in market.links if link.seller in MAKERS)
+    direct = [link for link in market.links if link.seller in MAKERS]
+    there = tuple(market.tiers[name].active.tobytes() for link in direct for name in (link.seller, link.buyer))
     known = (here, active_entries(market.scenario, market.measured_week), there, market.links)
     if known[:3] == book.known[:3] and market.links is book.known[3]:
         return
@@ -106,6 +104,16 @@ def _set_terms(market: "Market") -> None:
         policy = terms.policy.returns
         book.share[parties], book.credit[parties] = policy.share, policy.credit
         book.handling[parties], book.window[parties] = policy.handling, policy.window_weeks
+    groups = ((name, seller, _who_may(market, name, seller)) for name in PARTNERS for seller in MAKERS)
+    book.groups = tuple((name, seller, rows) for name, seller, rows in groups if rows.size)
+
+
+def _who_may(market: "Market", name: str, seller: str) -> Ints:
+    """Rows of the firms of a tier that may return goods to a tier of the brand."""
+    tier, sellers = market.tiers[name], market.tiers[seller]
+    share = market.returns.share[tier.party]
+    rows = np.flatnonzero((tier.supplier_tier == MAKERS.index(seller)) & tier.active & (share > 0.0))
+    return np.asarray(rows[sellers.active[tier.supplier[rows]]])
 
 
 def _send_back(market: "Market", name: str, seller: str, rows: Ints) -> None:

@@ -39,6 +39,7 @@ from channellab.agents.kernels import (
     replay,
     shopping,
     showroom,
+    stocks,
 )
 from channellab.scenarios.policies import credit, prices, quantity, rebates
 from channellab.scenarios.policies import promotions as calendar
@@ -94,7 +95,7 @@ class Rules:
     learned_response: Rule = promotions.learned_response
     weeks_ahead: Rule = calendar.weeks_ahead
     forward_need: Rule = promotions.forward_need
-    receive: Rule = replenishment.receive
+    receive: Rule = stocks.receive
     truckloads: Rule = trucks.truckloads
     within_capacity: Rule = manufacturer.within_capacity
     within_credit: Rule = credit.within_credit

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from channellab.agents.columns import Table, state
+from channellab.agents.kernels.subsidies import support_new
 from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.policies.rebates import reached
 from channellab.scenarios.policies.subsidies import (
@@ -183,17 +184,19 @@ def _rare(market: "Market") -> Flags:
 
 
 def _pay_outlets(market: "Market") -> None:
-    book, shops, own = market.subsidies, market.retailers, market.goods.own
-    has = (shops.carries & shops.listed[:, :own]).any(axis=1) & shops.active
-    new = has & ~book.carried & (book.taken_on == 0) & (book.outlet_amount > 0.0) & _rare(market)
-    if market.week > 1:
-        book.taken_on[new] = market.week
-    book.carried[:] = has
-    sites = np.bincount(shops.region, minlength=book.coverage.size)
-    stocked = np.bincount(shops.region, (shops.stock[:, :own] > 0).any(axis=1) & shops.active, book.coverage.size)
-    book.coverage[:] = stocked / np.maximum(sites, 1)
-    paid = has & (book.taken_on > 0) & (market.week < book.taken_on + book.outlet_weeks)
-    book.for_outlets[shops.party] = np.where(paid, book.outlet_amount, 0.0)
+    book, shops = market.subsidies, market.retailers
+    book.for_outlets[shops.party] = support_new(
+        market.week,
+        (shops.carries.T, shops.listed.T),
+        market.shelves.stock.T,
+        shops.active,
+        shops.region,
+        (book.outlet_amount, book.outlet_bar),
+        book.outlet_weeks,
+        book.carried,
+        book.taken_on,
+        book.coverage,
+    )
 
 
 # Freight

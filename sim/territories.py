@@ -52,6 +52,11 @@ class Roster:
     region: Index
     key: Ints
 
+    @cached_property
+    def regions(self) -> int:
+        """How many regions they stand in."""
+        return int(np.unique(self.region).size)
+
 
 @dataclass(frozen=True)
 class ProtectionTerms:

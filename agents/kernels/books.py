@@ -3,55 +3,92 @@
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.compiled import kernel
+from channellab.agents.compiled import kernel, part
+from channellab.agents.kernels.sums import total
 from channellab.scenarios.arrays import Floats, Index, Ints
 
 Bytes = npt.NDArray[np.int8]
 
 
 @kernel
-def add_by_party(column: Floats, party: Index, amount: Floats) -> None:
-    """Adds amounts (N,) to the parties' (N,) places of a column (F,), those of one party together."""
-    sums = np.zeros(column.size)
-    for n in range(party.size):
-        sums[party[n]] += amount[n]
-    for place in range(column.size):
-        column[place] += sums[place]
+def move(
+    cash: Floats,
+    entries: Floats,
+    paid: Floats,
+    flow: Floats,
+    group: Bytes,
+    account: int,
+    payer: Index,
+    payee: Index,
+    amount: Floats,
+) -> float:
+    """Moves amounts (N,) from payers to payees and posts both legs under an account; returns the money moved.
 
-
-NOTHING, FORTH, BOTH_WAYS = 0, 1, 2
-"""Ways in which amounts flow: not at all, all from payers to payees, or some of them, the negative ones, back."""
-
-
-@kernel
-def move(cash: Floats, table: Floats, group: Bytes, payer: Index, payee: Index, amount: Floats, total: float) -> int:
-    """Moves amounts (N,) from payers to payees: in their cash (F,), and between their groups in a table of these.
-
-    On either side may stand a single party, which pays or gets the total. Returns which way they flow.
+    Cash (F,) changes hands, and beside it entries (accounts, F) are made, sums between groups (accounts, groups,
+    groups), and the flow (accounts,) of receipts. On either side may stand a single party, which pays or gets it all.
+    Negative amounts flow back.
     """
-    way = NOTHING
+    some = back = False
     for n in range(amount.size):
-        if amount[n] < 0.0:
-            way = BOTH_WAYS
-        elif amount[n] > 0.0:
-            way = max(way, FORTH)
-    if way == NOTHING:
-        return way
+        some |= amount[n] != 0.0
+        back |= amount[n] < 0.0
+    if not some:
+        return 0.0
+    everything = total(amount)
+    _pay_groups(paid[account], group, payer, payee, amount)
+    _post(cash, entries[account], payer, amount, everything, -1.0)
+    _post(cash, entries[account], payee, amount, everything, 1.0)
+    if not back:
+        flow[account] += everything
+        return everything
+    got, returned, moved = np.zeros(amount.size), np.zeros(amount.size), np.zeros(amount.size)
+    for n in range(amount.size):
+        got[n], returned[n], moved[n] = max(amount[n], 0.0), max(-amount[n], 0.0), abs(amount[n])
+    flow[account] += total(returned)
+    flow[account] += total(got)
+    return total(moved)
+
+
+@part
+def _pay_groups(table: Floats, group: Bytes, payer: Index, payee: Index, amount: Floats) -> None:
     between = np.zeros(table.shape)
     for n in range(amount.size):
         who = payer[n] if payer.size > 1 else payer[0]
         whom = payee[n] if payee.size > 1 else payee[0]
         between[group[who], group[whom]] += amount[n]
     table += between
-    if payer.size == 1:
-        cash[payer[0]] -= total
-    else:
-        add_by_party(cash, payer, -amount)
-    if payee.size == 1:
-        cash[payee[0]] += total
-    else:
-        add_by_party(cash, payee, amount)
-    return way
+
+
+@part
+def _post(cash: Floats, entries: Floats, party: Index, amount: Floats, everything: float, sign: float) -> None:
+    """One leg, in cash and in the entries (F,) of the account: the amounts of each party together."""
+    if party.size == 1:
+        cash[party[0]] += sign * everything
+        entries[party[0]] += sign * everything
+        return
+    sums = np.zeros(cash.size)
+    for n in range(party.size):
+        sums[party[n]] += sign * amount[n]
+    for place in range(cash.size):
+        cash[place] += sums[place]
+        entries[place] += sums[place]
+
+
+@kernel
+def gaps(entries: Floats, change: Floats) -> tuple[float, float]:
+    """Largest gaps in the books of a week: between cash and entries of a party, and between the sides of an account.
+
+    Args:
+        entries: (accounts, F) by party. change: (F,) of the parties' cash.
+    """
+    sums, cash, sides = np.zeros(change.size), 0.0, 0.0
+    for account in range(entries.shape[0]):
+        sides = max(sides, abs(total(entries[account])))
+        for party in range(sums.size):
+            sums[party] += entries[account, party]
+    for party in range(sums.size):
+        cash = max(cash, abs(change[party] - sums[party]))
+    return cash, sides
 
 
 def add_rows(column: Floats | Ints, rows: Index | Ints, amounts: Floats | Ints, first: int = 0) -> None:
@@ -65,3 +102,16 @@ def _add_rows(column: Floats | Ints, rows: Ints, amounts: Floats | Ints, first: 
     for n in range(rows.size):
         for k in range(amounts.shape[1]):
             column[rows[n], first + k] += amounts[n, k]
+
+
+@kernel
+def note_rebates(
+    rebates: Floats, back: Floats, paid: Floats, under: Floats, booked: Floats, paid_now: Floats, plan: Index
+) -> None:
+    """Adds a week to sums over weeks, (N, F) by name of the plan and party: booked, taken back, paid, under a plan."""
+    for n in range(plan.shape[0]):
+        for f in range(plan.shape[1]):
+            rebates[n, f] += booked[n, f]
+            back[n, f] -= min(booked[n, f], 0.0)
+            paid[n, f] += paid_now[n, f]
+            under[n, f] += int(plan[n, f] >= 0)

@@ -3,9 +3,13 @@
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from channellab.agents.compiled import kernel
 from channellab.agents.consumers import Mind
+from channellab.scenarios.arrays import Flags, Ints
+
+Bits = npt.NDArray[np.uint64]
 
 HAPPY, UNHAPPY = np.float32(0.9), np.float32(0.6)
 """Satisfaction from which buyers promote the brand, and up to which they detract from it."""
@@ -39,3 +43,24 @@ def census(mind: Mind) -> Census:
         praising += int(talks[i] > 0)
         complaining += int(talks[i] < 0)
     return Census(known, bought, again, happy, unhappy, praising, complaining)
+
+
+@kernel
+def reached(
+    area: Ints, sites: Bits, shops: Bits, far: Ints, people: Ints, shown: Bits, online: np.uint64, stocked: Flags
+) -> int:
+    """Counts the consumers who have an outlet flagged among those they consider.
+
+    Args:
+        area, sites, shops, people: (S,) sets of outlets as in `channellab.sim.reach.Reach`. far: (S, F) outlets
+            elsewhere, -1 = none.
+        shown: (A,) the sites flagged of each area, one bit each. online: the online shops flagged. stocked: (O,) the
+            same sites by their rows.
+    """
+    found = 0
+    for s in range(area.size):
+        near = ((sites[s] & shown[area[s]]) | (shops[s] & online)) != 0
+        for f in range(far.shape[1]):
+            near |= far[s, f] >= 0 and stocked[far[s, f]]
+        found += people[s] * int(near)
+    return found

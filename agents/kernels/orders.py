@@ -7,28 +7,41 @@ from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 
 @kernel
-def paid_on_orders(week: Ints, lines: Floats, since: Index, spent: Floats, raw: Floats) -> tuple[Floats, Floats]:
-    """What P accounts pay, if a plan gives them so much: at the multiplier and up to the cap of each order.
+def paid_on_orders(
+    week: Ints, lines: Floats, party: Ints, seat: Ints, by_orders: Flags, since: Index, spent: Floats, raw: Floats
+) -> tuple[Floats, Floats]:
+    """What A accounts pay, if a plan gives them so much: at the multiplier and up to the cap of each order.
+
+    Accounts are paid one after the other, each as far as those of the same party before it leave room.
 
     Args:
-        week: (W,) numbers of the weeks. lines: (W, 4, P) bought in them, multiplier, cap, and used by other accounts.
-        since: (P,) week in which the account began. spent: (P,) invoiced on it. raw: (P,) what the plan gives, money.
+        week: (W,) numbers of the weeks. lines: (W, 4, F) what parties bought in them, multiplier, cap, and used by
+            closed accounts.
+        party, seat: (A,) whose account it is, and the number of that party among these. by_orders: (A,) whether it
+            pays by orders at all.
+        since: (A,) week in which the account began. spent: (A,) invoiced on it. raw: (A,) what the plan gives, money.
 
     Returns:
-        (P,) money; (W, P) the part of it that is paid on each order.
+        (A,) money; (W, A) the part of it that is paid on each order.
     """
-    amount, paid = raw.copy(), np.zeros((week.size, raw.size))
-    for p in range(raw.size):
-        rate = raw[p] / spent[p] if spent[p] > 0.0 else 0.0
-        before, total = spent[p], 0.0
+    amount, paid, used = raw.copy(), np.zeros((week.size, raw.size)), np.zeros((week.size, raw.size))
+    for a in range(raw.size):
         for w in range(week.size):
-            bought = lines[w, 0, p] if week[w] >= since[p] else 0.0
-            room = (lines[w, 2, p] if bought > 0.0 else 0.0) * bought - lines[w, 3, p]
-            paid[w, p] = min(rate * lines[w, 1, p] * bought, max(room, 0.0))
+            used[w, seat[a]] = lines[w, 3, party[a]]
+    for a in range(raw.size):
+        if not by_orders[a]:
+            continue
+        rate = raw[a] / spent[a] if spent[a] > 0.0 else 0.0
+        before, total = spent[a], 0.0
+        for w in range(week.size):
+            bought = lines[w, 0, party[a]] if week[w] >= since[a] else 0.0
+            room = (lines[w, 2, party[a]] if bought > 0.0 else 0.0) * bought - used[w, seat[a]]
+            paid[w, a] = min(rate * lines[w, 1, party[a]] * bought, max(room, 0.0))
+            used[w, seat[a]] += paid[w, a]
             before -= bought
-            total += paid[w, p]
-        if spent[p] > 0.0:
-            amount[p] = rate * max(before, 0.0) + total
+            total += paid[w, a]
+        if spent[a] > 0.0:
+            amount[a] = rate * max(before, 0.0) + total
     return amount, paid
 
 

@@ -95,9 +95,8 @@ def spreads(weeks: Weeks) -> list[float]:
 
 
 def _inside_regions(playing: Market) -> float:
-    shops, rows, own = playing.retailers, playing.chains.shops, playing.goods.own
-    place = shops.chain[rows] * len(playing.roads.table.region_ids) + shops.region[rows]
-    return spread(place, playing.counter_price[rows, :own], shops.held[rows, :own] > 0)
+    shops, rows = playing.retailers, playing.chains.shops
+    return spread(playing, shops.chain[rows] * len(playing.roads.table.region_ids) + shops.region[rows])
 
 
 # DIS3

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from channellab.agents.kernels.books import add_rows
+from channellab.agents.kernels.books import add_rows, move
 from channellab.scenarios.files import load
 from channellab.sim import logistics
 from channellab.sim.ledger import Account, Group, Ledger
@@ -69,30 +69,31 @@ def test_every_account_is_used(overrides: tuple[str, ...], unused: set[Account])
     assert set(Account) - paid(market_of(*overrides)) == unused
 
 
-def drop_leg(monkeypatch: pytest.MonkeyPatch, account: Account, *, payer: bool) -> None:
-    post = Ledger.post
+def drop_legs(monkeypatch: pytest.MonkeyPatch, account: Account, *, payer: bool, payee: bool) -> None:
+    """Takes legs of every payment under an account out of the books again; the money has changed hands."""
 
-    def lossy(self: Ledger, kind: Account, party: Any, amount: Any, *sums: float) -> None:
-        # The payer's leg is negative, also where nothing is paid: then it is minus zero.
-        if kind != account or bool(np.signbit(amount).any()) != payer:
-            post(self, kind, party, amount, *sums)
+    def lossy(cash: Any, entries: Any, paid: Any, flow: Any, group: Any, kind: int, *sides: Any) -> float:
+        turned: float = move(cash, entries, paid, flow, group, kind, *sides)
+        *parties, amount = sides
+        for party, sign, lost in zip(parties, (-1.0, 1.0), (payer, payee), strict=True):
+            if kind == account and lost:
+                np.subtract.at(entries[kind], np.broadcast_to(party, amount.shape), sign * amount)
+                flow[kind] -= np.maximum(sign * amount, 0.0).sum()
+        return turned
 
-    monkeypatch.setattr(Ledger, "post", lossy)
+    monkeypatch.setattr("channellab.sim.ledger.move", lossy)
 
 
 def drop_payer(monkeypatch: pytest.MonkeyPatch, account: Account) -> None:
-    drop_leg(monkeypatch, account, payer=True)
+    drop_legs(monkeypatch, account, payer=True, payee=False)
 
 
 def drop_payee(monkeypatch: pytest.MonkeyPatch, account: Account) -> None:
-    drop_leg(monkeypatch, account, payer=False)
+    drop_legs(monkeypatch, account, payer=False, payee=True)
 
 
 def drop_both_legs(monkeypatch: pytest.MonkeyPatch, account: Account) -> None:
-    post = Ledger.post
-    monkeypatch.setattr(
-        Ledger, "post", lambda self, kind, *entry: None if kind == account else post(self, kind, *entry)
-    )
+    drop_legs(monkeypatch, account, payer=True, payee=True)
 
 
 def _change_payment(monkeypatch: pytest.MonkeyPatch, account: Account, factor: float) -> None:
