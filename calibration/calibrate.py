@@ -90,6 +90,7 @@ class _Calibration:
             "expansion": dict(zip(fitted.structure.names["category"], fitted.expansion.tolist(), strict=True)),
             "shocks": shocks.document(),
             "holdout": [_plain(row) for row in held.to_dict("records")],
+            "references": best_references(scores),
             "coverage": covered.to_dict("records"),
             "unidentified": [f"{row.name_} {row.category}" for row in _named(found) if not row.identified],
             "trade_offs": [_pair(row) for row in pairs.to_dict("records")],
@@ -262,6 +263,13 @@ class _Calibration:
             return {"path": f"{FOLDER}/scenario.toml", "note": note}
 
         return dict(self.stages.json("work/scenario.json", make))
+
+
+def best_references(scores: pd.DataFrame) -> list[dict[str, Any]]:
+    """Of each level and origin in a holdout table, the reference with the least WAPE."""
+    others = scores[scores["method"] != NAME].dropna(subset="wape")
+    best = others.loc[others.groupby(["origin", "level"], sort=False)["wape"].idxmin()]
+    return [_plain(row) for row in best[["level", "origin", "method", "wape"]].to_dict("records")]
 
 
 def _table(scores: list[Score]) -> pd.DataFrame:
