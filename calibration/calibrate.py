@@ -21,7 +21,7 @@ from channellab.calibration.diagnostics import diagnostics
 from channellab.calibration.elasticities import elasticities, elasticity_summary, lifts
 from channellab.calibration.fit import Fitted, fit_structure
 from channellab.calibration.fit_settings import FitSettings, Structural, fit_settings, trials_of
-from channellab.calibration.fitted_scenario import tables
+from channellab.calibration.fitted_scenario import known_prices, tables
 from channellab.calibration.history import History, read_history
 from channellab.calibration.history_file import Calibration
 from channellab.calibration.holdout import Task, tasks
@@ -255,7 +255,8 @@ class _Calibration:
             try:
                 found = tables(self.newest.history, played, shocks)
                 about = f"Fitted to {self.history.calibration.file.history.file}."
-                write_market(self.stages.folder / FOLDER, found, about=about)
+                known = known_prices(self.history, fitted, self.newest.learn)
+                write_market(self.stages.folder / FOLDER, found, about=about, known=known)
             except BadInput as error:
                 if error.key == "fit.own":
                     raise

@@ -300,7 +300,9 @@ def print_calibration(document: Mapping[str, Any], out: object) -> None:
         console.print(escape(_trade_off(pair)))
     for warning in document["warnings"]:
         console.print(escape(f"Warning: {warning}"))
-    console.print(escape(f"All tables and the fitted scenario are in {out}"))
+    scenario = document["scenario"]
+    what = "All tables and the fitted scenario are" if scenario["path"] else "All tables are"
+    console.print(escape(f"{what} in {out}{'; ' * bool(scenario['note'])}{scenario['note']}"))
 
 
 def print_parameters(document: Mapping[str, Any], out: object) -> None:
