@@ -249,6 +249,8 @@ def reorder_point(point: int, level: int, period: IntegerDemand, protection: Int
     """
     if not point < level:
         raise ValueError(f"reorder point {point} is not below level {level}")
+    if period.pmf[0] == 1:
+        raise ValueError("nothing is ever demanded, so that nothing is ever ordered")
     chance = np.pad(period.pmf, (0, max(level - point - period.pmf.size, 0)))
     periods = np.zeros(level - point)
     for drop in range(level - point):
