@@ -21,7 +21,7 @@ from channellab.calibration.diagnostics import diagnostics
 from channellab.calibration.elasticities import elasticities, elasticity_summary, lifts
 from channellab.calibration.fit import Fitted, fit_structure
 from channellab.calibration.fit_settings import FitSettings, Structural, fit_settings, trials_of
-from channellab.calibration.fitted_scenario import known_prices, tables
+from channellab.calibration.fitted_scenario import check_own, known_prices, tables
 from channellab.calibration.history import History, read_history
 from channellab.calibration.history_file import Calibration
 from channellab.calibration.holdout import Task, tasks
@@ -55,7 +55,21 @@ def calibrate(
     settings = fit_settings(calibration)
     told("reading", 0, 1)
     history = read_history(calibration)
+    check(history, settings)
     return _Calibration(history, settings, Stages(folder, calibration), workers, told).run()
+
+
+def check(history: History, settings: FitSettings) -> None:
+    """Checks what the file asks of this history, before a folder is made and anything is fitted.
+
+    Raises:
+        BadInput: there are no such test weeks, sums, own brands or items.
+    """
+    for _ in tasks(history):
+        pass
+    for name, level in levels_of(history).items():
+        sums(history, name, level)
+    check_own(history, settings)
 
 
 @dataclass
@@ -258,8 +272,6 @@ class _Calibration:
                 known = known_prices(self.history, fitted, self.newest.learn)
                 write_market(self.stages.folder / FOLDER, found, about=about, known=known)
             except BadInput as error:
-                if error.key == "fit.own":
-                    raise
                 return {"path": None, "note": f"no market can be built: {error}"}
             return {"path": f"{FOLDER}/scenario.toml", "note": note}
 

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from channellab.calibration.fit import Fitted
+from channellab.calibration.fit_settings import FitSettings
 from channellab.calibration.history import History
 from channellab.calibration.shared_shocks import Shocks
 from channellab.scenarios.arrays import Flags
@@ -26,7 +27,7 @@ def tables(history: History, fitted: Fitted, shocks: Shocks) -> dict[str, Any]:
     """The tables of all weeks of a history, as `write_market` takes them; the recent level is in the utilities.
 
     Raises:
-        BadInput: the fit has two taste classes, which the market cannot play, or no item is the market's own.
+        ValueError: the fit has two taste classes, which the market cannot play.
     """
     if fitted.structural.spread:
         raise ValueError("a market is played with one taste class")
@@ -141,23 +142,27 @@ def _regions(history: History, fitted: Fitted) -> list[str]:
     return [s.names["area"][code] for code in _first(s.outlet, s.area)]
 
 
-def own_items(history: History, fitted: Fitted) -> NDArray[np.bool_]:
-    """Which items are the market's own, (J,).
+def check_own(history: History, settings: FitSettings) -> None:
+    """Checks that the brands and items that are to be the market's own are there.
 
     Raises:
-        BadInput: the settings name a brand or item that there is not.
+        BadInput: the settings name one that there is not.
     """
+    brands = {*history.series["brand" if "brand" in history.series else "product"].astype(str)}
+    unknown = {*settings.own} - brands - {*history.series["product"].astype(str)}
+    if unknown:
+        known = ", ".join(sorted(brands)[:12])
+        problem = f"names {min(unknown)!r}, allowed are brands ({known}) and items"
+        raise BadInput(history.calibration.where, "fit.own", problem)
+
+
+def own_items(history: History, fitted: Fitted) -> NDArray[np.bool_]:
+    """Which items are the market's own, (J,)."""
     s, wanted = fitted.structure, {*fitted.settings.own}
     row = _first(s.item, np.arange(len(s.item)))
     about = history.series.iloc[row]
     brand = about["brand"].astype(str).to_numpy() if "brand" in about else np.array(s.names["item"])
     items = np.array(s.names["item"])
-    unknown = wanted - {*brand} - {*items}
-    if unknown:
-        known = ", ".join(sorted({*brand})[:12])
-        raise BadInput(
-            history.calibration.where, "fit.own", f"names {min(unknown)!r}, allowed are brands ({known}) and items"
-        )
     if not wanted:
         sold = pd.Series((s.units * s.learnt).sum(axis=1)).groupby(brand[s.item]).sum()
         # A market has room for so many items of the brand; of larger brands one has to be chosen by name.
