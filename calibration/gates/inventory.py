@@ -256,8 +256,8 @@ def reorder_point(point: int, level: int, period: IntegerDemand, protection: Int
     for drop in range(level - point):
         before = float(chance[1 : drop + 1] @ periods[:drop][::-1])
         periods[drop] = ((drop == 0) + before) / (1.0 - chance[0])
-    position = level - np.arange(level - point)
-    left = np.array([protection.leftover(each) for each in position])
+    position = level - np.arange(level - point, dtype=np.float64)
+    left = np.array([protection.leftover(each) for each in position.tolist()])
     share = periods / periods.sum()
     short = left - position + protection.mean
     return LotStock(float(share @ left), float(share @ short), float(1.0 / periods.sum()))
