@@ -250,15 +250,21 @@ def _row(trial: FrozenTrial, verdict: _Verdict, place: int, today: int | None, f
     }
 
 
+def best_of(rows: Sequence[dict[str, Any]], file: SearchFile) -> dict[str, Any] | None:
+    """Of the finalists that hold all bounds, are clearly better than today in something and clearly worse in nothing,
+    the one whose least sure gain is the surest, to a per cent, and among such the one most surely on the front."""
+    fit = [row for row in rows if row["feasible"] and row["against_today"] and _improves(row, file)]
+    keys = [(round(_least_sure(row), 2), row["chance_of_front"], -row["candidate"]) for row in fit]
+    return fit[keys.index(max(keys))] if fit else None
+
+
 def _recommend(
     rows: Sequence[dict[str, Any]], file: SearchFile, named: Sequence[tuple[str, Values]], ensemble: Ensemble
 ) -> dict[str, Any] | None:
-    """Of the finalists that hold all bounds, are clearly better than today in something and clearly worse in nothing,
-    the one that is most surely on the front; played once more beside today on seeds that had no say in that."""
-    fit = [row for row in rows if row["feasible"] and row["against_today"] and _improves(row, file)]
-    if not fit:
+    """The best finalist, played once more beside today on seeds that had no say in its choice."""
+    best = best_of(rows, file)
+    if best is None:
         return None
-    best = max(fit, key=lambda row: (row["chance_of_front"], -row["candidate"]))
     pair = [named[0], (f"candidate {best['candidate']}", best["values"])]
     again = ensemble.play(pair, 0, file.search.fresh, CONFIRM)
     if any(each.error for each in again):
@@ -293,6 +299,11 @@ def _improves(row: dict[str, Any], file: SearchFile) -> bool:
     better = [low > 0 if sign > 0 else high < 0 for sign, (low, high) in gaps]
     worse = [high < 0 if sign > 0 else low > 0 for sign, (low, high) in gaps]
     return any(better) and not any(worse)
+
+
+def _least_sure(row: dict[str, Any]) -> float:
+    """The smallest of the probabilities, over objectives, that the candidate is better than today."""
+    return min(float(each["surely_better"]) for each in row["against_today"].values())
 
 
 def _candidates(trials: Sequence[FrozenTrial], file: SearchFile) -> pd.DataFrame:

@@ -39,5 +39,5 @@ FACTS: dict[str, str] = {
 }
 """By id of the claim, of confidence A or D; the experiments are in ``calibration/evidence``."""
 
-QUICK = ("PAS1",)
-"""Facts for a quick look, of which there is time for one."""
+QUICK = ("VMI1",)
+"""Facts for a quick look, of which there is time for one: an exact one, so that a change of its verdict is news."""

@@ -32,7 +32,7 @@ def apart(heights: Sequence[float], gap: float) -> list[float]:
     return [placed[index] for index in range(len(heights))]
 
 
-def around(marks: Array, radii: Array, sizes: Array, frame: tuple[float, float]) -> Array:
+def around(marks: Array, radii: Array, sizes: Array, frame: tuple[float, float], turned: float = 0.0) -> Array:
     """Places of labels beside their marks, so that labels keep off marks, other labels and the frame's edge.
 
     Labels take the cheapest of the places around their marks, pair by pair until none moves: like a repulsion, but
@@ -43,11 +43,12 @@ def around(marks: Array, radii: Array, sizes: Array, frame: tuple[float, float])
         radii: of the marks, shape (n,), points.
         sizes: widths and heights of the labels, shape (n, 2), points.
         frame: width and height of the picture whose lower left corner is (0, 0), points.
+        turned: degrees anticlockwise from the right at which labels like to stand best.
 
     Returns:
         Centres of the labels, shape (n, 2), points.
     """
-    places, toll = _places(marks, radii, sizes)
+    places, toll = _places(marks, radii, sizes, turned)
     places = _within(places, sizes, frame)
     obstacles = _boxes(marks, np.column_stack([radii, radii]) * 2)
     own = np.stack([_boxes(places[i], sizes[i]) for i in range(len(marks))])
@@ -83,10 +84,11 @@ def _near(own: Array) -> list[tuple[int, int]]:
     return [(int(i), int(j)) for i, j in np.argwhere(_shared(reach, reach) > 0) if i < j]
 
 
-def _places(marks: Array, radii: Array, sizes: Array) -> tuple[Array, Array]:
+def _places(marks: Array, radii: Array, sizes: Array, turned: float) -> tuple[Array, Array]:
     """Candidate centres, shape (n, places, 2), and what taking each costs by itself, shape (n, places)."""
     away, side = (grid.ravel() for grid in np.meshgrid(_AWAY, np.arange(len(_DIRECTIONS)), indexing="ij"))
-    toward = np.column_stack([np.cos(_DIRECTIONS), np.sin(_DIRECTIONS)])[side]
+    angles = _DIRECTIONS + np.radians(turned)
+    toward = np.column_stack([np.cos(angles), np.sin(angles)])[side]
     reach = (radii[:, None] + _PAD + away)[:, :, None] + sizes[:, None, :] / 2
     toll = np.broadcast_to(_PER_POINT_AWAY * away + _PER_RANK * side, reach.shape[:2])
     return marks[:, None, :] + toward * reach, toll

@@ -3,17 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
+from channellab.reports.charts.labels import around
 from channellab.reports.charts.scale import Quantities
 from channellab.reports.charts.stage import EDGE, HIGH, PLAIN, SMALL, legend, place, plain, stage
-from channellab.reports.charts.style import FAINT, INK, dress
+from channellab.reports.charts.style import FAINT, INK, dress, text_width
 from channellab.reports.language import metric_unit, words
 from channellab.reports.quantities import short
 
 COLOURS = {"front": "#0072B2", "finalist": "#8AA4B8", "today": "#D55E00", "recommended": "#009E73"}
+LEADER = 5.0
+"""Points between a mark and its name from which a line joins them."""
 _MARKS = {"front": "o", "finalist": "o", "today": "D", "recommended": "*"}
 
 
@@ -51,6 +56,7 @@ def pareto(policies: Sequence[Policy], x: Axis, y: Axis, note: str, lang: str = 
     for policy in sorted(policies, key=lambda p: [*COLOURS].index(p.kind)):
         _draw(axes, policy)
     _scale(axes, policies, x, y, lang)
+    _name(figure, axes, [policy for policy in policies if policy.kind != "finalist"])
     better = {True: say("pareto.more_better"), False: say("pareto.less_better")}
     units = {axis: say.unit(metric_unit(axis.metric), currency) for axis in (x, y)}
     told = {axis: f"{axis.name} ({'%' if units[axis] == say.unit('1', '') else units[axis]})" for axis in (x, y)}
@@ -71,16 +77,42 @@ def alt_text(policies: Sequence[Policy], x: Axis, y: Axis, lang: str = "en") -> 
 
 
 def _draw(axes: Axes, policy: Policy) -> None:
-    colour, strong = COLOURS[policy.kind], policy.kind in ("today", "recommended")
+    colour = COLOURS[policy.kind]
     (x, x_low, x_high), (y, y_low, y_high) = policy.x, policy.y
     axes.plot([x_low, x_high], [y, y], color=colour, linewidth=1.3, alpha=0.7, zorder=2)
     axes.plot([x, x], [y_low, y_high], color=colour, linewidth=1.3, alpha=0.7, zorder=2)
-    size = {"recommended": 330, "today": 110}.get(policy.kind, 80)
-    axes.scatter([x], [y], s=size, color=colour, marker=_MARKS[policy.kind], edgecolors="white", linewidths=1, zorder=3)
-    if policy.kind != "finalist":
+    axes.scatter(
+        [x], [y], s=_size(policy), color=colour, marker=_MARKS[policy.kind], edgecolors="white", linewidths=1, zorder=3
+    )
+
+
+def _size(policy: Policy) -> int:
+    """Of the mark, square points."""
+    return {"recommended": 330, "today": 110}.get(policy.kind, 80)
+
+
+def _name(figure: Figure, axes: Axes, policies: Sequence[Policy]) -> None:
+    """Names beside the marks, off other marks and names; where one has to stand away, a line leads to its mark."""
+    strong = [policy.kind in ("today", "recommended") for policy in policies]
+    type_sizes = [PLAIN if each else SMALL for each in strong]
+    points = 72 / figure.dpi
+    corner, (width, height) = axes.bbox.min, np.array(axes.bbox.size) * points
+    marks = (axes.transData.transform([(p.x[0], p.y[0]) for p in policies]) - corner) * points
+    widths = [text_width(p.name, size) for p, size in zip(policies, type_sizes, strict=True)]
+    sizes = np.column_stack([widths, np.array(type_sizes) * 1.1])
+    radii = np.sqrt([_size(policy) for policy in policies]) / 2
+    places = around(marks, radii, sizes, (float(width), float(height)), turned=45.0)  # off the intervals
+    halo = [withStroke(linewidth=2.5, foreground="white")]
+    line = {"arrowstyle": "-", "color": FAINT, "linewidth": 0.7}
+    for policy, bold, size, mark, centre, half, radius in zip(
+        policies, strong, type_sizes, marks, places, sizes / 2, radii, strict=True
+    ):
+        nearest = np.clip(mark, centre - half, centre + half)
+        far = float(np.hypot(*(nearest - mark))) > radius + LEADER
         axes.annotate(
-            policy.name, (x, y), (8, 8), textcoords="offset points", size=PLAIN if strong else SMALL, color=colour,
-            weight="bold" if strong else "normal", zorder=4,
+            policy.name, (policy.x[0], policy.y[0]), tuple(centre - mark), textcoords="offset points", size=size,
+            color=COLOURS[policy.kind], weight="bold" if bold else "normal", ha="center", va="center",
+            path_effects=halo, zorder=4, arrowprops=line if far else None,
         )  # fmt: skip
 
 

@@ -12,12 +12,13 @@ import numpy as np
 import optuna
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from channellab.cli import main
 from channellab.experiments import frames, sampling
 from channellab.experiments import search as searching
 from channellab.experiments.executors import Place
-from channellab.experiments.front import Front
+from channellab.experiments.front import Front, best_of
 from channellab.experiments.sampling import STORAGE, Asker
 from channellab.experiments.search import clearly_below, search
 from channellab.experiments.search_file import SearchStudy, read_search
@@ -395,6 +396,37 @@ def test_levers_are_told_to_optuna_as_they_are_declared(study: Written) -> None:
     assert numbers == optuna.distributions.CategoricalDistribution([1, 2])
     assert lists == optuna.distributions.CategoricalDistribution(["[]", '["440000"]'])
     assert [sampling.meant(found[3], text) for text in ("[]", '["440000"]')] == [(), ("440000",)]
+
+
+# What is recommended
+
+
+def test_what_is_surely_better_in_everything_is_recommended_before_an_end_of_the_front(study: Written) -> None:
+    """The first gives up a little of one objective for much of the other; nobody is as surely on the front."""
+    file = study(TWO).file
+    front = {1: 1.0, 2: 0.8, 3: 0.9, 4: 1.0}
+    gains = {1: (-1.0, 9.0), 2: (3.0, 4.0), 3: (3.0, 3.0), 4: (-5.0, 9.0)}
+
+    def row(candidate: int) -> dict[str, Any]:
+        against = {
+            each.label: {"mean": gain, "ci95": [gain - 2, gain + 2], "surely_better": float(norm.cdf(gain))}
+            for each, gain in zip(file.objectives, gains[candidate], strict=True)
+        }
+        return {
+            "candidate": candidate,
+            "feasible": True,
+            "against_today": against,
+            "chance_of_front": front[candidate],
+        }
+
+    def of(*candidates: int) -> int | None:
+        best = best_of([row(each) for each in candidates], file)
+        return None if best is None else best["candidate"]
+
+    assert of(1, 2, 4) == 2
+    assert of(1, 2, 3, 4) == 3  # as sure as 2, and more surely on the front
+    assert of(1, 4) == 1  # 4 is clearly worse in something
+    assert of(4) is None
 
 
 # Partners that answer
