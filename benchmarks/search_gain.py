@@ -9,8 +9,8 @@ index down, with a bound on the rate at which partners exit. Eleven levers of th
 
 In a repetition both searches see the same seeds, choose twelve finalists by the same rule, and these are judged on the
 same fresh seeds. What a front is worth is its hypervolume as a share of that of the front of both together, measured
-from a tenth beyond the worst of that front in every objective. What a folder given with --out holds already is not
-played again.
+from a tenth of the width beyond the worst finalist in every objective. What a folder given with --out holds already is
+not played again.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from speed.table import HEADINGS, Row, machine, print_table
 
 from channellab.experiments.executors import Place
 from channellab.experiments.pairs import paired
-from channellab.experiments.pareto import dominated, hypervolume
+from channellab.experiments.pareto import hypervolume
 from channellab.experiments.search import search
 from channellab.experiments.search_file import read_search
 
@@ -135,9 +135,8 @@ def finalists(folder: Path, sampler: str, seed: int, quick: bool, workers: int) 
 def worths(fronts: list[np.ndarray]) -> list[float]:
     """Hypervolumes of fronts as shares of that of all together."""
     every = np.concatenate(fronts)
-    best = every[~dominated(every)]
-    low, width = best.min(axis=0), np.maximum(np.ptp(best, axis=0), 1e-12)
-    whole, *each = (hypervolume((values - low) / width, [-0.1] * len(low)) for values in (best, *fronts))
+    low, width = every.min(axis=0), np.maximum(np.ptp(every, axis=0), 1e-12)
+    whole, *each = (hypervolume((values - low) / width, [-0.1] * len(low)) for values in (every, *fronts))
     return [volume / whole for volume in each]
 
 

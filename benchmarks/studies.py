@@ -15,16 +15,21 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from speed.table import HEADINGS, Row, machine, print_table
 
 from channellab.experiments import batch, frames
 from channellab.experiments.batch import play_points
+from channellab.experiments.belief import coordinates
 from channellab.experiments.designs import read_design
 from channellab.experiments.executors import Place
+from channellab.experiments.finalists import finalists
 from channellab.experiments.play import play
+from channellab.experiments.sampling import Asker
 from channellab.experiments.search import search
 from channellab.experiments.search_file import read_search
 from channellab.experiments.store import Kept, Task, kept
+from channellab.experiments.trials import values_of
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import load
 
@@ -69,6 +74,33 @@ batch = {runs}
 finalists = 1
 fresh = 2
 """
+
+
+LEARNING = """
+scenarios = ["base"]
+replications = 1
+[levers]
+policy.price.ex_factory_discount = {{low = 0.0, high = 0.15}}
+policy.price.recommended_discount = {{low = 0.0, high = 0.15}}
+policy.rebate.tiers.0.rate = {{low = 0.0, high = 0.06}}
+policy.rebate.tiers.1.rate = {{low = 0.06, high = 0.12}}
+policy.funds.district_support = {{low = 0.0, high = 60.0}}
+policy.protection.detection = {{low = 0.0, high = 0.3}}
+[[objectives]]
+metric = "channel_profit"
+[[objectives]]
+metric = "weighted_distribution"
+[[objectives]]
+metric = "conflict_index"
+[[constraints]]
+metric = "partner_profit"
+at_least = 0.0
+[search]
+sampler = "{sampler}"
+evaluations = {runs}
+batch = 20
+"""
+"""Levers and objectives of examples/search-base.toml."""
 
 
 def kills(folder: Path, quick: bool) -> list[Row]:
@@ -207,10 +239,36 @@ def overhead(folder: Path, quick: bool) -> list[Row]:
     whole = _processor(lambda: search(read_search(file), folder / "search", Place(1)))
     alone = statistics.mean(spent)
     share = (whole - sum(spent)) / len(spent) / alone
-    return [
+    rows = [
         Row("alone", "a run of the base market alone", alone, ".2f s"),
         Row("overhead", "store and Optuna, a share of it", share, ".3f", at_most=0.05),
     ]
+    count = 60 if quick else 200
+    for sampler in ("tpe", "nsga2", "gp"):
+        told = f"choosing and telling one of {count} candidates with {sampler}, a share of its four runs"
+        chosen = _choosing(folder, sampler, count) / (4 * alone)
+        rows.append(Row(f"choosing_{sampler}", told, chosen, ".3f", at_most=0.05))
+    return rows
+
+
+def _choosing(folder: Path, sampler: str, count: int) -> float:
+    """Seconds of this process that a candidate takes which is chosen, told, and learned from; nothing is played."""
+    file, here = folder / f"{sampler}.toml", folder / sampler
+    file.write_text(LEARNING.format(sampler=sampler, runs=count), "utf-8")
+    here.mkdir()
+    study, luck = read_search(file), np.random.default_rng(1)
+    best = luck.random((4, len(study.levers)))
+
+    def searched() -> None:
+        with Asker(study, here) as asker:
+            while batch := asker.next_batch():
+                for trial in batch:
+                    place = coordinates(study.levers, [values_of(trial)])
+                    *values, excess = ((place - best) ** 2).sum(axis=1) + 0.1 * luck.standard_normal(4)
+                    asker.tell(trial, values, {"0 partner_profit": excess - 0.5}, {"stopped": False})
+            finalists(asker.chosen(), study)
+
+    return _processor(searched) / count
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -7,10 +7,35 @@ loaded when they are first asked for, so that the command line answers at once.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from channellab.notebook import Scenario, batch, charts, compare, explain, run, search, select, sensitivity
+    from channellab.experiments.precision import Precision
+    from channellab.notebook import (
+        Scenario,
+        batch,
+        charts,
+        compare,
+        explain,
+        run,
+        runs,
+        search,
+        select,
+        sensitivity,
+    )
 
 __version__ = "0.1.0"
-__all__ = ["Scenario", "__version__", "batch", "charts", "compare", "explain", "run", "search", "select", "sensitivity"]
+__all__ = [
+    "Precision",
+    "Scenario",
+    "__version__",
+    "batch",
+    "charts",
+    "compare",
+    "explain",
+    "run",
+    "runs",
+    "search",
+    "select",
+    "sensitivity",
+]
 
 
 def __getattr__(name: str) -> Any:

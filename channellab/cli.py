@@ -84,6 +84,9 @@ def _fail(error: Exception) -> int:
         import traceback
 
         traceback.print_exception(error)
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        _say(f"{error.filename}: {error.strerror}")
+        return 1
     _say(f"failed with {type(error).__name__}: {' '.join(str(error).split())} ({DEBUG}=1 shows where)")
     return 1
 

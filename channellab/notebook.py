@@ -5,16 +5,18 @@ Every result has ``frame``, a tidy table, ``document()``, what ``--json`` prints
 In a script, more than one worker needs the usual ``if __name__ == "__main__":``, as processes are started afresh.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
 
 from channellab.experiments import compare as comparing
 from channellab.experiments import explain as explaining
-from channellab.experiments import points, replicate
+from channellab.experiments import frames, points, replicate
 from channellab.experiments import select as selecting
 from channellab.experiments.batch import Batch, play_points
 from channellab.experiments.compare import Comparison
@@ -29,7 +31,8 @@ from channellab.experiments.replicate import Study
 from channellab.experiments.search import search as seek
 from channellab.experiments.search_file import read_search
 from channellab.experiments.select import Selection
-from channellab.experiments.sensitivity import Sensitivity, analyse, read_sensitivity
+from channellab.experiments.sensitivity import Sensitivity, analyse
+from channellab.experiments.sensitivity_file import read_sensitivity
 from channellab.experiments.uncertainty import read_uncertainty
 from channellab.scenarios.files import Loaded, load, scenario_hash, to_toml
 from channellab.scenarios.settings import Scenario as Settings
@@ -100,7 +103,15 @@ def run(
     replications: int = 1,
     workers: int = 1,
 ) -> Study:
-    """Plays one scenario, as ``channellab run`` does."""
+    """Plays one scenario, as ``channellab run`` does.
+
+    Args:
+        scenario: a `Scenario`, a name of the library, or the path of a file.
+        seed, weeks: in place of the scenario's own. replications: seeds that it is played on. workers: processes.
+
+    Raises:
+        BadInput: the scenario cannot be read or played.
+    """
     return replicate.run(_loaded(scenario), seed=seed, weeks=weeks, replications=replications, workers=workers)
 
 
@@ -109,17 +120,27 @@ def compare(
     baseline: str | None = None,
     seed: int | None = None,
     weeks: int | None = None,
-    replications: int | Precision = 8,
+    replications: int | Precision | Literal["auto"] = 8,
     uncertainty: str | Path | None = None,
     workers: int = 1,
 ) -> Comparison:
-    """Plays scenarios on the same seeds, as ``channellab compare`` does."""
+    """Plays scenarios on the same seeds, as ``channellab compare`` does.
+
+    Args:
+        baseline: name of the scenario that the others are held against; by default the first.
+        seed: of the first replication, by default the baseline's. weeks: in place of each scenario's own.
+        replications: so many; or as many as a `Precision` asks for; ``auto`` is one for the channel's profit.
+        uncertainty: a file whose ``[uncertainties]`` are drawn anew for every seed. workers: processes.
+
+    Raises:
+        BadInput: a scenario cannot be read or played, or two have one name.
+    """
     return comparing.compare(
         [_loaded(each) for each in scenarios],
         baseline=baseline,
         seed=seed,
         weeks=weeks,
-        replications=replications,
+        replications=Precision() if replications == "auto" else replications,
         workers=workers,
         uncertainty=read_uncertainty(Path(uncertainty)) if uncertainty else None,
     )
@@ -135,7 +156,15 @@ def select(
     most: int = 200,
     workers: int = 1,
 ) -> Selection:
-    """The best of a few scenarios, as ``channellab select`` finds it."""
+    """The best of up to twenty scenarios, as ``channellab select`` finds it.
+
+    Args:
+        metric: that decides. indifference: the smallest difference worth telling apart, in its unit.
+        level: probability of choosing the best if it is ahead by that much. most: replications of a scenario.
+
+    Raises:
+        BadInput: there are too few or too many scenarios, or the metric has no direction.
+    """
     loaded = [_loaded(each) for each in scenarios]
     return selecting.select(
         loaded, metric, indifference, seed=seed, weeks=weeks, level=level, most=most, workers=workers
@@ -151,7 +180,12 @@ def explain(
     replications: int = 8,
     workers: int = 1,
 ) -> Explanation:
-    """Splits a difference over what differs, as ``channellab explain`` does."""
+    """Splits what ``end`` has over ``start`` by the groups of settings in which they differ, as ``channellab explain``
+    does: for every metric parts that add up to the whole, with intervals over the replications.
+
+    Raises:
+        BadInput: the scenarios do not differ, or a combination of their settings makes no scenario.
+    """
     first, last = _loaded(start), _loaded(end)
     return explaining.explain(first, last, seed=seed, weeks=weeks, replications=replications, workers=workers)
 
@@ -159,11 +193,36 @@ def explain(
 def batch(
     design: str | Path, out: str | Path, *, workers: int = 1, cluster: str | None = None, retry: bool = False
 ) -> Batch:
-    """Plays all runs of a design, as ``channellab batch`` does."""
+    """Plays all runs of a design, as ``channellab batch`` does; what the folder ``out`` holds is not played again.
+
+    Args:
+        design: file that declares the runs. out: study folder, made where there is none.
+        workers: processes. cluster: address of a Dask scheduler, whose workers play instead.
+        retry: plays runs that failed before once more.
+
+    Raises:
+        BadInput: the design or the folder cannot be used. A run that fails is a row with its error.
+    """
     wanted = read_design(Path(design))
     done = play_points(wanted.points(), Path(out), Place(workers, cluster), retry=retry)
     points.write(wanted, done)
     return done
+
+
+def runs(
+    study: str | Path, *, where: str | Sequence[str] = (), status: str | None = None, table: str = frames.RUNS
+) -> pd.DataFrame:
+    """What a study folder holds, as ``channellab runs`` lists and exports it: one row a run, or a table of the runs.
+
+    Args:
+        where: conditions such as ``policy=today`` or ``seed>=5``. status: planned, done or failed.
+        table: ``runs``, or what is kept of every run: ``weekly``, ``products``, ``regions``, ``money``, ...
+
+    Raises:
+        BadInput: the folder holds no study, or there is no such table or column.
+    """
+    found = frames.chosen(Path(study), [where] if isinstance(where, str) else where, status)
+    return frames.of(Path(study), table, found)
 
 
 def search(
@@ -174,15 +233,32 @@ def search(
     cluster: str | None = None,
     storage: str | None = None,
 ) -> Front:
-    """Searches for good policies, as ``channellab search`` does."""
+    """Searches for good policies, as ``channellab search`` does; it goes on where it was stopped.
+
+    Args:
+        study: file that declares levers and objectives. out: study folder, made where there is none.
+        workers, cluster: who plays, as in `batch`. storage: URL of a database for what was chosen and told.
+
+    Raises:
+        BadInput: the study, the folder or the storage cannot be used.
+    """
     found = seek(read_search(Path(study)), Path(out), Place(workers, cluster), storage=storage)
     found.write(Path(out))
     return found
 
 
-def sensitivity(study: str | Path, out: str | Path, *, workers: int = 1, cluster: str | None = None) -> Sensitivity:
-    """Which inputs decide the outcomes, and where a policy fails, as ``channellab sensitivity`` finds it."""
-    found = analyse(read_sensitivity(Path(study)), Path(out), Place(workers, cluster))
+def sensitivity(
+    study: str | Path, out: str | Path, *, workers: int = 1, cluster: str | None = None, retry: bool = False
+) -> Sensitivity:
+    """Which inputs decide the outcomes, and where a policy fails, as ``channellab sensitivity`` finds it.
+
+    Args:
+        study: file that declares inputs and outcomes. out: study folder. workers, cluster, retry: as in `batch`.
+
+    Raises:
+        BadInput: the study or the folder cannot be used. ChannelLabError: too many points failed.
+    """
+    found = analyse(read_sensitivity(Path(study)), Path(out), Place(workers, cluster), retry=retry)
     found.write(Path(out))
     return found
 

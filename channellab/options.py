@@ -34,6 +34,7 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a setting, e.g. products.0.list_price=9; repeatable."),
 ]
+Retry = Annotated[bool, typer.Option("--retry", help="Play runs that failed before once more.")]
 ScenarioName = Annotated[
     str,
     typer.Argument(metavar="SCENARIO", help="Name in the library or path of a TOML file.", autocompletion=complete),

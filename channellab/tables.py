@@ -167,6 +167,8 @@ def print_sensitivity(document: Mapping[str, Any], lang: str) -> None:
 
     console = Console()
     console.print(f"{document['points']} points, {document['failed']} failed, {document['dropped']} left out")
+    if document["error"]:
+        console.print(escape(f"The first that failed: {document['error']}"), style="red")
     by = "mu_star" if document["method"] == "morris" else "total"
     for metric, noise in document["noise"].items():
         rows = sorted((row for row in document["indices"] if row["metric"] == metric), key=lambda row: -row[by])
@@ -234,6 +236,14 @@ def print_validation(document: Mapping[str, Any]) -> None:
         console.print(f"{kind}: {told or 'none'}")
 
 
+def _bar(*columns: Any) -> Any:
+    """A bar on standard error; nothing at all where that is no terminal, such as in a log."""
+    from rich import progress as bars
+
+    console = Console(stderr=True)
+    return bars.Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
 @contextmanager
 def progress(shown: bool, what: str = "weeks") -> Iterator[Progress | None]:
     """A bar with the time left, to be told how far things are; None if it is not shown."""
@@ -243,7 +253,7 @@ def progress(shown: bool, what: str = "weeks") -> Iterator[Progress | None]:
     from rich import progress as bars
 
     columns = (bars.TextColumn(what), bars.BarColumn(), bars.MofNCompleteColumn(), bars.TimeRemainingColumn())
-    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with _bar(*columns) as bar:
         task = bar.add_task(what, total=None)
 
         def tell(done: int, total: int) -> None:
@@ -266,7 +276,7 @@ def stages(shown: bool) -> Iterator[Callable[[str, int, int], None]]:
         bars.TimeRemainingColumn(),
         bars.TextColumn("{task.description}"),
     )
-    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with _bar(*columns) as bar:
         task = bar.add_task("", total=None)
 
         def tell(stage: str, done: int, steps: int) -> None:

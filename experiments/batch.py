@@ -13,7 +13,7 @@ from channellab.experiments import frames
 from channellab.experiments.display import Shown
 from channellab.experiments.executors import Crew, Place
 from channellab.experiments.flow import Failed, flow
-from channellab.experiments.store import SHARD, Point, Store, play_kept
+from channellab.experiments.store import REFUSED, SHARD, Point, Store, play_kept
 
 Progress = Callable[[int, int], None]
 
@@ -23,14 +23,15 @@ class Batch(Shown):
     """A study folder after a batch.
 
     Attributes:
-        folder: of the study. runs: that the design wants. played: now. known: of before. failed: of all.
-        elapsed: seconds it took.
+        folder: of the study. runs: that the design wants. played: now. known: of before.
+        refused: of points whose values make no scenario. failed: of all, these among them. elapsed: seconds it took.
     """
 
     folder: Path
     runs: int
     played: int
     known: int
+    refused: int
     failed: int
     elapsed: float
 
@@ -51,11 +52,12 @@ class Batch(Shown):
     def sentence(self) -> str:
         """What has been done, in words."""
         told = f"{self.runs} runs: {self.played} played in {self.elapsed:.1f} s, {self.known} known from before"
+        told += f", {self.refused} whose values make no scenario" if self.refused else ""
         return f"{told}; {self.folder} holds them"
 
     def document(self) -> dict[str, Any]:
         """What has been done, as plain data; everything but ``elapsed_s`` repeats exactly."""
-        counts = {name: getattr(self, name) for name in ("runs", "played", "known", "failed")}
+        counts = {name: getattr(self, name) for name in ("runs", "played", "known", "refused", "failed")}
         return {"study": str(self.folder), **counts, "elapsed_s": round(self.elapsed, 3)}
 
 
@@ -71,23 +73,24 @@ def play_points(
 
     Args:
         folder: of the study, made where there is none.
-        retry: also runs that failed before. progress: hears runs done and runs in all.
+        retry: also runs that failed before, but for those whose values make no scenario.
+        progress: hears runs done and runs in all.
 
     Raises:
-        BadInput: the folder cannot be used, or the design cannot be played.
+        BadInput: the folder cannot be used, or the design cannot be played; then a new folder is not left behind.
         ChannelLabError: the disk is full, or the cluster is gone.
     """
     start = time.perf_counter()
     with Store(folder) as store:
         states = store.states(store.plan(points))
         todo = [number for number, state in states.items() if state == "planned" or (retry and state == "failed")]
-        failed = sum(state == "failed" for state in states.values()) - sum(
-            states[number] == "failed" for number in todo
-        )
+        refused = sum(state == REFUSED for state in states.values())
+        failed = refused + sum(state == "failed" and not retry for state in states.values())
         failed += play_numbers(
             store, todo, place, lambda done: progress and progress(len(states) - len(todo) + done, len(states))
         )
-    return Batch(folder, len(states), len(todo), len(states) - len(todo), failed, time.perf_counter() - start)
+    known = len(states) - len(todo) - refused
+    return Batch(folder, len(states), len(todo), known, refused, failed, time.perf_counter() - start)
 
 
 def play_numbers(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from channellab.experiments import schema
 from channellab.experiments.inputs import Input, Values
 from channellab.scenarios.files import Loaded, to_toml
 from channellab.scenarios.identity import resolve
@@ -64,9 +65,19 @@ def write_scenarios(loaded: Iterable[Loaded], folder: Path) -> None:
 
 
 def put(file: Path, text: str) -> None:
-    """Writes a file whole or not at all."""
-    handle, name = tempfile.mkstemp(prefix=".", dir=file.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as sink:
-        sink.write(text)
-    Path(name).chmod(0o644)
-    Path(name).replace(file)
+    """Writes a file whole or not at all.
+
+    Raises:
+        BadInput: the folder cannot be written. ChannelLabError: the disk is full.
+    """
+    with schema.spoken(file.parent):
+        handle, name = tempfile.mkstemp(prefix=".", dir=file.parent)
+        aside = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as sink:
+                sink.write(text)
+            aside.chmod(0o644)
+            aside.replace(file)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise

@@ -29,6 +29,7 @@ from pydantic import Field
 from scipy.stats import qmc
 
 from channellab.experiments.inputs import Declared, Input, Values, constants, inputs, loaded_with, outcomes, read_study
+from channellab.experiments.refusals import some_playable, tried
 from channellab.experiments.replicate import changed, replication_seeds
 from channellab.experiments.store import Point
 from channellab.scenarios.arrays import Floats
@@ -100,23 +101,31 @@ class Design:
     def points(self) -> Iterator[Point]:
         """Every run that is wanted, scenario by scenario, policy by policy, value by value, seed by seed.
 
-        Raises:
-            BadInput: a scenario cannot be read, or a value is not allowed.
-        """
-        values, seed = self.values(), self.file.seed
-        for scenario, policy, point in product(self.file.scenarios, self.policies, values):
-            loaded = self.load(scenario, {**self.constants, **self.policies[policy], **point})
-            seed = loaded.scenario.run.seed if seed is None else seed
-            for number, luck in enumerate(replication_seeds(seed, self.file.replications), 1):
-                yield Point(loaded.name, policy, point, number, luck, loaded)
-
-    def load(self, scenario: str, values: Values) -> Loaded:
-        """A scenario with values, played for the weeks and on the seed of the design.
-
         All scenarios share the luck of the first, so that they can be compared.
+
+        Raises:
+            BadInput: a scenario cannot be read or played with the constants alone, or no point makes a scenario.
         """
-        loaded = loaded_with(scenario, values, self.where, self.folder)
+        return some_playable(self._points())
+
+    def load(self, scenario: str) -> Loaded:
+        """A scenario with the constants alone, played for the weeks and on the seed of the design.
+
+        Raises:
+            BadInput: it cannot be read, or the constants are not allowed in it.
+        """
+        loaded = loaded_with(scenario, self.constants, self.where, self.folder)
         return changed(loaded, self.file.seed, self.file.weeks)
+
+    def _points(self) -> Iterator[Point]:
+        plain = [self.load(name) for name in self.file.scenarios]  # what is wrong with any of them is told at once
+        values, seeds = self.values(), replication_seeds(plain[0].scenario.run.seed, self.file.replications)
+        bare = [loaded_with(name, {}, self.where, self.folder) for name in self.file.scenarios]
+        for loaded, policy, point in product(bare, self.policies, values):
+            together = {**self.constants, **self.policies[policy], **point}
+            made = tried(loaded, together, self.where, self.file.seed, self.file.weeks)
+            for number, luck in enumerate(seeds, 1):
+                yield Point(loaded.name, policy, point, number, luck, made)
 
 
 def read_design(path: Path) -> Design:

@@ -51,6 +51,17 @@ class Results:
         return Results(np.concatenate([self.figures, more.figures], axis=1), self.error or more.error)
 
 
+def scenarios(study: SearchStudy) -> list[Loaded]:
+    """The scenarios of a search as they are today, on the seed of the first.
+
+    Raises:
+        BadInput: one cannot be read, or the constants are not allowed in it.
+    """
+    found = [loaded_with(name, study.constants, study.where, study.folder) for name in study.file.scenarios]
+    seed = found[0].scenario.run.seed if study.file.seed is None else study.file.seed
+    return [changed(each, seed, study.file.weeks) for each in found]
+
+
 @dataclass
 class Ensemble:
     """Plays candidates in all markets, and keeps every run in the study's store.
@@ -72,18 +83,11 @@ class Ensemble:
         luck = [np.random.default_rng([_DRAWS, search.seed, number]) for number in range(search.draws)]
         draws = [drawn(self.study.uncertainties, each) for each in luck] if self.study.uncertainties else [{}]
         self.markets = tuple(Market(name, draw) for name in self.study.file.scenarios for draw in draws)
-        first = loaded_with(self.study.file.scenarios[0], {}, self.study.where, self.study.folder)
-        self.seed = first.scenario.run.seed if self.study.file.seed is None else self.study.file.seed
-
-    def scenarios(self) -> list[Loaded]:
-        """The scenarios of the ensemble as they are today."""
-        study = self.study
-        found = [loaded_with(name, study.constants, study.where, study.folder) for name in study.file.scenarios]
-        return [changed(each, self.seed, study.file.weeks) for each in found]
+        self.seed = scenarios(self.study)[0].scenario.run.seed
 
     def today(self) -> Values:
         """What the levers are today, in the first scenario."""
-        return described.values(self.scenarios()[0], (lever.key for lever in self.study.levers))
+        return described.values(scenarios(self.study)[0], (lever.key for lever in self.study.levers))
 
     def seeds(self, stage: str, first: int, last: int) -> list[int]:
         """Seeds of replications ``first`` to ``last`` of a stage; other stages have never seen them."""

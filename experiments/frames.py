@@ -12,6 +12,8 @@ from channellab.experiments.store import SERIES
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.metrics import CATALOGUE
 
+RUNS = "runs"
+STATES = ("planned", "done", "failed")
 FIRST = ("run", "scenario", "policy")
 LAST = ("replication", "seed", "status")
 BOOKS = ("money_imbalance", "goods_imbalance")
@@ -49,7 +51,7 @@ def table(folder: Path, name: str) -> pd.DataFrame:
         BadInput: there is no such table, or no study.
     """
     if name not in series.TABLES:
-        raise BadInput(str(folder), name, f"is no table of a study, allowed are {', '.join(series.TABLES)}")
+        raise BadInput(str(folder), name, f"is no table of a study, allowed are {', '.join((RUNS, *series.TABLES))}")
     with closing(schema.open_to_read(folder)) as database, schema.spoken(folder):
         rows = database.execute("SELECT run, stream FROM series WHERE name = ? ORDER BY run", (name,)).fetchall()
         shelved = [series.read_shard(file) for file in sorted((folder / SERIES).glob(f"{name}-*.parquet"))]
@@ -60,6 +62,29 @@ def table(folder: Path, name: str) -> pd.DataFrame:
         return pd.DataFrame({series.RUN: []})
     frame: pd.DataFrame = series.stacked([*kept, *waiting]).to_pandas()
     return frame
+
+
+def chosen(folder: Path, conditions: Sequence[str] = (), status: str | None = None) -> pd.DataFrame:
+    """The runs of a study that meet all conditions, which are written as for `matching`.
+
+    Raises:
+        BadInput: there is no such state, the folder holds no study, or a condition names no column.
+    """
+    if status is not None and status not in STATES:
+        raise BadInput("--status", "", f"is {status!r}, allowed are {', '.join(STATES)}")
+    return matching(runs(folder), [*conditions, *([f"status={status}"] if status else [])])
+
+
+def of(folder: Path, name: str, found: pd.DataFrame) -> pd.DataFrame:
+    """A table of some of the runs; the runs themselves where it is called so.
+
+    Raises:
+        BadInput: there is no such table, or no study.
+    """
+    if name == RUNS:
+        return found
+    rows = table(folder, name)
+    return rows[rows["run"].isin(found["run"])].reset_index(drop=True)
 
 
 def matching(frame: pd.DataFrame, conditions: Sequence[str]) -> pd.DataFrame:

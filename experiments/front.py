@@ -17,7 +17,7 @@ from optuna.trial import FrozenTrial, TrialState
 from channellab.experiments import described, pareto
 from channellab.experiments.described import put
 from channellab.experiments.display import Shown
-from channellab.experiments.ensemble import ANSWER, CONFIRM, FRESH, TODAY, Ensemble, Results
+from channellab.experiments.ensemble import ANSWER, CONFIRM, FRESH, TODAY, Ensemble, Results, scenarios
 from channellab.experiments.finalists import finalists
 from channellab.experiments.inputs import Values
 from channellab.experiments.pairs import paired
@@ -37,6 +37,7 @@ from channellab.experiments.trials import (
     values_of,
 )
 from channellab.scenarios.arrays import Flags, Floats
+from channellab.scenarios.errors import ChannelLabError
 from channellab.scenarios.metrics import CATALOGUE
 
 SAMPLES = 1000
@@ -97,13 +98,19 @@ class Front(Shown):
 
 
 def final(asker: Asker, ensemble: Ensemble) -> Front:
-    """Plays today and the finalists on fresh seeds and judges them together."""
+    """Plays today and the finalists on fresh seeds and judges them together.
+
+    Raises:
+        ChannelLabError: neither today nor any finalist could be played.
+    """
     file, trials = ensemble.study.file, asker.chosen()
     chosen = finalists(trials, ensemble.study)
     named: list[tuple[str, Values]] = [(TODAY, {})]
     named += [(f"candidate {trial.user_attrs[CANDIDATE]}", values_of(trial)) for trial in chosen]
     played = ensemble.play(named, 0, file.search.fresh, FRESH)
     fine = [n for n, each in enumerate(played) if not each.error]
+    if not fine:
+        raise ChannelLabError(f"nothing could be played on fresh seeds; today: {played[0].error}")
     verdict = _Verdict(file, [played[n] for n in fine], ensemble.seed)
     places = {n: place for place, n in enumerate(fine)}
     rows = [_row(trial, verdict, places[n], places.get(0), file) for n, trial in enumerate(chosen, 1) if n in places]
@@ -133,7 +140,7 @@ def _study(ensemble: Ensemble) -> dict[str, Any]:
     return {
         "kind": "search",
         "about": file.about,
-        "scenarios": described.scenarios(ensemble.scenarios()),
+        "scenarios": described.scenarios(scenarios(ensemble.study)),
         "constants": dict(study.constants),
         "levers": described.inputs(study.levers),
         "uncertainties": described.inputs(study.uncertainties),

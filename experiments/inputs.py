@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, floor, log
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.explain import explain
@@ -123,16 +123,16 @@ def constants(table: Mapping[str, Any], where: str) -> Values:
     """Keys and values of a table, nested or dotted.
 
     Raises:
-        BadInput: a key is not known.
+        BadInput: a key is not known, or its setting never takes the value.
     """
-    return {_known(parts, where): value for parts, value in _leaves(table)}
+    return {_known(parts, where): _fits(parts, value, where) for parts, value in _leaves(table)}
 
 
 def inputs(table: Mapping[str, Any], where: str) -> list[Input]:
     """Keys and what they may be: a list of values, or a span ``{low, high}``.
 
     Raises:
-        BadInput: a key is not known, or what it may be is not declared like that.
+        BadInput: a key is not known, what it may be is not declared like that, or its setting never takes a value.
     """
     return [_input(_known(parts, where), parts, value, where) for parts, value in _leaves(table)]
 
@@ -168,9 +168,8 @@ def with_values(loaded: Loaded, values: Values, where: str) -> Loaded:
     try:
         return varied(loaded, [f"{key}={toml_value(value)}" for key, value in values.items()])
     except BadInput as error:
-        if error.where != WHERE:
-            raise
-        raise BadInput(where, error.key, error.problem) from None
+        told = "" if error.where == WHERE else f", in {error.where} with the values given here"
+        raise BadInput(where, error.key, f"{error.problem}{told}") from None
 
 
 def drawn(found: Sequence[Input], luck: np.random.Generator) -> Values:
@@ -215,6 +214,22 @@ def _split(name: str) -> tuple[str, ...]:
         return (name,)
 
 
+def _fits(parts: tuple[str, ...], value: Any, where: str) -> Any:
+    """The value, unless its setting never takes it, whatever all others are.
+
+    Only plain values; whether tables and lists are allowed is seen when they are laid into a scenario.
+    """
+    field = fields_at(Scenario, parts[:-1]).get(parts[-1])
+    if field is None or not isinstance(value, bool | int | float | str):
+        return value
+    kind: Any = Annotated[field.annotation, field]
+    try:
+        TypeAdapter(kind).validate_python(value, strict=True)
+    except ValidationError as error:
+        raise BadInput(where, dotted(parts), explain(error, Scenario).problem) from None
+    return value
+
+
 def _known(parts: tuple[str, ...], where: str) -> str:
     timetable = parts[:1] == ("timetable",)
     if not timetable and not exists(Scenario, parts):
@@ -229,7 +244,7 @@ def _input(key: str, parts: tuple[str, ...], value: Any, where: str) -> Input:
             raise BadInput(
                 where, key, "is an empty list, allowed are values, or a span such as {low = 0.0, high = 1.0}"
             )
-        return Input(key, tuple(value), None, whole)
+        return Input(key, tuple(_fits(parts, each, where) for each in value), None, whole)
     if not isinstance(value, Mapping):
         raise BadInput(where, key, f"is {value!r}, allowed are a list, or a span such as {{low = 0.0, high = 1.0}}")
     try:
@@ -237,6 +252,8 @@ def _input(key: str, parts: tuple[str, ...], value: Any, where: str) -> Input:
     except ValidationError as error:
         complaint = explain(error, Span)
         raise BadInput(where, ".".join((key, *map(str, complaint.parts))), complaint.problem) from None
+    for end in (span.low, span.high):
+        _fits(parts, int(end) if whole else end, where)
     if span.steps is None:
         return Input(key, None, span, whole)
     place: Callable[[float], float] = round if whole else float

@@ -28,7 +28,7 @@ def document(design: Design, done: Batch) -> dict[str, Any]:
     return {
         "kind": "batch",
         "about": file.about,
-        "scenarios": described.scenarios(design.load(name, design.constants) for name in file.scenarios),
+        "scenarios": described.scenarios(design.load(name) for name in file.scenarios),
         "policies": {name: dict(values) for name, values in design.policies.items()},
         "constants": dict(design.constants),
         "levers": described.inputs(design.inputs[: design.levers]),
@@ -41,9 +41,10 @@ def document(design: Design, done: Batch) -> dict[str, Any]:
 
 def table(design: Design, folder: Path) -> pd.DataFrame:
     """One row a point: names, inputs, runs done, and for every outcome its mean, ends of its interval, and the same of
-    its paired difference from the first policy at the same scenario and inputs."""
+    its paired difference from the first policy at the same scenario and inputs; then how many runs failed, and why the
+    first of them did."""
     runs = frames.runs(folder)
-    runs = runs[(runs["status"] == "done") & runs["policy"].isin(design.policies)]
+    runs = runs[(runs["status"] != "planned") & runs["policy"].isin(design.policies)]
     keys = [each.key for each in design.inputs if each.key in runs]
     runs = runs.assign(**{key: runs[key].map(_hashable) for key in keys})
     columns = ["scenario", "policy", *keys]
@@ -51,10 +52,11 @@ def table(design: Design, folder: Path) -> pd.DataFrame:
     first, rows = next(iter(design.policies)), []
     for point, group in groups.items():
         base = groups.get((point[0], first, *point[2:]), group.head(0))
-        row: dict[str, Any] = dict(zip(columns, point, strict=True)) | {"runs": len(group)}
+        done, failed = (group[group["status"] == state] for state in ("done", "failed"))
+        row: dict[str, Any] = dict(zip(columns, point, strict=True)) | {"runs": len(done)}
         for metric in design.outcomes:
-            row |= _of(metric, group) | _change(metric, group, base)
-        rows.append(row)
+            row |= _of(metric, done) | _change(metric, done, base[base["status"] == "done"])
+        rows.append(row | {"failed": len(failed), "error": next(iter(failed["error"]), None)})
     return pd.DataFrame(rows, columns=None if rows else [*columns, "runs"])
 
 
@@ -64,7 +66,7 @@ def _hashable(value: Any) -> Any:
 
 
 def _of(metric: str, group: pd.DataFrame) -> dict[str, Any]:
-    found = summarise(group[metric].tolist())
+    found = summarise(group[metric].tolist()) if len(group) else {"mean": None, "ci95": None}
     return {metric: found["mean"], **{f"{metric} {end}": value for end, value in ends(found["ci95"]).items()}}
 
 

@@ -6,12 +6,15 @@ killed anywhere goes on as if it had not been. A trial that was killed while it 
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from re import sub
 from typing import Any, Self
 
 import numpy as np
 import optuna
+from optuna.exceptions import StorageInternalError
 from optuna.samplers import (
     BaseSampler,
     NSGAIIISampler,
@@ -23,12 +26,13 @@ from optuna.samplers import (
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, Trial, TrialState
 from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 
 from channellab.experiments.inputs import Values
 from channellab.experiments.proposals import even, fewest, proposals
 from channellab.experiments.search_file import SearchStudy
 from channellab.experiments.trials import CANDIDATE, VALUES, distribution, is_up, meant, written
-from channellab.scenarios.errors import BadInput
+from channellab.scenarios.errors import BadInput, ChannelLabError
 
 STORAGE = "search.sqlite"
 IDENTITY, BATCH = "identity", "batch"
@@ -64,7 +68,8 @@ class Asker:
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         self.distributions = {lever.key: distribution(lever) for lever in study.levers}
         self._proposed: tuple[int, list[Values]] = -1, []
-        self.optuna = self._open(storage or f"sqlite:///{folder / STORAGE}", folder.resolve().name)
+        self.url = storage or f"sqlite:///{folder / STORAGE}"
+        self.optuna = self._open(self.url, folder.resolve().name)
 
     def __enter__(self) -> Self:
         return self
@@ -72,6 +77,21 @@ class Asker:
     def __exit__(self, *_: object) -> None:
         self._database.remove_session()
         self._database.engine.dispose()
+
+    @contextmanager
+    def spoken(self) -> Iterator[None]:
+        """What goes wrong with the storage while it is used becomes one sentence.
+
+        Raises:
+            ChannelLabError: the disk is full, or the database is gone.
+        """
+        try:
+            yield
+        except (SQLAlchemyError, StorageInternalError) as error:
+            raise ChannelLabError(
+                f"{_hidden(self.url)}: the search cannot be kept there: {_reason(error)}; what has finished is kept, so"
+                " see to it and repeat the command"
+            ) from error
 
     def reap(self) -> int:
         """Ends trials that were being chosen when the search was killed; how many there were."""
@@ -144,8 +164,7 @@ class Asker:
                 storage=self._database, study_name=name, directions=directions, load_if_exists=True
             )
         except Exception as error:  # each kind of database has errors of its own
-            reason = " ".join(str(error).split())[:200]
-            raise BadInput(f"--storage {url}", "", f"cannot be used: {reason}") from error
+            raise BadInput(f"--storage {_hidden(url)}", "", f"cannot be used: {_reason(error)}") from error
         known = found.user_attrs.get(IDENTITY)
         if known is None:
             found.set_user_attr(IDENTITY, self.study.identity)
@@ -190,6 +209,22 @@ class Asker:
 
     def _trials(self) -> list[FrozenTrial]:
         return self.optuna.get_trials(deepcopy=False)
+
+
+def _hidden(url: str) -> str:
+    """Without the password that there may be in it.
+
+    >>> _hidden("postgresql+psycopg://me:secret@host/name")
+    'postgresql+psycopg://me:***@host/name'
+    """
+    return sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", url)
+
+
+def _reason(error: BaseException) -> str:
+    """What the database itself says, in one line."""
+    while not isinstance(error, SQLAlchemyError) and error.__cause__:
+        error = error.__cause__
+    return " ".join(str(getattr(error, "orig", None) or error).split())[:200]
 
 
 def _database(url: str) -> optuna.storages.RDBStorage:

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from channellab.scenarios.errors import BadInput, ChannelLabError
@@ -34,8 +34,9 @@ CREATE TABLE plan (
 CREATE TABLE series (
     run INTEGER NOT NULL REFERENCES runs, name TEXT NOT NULL, stream BLOB NOT NULL, PRIMARY KEY (run, name));
 """
-"""environments, scenarios: what runs depend on. runs: one row a run. plan: which run answers which point of a design.
-series: tables of runs that are in no shard yet."""
+"""environments, scenarios: what runs depend on. runs: one row a run; a failed one has the
+scenario '' where its values make none. plan: which run answers which point of a design. series: tables of runs that are
+in no shard yet."""
 
 
 def open_to_write(folder: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
@@ -46,6 +47,8 @@ def open_to_write(folder: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]
     """
     with spoken(folder):
         _refuse_strangers(folder)
+        if folder.is_dir() and not os.access(folder, os.W_OK):
+            raise BadInput(str(folder), "", "cannot be used as a study: it is read-only")
         folder.mkdir(parents=True, exist_ok=True)
         writer = _only_writer(folder)
         try:
@@ -59,6 +62,16 @@ def open_to_write(folder: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]
             writer.close()
             raise
     return database, writer
+
+
+def remove(folder: Path) -> None:
+    """Removes a study that holds nothing, with its folder, unless something else lies there."""
+    files = [*folder.iterdir()]
+    if all(file.name.startswith((DATABASE, WRITER)) for file in files):
+        with suppress(OSError):
+            for file in files:
+                file.unlink()
+            folder.rmdir()
 
 
 def open_to_read(folder: Path) -> sqlite3.Connection:

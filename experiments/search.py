@@ -13,7 +13,7 @@ from optuna.trial import FrozenTrial, TrialState
 from scipy.special import stdtr
 
 from channellab.experiments import pareto
-from channellab.experiments.ensemble import Ensemble, Results
+from channellab.experiments.ensemble import Ensemble, Results, scenarios
 from channellab.experiments.executors import Place, opened
 from channellab.experiments.front import Front, final
 from channellab.experiments.replicate import Progress
@@ -29,6 +29,8 @@ HOPELESS = 0.01
 """A candidate plays no more if a known one is better in every objective, each with a one-sided p value below this."""
 PAIRS = 4
 """Fewest pairs of runs for such a test."""
+TRIES = 20
+"""Candidates after which a search gives up if none of them could be played."""
 
 
 def search(
@@ -47,9 +49,11 @@ def search(
 
     Raises:
         BadInput: the study cannot be searched, or the folder holds another one.
+        ChannelLabError: nothing could be played, the disk is full, or the cluster is gone.
     """
     start = time.perf_counter()
-    with Store(folder) as store, Asker(study, folder, storage) as asker, opened(place) as crew:
+    scenarios(study)  # what is wrong with them is told before anything is written
+    with Store(folder) as store, Asker(study, folder, storage) as asker, asker.spoken(), opened(place) as crew:
         counted = _Counted(progress)
         ensemble = Ensemble(study, store, crew, counted.one)
         counted.total = _runs(study, len(ensemble.markets))
@@ -93,9 +97,13 @@ class _Search:
                 return
             self._recall()
             results = self._play(batch)
-            if not self.known and all(each.error for each in results):
-                raise ChannelLabError(f"no candidate of the first batch could be played; the first: {results[0].error}")
+            self._check_hope(results)
             self._tell(batch, results)
+
+    def _check_hope(self, results: Sequence[Results]) -> None:
+        tried, wanted = self.asker.batch_start + len(results), self.file.search.evaluations
+        if not self.known and all(each.error for each in results) and tried >= min(TRIES, wanted):
+            raise ChannelLabError(f"none of {tried} candidates could be played; the last: {results[-1].error}")
 
     def _recall(self) -> None:
         """Results of candidates told before this batch; after an interruption they are read from the store."""

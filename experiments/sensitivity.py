@@ -11,13 +11,13 @@ measured and taken out of the indices, so that an input is not called important 
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
 
 from channellab.experiments import described
 from channellab.experiments.batch import Progress, play_points
@@ -25,22 +25,11 @@ from channellab.experiments.described import put
 from channellab.experiments.discovery import Box, Tree, found_box, found_tree
 from channellab.experiments.display import Shown
 from channellab.experiments.executors import Place
-from channellab.experiments.inputs import (
-    Declared,
-    Input,
-    Values,
-    constants,
-    inputs,
-    loaded_with,
-    outcomes,
-    placed,
-    read_study,
-)
-from channellab.experiments.replicate import changed, replication_seeds
 from channellab.experiments.search_file import Constraint
+from channellab.experiments.sensitivity_file import LEVELS, SensitivityStudy
 from channellab.experiments.store import Point, Store
 from channellab.scenarios.arrays import Flags, Floats
-from channellab.scenarios.errors import BadInput, ChannelLabError
+from channellab.scenarios.errors import ChannelLabError
 from channellab.scenarios.metrics import CATALOGUE
 
 COLUMNS = {
@@ -48,101 +37,6 @@ COLUMNS = {
     "sobol": ("first", "first_half_width", "total", "total_half_width"),
 }
 RESAMPLES = 200
-LEVELS = 4
-"""Levels of Morris's grid; an elementary effect spans two thirds of an input's range."""
-
-
-class SensitivitySettings(Declared):
-    """How: ``points`` are Morris's trajectories, or the base of Sobol's sample, a power of two."""
-
-    method: Literal["morris", "sobol"] = "sobol"
-    points: int = Field(32, ge=4, le=1_000_000)
-    seed: int = Field(1, ge=0, lt=2**32)
-
-    @model_validator(mode="after")
-    def _power(self) -> "SensitivitySettings":
-        if self.method == "sobol" and self.points & (self.points - 1):
-            raise ValueError(f"points is {self.points}, allowed are powers of two where the method is sobol")
-        return self
-
-
-class OutcomeSettings(Declared):
-    """Metrics that the study is about."""
-
-    metrics: tuple[str, ...] = Field(("channel_profit",), min_length=1)
-
-
-class SensitivityFile(Declared):
-    """A study as it is written; where a bound of ``success`` is broken, the policy has failed."""
-
-    about: str = ""
-    scenario: str
-    weeks: int | None = Field(None, ge=1)
-    seed: int | None = Field(None, ge=0, lt=2**63)
-    replications: int = Field(2, ge=2, le=10_000)
-    constants: dict[str, Any] = Field(default_factory=dict)
-    levers: dict[str, Any] = Field(default_factory=dict)
-    uncertainties: dict[str, Any] = Field(default_factory=dict)
-    outcomes: OutcomeSettings = Field(default_factory=lambda: OutcomeSettings.model_validate({}))
-    success: tuple[Constraint, ...] = ()
-    sensitivity: SensitivitySettings = Field(default_factory=lambda: SensitivitySettings.model_validate({}))
-
-
-@dataclass(frozen=True)
-class SensitivityStudy:
-    """A study that was read and checked; of its inputs so many are levers, the others uncertainties."""
-
-    where: str
-    folder: Path
-    file: SensitivityFile
-    constants: Values
-    inputs: tuple[Input, ...]
-    levers: int
-
-    @property
-    def problem(self) -> dict[str, Any]:
-        """In SALib's words: every input from 0 to 1."""
-        names = [each.key for each in self.inputs]
-        return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-
-    def shares(self) -> Floats:
-        """Where in its range every input lies, (points, inputs)."""
-        from SALib.sample import morris, sobol
-
-        how = self.file.sensitivity
-        if how.method == "morris":
-            return np.asarray(morris.sample(self.problem, how.points, num_levels=LEVELS, seed=how.seed), np.float64)
-        drawn = sobol.sample(self.problem, how.points, calc_second_order=False, seed=how.seed)
-        return np.asarray(drawn, np.float64)
-
-    def points(self, shares: Floats) -> list[Point]:
-        """The runs, point by point and seed by seed."""
-        found = []
-        for number, row in enumerate(shares):
-            values = {each.key: placed(each, float(share)) for each, share in zip(self.inputs, row, strict=True)}
-            loaded = loaded_with(self.file.scenario, {**self.constants, **values}, self.where, self.folder)
-            loaded = changed(loaded, self.file.seed, self.file.weeks)
-            seeds = replication_seeds(loaded.scenario.run.seed, self.file.replications)
-            found += [Point(loaded.name, f"point {number}", values, n, s, loaded) for n, s in enumerate(seeds, 1)]
-        return found
-
-
-def read_sensitivity(path: Path) -> SensitivityStudy:
-    """Reads and checks a study.
-
-    Raises:
-        BadInput: for the first thing that is wrong.
-    """
-    file: SensitivityFile = read_study(path, SensitivityFile)
-    where = str(path)
-    levers = inputs(file.levers, where)
-    found = (*levers, *inputs(file.uncertainties, where))
-    keys = [each.key for each in found]
-    if len({*keys}) < 2 or len({*keys}) < len(keys):
-        raise BadInput(where, "", "declares fewer than two different levers and uncertainties, allowed are two or more")
-    outcomes(file.outcomes.metrics, where, "outcomes.metrics")
-    outcomes([each.metric for each in file.success], where, "success")
-    return SensitivityStudy(where, path.parent, file, constants(file.constants, where), found, len(levers))
 
 
 @dataclass(frozen=True)
@@ -153,6 +47,7 @@ class Sensitivity(Shown):
         study: what was asked. indices: one row a metric and input. noise: by metric, share of noise in the variance of
             the points' means. points: one row a point: inputs, mean of every outcome, bounds broken.
         failed, dropped: points with a failed run, and points that could not be used for that.
+        error: why the first of the failed runs did.
         failures: where a bound is broken, by the bound.
     """
 
@@ -162,6 +57,7 @@ class Sensitivity(Shown):
     points: pd.DataFrame
     failed: int
     dropped: int
+    error: str | None
     failures: dict[str, "Failure"]
     elapsed: float
 
@@ -178,11 +74,10 @@ class Sensitivity(Shown):
     def document(self) -> dict[str, Any]:
         """As plain data; everything but ``elapsed_s`` repeats exactly."""
         study, file = self.study, self.study.file
-        loaded = loaded_with(file.scenario, study.constants, study.where, study.folder)
         return {
             "kind": "sensitivity",
             "about": file.about,
-            "scenarios": described.scenarios([changed(loaded, file.seed, file.weeks)]),
+            "scenarios": described.scenarios([study.load()]),
             "constants": dict(study.constants),
             "levers": described.inputs(study.inputs[: study.levers]),
             "uncertainties": described.inputs(study.inputs[study.levers :]),
@@ -192,6 +87,7 @@ class Sensitivity(Shown):
             "replications": file.replications,
             "failed": self.failed,
             "dropped": self.dropped,
+            "error": self.error,
             "noise": self.noise,
             "indices": [{str(key): value for key, value in row.items()} for row in self.indices.to_dict("records")],
             "failures": {bound: each.document() for bound, each in self.failures.items()},
@@ -220,47 +116,70 @@ class Failure:
         return {**told, "share": self.share, "prim": self.prim.document(), "cart": self.cart.document()}
 
 
-def analyse(study: SensitivityStudy, folder: Path, place: Place, progress: Progress | None = None) -> Sensitivity:
+def analyse(
+    study: SensitivityStudy,
+    folder: Path,
+    place: Place,
+    progress: Progress | None = None,
+    *,
+    retry: bool = False,
+) -> Sensitivity:
     """Plays what is not in the study folder yet, and computes the indices.
 
+    Args:
+        retry: plays runs that failed before once more. progress: hears runs done and runs in all.
+
     Raises:
-        BadInput: the study cannot be played. ChannelLabError: too many runs failed to say anything.
+        BadInput: the study cannot be played. ChannelLabError: too many points failed to say anything.
     """
     start, shares = time.perf_counter(), study.shares()
     points = study.points(shares)
-    play_points(points, folder, place, progress=progress)
+    play_points(points, folder, place, retry=retry, progress=progress)
     names = (*study.file.outcomes.metrics, *(each.metric for each in study.file.success))
     with Store(folder) as store:
         numbers = store.plan(points)
-        rows = [store.figures(number)[0] for number in numbers]
+        rows, reasons = zip(*(store.figures(number) for number in numbers), strict=True)
     table = {name: np.array([np.nan if row is None else row[name] for row in rows]) for name in names}
+    errors = _first_errors(reasons, study.file.replications)
+    first = next(filter(None, errors), None)
     values = {name: each.reshape(len(shares), study.file.replications) for name, each in table.items()}
     fine = np.all([~np.isnan(each).any(axis=1) for each in values.values()], axis=0)
     kept = whole_groups(fine, study)
     if kept.sum() < 4 * _group(study):
-        raise ChannelLabError(f"{int((~fine).sum())} of {len(fine)} points failed, too many to say anything")
+        told = f"{int((~fine).sum())} of {len(fine)} points failed, too many to say anything"
+        raise ChannelLabError(f"{told}; the first: {first}")
     found = [_indices(study, shares[kept], name, values[name][kept]) for name in study.file.outcomes.metrics]
     noise = {name: noise_share(values[name][kept]) for name in study.file.outcomes.metrics}
     return Sensitivity(
         study,
         pd.concat(found, ignore_index=True),
         noise,
-        _points(study, points, {name: each.mean(axis=1) for name, each in values.items()}),
+        _points(study, points, {name: each.mean(axis=1) for name, each in values.items()}, errors),
         int((~fine).sum()),
         int((~kept).sum()),
+        first,
         _failures(study, shares[fine], {name: each[fine] for name, each in values.items()}),
         time.perf_counter() - start,
     )
 
 
-def _points(study: SensitivityStudy, points: list[Point], means: dict[str, Floats]) -> pd.DataFrame:
-    """One row a point; means are missing where a run failed."""
+def _first_errors(reasons: Sequence[str | None], replications: int) -> list[str | None]:
+    """By point, why the first of its runs that failed did."""
+    starts = range(0, len(reasons), replications)
+    return [next(filter(None, reasons[start : start + replications]), None) for start in starts]
+
+
+def _points(
+    study: SensitivityStudy, points: list[Point], means: dict[str, Floats], errors: Sequence[str | None]
+) -> pd.DataFrame:
+    """One row a point; means are missing where a run failed, and then it is told why."""
     inputs = pd.DataFrame([point.inputs for point in points[:: study.file.replications]])
     frame = pd.concat([inputs, pd.DataFrame(means)], axis=1)
     for bound in study.file.success:
         excess = [bound.excess(float(mean)) for mean in means[bound.metric]]
         frame[f"breaks {_told(bound)}"] = [None if each != each else each > 0 for each in excess]
     frame.insert(0, "point", range(len(frame)))
+    frame["error"] = np.array(errors, dtype=object)
     return frame
 
 

@@ -16,9 +16,9 @@ from typing import Any, Self
 
 from channellab.experiments import schema, series
 from channellab.experiments.flow import Failed, Outcome
-from channellab.experiments.identity import Environment, environment
+from channellab.experiments.identity import Environment, digest, environment
 from channellab.experiments.play import Run, play
-from channellab.scenarios.errors import ChannelLabError
+from channellab.scenarios.errors import BadInput, ChannelLabError
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.identity import resolve, scenario_hash
 from channellab.scenarios.keys import frozen
@@ -28,6 +28,8 @@ from channellab.scenarios.settings.scenario import TitleSettings
 SHARD = 100
 """Runs in a shard; one file a run was 16 times slower to write and 50 times slower to query."""
 SERIES = "series"
+REFUSED = "refused"
+"""State of a run that failed because its values make no scenario, so that there is nothing to play again."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Point:
 
     Attributes:
         scenario, policy: names for people. inputs: by key, the values that vary. replication: from 1. seed: of the run.
-        loaded: the scenario with all of that in it.
+        loaded: the scenario with all of that in it, or why there is none.
     """
 
     scenario: str
@@ -44,7 +46,7 @@ class Point:
     inputs: dict[str, Any]
     replication: int
     seed: int
-    loaded: Loaded
+    loaded: Loaded | BadInput
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class Store:
         Raises:
             BadInput: the folder cannot be used.
         """
-        self.folder = folder
+        self.folder, self._is_new = folder, not folder.exists()
         self.database, self._writer = schema.open_to_write(folder)
         self.here = environment()
         self._environments: dict[Environment, int] = {}
@@ -102,8 +104,13 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Closes it; where what was given is wrong, a folder that was made for it is not left behind."""
+        is_wrong = kind is not None and issubclass(kind, BadInput)
+        unused = self._is_new and is_wrong and not self.database.execute("SELECT 1 FROM runs LIMIT 1").fetchone()
         self.database.close()
+        if unused:
+            schema.remove(self.folder)
         self._writer.close()
 
     @contextmanager
@@ -126,8 +133,9 @@ class Store:
         return numbers
 
     def states(self, numbers: Iterable[int]) -> dict[int, str]:
-        """By number, in order, the state of runs: planned, done or failed."""
-        known = dict(self.database.execute("SELECT number, status FROM runs").fetchall())
+        """By number, in order, the state of runs: planned, done, failed, or `REFUSED`."""
+        query = "SELECT number, CASE WHEN status = 'failed' AND scenario = '' THEN ? ELSE status END FROM runs"
+        known = dict(self.database.execute(query, (REFUSED,)).fetchall())
         return {number: known[number] for number in sorted(set(numbers))}
 
     def figures(self, number: int) -> tuple[dict[str, float] | None, str | None]:
@@ -196,28 +204,50 @@ class Store:
             database.execute("DELETE FROM series WHERE run >= ? AND run < ?", ends)
 
     def _plan(self, point: Point) -> int:
-        identity = self._hash(point.loaded)
-        run = self.here.run_id(identity, point.seed)
-        number = self._number(run)
-        if number is None:
-            loaded, here = point.loaded, self._environment(self.here)
-            self.database.execute(
-                "INSERT OR IGNORE INTO scenarios VALUES (?, ?, ?, ?)",
-                (identity, loaded.name, str(loaded.base), packed(loaded.scenario)),
-            )
-            self.database.execute(
-                "INSERT INTO runs (id, scenario, seed, environment, number)"
-                " VALUES (?, ?, ?, ?, (SELECT COALESCE(MAX(number) + 1, 0) FROM runs))",
-                (run, identity, point.seed, here),
-            )
-            number = self._number(run)
         names = (point.scenario, point.policy, json.dumps(point.inputs, sort_keys=True), point.replication)
+        if isinstance(point.loaded, BadInput):
+            number = self._refused(point.loaded, names, point.seed)
+        else:
+            number = self._wanted(point.loaded, point.seed)
         self.database.execute(
             "INSERT INTO plan (scenario, policy, inputs, replication, run) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (scenario, policy, inputs, replication) DO UPDATE SET run = excluded.run",
             (*names, number),
         )
-        return number if number is not None else -1
+        return number
+
+    def _wanted(self, loaded: Loaded, seed: int) -> int:
+        """The number of a run, which is planned if it is new."""
+        identity = self._hash(loaded)
+        run = self.here.run_id(identity, seed)
+        known = self._number(run)
+        if known is not None:
+            return known
+        self.database.execute(
+            "INSERT OR IGNORE INTO scenarios VALUES (?, ?, ?, ?)",
+            (identity, loaded.name, str(loaded.base), packed(loaded.scenario)),
+        )
+        return self._new(run, identity, seed)
+
+    def _refused(self, problem: BadInput, names: tuple[Any, ...], seed: int) -> int:
+        """The number of a run that has failed before it could be played; it has no scenario and took no time."""
+        run = self.here.run_id(digest([str(problem), *names]), seed)
+        known = self._number(run)
+        if known is not None:
+            return known
+        number = self._new(run, "", seed)
+        told = ("failed", f"{REFUSED}: {problem}", number)
+        self.database.execute("UPDATE runs SET status = ?, error = ? WHERE number = ?", told)
+        return number
+
+    def _new(self, run: str, scenario: str, seed: int) -> int:
+        here = self._environment(self.here)
+        done = self.database.execute(
+            "INSERT INTO runs (id, scenario, seed, environment, number)"
+            " VALUES (?, ?, ?, ?, (SELECT COALESCE(MAX(number) + 1, 0) FROM runs))",
+            (run, scenario, seed, here),
+        )
+        return int(done.lastrowid or 0)  # the number, which is the table's key
 
     def _hash(self, loaded: Loaded) -> str:
         """Neighbouring points often share their scenario."""

@@ -30,7 +30,7 @@ from channellab.calibration.targets_file import read_targets
 from channellab.experiments.designs import read_design
 from channellab.experiments.inputs import read_study
 from channellab.experiments.search_file import read_search
-from channellab.experiments.sensitivity import read_sensitivity
+from channellab.experiments.sensitivity_file import read_sensitivity
 from channellab.experiments.uncertainty import read_uncertainty
 from channellab.scenarios import ready, timetable
 from channellab.scenarios.errors import BadInput

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import channellab
-from channellab import Scenario, batch, compare, explain, run, search, select, sensitivity
+from channellab import Precision, Scenario, batch, compare, explain, run, runs, search, select, sensitivity
 from channellab.cli import main
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.metrics import CATALOGUE
@@ -63,7 +63,7 @@ def test_every_result_is_tidy_and_shows_itself(market: Scenario, tmp_path: Path)
         "utf-8",
     )
     results: list[Any] = [
-        compare(market, dearer, replications=2),
+        compare(market, dearer, replications=Precision("units_sold", half_width=9.0, most=2, start=2)),
         select(market, dearer, metric="units_sold", indifference=0.1, most=3),
         explain(market, dearer, replications=2),
         batch(design, tmp_path / "batch"),
@@ -77,6 +77,10 @@ def test_every_result_is_tidy_and_shows_itself(market: Scenario, tmp_path: Path)
         assert not frame.map(lambda cell: isinstance(cell, list | dict)).any(axis=None)
         assert result.heading in result._repr_html_().replace("&gt;", ">")
     assert (tmp_path / "search" / "search.json").is_file()
+    today = runs(tmp_path / "search", where="policy=today fresh")
+    assert list(today["status"]) == ["done", "done"]
+    weekly = runs(tmp_path / "search", where=["policy=today fresh", "replication=2"], table="weekly")
+    assert list(weekly["run"].unique()) == list(today["run"][today["replication"] == 2])
 
 
 def test_names_are_loaded_when_they_are_asked_for() -> None:
@@ -90,7 +94,7 @@ def test_names_are_loaded_when_they_are_asked_for() -> None:
 def test_functions_take_what_commands_take() -> None:
     from channellab import cli
 
-    for name in ("run", "compare", "select", "explain", "batch", "search", "sensitivity"):
+    other_words = {"overrides", "out", "as_json", "quiet", "metrics", "metric", "half_width", "most", "lang", "export"}
+    for name in ("run", "compare", "select", "explain", "batch", "runs", "search", "sensitivity"):
         command, function = (set(inspect.signature(getattr(place, name)).parameters) for place in (cli, channellab))
-        other_words = {"overrides", "out", "as_json", "quiet", "metrics", "metric", "half_width", "most", "lang"}
         assert command - other_words <= function | {"scenarios"}, name

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from channellab.options import Cluster, Json, Quiet, StudyOut, Workers, check_run_options, cores
+from channellab.options import Cluster, Json, Quiet, Retry, StudyOut, Workers, check_run_options, cores
 from channellab.output import print_json, shows_progress
 from channellab.scenarios.errors import ChannelLabError
 
@@ -15,7 +15,7 @@ def batch(
     out: StudyOut,
     workers: Workers = None,
     cluster: Cluster = None,
-    retry: Annotated[bool, typer.Option("--retry", help="Play runs that failed before once more.")] = False,
+    retry: Retry = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:

@@ -40,16 +40,12 @@ def runs(
         raise BadInput(f"--export {export}", "", f"has no such format, allowed endings are {', '.join(FORMATS)}")
     from channellab.experiments import frames
 
-    found = frames.runs(study)
-    found = frames.matching(found, [*(where or ()), *([f"status={status}"] if status else [])])
+    found = frames.chosen(study, where or (), status)
     named = [name.strip() for name in metrics.split(",") if name.strip()]
     unknown = [name for name in named if name not in found]
     if unknown and len(found) and (found["status"] == "done").any():
         raise BadInput("--metric", "", f"names {unknown[0]!r}, which the runs do not have; docs/metrics.md lists them")
-    shown = found
-    if table != "runs":
-        rows = frames.table(study, table)
-        shown = rows[rows["run"].isin(found["run"])]
+    shown = frames.of(study, table, found)
     if export is not None:
         _export(shown, export)
     if as_json:

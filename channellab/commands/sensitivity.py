@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from channellab.options import Cluster, Json, Language, Quiet, StudyOut, Workers, check_run_options, cores, own_language
+from channellab.options import (
+    Cluster,
+    Json,
+    Language,
+    Quiet,
+    Retry,
+    StudyOut,
+    Workers,
+    check_run_options,
+    cores,
+    own_language,
+)
 from channellab.output import print_json, shows_progress
 
 
@@ -14,6 +25,7 @@ def sensitivity(
     out: StudyOut,
     workers: Workers = None,
     cluster: Cluster = None,
+    retry: Retry = False,
     lang: Language = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -25,14 +37,15 @@ def sensitivity(
     check_run_options(None, None, workers=workers)
     from channellab import tables
     from channellab.experiments.executors import Place
-    from channellab.experiments.sensitivity import analyse, read_sensitivity
+    from channellab.experiments.sensitivity import analyse
+    from channellab.experiments.sensitivity_file import read_sensitivity
     from channellab.reports.language import words
 
     lang = words(lang or own_language()).lang
     wanted = read_sensitivity(study)
     place = Place(workers or cores(), cluster)
     with tables.progress(shows_progress(as_json, quiet), "runs") as progress:
-        found = analyse(wanted, out, place, progress)
+        found = analyse(wanted, out, place, progress, retry=retry)
     found.write(out)
     if as_json:
         print_json(found.document())

@@ -36,7 +36,7 @@ def test_again_everything_is_known(study: None, capsys: pytest.CaptureFixture[st
     said = capsys.readouterr()
     document = json.loads(said.out)
     assert document.pop("elapsed_s") >= 0
-    assert document == {"study": "study", "runs": 8, "played": 0, "known": 8, "failed": 0}
+    assert document == {"study": "study", "runs": 8, "played": 0, "known": 8, "refused": 0, "failed": 0}
     assert said.err == ""
 
 
@@ -87,6 +87,7 @@ def test_runs_and_tables_are_exported(study: None, ending: str) -> None:
         (["runs", "nowhere"], "nowhere: holds no study; channellab batch and search write one with --out"),
         (["runs", "study", "--export", "runs.xls"], "--export runs.xls: has no such format"),
         (["runs", "study", "--export", "no/runs.csv"], "--export no/runs.csv: cannot be written"),
+        (["runs", "study", "--status", "faild"], "--status: is 'faild', allowed are planned, done, failed"),
         (["runs", "study", "--table", "monthly"], "study: monthly is no table of a study"),
         (["runs", "study", "--metric", "profit"], "--metric: names 'profit', which the runs do not have"),
         (["batch", "no.toml", "--out", "study"], "no.toml: does not exist"),
@@ -118,6 +119,45 @@ def test_failed_runs_are_told_and_make_the_command_fail(
     assert main(["runs", "study", "--status", "failed"]) == 0
     said = capsys.readouterr().out
     assert "run 0 failed: ZeroDivisionError: never" in said
+
+
+def test_a_point_that_makes_no_scenario_is_a_failed_row(
+    design: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of four pairs of rates one falls from tier to tier."""
+    monkeypatch.chdir(tmp_path)
+    low, high = (f"policy.rebate.tiers.{tier}.rate" for tier in (0, 1))
+    design("replications = 2", f"[levers]\n{low} = [0.02, 0.4]\n{high} = [0.1, 0.5]")
+    command = ["batch", "design.toml", "--out", "study", "--workers", "1"]
+    sentence = f"refused: design.toml: {high} is 0.1, allowed are values from that of the tier"
+    for again, played, known in (([], 6, 0), (["--retry"], 0, 6)):
+        assert main([*command, *again]) == 1
+        said = capsys.readouterr()
+        assert said.out.startswith(f"8 runs: {played} played in ")
+        assert said.out.endswith(f"{known} known from before, 2 whose values make no scenario; study holds them\n")
+        assert said.err == "2 of 8 runs failed; see: channellab runs study --status failed\n"
+    assert main(["runs", "study", "--status", "failed", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row[low], row[high], row["seconds"]) for row in rows] == [(0.4, 0.1, None)] * 2
+    assert all(row["error"].startswith(sentence) for row in rows)
+    points = pd.read_csv("study/points.csv")
+    assert list(points["runs"]) == [2, 2, 0, 2]
+    assert list(points["failed"]) == [0, 0, 2, 0]
+    assert list(points["channel_profit"].isna()) == [False, False, True, False]
+    assert points["error"][2].startswith(sentence)
+    assert main(["report", "study"]) == 0
+
+
+def test_a_design_that_makes_no_scenario_at_all_is_refused(
+    design: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    design("", "policy.rebate.tiers.0.rate = 0.9\n[levers]\nproducts.0.unit_cost = [10.0, 20.0]")
+    assert main(["batch", "design.toml", "--out", "studies/new", "--workers", "1"]) == 2
+    assert capsys.readouterr().err.startswith(
+        "design.toml: policy.rebate.tiers.1.rate is 0.08, allowed are values from"
+    )
+    assert not Path("studies/new").exists()
 
 
 def test_an_interruption_keeps_what_has_finished(

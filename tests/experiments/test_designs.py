@@ -11,6 +11,7 @@ from channellab.experiments.inputs import Input, Span
 from channellab.scenarios.errors import BadInput
 
 SUPPORT, AMPLITUDE = "policy.funds.district_support", "consumers.season_amplitude"
+RATES = [f"policy.rebate.tiers.{tier}.rate" for tier in (0, 1)]
 
 
 def test_everything_is_crossed_with_everything(design: Any) -> None:
@@ -33,6 +34,7 @@ def test_everything_is_crossed_with_everything(design: Any) -> None:
         "cheap",
         {SUPPORT: 10.0, "products.0.unit_cost": 30.0},
     )
+    assert not isinstance(last.loaded, BadInput)
     scenario = last.loaded.scenario
     assert scenario.policy.price.ex_factory_discount == 0.1
     assert scenario.policy.funds.district_support == 10.0
@@ -105,6 +107,20 @@ MISTAKES = [
     ("", f"[levers]\n{SUPPORT} = 3.0", f"{SUPPORT} is 3.0, allowed are a list, or a span"),
     ("", f"[levers]\n{SUPPORT} = []", f"{SUPPORT} is an empty list"),
     ("", f"[levers]\n{SUPPORT} = [-1.0]", f"{SUPPORT} is -1.0, allowed are values from 0"),
+    ("", f"[levers]\n{SUPPORT} = [1.0, -1.0]", f"{SUPPORT} is -1.0, allowed are values from 0"),
+    ("", f"[levers]\n{SUPPORT} = {{low = -1.0, high = 1.0}}", f"{SUPPORT} is -1.0, allowed are values from 0"),
+    ("", "[levers]\nlayout.core = ['intensive', 'exclusve']", "layout.core is 'exclusve', allowed are 'intensive'"),
+    ("", f"[policies.a]\n[policies.b]\n{SUPPORT} = -1.0", f"policies.b: {SUPPORT} is -1.0, allowed are values from 0"),
+    (
+        "",
+        f"{RATES[0]} = 0.5\n[levers]\n{RATES[1]} = [0.1, 0.6]",
+        "rate is 0.08, allowed are values from that of the tier",
+    ),
+    (
+        "",
+        f"[levers]\n{RATES[0]} = [0.4, 0.5]\n{RATES[1]} = [0.1, 0.2]",
+        "rate is 0.1, allowed are values from that of the",
+    ),
     ("", f"[levers]\n{SUPPORT} = {{low = 3.0, high = 1.0}}", f"{SUPPORT}.low is 3, allowed are values below high"),
     ("", f"[levers]\n{SUPPORT} = {{low = 0.0, high = 1.0, sclae = 'log'}}", f"{SUPPORT}.sclae is unknown"),
     ("", f"[levers]\n{SUPPORT} = [1.0]\n[uncertainties]\n{SUPPORT} = [2.0]", f"{SUPPORT} is declared twice"),
@@ -112,6 +128,18 @@ MISTAKES = [
     ("", "[outcomes]\nmetrics = ['profit']", "outcomes.metrics names 'profit', which is no metric"),
     ("replications = 100000", f"[levers]\n{SUPPORT} = {{low = 0.0, high = 1.0, steps = 11}}", "wants 1,100,000 runs"),
 ]
+
+
+def test_points_that_make_no_scenario_stand_among_the_others(design: Any) -> None:
+    """Rates of a rebate may not fall from tier to tier, which no grid of both can say."""
+    file = design("replications = 1", f"[levers]\n{RATES[0]} = [0.02, 0.4]\n{RATES[1]} = [0.1, 0.5]")
+    points = list(read_design(file).points())
+    refused = {
+        tuple(point.inputs.values()): str(point.loaded) for point in points if isinstance(point.loaded, BadInput)
+    }
+    assert len(points) == 4
+    assert list(refused) == [(0.4, 0.1)]
+    assert refused[0.4, 0.1].startswith(f"{file}: {RATES[1]} is 0.1, allowed are values from that of the tier")
 
 
 @pytest.mark.parametrize(("head", "tail", "sentence"), MISTAKES)

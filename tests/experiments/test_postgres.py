@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import optuna
 import pytest
 
 from channellab.experiments.executors import Place
@@ -97,10 +98,12 @@ def test_a_search_in_postgresql_is_that_in_a_file(
     def stopped(*_: object) -> None:
         raise Killed
 
-    with monkeypatch.context() as patch:
-        patch.setattr(Asker, "tell", stopped)
-        with pytest.raises(Killed):
-            search(study, tmp_path / "here", Place(), storage=database)
+    # The first is killed while a candidate is being chosen, and leaves a trial that nobody will tell.
+    for place, name in ((optuna.trial.Trial, "set_user_attr"), (Asker, "tell")):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, name, stopped)
+            with pytest.raises(Killed):
+                search(study, tmp_path / "here", Place(), storage=database)
     in_database = search(study, tmp_path / "here", Place(), storage=database)
     documents = [found.document() | {"elapsed_s": 0} for found in (in_file, in_database)]
     assert json.dumps(documents[0]) == json.dumps(documents[1])
@@ -108,3 +111,5 @@ def test_a_search_in_postgresql_is_that_in_a_file(
     psycopg = pytest.importorskip("psycopg")
     with psycopg.connect(database.replace("+psycopg", "")) as connection:
         assert connection.execute("SELECT study_name FROM studies").fetchall() == [("here",)]
+        states = connection.execute("SELECT state, COUNT(*) FROM trials GROUP BY state").fetchall()
+        assert dict(states) == {"COMPLETE": 9, "FAIL": 1}

@@ -1,6 +1,7 @@
 """A search finds what is known to be best, the same whoever plays and whatever is killed, and admits what is unsure."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 import time
@@ -12,7 +13,9 @@ import numpy as np
 import optuna
 import pandas as pd
 import pytest
+from optuna.exceptions import StorageInternalError
 from scipy.stats import norm
+from sqlalchemy.exc import OperationalError
 
 from channellab.cli import main
 from channellab.experiments import frames, sampling
@@ -115,6 +118,28 @@ def test_a_bound_that_nobody_holds_leaves_no_finalist(study: Written, tmp_path: 
     assert found.document()["finalists"] == []
     assert found.recommended is None
     assert (found.candidates["excess of units_sold"] > 0).all()
+
+
+@pytest.mark.parametrize("sampler", ["tpe", pytest.param("gp", marks=pytest.mark.slow)])
+def test_a_bound_keeps_out_what_would_be_best_without_it(study: Written, tmp_path: Path, sampler: str) -> None:
+    """Best for the manufacturer is a price of 60, at which 20 of a hundred buy; at least 25 of them do up to 50."""
+    how = f'sampler = "{sampler}"\nevaluations = 24\nbatch = 8\nfinalists = 3\nfresh = 4'
+    bound = '[[constraints]]\nmetric = "units_sold"\nat_least = 13.0'  # 25 a week and hundred of a report's consumers
+    free, bounded = (
+        search(study(objectives, how, count=1000), tmp_path / name, Place())
+        for name, objectives in (("free", ONE), ("bounded", f"{ONE}\n{bound}"))
+    )
+    assert free.document()["finalists"][0]["values"][PRICE] == pytest.approx(60, abs=5)
+    held = bounded.candidates["feasible"]
+    assert (held == (bounded.candidates["excess of units_sold"] <= 0)).all()
+    profit = bounded.candidates["manufacturer_profit"]
+    assert profit[~held].max() > profit[held].max()
+    assert not bounded.candidates.loc[~held, "on_front"].any()
+    assert profit[bounded.candidates["on_front"]].max() == profit[held].max()
+    finalists = bounded.document()["finalists"]
+    assert finalists[0]["values"][PRICE] == pytest.approx(49, abs=4)
+    assert all(row["values"][PRICE] < 53 for row in finalists)
+    assert bounded.recommended is None or bounded.recommended["feasible"]
 
 
 def test_candidates_that_cannot_win_play_no_more(study: Written, tmp_path: Path) -> None:
@@ -314,9 +339,32 @@ def test_values_that_make_no_scenario_together_are_a_failure(study: Written, tmp
     )
 
 
+def test_a_first_batch_that_makes_no_scenario_does_not_end_it(study: Written, tmp_path: Path) -> None:
+    rates = "\n".join(f"policy.rebate.tiers.{tier}.rate = {{low = 0.0, high = 0.5}}" for tier in (0, 1))
+    for seed in range(1, 9):
+        how = f'sampler = "random"\nevaluations = 6\nbatch = 1\nfinalists = 1\nfresh = 2\nseed = {seed}'
+        states = list(search(study(how=how, levers=rates), tmp_path / str(seed), Place()).candidates["state"])
+        if states[0] == "failed":
+            break
+    assert states[0] == "failed"
+    assert "done" in states
+
+
 def test_levers_of_which_nothing_can_be_played_end_it(study: Written, tmp_path: Path) -> None:
-    with pytest.raises(ChannelLabError, match="no candidate of the first batch could be played; the first: refused"):
-        search(study(levers=f"{SUPPORT} = {{low = -2.0, high = -1.0}}"), tmp_path / "s", Place())
+    rates = "policy.rebate.tiers.0.rate = {low = 0.4, high = 0.5}\npolicy.rebate.tiers.1.rate = {low = 0.0, high = 0.3}"
+    with pytest.raises(ChannelLabError, match="none of 12 candidates could be played; the last: refused"):
+        search(study(levers=rates), tmp_path / "s", Place())
+
+
+def test_constants_that_make_no_scenario_are_refused_before_anything_is_written(study: Written, tmp_path: Path) -> None:
+    wanted = study(head="replications = 2\nscenarios = ['bilateral-monopoly', 'bilatral-monopoly']")
+    with pytest.raises(BadInput, match="is no scenario of the library"):
+        search(wanted, tmp_path / "s", Place())
+    file = Path(study().where)
+    file.write_text(file.read_text("utf-8").replace("run.warmup = 1", "policy.rebate.tiers.0.rate = 0.9"), "utf-8")
+    with pytest.raises(BadInput, match=r"rate is 0\.08, allowed are values from that of the tier"):
+        search(read_search(file), tmp_path / "s", Place())
+    assert not (tmp_path / "s").exists()
 
 
 # The command, and what it refuses
@@ -370,6 +418,11 @@ MISTAKES = [
     ({"how": "evaluations = 0"}, "search.evaluations is 0, allowed are values from 1"),
     ({"levers": ""}, "levers has 0 entries, allowed are at least 1"),
     ({"levers": "layout.cor = ['intensive']"}, "layout.cor is unknown"),
+    ({"levers": f"{SUPPORT} = {{low = -2.0, high = -1.0}}"}, f"{SUPPORT} is -2.0, allowed are values from 0"),
+    (
+        {"how": "seed = 1\n[answer.settings]\nproducts.0.unit_cost = -1.0"},
+        "unit_cost is -1.0, allowed are values from 0",
+    ),
 ]
 
 
@@ -383,6 +436,24 @@ def test_a_mistake_is_told_with_its_place(study: Written, parts: dict[str, str],
 def test_a_storage_that_cannot_be_used_is_told(study: Written, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="--storage nodb://x: cannot be used"):
         search(study(), tmp_path / "s", Place(), storage="nodb://x")
+
+
+def test_a_storage_that_fails_while_it_is_used_is_told(
+    study: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As SQLite says it on a full disk; then the same command goes on."""
+    wanted, real = study(how="evaluations = 4\nbatch = 4\nfinalists = 1\nfresh = 2"), Asker.tell
+    storage = f"sqlite:///{tmp_path / 'aside.sqlite'}"
+
+    def full(*_: Any) -> None:
+        from_sqlite = OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+        raise StorageInternalError("An exception is raised during the commit.") from from_sqlite
+
+    monkeypatch.setattr(Asker, "tell", full)
+    with pytest.raises(ChannelLabError, match=r"aside\.sqlite: the search cannot be kept there: .* disk is full"):
+        search(wanted, tmp_path / "s", Place(), storage=storage)
+    monkeypatch.setattr(Asker, "tell", real)
+    assert len(search(wanted, tmp_path / "s", Place(), storage=storage).candidates) == 4
 
 
 def test_levers_are_told_to_optuna_as_they_are_declared(study: Written) -> None:
@@ -461,4 +532,4 @@ def test_what_is_recommended_is_tried_again_with_partners_that_answer(study: Wri
     assert hostile["against_today"] == calm["against_today"]
     assert not hostile["answered"]["still_better"]
     assert hostile["answered"]["against_today"]["manufacturer_profit"]["ci95"][0] <= 0
-    assert "unit_cost" in found("products.0.unit_cost = -1.0")["answered"]["error"]
+    assert "allowed are values from that of the tier" in found("policy.rebate.tiers.0.rate = 0.9")["answered"]["error"]

@@ -15,7 +15,8 @@ from channellab.experiments import sensitivity as measuring
 from channellab.experiments.discovery import found_box, found_tree
 from channellab.experiments.executors import Place
 from channellab.experiments.inputs import Input, Span
-from channellab.experiments.sensitivity import SensitivityStudy, analyse, noise_share, read_sensitivity, residual
+from channellab.experiments.sensitivity import analyse, noise_share, residual
+from channellab.experiments.sensitivity_file import SensitivityStudy, read_sensitivity
 from channellab.scenarios.errors import BadInput, ChannelLabError
 
 COST, PRICE, SUPPORT = "products.0.unit_cost", "products.0.ex_factory_price", "policy.funds.district_support"
@@ -111,7 +112,9 @@ def test_failed_runs_leave_out_their_trajectory_and_nothing_else(
     study: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = study('method = "morris"\npoints = 8')
-    bad = wanted.points(wanted.shares())[2].loaded.scenario.products[0]
+    third = wanted.points(wanted.shares())[2].loaded
+    assert not isinstance(third, BadInput)
+    bad = third.scenario.products[0]
     played = batch.play_kept
 
     def moody(task: Any) -> Any:
@@ -126,8 +129,30 @@ def test_failed_runs_leave_out_their_trajectory_and_nothing_else(
     assert 4 <= found.dropped <= 4 * found.failed
     assert np.isfinite(found.frame["mu_star"]).all()
     monkeypatch.setattr(batch, "play_kept", lambda task: 1 / 0)
-    with pytest.raises(ChannelLabError, match="16 of 16 points failed, too many to say anything"):
+    with pytest.raises(ChannelLabError, match="16 of 16 points failed, too many to say anything; the first: ZeroDiv"):
         analyse(study(), tmp_path / "t", Place())
+    monkeypatch.setattr(batch, "play_kept", played)
+    assert analyse(study(), tmp_path / "t", Place(), retry=True).failed == 0
+
+
+def test_points_that_make_no_scenario_are_failures_with_their_sentence(study: Written, tmp_path: Path) -> None:
+    """Rates of a rebate may not fall from tier to tier; of this grid that is one pair in sixteen."""
+    low, high = (f"policy.rebate.tiers.{tier}.rate" for tier in (0, 1))
+    spans = f"[levers]\n{low} = {{low = 0.0, high = 0.2}}\n{high} = {{low = 0.15, high = 0.4}}"
+    found = analyse(study('method = "morris"\npoints = 6', inputs=spans), tmp_path / "s", Place())
+    falls = found.points[low] > found.points[high]
+    assert 0 < found.failed == falls.sum() < 6
+    assert (found.points["error"].notna() == falls).all()
+    assert found.error is not None
+    assert found.error.startswith(
+        f"refused: {tmp_path / 'study.toml'}: {high} is 0.15, allowed are values from that of"
+    )
+    assert found.dropped >= found.failed
+    assert np.isfinite(found.frame["mu_star"]).all()
+    wrong = study(inputs=f"{low} = 0.9\n{spans.replace(low, COST)}")
+    with pytest.raises(BadInput, match=r"rate is 0\.08, allowed are values from that of the tier"):
+        analyse(wrong, tmp_path / "t", Place())
+    assert not (tmp_path / "t").exists()
 
 
 # Where a policy fails
