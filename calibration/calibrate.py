@@ -21,7 +21,7 @@ from channellab.calibration.diagnostics import diagnostics
 from channellab.calibration.elasticities import elasticities, elasticity_summary, lifts
 from channellab.calibration.fit import Fitted, fit_structure
 from channellab.calibration.fit_settings import FitSettings, Structural, fit_settings, trials_of
-from channellab.calibration.fitted_scenario import tables
+from channellab.calibration.fitted_scenario import check_own, known_prices, tables
 from channellab.calibration.history import History, read_history
 from channellab.calibration.history_file import Calibration
 from channellab.calibration.holdout import Task, tasks
@@ -55,7 +55,21 @@ def calibrate(
     settings = fit_settings(calibration)
     told("reading", 0, 1)
     history = read_history(calibration)
+    check(history, settings)
     return _Calibration(history, settings, Stages(folder, calibration), workers, told).run()
+
+
+def check(history: History, settings: FitSettings) -> None:
+    """Checks what the file asks of this history, before a folder is made and anything is fitted.
+
+    Raises:
+        BadInput: there are no such test weeks, sums, own brands or items.
+    """
+    for _ in tasks(history):
+        pass
+    for name, level in levels_of(history).items():
+        sums(history, name, level)
+    check_own(history, settings)
 
 
 @dataclass
@@ -90,6 +104,7 @@ class _Calibration:
             "expansion": dict(zip(fitted.structure.names["category"], fitted.expansion.tolist(), strict=True)),
             "shocks": shocks.document(),
             "holdout": [_plain(row) for row in held.to_dict("records")],
+            "references": best_references(scores),
             "coverage": covered.to_dict("records"),
             "unidentified": [f"{row.name_} {row.category}" for row in _named(found) if not row.identified],
             "trade_offs": [_pair(row) for row in pairs.to_dict("records")],
@@ -254,14 +269,20 @@ class _Calibration:
             try:
                 found = tables(self.newest.history, played, shocks)
                 about = f"Fitted to {self.history.calibration.file.history.file}."
-                write_market(self.stages.folder / FOLDER, found, about=about)
+                known = known_prices(self.history, fitted, self.newest.learn)
+                write_market(self.stages.folder / FOLDER, found, about=about, known=known)
             except BadInput as error:
-                if error.key == "fit.own":
-                    raise
                 return {"path": None, "note": f"no market can be built: {error}"}
             return {"path": f"{FOLDER}/scenario.toml", "note": note}
 
         return dict(self.stages.json("work/scenario.json", make))
+
+
+def best_references(scores: pd.DataFrame) -> list[dict[str, Any]]:
+    """Of each level and origin in a holdout table, the reference with the least WAPE."""
+    others = scores[scores["method"] != NAME].dropna(subset="wape")
+    best = others.loc[others.groupby(["origin", "level"], sort=False)["wape"].idxmin()]
+    return [_plain(row) for row in best[["level", "origin", "method", "wape"]].to_dict("records")]
 
 
 def _table(scores: list[Score]) -> pd.DataFrame:

@@ -46,19 +46,22 @@ class Cleaned:
             numbers = tuple(self.rows["row"].to_numpy()[rows].tolist())
             self.findings.append(Finding(severity, subject, key, len(numbers), numbers, facts))
 
-    def refuse_many(self, bad: Flags, column: str, problem: str, key: str) -> None:
+    def refuse_many(self, bad: Flags, column: str, problem: str, key: str, filled: Flags | None = None) -> None:
         """Takes a mapping for wrong where too many of its cells are bad.
 
         Args:
-            column: its name in the file. key: the setting that names it.
+            column: its name in the file. key: the setting that names it. filled: cells that say something, of which too
+                many are bad, by default all.
 
         Raises:
             BadInput: more than the tolerated share are.
         """
-        if len(bad) and bad.mean() > self.tolerance:
+        of = len(bad) if filled is None else int(filled.sum())
+        if bad.sum() > self.tolerance * of:
             rows = self.rows["row"].to_numpy()[bad].tolist()
             cell = str(self.table.data[column].iloc[rows[0] - self.first_row])[:40]
-            share = f"in {bad.mean():.0%} of the rows ({numbered(rows, 3)}; there it is {cell!r})"
+            those = " that are not 0" if of < len(bad) else ""
+            share = f"in {bad.sum() / of:.0%} of the rows{those} ({numbered(rows, 3)}; there it is {cell!r})"
             raise BadInput(self.table.where, repr(column), f"{problem} {share}; {key} may name the wrong column")
 
     @property

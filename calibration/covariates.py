@@ -54,16 +54,19 @@ def season(history: History, weeks: int) -> tuple[tuple[str, ...], Floats]:
     """Waves of the year and holidays.
 
     Args:
-        weeks: seen so far. Below a year nothing is said of the season; below two, one wave only.
+        weeks: seen so far. Below a year nothing is said of the season; below two, one wave only, of plain week numbers
+            none.
 
     Returns:
         Names, and float64[W, K].
     """
     date = history.calendar["date"]
-    if date.isna().any() or weeks < round(YEAR / 7):
+    numbered, two_years = bool(date.isna().any()), weeks >= round(2 * YEAR / 7) - 1
+    if not two_years and (numbered or weeks < round(YEAR / 7)):
         return (), np.zeros((len(date), 0))
-    waves = HARMONICS if weeks >= round(2 * YEAR / 7) - 1 else 1
-    angle = 2 * np.pi * date.dt.day_of_year.to_numpy(np.float64) / YEAR
+    waves = HARMONICS if two_years else 1
+    day = 7.0 * np.arange(len(date)) if numbered else date.dt.day_of_year.to_numpy(np.float64)
+    angle = 2 * np.pi * day / YEAR
     found = {f"sin{n}": np.sin(n * angle) for n in range(1, waves + 1)}
     found |= {f"cos{n}": np.cos(n * angle) for n in range(1, waves + 1)}
     holidays = [str(name) for name in history.calendar if str(name).startswith("holiday_")]

@@ -16,7 +16,9 @@ NOISES = (1e-3, 1e-2, 1e-1)
 class Emulator:
     """A Gaussian process for every moment, all with the length and the noise that predict left-out points best.
 
-    (Rasmussen & Williams 2006, Gaussian Processes for Machine Learning, eqs. 2.25, 2.26 and 5.12.)
+    (Rasmussen & Williams 2006, Gaussian Processes for Machine Learning, eqs. 2.25, 2.26 and 5.12.) Left-out errors are
+    counted as the match counts them. The likeliest kernels of scikit-learn, which suit all moments alike, ended two to
+    four times as far from the truth of the Brock-Hommes problem (three seeds; squared exponential and Matern's).
 
     Attributes:
         points: (N, D) in the unit cube. length, noise: chosen. answers: (N, M) solved weights. mean, scale: (M,).

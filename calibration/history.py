@@ -9,7 +9,8 @@ what was found. The shape, for S series and W weeks:
         base_price    float64, without promotion       promotion, display, feature   float64, shares 0..1
         recorded      bool, whether the file has a row listed     bool, whether it could be bought (listing.py)
         row           int64, number in the file or -1
-        and of distribution, wholesale_price, stock, orders and costs what is mapped, float64 with NaN
+        and of distribution, wholesale_price, stock (what could be sold, see stock.py), orders and costs what is mapped,
+            float64 with NaN
     history.series    S rows, index 0..S-1: outlet, product, category, brand, region and the groups, as categories
     history.calendar  W rows, index = week: label as in the file, date (NaT where unknown), holiday columns
 
@@ -33,6 +34,7 @@ from channellab.calibration.history_rows import read_clean
 from channellab.calibration.holidays import holidays
 from channellab.calibration.listing import listed
 from channellab.calibration.periods import Weeks, day, origin, week_of
+from channellab.calibration.stock import available, kind_of_stock
 
 Matrix = NDArray[np.float64]
 
@@ -121,10 +123,17 @@ def _panel(calibration: Calibration, found: Cleaned, weeks: Weeks) -> History:
         "row": row,
         **{name: spread(name) for name in EXTRAS if name in rows},
     }
+    findings = list(found.findings)
+    if "stock" in columns:
+        stock, units = columns["stock"], columns["units"].astype(np.float64)
+        kind = settings.stock or kind_of_stock(stock, units)
+        columns["stock"] = available(stock, units, kind)
+        if kind != (settings.stock or "available"):
+            findings.append(Finding("note", "stock", "stock_left", int((units > stock).sum())))
     frame = pd.DataFrame({name: each.ravel() for name, each in columns.items()})
     calendar = weeks.table(count, settings.calendar.start)
     calendar = calendar.assign(**holidays(calendar["date"], settings.calendar.holidays)).set_index("week")
-    return History(frame, series, calendar, calibration, weeks, len(found.table.data), tuple(found.findings))
+    return History(frame, series, calendar, calibration, weeks, len(found.table.data), tuple(findings))
 
 
 def _series(rows: pd.DataFrame) -> tuple[NDArray[np.int64], pd.DataFrame]:

@@ -174,9 +174,9 @@ def _without_zeros(text: str) -> Iterator[str]:
 def _stock(history: History) -> Iterator[Finding]:
     if "stock" not in history.frame:
         return
-    empty = (history.matrix("stock") <= 0) & history.matrix("recorded")
-    if empty.any():
-        yield Finding("note", "stock", "no_stock", int(empty.sum()), _rows(history, empty))
+    out = (history.matrix("units") >= history.matrix("stock")) & history.matrix("recorded")
+    if out.any():
+        yield Finding("note", "stock", "sold_out", int(out.sum()), _rows(history, out))
 
 
 def _margins(history: History) -> Iterator[Finding]:

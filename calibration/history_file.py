@@ -136,6 +136,8 @@ class HistorySettings(Declared):
         folder: of the files, relative to the calibration file. file: CSV or Parquet. outlets, products: side tables.
         encoding: of CSV files.
         duplicates: what to do with several rows of one week, outlet and product that differ; equal copies are dropped.
+        stock: what the column stock holds: units that could be sold in the week (``available``) or what was left at its
+            end (``left``); found out from whether more was often sold than there was.
         tolerance: share of rows that may be bad; with more, the mapping is taken to be wrong.
         gap_weeks: a series that is absent for so many weeks or more was not listed; a shorter gap is weeks without a
             sale. base_price_weeks: see ``calibration/base_price.py``.
@@ -150,6 +152,7 @@ class HistorySettings(Declared):
     groups: dict[str, Group] = Field(default_factory=dict)
     calendar: Calendar = Field(default_factory=lambda: Calendar.model_validate({}))
     duplicates: Literal["refuse", "sum", "first", "last"] = "refuse"
+    stock: Literal["available", "left"] | None = None
     tolerance: float = Field(0.2, ge=0, le=1)
     gap_weeks: int = Field(6, ge=1, le=520)
     base_price_weeks: int = Field(13, ge=3, le=104)

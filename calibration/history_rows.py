@@ -73,7 +73,7 @@ def _fill_period(found: Cleaned, calibration: Calibration) -> None:
     period, found.dates = parse_periods(found.table.data[column], calibration.file.history.calendar)
     found.rows["period"] = period
     problem = "holds no date or week number"
-    hint = "history.calendar.format says how dates are written, or history.columns.period"
+    hint = 'history.calendar.format says how dates are written, such as "%d.%m.%Y", or history.columns.period'
     found.refuse_many(np.isnan(period), column, problem, hint)
     _refuse_far_periods(found, column)
 
@@ -133,7 +133,10 @@ def _clean_units(found: Cleaned) -> None:
         problem = f"are fractions, of which rounding to whole units would change {lost / units.sum():.0%}"
         more = "allowed are numbers of single units, such as pieces or kilograms, not thousands of them"
         raise BadInput(found.table.where, "units", f"{problem}; {more}")
-    found.tell("repaired", units != np.round(units), "units", "rounded")
+    broken, price = units != np.round(units), _values(found, "price")
+    if broken.mean() > ROUNDED and (price == np.round(price))[np.isfinite(price)].all():
+        found.tell("warning", broken, "units", "swapped")
+    found.tell("repaired", broken, "units", "rounded")
     found.rows["units"] = np.round(units)
 
 
@@ -157,9 +160,10 @@ def _clean_prices(found: Cleaned) -> None:
 def _clean_shares(found: Cleaned, given: dict[str, str]) -> None:
     for name in (*FLAGS, "distribution"):
         if name in given:
-            bad = (_values(found, name) < 0) | (_values(found, name) > 1)
-            problem = "is no share from 0 to 1"
-            found.refuse_many(bad, given[name], problem, f"history.columns.{name}")
+            share = _values(found, name)
+            bad, filled = (share < 0) | (share > 1), np.nan_to_num(share) != 0
+            hint = f"per cent are shares times 100, or history.columns.{name}"
+            found.refuse_many(bad, given[name], "is no share from 0 to 1", hint, filled)
             found.blank(bad, name, "no_share")
 
 

@@ -30,8 +30,8 @@ class Task:
     """What a method is given.
 
     Attributes:
-        history: all weeks up to the end of the test. Where ``learn`` is false, units are 0 and no row is recorded;
-            prices and promotions are there in every week, and nothing else of the test weeks.
+        history: all weeks up to the end of the test. Where ``learn`` is false, units are 0, no row is recorded and no
+            stock is known; prices and promotions are there in every week, and nothing else of the test weeks.
         learn: bool[S, W], weeks with units to learn from, in which the series was listed.
         ask: bool[S, W], weeks to forecast. Where neither holds, a series was not listed and sells nothing.
         window: bool[S, W], the test weeks, listed or not. origin: number of the forecast, 0 for the newest.
@@ -143,6 +143,8 @@ def _task(history: History, starts: NDArray[np.int64], ends: NDArray[np.int64], 
         row=np.where(learn, seen.matrix("row"), -1),
         listed=listed,
     )
+    if "stock" in hidden.frame:
+        hidden = hidden.with_columns(stock=np.where(learn, seen.matrix("stock"), np.nan))
     return Task(_priced(hidden), learn, window & listed, window, origin)
 
 
@@ -153,6 +155,6 @@ def _at_the_end(listed: Flags, past: Flags) -> Flags:
 
 
 def _priced(history: History) -> History:
-    """Without the columns that are outcomes rather than decisions: stock, orders, distribution and costs."""
-    outcomes = [name for name in ("stock", "orders", "distribution", "costs") if name in history.frame]
+    """Without the columns that are outcomes rather than decisions: orders, distribution and costs."""
+    outcomes = [name for name in ("orders", "distribution", "costs") if name in history.frame]
     return replace(history, frame=history.frame.drop(columns=outcomes))

@@ -291,10 +291,13 @@ def print_calibration(document: Mapping[str, Any], out: object) -> None:
     table = Table("Level", box=None, pad_edge=False)
     for heading in ("WAPE", "MASE", "80 % interval covers", "Series"):
         table.add_column(heading, justify="right")
+    table.add_column("Best reference")
+    best = {(row["level"], row["origin"]): f"{row['wape']:.3f} {row['method']}" for row in document["references"]}
     for row in document["holdout"]:
         covered = "-" if row["coverage"] is None else f"{row['coverage']:.0%}"
         label = row["level"] if not row["origin"] else f"{row['level']}, origin {row['origin'] + 1}"
-        table.add_row(escape(label), f"{row['wape']:.3f}", _number(row["mase"]), covered, f"{row['series']}")
+        figures = f"{row['wape']:.3f}", _number(row["mase"]), covered, f"{row['series']}"
+        table.add_row(escape(label), *figures, escape(best[row["level"], row["origin"]]))
     console.print(table)
     prices = document["elasticities"]
     console.print(
@@ -307,7 +310,9 @@ def print_calibration(document: Mapping[str, Any], out: object) -> None:
         console.print(escape(_trade_off(pair)))
     for warning in document["warnings"]:
         console.print(escape(f"Warning: {warning}"))
-    console.print(escape(f"All tables and the fitted scenario are in {out}"))
+    scenario = document["scenario"]
+    what = "All tables and the fitted scenario are" if scenario["path"] else "All tables are"
+    console.print(escape(f"{what} in {out}{'; ' * bool(scenario['note'])}{scenario['note']}"))
 
 
 def print_parameters(document: Mapping[str, Any], out: object) -> None:

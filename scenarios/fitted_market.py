@@ -18,6 +18,8 @@ BRAND_SKUS, MOST_RIVALS, LONGEST_NAME = 32, 8, 40
 REGION_KM = 200
 """Kilometres between neighbouring regions, which stand in a row: a history does not say where its regions lie."""
 PERSONS_PER_OUTLET = 1000
+Known = Mapping[str, Mapping[str, float]]
+"""``ex_factory_price`` and ``unit_cost`` by item, as far as they are known; money."""
 WHOLESALE, COST = 0.7, 0.45
 """Price ex factory and cost of a unit, over its mean base price: a history of shelf prices does not tell them."""
 
@@ -28,15 +30,16 @@ def write_market(
     title: tuple[str, str] = ("Fitted market", "拟合市场"),
     about: str = "",
     currency: str = "USD",
+    known: Known | None = None,
 ) -> Path:
     """Writes ``folder/scenario.toml`` with all it needs beside it, and returns its path.
 
     Each outlet is the one shop of a district of its own, in its region. The brand supplies its shops directly; costs
-    and wholesale prices are assumptions, named in the file. Prices follow the recommended price.
+    and wholesale prices that are not known are assumptions, named in the file. Prices follow the recommended price.
 
     Args:
         tables: as `write_fitted` takes them.
-        title: in English and in Chinese. about: what the market was fitted to.
+        title: in English and in Chinese. about: what the market was fitted to. known: see `Known`.
 
     Raises:
         BadInput: the tables are wrong, or too many or too long names stand in them.
@@ -62,7 +65,7 @@ def write_market(
         ],
     )
     path = folder / "scenario.toml"
-    text = "\n".join(_scenario(fitted, title, about, currency))
+    text = "\n".join(_scenario(fitted, title, about, currency, known or {}))
     path.write_text(text + "\n", encoding="utf-8")
     return path
 
@@ -84,18 +87,11 @@ def _csv(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> No
         csv.writer(file).writerows([header, *rows])
 
 
-def _scenario(fitted: Fitted, title: tuple[str, str], about: str, currency: str) -> Iterator[str]:
-    price = _mean_base_prices(fitted)
-    prices = {name: round(float(price[j]), 4) for j, name in enumerate(fitted.items)}
+def _scenario(fitted: Fitted, title: tuple[str, str], about: str, currency: str, known: Known) -> Iterator[str]:
+    prices = _price_lists(fitted, known)
     own = [name for name, ours in zip(fitted.items, fitted.own, strict=True) if ours]
     rivals = [name for name, ours in zip(fitted.items, fitted.own, strict=True) if not ours]
-    assumed = (
-        f"Assumed, as shelf prices do not tell: prices ex factory are {WHOLESALE:g} and unit costs {COST:g} of mean "
-        f"base prices; regions stand in a row, {REGION_KM} km apart; shops are supplied directly and follow the "
-        "recommended price; firms have no overheads; shops know the plan and hold four standard deviations of demand "
-        "as safety stock."
-    )
-    yield f"about = {_text(' '.join(filter(None, (about, assumed))))}"
+    yield f"about = {_text(' '.join(filter(None, (about, _assumed(fitted, known)))))}"
     yield f"title = {{en = {_text(title[0])}, zh = {_text(title[1])}}}"
     yield f"\n[run]\nweeks = {len(fitted.listed)}\nwarmup = 0\ncurrency = {_text(currency)}"
     yield '\n[network]\nregions = "regions.csv"\ndistricts = "districts.csv"'
@@ -110,16 +106,43 @@ def _scenario(fitted: Fitted, title: tuple[str, str], about: str, currency: str)
     yield "\n[retailers]\nlocal_lead_days = 3.0\nhandling_cost = 0.0\nstock = {safety_factor = 4.0}"
     yield "\n[policy.funds]\ndistrict_support = 0.0"
     for name in own:
-        listed, factory = prices[name], round(prices[name] * WHOLESALE, 4)
+        listed, factory, cost = prices[name]
         yield f"\n[[products]]\nname = {_text(name)}\nlist_price = {listed}\nex_factory_price = {factory}"
-        yield f"distributor_price = {factory}\nsubdistributor_price = {factory}\nunit_cost = {round(listed * COST, 4)}"
+        yield f"distributor_price = {factory}\nsubdistributor_price = {factory}\nunit_cost = {cost}"
     for first in range(0, len(rivals), BRAND_SKUS):
         yield f'\n[[rivals]]\nname = "Rivals {first // BRAND_SKUS + 1}"\nlead_days = 3.0\nproducts = ['
         for name in rivals[first : first + BRAND_SKUS]:
-            listed, factory, cost = (round(prices[name] * share, 4) for share in (1.0, WHOLESALE, COST))
+            listed, factory, cost = prices[name]
             price_list = f"list_price = {listed}, ex_factory_price = {factory}, unit_cost = {cost}"
             yield f"    {{name = {_text(name)}, {price_list}}},"
         yield "]"
+
+
+def _price_lists(fitted: Fitted, known: Known) -> dict[str, tuple[float, float, float]]:
+    """Of each item its mean base price, price ex factory and unit cost; what is not known is a share of the first."""
+    found = {}
+    for name, price in zip(fitted.items, _mean_base_prices(fitted).tolist(), strict=True):
+        factory = known.get("ex_factory_price", {}).get(name, price * WHOLESALE)
+        cost = known.get("unit_cost", {}).get(name, factory * COST / WHOLESALE)
+        found[name] = round(price, 4), round(factory, 4), round(cost, 4)
+    return found
+
+
+def _assumed(fitted: Fitted, known: Known) -> str:
+    """What the market assumes, in a sentence."""
+    shares = {"ex_factory_price": f"prices ex factory are {WHOLESALE:g} of mean base prices"}
+    shares["unit_cost"] = f"unit costs are {COST / WHOLESALE:.2f} of prices ex factory"
+    open_ = {key: len({*fitted.items} - {*known.get(key, {})}) for key in shares}
+    told = [
+        text + (f" for {open_[key]} of {len(fitted.items)} items" if open_[key] < len(fitted.items) else "")
+        for key, text in shares.items()
+        if open_[key]
+    ]
+    told.append(
+        f"regions stand in a row, {REGION_KM} km apart; shops are supplied directly and follow the recommended price; "
+        "firms have no overheads; shops know the plan and hold four standard deviations of demand as safety stock"
+    )
+    return f"Assumed, as the history does not tell: {'; '.join(told)}."
 
 
 def _mean_base_prices(fitted: Fitted) -> Any:

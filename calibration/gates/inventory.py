@@ -219,6 +219,50 @@ def newsvendor(holding: float, shortage: float, demand: Demand) -> BestStock:
     return BestStock(level, holding * left + shortage * (left - level + demand.mean))
 
 
+@dataclass(frozen=True, slots=True)
+class LotStock:
+    """Expected stock and backorders of a point that orders in lots, in units, and orders placed per period."""
+
+    on_hand: float
+    backorders: float
+    orders: float
+
+
+def reorder_point(point: int, level: int, period: IntegerDemand, protection: IntegerDemand) -> LotStock:
+    """Stock under an (s, S) rule: up to ``S`` once the position, read after each period's demand, is at ``s`` or below.
+
+    Between two orders the position is at ``S - j`` for ``m(j)`` periods, ``m(j) = 1{j = 0} + sum_k P(D = k) m(j - k)``;
+    a cycle lasts ``M = sum_(j < S - s) m(j)``, and after the protection interval ``(S - j - D)^+`` is on hand.
+
+    Args:
+        point: the reorder point, ``s``.
+        level: where orders lead, ``S > s``.
+        period: demand between two looks at the position.
+        protection: demand from an order until the next one could be there.
+
+    Source: Zheng and Federgruen (1991), Operations Research 39.
+
+    >>> week = IntegerDemand.poisson(6)
+    >>> stock = reorder_point(4, 10, week, week)
+    >>> round(stock.on_hand + 4 * stock.backorders + 5 * stock.orders, 6)
+    8.034112
+    """
+    if not point < level:
+        raise ValueError(f"reorder point {point} is not below level {level}")
+    if period.pmf[0] == 1:
+        raise ValueError("nothing is ever demanded, so that nothing is ever ordered")
+    chance = np.pad(period.pmf, (0, max(level - point - period.pmf.size, 0)))
+    periods = np.zeros(level - point)
+    for drop in range(level - point):
+        before = float(chance[1 : drop + 1] @ periods[:drop][::-1])
+        periods[drop] = ((drop == 0) + before) / (1.0 - chance[0])
+    position = level - np.arange(level - point, dtype=np.float64)
+    left = np.array([protection.leftover(each) for each in position.tolist()])
+    share = periods / periods.sum()
+    short = left - position + protection.mean
+    return LotStock(float(share @ left), float(share @ short), float(1.0 / periods.sum()))
+
+
 def bullwhip_moving_average(lead_time: float, window: float) -> float:
     """Var(orders) / Var(demand) of an order-up-to stock that forecasts by the mean of ``n`` weeks.
 

@@ -5,7 +5,7 @@ A gate passes where the exact value lies within the interval over seeds that mis
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from math import sqrt
+from math import log, sqrt
 from typing import Any
 
 import numpy as np
@@ -20,9 +20,11 @@ from channellab.calibration.gates.inventory import (
     IntegerDemand,
     NormalDemand,
     base_stock,
+    bullwhip_exponential,
     bullwhip_moving_average,
+    reorder_point,
 )
-from channellab.calibration.gates.logit import shares
+from channellab.calibration.gates.logit import shares, shares_without
 from channellab.calibration.gates.prices import (
     NewsvendorChannel,
     coordinating_buy_back,
@@ -44,6 +46,8 @@ FALSE_ALARM = 1 / 16_000
 ROUNDING = 1e-9
 """Of the value, where nothing is random."""
 TIERS = {2: "bilateral-monopoly", 3: "bilateral-monopoly-three-tiers", 4: "bilateral-monopoly-four-tiers"}
+STOCK = {"retail_stock": "units", "backorders": "units", "stock_cost": "money/week"}
+"""Figures of a stock point, and their units."""
 STEP = 0.01
 """Share by which a price is moved to measure an elasticity."""
 
@@ -126,7 +130,20 @@ def logit(seeds: Sequence[int]) -> list[Finding]:
     arc = np.log(moved[0] / moved[1]) / np.log((1 + STEP) / (1 - STEP))
     for number, words in enumerate(("Elasticity of the first good to its price.", "Of the second good to that price.")):
         found.append(exact("LOG1", words, slope[:, number], float(arc[number]), source, name))
-    return found
+    return [*found, _sold_out(seeds)]
+
+
+def _sold_out(seeds: Sequence[int]) -> Finding:
+    """Who finds the first good sold out chooses among what is left as if it had never been there (IIA)."""
+    name, stock = "logit-shares", 40_000
+    overrides = [f"products.0.appeal={2.0 + log(2.0)}", f"retailers.stock.level={stock}"]
+    loaded = load(name, [*overrides, "consumers.stock_out={wait=0.0, leave=0.0, rounds=2}"])
+    consumers, share = loaded.scenario.consumers.count, shares([log(2.0), 0.0])
+    served = stock / (consumers * share[0])
+    answer = served * share[1] + (1.0 - served) * shares_without(share, 0)[1]
+    values = _played(loaded, seeds, _units)[:, 1] / (loaded.scenario.run.weeks * consumers)
+    words = "Share of the second good where the first runs out every week."
+    return exact("LOG1", words, values, float(answer), "logit, IIA (facts, part 2 no. 4)", name)
 
 
 def _units(run: Run) -> Floats:
@@ -160,6 +177,27 @@ def one_stage(seeds: Sequence[int]) -> list[Finding]:
     ]
 
 
+def lots(seeds: Sequence[int]) -> list[Finding]:
+    """SS1: stock, back-orders and their cost under the best (s, S); goods are there before the next week's demand."""
+    name, found = "weekly-base-stock", []
+    for mean, holding, shortage, point, level in ((6.0, 1.0, 4.0, 4, 10), (4.0, 40.0, 125.0, 2, 7)):
+        week = IntegerDemand.poisson(mean)
+        stock = reorder_point(point, level, week, week)
+        rule = f"{{rule='s_S', level={level}, reorder_point={point}, holding_cost={holding}}}"
+        shop = [f"retailers.stock={rule}", f"retailers.shortage_cost={shortage}", "retailers.local_lead_days=0.0"]
+        values = _played(load(name, [f"consumers.demand.mean={mean}", *shop]), seeds, _stock_and_cost)
+        cost = holding * stock.on_hand + shortage * stock.backorders
+        source = f"Zheng & Federgruen 1991 (facts, part 2, stockpyl), Poisson demand of {mean:g}"
+        for what, answer, column in zip(STOCK, (stock.on_hand, stock.backorders, cost), values.T, strict=True):
+            words = f"Mean {what.replace('_', ' ')} a shop that orders up to {level} from {point} down."
+            found.append(exact("SS1", words, column, answer, source, name, STOCK[what]))
+    return found
+
+
+def _stock_and_cost(run: Run) -> list[float]:
+    return [*_mean(run.weekly, *STOCK)]
+
+
 def three_stages(seeds: Sequence[int]) -> list[Finding]:
     """SER1: cost a week of three stages in series at the best whole levels."""
     week = IntegerDemand.poisson(5)
@@ -173,19 +211,26 @@ def three_stages(seeds: Sequence[int]) -> list[Finding]:
 
 
 def amplification(seeds: Sequence[int]) -> list[Finding]:
-    """BW3: how much more orders vary than demand, with a moving average."""
+    """BW3: how much more orders vary than demand, with a moving average and with exponential smoothing."""
     found = []
     for lead, window in ((1, 4), (2, 5), (3, 10), (4, 4)):
-        loaded = scenario(
-            "bullwhip", retailers__local_lead_days=7.0 * (lead - 1), retailers__stock__forecast_weeks=window
-        )
-        weeks = loaded.scenario.run.weeks
-        ratio = (bullwhip_moving_average(lead, window) - 1 / weeks) / (1 - 1 / weeks)
-        values = _played(loaded, seeds, lambda run: [run.metrics["bullwhip_ratio"]])
-        words = f"Variance of orders over that of demand, lead time {lead} and {window} weeks averaged."
-        source = "Chen et al. 2000 (facts, part 2 no. 9), over that many weeks"
-        found.append(exact("BW3", words, values[:, 0], ratio, source, "bullwhip"))
+        words = f"lead time {lead} and {window} weeks averaged"
+        rule = f"{{forecast='moving_average', forecast_weeks={window}}}"
+        found.append(_amplified(seeds, lead, rule, bullwhip_moving_average(lead, window), words, "Chen et al. 2000"))
+    for lead, weight in ((2, 0.2), (4, 0.3)):
+        words = f"lead time {lead} and smoothing with weight {weight:g}"
+        rule, source = f"{{forecast='exponential', smoothing={weight}}}", "Chen, Ryan & Simchi-Levi 2000"
+        found.append(_amplified(seeds, lead, rule, bullwhip_exponential(lead, weight), words, source))
     return found
+
+
+def _amplified(seeds: Sequence[int], lead: int, rule: str, ratio: float, words: str, source: str) -> Finding:
+    loaded = load("bullwhip", [f"retailers.local_lead_days={7.0 * (lead - 1)}", f"retailers.stock={rule}"])
+    weeks = loaded.scenario.run.weeks
+    values = _played(loaded, seeds, lambda run: [run.metrics["bullwhip_ratio"]])
+    where = f"{source} (facts, part 2 no. 9), over that many weeks"
+    answer = (ratio - 1 / weeks) / (1 - 1 / weeks)
+    return exact("BW3", f"Variance of orders over that of demand, {words}.", values[:, 0], answer, where, "bullwhip")
 
 
 def waits(seeds: Sequence[int]) -> list[Finding]:
@@ -230,6 +275,7 @@ EXACT: dict[str, Experiment] = {
     "LOG1": logit,
     "DIF1": adoption,
     "PALM": one_stage,
+    "SS1": lots,
     "SER1": three_stages,
     "BW3": amplification,
     "MMC": waits,

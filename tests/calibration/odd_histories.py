@@ -17,7 +17,7 @@ START = pd.Timestamp("2022-01-03")
 
 @dataclass(frozen=True)
 class Odd:
-    """A history. encoding: of its file. columns, more: as `calibration_file` takes them."""
+    """A history. encoding: of its file, or ``parquet``. columns, more: as `calibration_file` takes them."""
 
     table: pd.DataFrame
     columns: Mapping[str, Any]
@@ -151,6 +151,49 @@ def chinese() -> Odd:
     return Odd(table, mapped, {"history.encoding": "gb18030", "history.calendar.holidays": "china"}, "gb18030")
 
 
+def everything() -> Odd:
+    """Parquet with all columns that there may be, ids and flags as databases have them, and shelves that run empty."""
+    table = sales(9, 4, 90)
+    luck = np.random.default_rng(5)
+    brought = luck.poisson(table["units"].groupby([table["outlet"], table["product"]]).transform("mean") * 1.2)
+    sold = np.minimum(table["units"], brought)
+    table = table.assign(
+        week=START + pd.to_timedelta(7 * table["week"], "D"),
+        outlet=table["outlet"].str[1:].astype("int64"),
+        region=table["outlet"].str[1:].astype(int).mod(3).map({0: "north", 1: "south", 2: "west"}),
+        kind=table["product"].map({"P0": "tea", "P1": "tea", "P2": "soap", "P3": "soap"}),
+        cut=table["cut"].astype(bool),
+        shown=(table["cut"] == 1) & (luck.random(len(table)) < 0.5),
+        printed=(table["cut"] == 1) & (luck.random(len(table)) < 0.3),
+        units=sold.astype("Int64"),
+        left=(brought - sold).astype("Int64"),
+        ordered=sold,
+        paid_for=0.6 * table["list"],
+        made_for=0.4 * table["list"],
+        carried=luck.uniform(0.4, 1.0, len(table)),
+    )[luck.random(len(table)) < 0.97]
+    named = {"base_price": "list", "display": "shown", "feature": "printed", "promotion": "cut", "stock": "left"}
+    named |= {"orders": "ordered", "wholesale_price": "paid_for", "costs": "made_for", "distribution": "carried"}
+    more = {"history.file": "sales.parquet", "history.calendar.holidays": "us"}
+    return Odd(table, {**PLAIN, "region": "region", "category": "kind", **named}, more, "parquet")
+
+
+def rare() -> Odd:
+    """Goods that sell once in weeks, of which only weeks with a sale have a row; days in their European order."""
+    table = dated(sales(8, 5, 110, mean=0.7), "%d.%m.%Y")
+    return Odd(table[table["units"] > 0], DATES, {"history.calendar.format": "%d.%m.%Y", "history.gap_weeks": 26})
+
+
+def comings_and_goings() -> Odd:
+    """Shops that open and close at different times; rows of regions and brands."""
+    table = sales(12, 3, 90)
+    number = table["outlet"].str[1:].astype(int)
+    first, last = 5 * number, np.where(number % 4 == 0, 5 * number + 30, 90)
+    names = {"outlet": "area", "product": "maker"}
+    table = table[(table["week"] > first) & (table["week"] <= last)].rename(columns=names)
+    return Odd(table, {**PLAIN, "outlet": None, "product": None, "region": "area", "brand": "maker"})
+
+
 def trend() -> Odd:
     """Sales that double in a year and jump once."""
     table = sales(6, 3, 80)
@@ -162,6 +205,6 @@ ODD: dict[str, Callable[[], Odd]] = {
     each.__name__: each
     for each in (
         *(one_product, one_outlet, twenty_weeks, gaps, new_product, flags_only, still),
-        *(daily, monthly, dear, cheap, chinese, trend),
+        *(daily, monthly, dear, cheap, chinese, trend, everything, rare, comings_and_goings),
     )
 }

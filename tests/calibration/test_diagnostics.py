@@ -15,7 +15,7 @@ from channellab.calibration.diagnostics import Diagnostics
 from channellab.calibration.drift import steps
 from channellab.calibration.fit import Fitted, fit
 from channellab.calibration.fit_settings import FitSettings
-from channellab.calibration.fitted_scenario import tables
+from channellab.calibration.fitted_scenario import known_prices, tables
 from channellab.calibration.history import History
 from channellab.calibration.history_file import read_calibration
 from channellab.calibration.profiles import profile
@@ -144,6 +144,27 @@ def test_a_drifting_level_widens_what_it_could_be_taken_for(history: History, fi
     still, moved = ({e.name: e.error for e in diagnosed(each, STILL, *names).estimates} for each in (fitted, drifting))
     assert moved["log_base"] > 1.5 * still["log_base"]
     assert moved["feature"] < 1.5 * still["feature"]
+
+
+def test_prices_ex_factory_and_costs_are_those_of_the_history_as_far_as_it_has_them(
+    history: History, fitted: Fitted, tmp_path: Path
+) -> None:
+    base = history.matrix("base_price")
+    first = (fitted.structure.item == 0)[:, None]
+    told = history.with_columns(wholesale_price=0.6 * base, costs=np.where(first, 0.9, 0.5) * base)
+    known = known_prices(told, fitted, history.matrix("recorded"))
+    first_item, *others = fitted.structure.names["item"]
+    assert set(known["ex_factory_price"]) == {first_item, *others}
+    assert set(known["unit_cost"]) == {*others}, "a cost above the price ex factory is not believed"
+    path = write_market(tmp_path, tables(history, fitted, STILL), known=known)
+    scenario = load(str(path)).scenario
+    skus = [*scenario.products, *(sku for rival in scenario.rivals for sku in rival.products)]
+    assert {sku.name: sku.ex_factory_price for sku in skus} == pytest.approx(known["ex_factory_price"], abs=1e-4)
+    costs = {sku.name: sku.unit_cost / sku.ex_factory_price for sku in skus}
+    assert costs.pop(first_item) == pytest.approx(0.45 / 0.7, abs=1e-3)
+    assert [*costs.values()] == pytest.approx([0.5 / 0.6] * len(others), abs=1e-3)
+    assert f"unit costs are 0.64 of prices ex factory for 1 of {len(skus)} items" in path.read_text("utf-8")
+    assert "of mean base prices" not in path.read_text("utf-8")
 
 
 def test_the_market_that_replays_a_fit_expects_the_mean_of_the_fit(history: History, tmp_path: Path) -> None:

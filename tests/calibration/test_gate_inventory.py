@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -85,6 +85,37 @@ def test_demand_adds_up_over_periods(demand: IntegerDemand, periods: int) -> Non
 def test_integer_demand_refuses_what_is_no_distribution() -> None:
     with pytest.raises(ValueError, match=r"sums to 0\.5"):
         IntegerDemand(np.array([0.5]))
+
+
+# ---- lots ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mean", "holding", "shortage", "fixed", "point", "level", "cost"),
+    [(6, 1, 4, 5, 4, 10, 8.034112), (4, 40, 125, 150, 2, 7, 223.574830)],
+)
+def test_the_best_reorder_points_cost_what_stockpyl_says(
+    mean: float, holding: float, shortage: float, fixed: float, point: int, level: int, cost: float
+) -> None:
+    week = IntegerDemand.poisson(mean)
+
+    def of(point: int, level: int) -> float:
+        stock = inventory.reorder_point(point, level, week, week)
+        return holding * stock.on_hand + shortage * stock.backorders + fixed * stock.orders
+
+    assert of(point, level) == pytest.approx(cost, abs=5e-6)
+    others = [(point + low, level + high) for low in (-1, 0, 1) for high in (-1, 0, 1)]
+    assert min(of(*each) for each in others) == of(point, level)
+
+
+@steady
+@given(demands, st.integers(0, 20))
+def test_a_reorder_point_just_below_the_level_is_base_stock(demand: IntegerDemand, level: int) -> None:
+    assume(demand.mean > 1e-6)
+    stock = inventory.base_stock(level, demand)
+    lots = inventory.reorder_point(level - 1, level, demand, demand)
+    assert (lots.on_hand, lots.backorders) == pytest.approx((stock.on_hand, stock.backorders), abs=1e-9)
+    assert lots.orders == pytest.approx(demand.at_least(1), abs=1e-9)
 
 
 # ---- bullwhip --------------------------------------------------------------------------------------------------------

@@ -55,7 +55,16 @@ def test_a_wrong_mapping(history_of: Read, columns: dict[str, str], sentence: st
 
 def test_a_share_in_per_cent(history_of: Read) -> None:
     text = refused(history_of, plain_table().assign(shown=25), {"display": "shown"})
-    assert "'shown' is no share from 0 to 1 in 100% of the rows" in text
+    assert "'shown' is no share from 0 to 1 in 100% of the rows (" in text
+    some = plain_table().assign(shown=lambda rows: 35 * (rows["paid"] < 2))
+    text = refused(history_of, some, {"display": "shown"})
+    assert "in 100% of the rows that are not 0" in text
+    assert "per cent are shares times 100" in text
+
+
+def test_swapped_units_and_prices_are_told(history_of: Read) -> None:
+    history = history_of(plain_table().assign(paid=lambda rows: rows["paid"] + 5.3), {"units": "paid", "price": "sold"})
+    assert "swapped" in {each.key for each in history.findings}
 
 
 def test_duplicated_keys(history_of: Read) -> None:
@@ -202,7 +211,9 @@ def test_no_stock_and_swapped_prices(history_of: Read) -> None:
     table = plain_table().assign(left=5, list=9.0)
     table.loc[8, "left"] = 0
     history = history_of(table, {"stock": "left", "wholesale_price": "list"})
-    assert found(history, "stock", "note").rows == (10,)
+    told = {each.key: each for each in data_report(history).findings}
+    assert told["sold_out"].rows == (10,)
+    assert "taken for what was left" in told["stock_left"].text, "more is sold than there is"
     assert "swapped" in found(history, "wholesale_price", "warning").text
 
 

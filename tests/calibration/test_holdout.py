@@ -32,9 +32,12 @@ def test_a_task_hides_the_units_of_the_test(history_of: Read) -> None:
 
 
 def test_outcomes_other_than_units_are_hidden_too(history_of: Read) -> None:
-    history = history_of(plain_table().assign(left=3, full=0.9), {"stock": "left", "distribution": "full"})
+    history = history_of(plain_table().assign(left=30, full=0.9), {"stock": "left", "distribution": "full"})
     (task,) = tasks(history)
-    assert {"stock", "distribution"} & {*task.history.frame} == set()
+    assert "distribution" not in task.history.frame
+    stock = task.history.matrix("stock")
+    assert (stock[task.learn] == 30).all()
+    assert np.isnan(stock[~task.learn]).all()
 
 
 def test_the_last_weeks_are_those_of_each_series(history_of: Read) -> None:

@@ -8,9 +8,12 @@ import pandas as pd
 import pytest
 
 from channellab.calibration.calibrate import calibrate
+from channellab.calibration.fit_settings import FitSettings
 from channellab.calibration.history import History, read_history
 from channellab.calibration.history_checks import checks
 from channellab.calibration.history_file import read_calibration
+from channellab.calibration.holdout import tasks
+from channellab.calibration.structure import structure
 
 from .odd_histories import ODD, Odd
 
@@ -22,6 +25,10 @@ known, too little to tell its wave from a trend, and the mean of the year happen
 
 
 def written(odd: Odd, calibration_file: Write, more: dict[str, object] | None = None) -> Path:
+    if odd.encoding == "parquet":
+        path = calibration_file(b"", odd.columns, {**odd.more, **(more or {})})
+        odd.table.to_parquet(path.parent / "sales.parquet")
+        return path
     raw = odd.table.to_csv(index=False).encode(odd.encoding)
     return calibration_file(raw, odd.columns, {**odd.more, **(more or {})})
 
@@ -50,6 +57,19 @@ def test_missing_rows_of_series_that_always_sell_are_told(calibration_file: Writ
 
     assert "odd_gaps" in told(6)
     assert "odd_gaps" not in told(1)
+
+
+def test_shelves_that_ran_empty_are_told_and_hide_demand_from_nobody(calibration_file: Write) -> None:
+    """The column says what was left, so that a week that ends with nothing sold all there was."""
+    history = read_history(written(ODD["everything"](), calibration_file))
+    told = {each.key: each.count for each in (*history.findings, *checks(history))}
+    out = history.matrix("recorded") & (history.matrix("units") == history.matrix("stock"))
+    assert told["sold_out"] == out.sum() > 100
+    assert "stock_left" in told
+    task = next(tasks(history))
+    found = structure(task.history, FitSettings(), task.learn)
+    assert found.rows(found.learnt).sold_out.sum() == (out & task.learn & (history.matrix("stock") > 0)).sum()
+    assert np.isinf(found.stock[task.ask]).all()
 
 
 @pytest.mark.slow

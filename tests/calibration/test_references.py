@@ -2,12 +2,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from statsmodels.tsa.api import SimpleExpSmoothing
 
 from channellab.calibration.history import History
 from channellab.calibration.holdout import Forecaster, tasks
 from channellab.calibration.judge import judge, references
-from channellab.calibration.references import last_year, mean_of_last, plain, smoothed, smoothing
+from channellab.calibration.references import last_year, mean_of_last, plain, smoothed
 from channellab.calibration.regressions import Hierarchical, LogLog, _design, pooled
 
 from .conftest import plain_table
@@ -69,12 +68,16 @@ def test_last_year_is_the_same_week_where_that_is_known() -> None:
     assert found[54:].tolist() == [2.0, 53.0, 4.0, 5.0, 6.0, 7.0]
 
 
-@pytest.mark.parametrize("alpha", [0.1, 0.6])
-def test_smoothing_is_that_of_statsmodels(alpha: float) -> None:
-    units = np.random.default_rng(3).poisson(20, (1, 40)).astype(float)
-    theirs = SimpleExpSmoothing(units[0], initialization_method="known", initial_level=18.0)
-    ours = smoothing(units, np.ones((1, 40), bool), alpha, np.array([18.0]))
-    assert ours[0] == pytest.approx(theirs.fit(smoothing_level=alpha, optimized=False).fittedvalues)
+def test_smoothing_keeps_its_level_in_a_gap_and_at_the_end() -> None:
+    units = np.random.default_rng(3).poisson(20, (3, 40)).astype(float)
+    known = np.ones(units.shape, bool)
+    known[0, 15:20] = known[:, 36:] = known[2] = False
+    found = smoothed(units, known)
+    together = smoothed(units[:1, known[0]], np.ones((1, known[0].sum()), bool))
+    assert found[0, known[0]] == pytest.approx(together[0])
+    assert len({*found[0, 15:21]}) == len({*found[0, 36:]}) == 1
+    assert np.isnan(found[2]).all()
+    assert smoothed(np.full((1, 5), 3.0), known[:1, :5]).tolist() == [[3.0] * 5]
 
 
 def test_the_weight_of_smoothing_errs_least() -> None:
