@@ -39,9 +39,10 @@ def dispersions(market: "Market") -> dict[str, float]:
 
     Of the shops of a region, of the shops of a chain, and of the mean prices of the chains of a region.
     """
-    shelf = market.counter_price.T, market.shelves.held.T, market.goods.own
+    shelf, chains = (market.counter_price.T, market.shelves.held.T, market.goods.own), market.chains
     names = ("price_dispersion", "dispersion_within_chains", "dispersion_between_chains")
-    return dict(zip(names, kernel.dispersions(*shelf, market.retailers.region, *market.chains), strict=True))
+    found = kernel.dispersions(*shelf, market.retailers.region, chains.shops, chains.chain, chains.where, chains.region)
+    return dict(zip(names, found, strict=True))
 
 
 def spread(market: "Market", place: Index) -> float:

@@ -36,10 +36,13 @@ class GoodsBook(Table):
 
     def gap(self, on_hand: Ints, first: int, in_transit: Ints) -> int:
         """Units, over all owners and SKUs, by which the identity fails; see `on_hand` for the arguments."""
-        came = self.opening, self.made, self.bought, self.taken_back
-        left = self.sold, self.returned, self.scrapped
-        # Plain arrays, whatever kind of them stands in the book.
-        (came, left) = (tuple(np.asarray(column).T for column in columns) for columns in (came, left))
+        opening, made, bought, taken_back, sold, returned, scrapped = (
+            np.asarray(column).T  # plain arrays, whatever kind of them stands in the book
+            for column in (
+                self.opening, self.made, self.bought, self.taken_back, self.sold, self.returned, self.scrapped
+            )
+        )  # fmt: skip
+        came, left = (opening, made, bought, taken_back), (sold, returned, scrapped)
         return stocks.gap(came, left, on_hand, first, in_transit.T)
 
 

@@ -23,7 +23,7 @@ def dismiss(market: "Market") -> None:
     for name in TERRITORIAL:
         market.tiers[name].active[ended[market.tiers[name].party]] = False
     firms = (firm for kind in KINDS for firm in market.agents_by_type.get(kind, ()))
-    market.forget([firm for firm in firms if ended[firm.party]])
+    market.forget([firm for firm in firms if isinstance(firm, KINDS) and ended[firm.party]])
     market.layouts, market.terms_in_force = (), None
 
 

@@ -160,7 +160,11 @@ class Rebates(Table):
         spans = [(n, slice(*span)) for (n, _), *span in zip(found, starts, ends.tolist(), strict=True)]
         numbers = self.plan[name, party[rows]]
         plans = [(n, *one) for n, span in spans for one in self._each_plan(numbers, span)]
-        weeks, first, by_orders = (np.zeros(rows.size, kind) for kind in (np.int64, np.int64, np.bool_))
+        weeks, first, by_orders = (
+            np.zeros(rows.size, np.int64),
+            np.zeros(rows.size, np.int64),
+            np.zeros(rows.size, np.bool_),
+        )
         for _, plan, at in plans:
             weeks[at], first[at], by_orders[at] = plan.period_weeks, plan.first_week, plan.counts == "purchases"
         who, seat = np.unique(rows, return_inverse=True)
