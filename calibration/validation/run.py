@@ -22,7 +22,7 @@ Kind = Literal["exact", "identity", "fact"]
 KINDS: tuple[Kind, ...] = ("exact", "identity", "fact")
 EXACT_SEEDS, QUICK_SEEDS = 10, 5
 """Runs behind an exact gate; facts always have `SEEDS`."""
-SLOW = ("REB1", "DIF1", "MMC", "BW3")
+SLOW = ("REB1", "DIF1", "MMC", "BW3", "SS1")
 """Exact results whose markets take longest; a quick look leaves them out."""
 QUICK_BOOKS = ("base", "every-policy", "omnichannel", "grey-market", "role-recipe")
 
