@@ -106,14 +106,15 @@ class Asker:
 
     def next_batch(self) -> list[FrozenTrial]:
         """The candidates of the batch that has not been told yet, after choosing those that are still missing."""
-        count = len(self.chosen())
-        start, end = self.optuna.user_attrs.get(BATCH, (0, 0))
-        if count == end and not self._waiting():
+        chosen = self.chosen()
+        count, (start, end) = len(chosen), self.optuna.user_attrs.get(BATCH, (0, 0))
+        if count == end and not _waiting(chosen):
             start, end = count, min(count + self.search.batch, self.search.evaluations)
             self.optuna.set_user_attr(BATCH, (start, end))
+        told = chosen[:start]
         for number in range(count, end):
-            self._choose(number)
-        return self._waiting()
+            self._choose(number, told)
+        return _waiting(self.chosen() if end > count else chosen)
 
     @property
     def batch_start(self) -> int:
@@ -175,27 +176,30 @@ class Asker:
             raise BadInput(self.study.where, "", problem)
         return found
 
-    def _choose(self, number: int) -> None:
-        self.optuna.sampler = self._sampler(number)
+    def _choose(self, number: int, told: Sequence[FrozenTrial]) -> None:
+        self.optuna.sampler = self._sampler(number, told)
         trial = self.optuna.ask(self.distributions)
         trial.set_user_attr(VALUES, {lever.key: meant(lever, trial.params[lever.key]) for lever in self.study.levers})
         trial.set_user_attr(CANDIDATE, number)
 
-    def _sampler(self, candidate: int) -> BaseSampler:
-        """The sampler of the study with the luck of one candidate; at first candidates spread evenly."""
+    def _sampler(self, candidate: int, told: Sequence[FrozenTrial]) -> BaseSampler:
+        """The sampler of the study with the luck of one candidate; at first candidates spread evenly.
+
+        Args:
+            told: candidates of earlier batches; asking the storage for them has it read those that wait, every time.
+        """
         seed = int(np.random.SeedSequence([self.search.seed, candidate]).generate_state(1)[0])
         if self.search.sampler == "random":
             return RandomSampler(seed=seed)
-        known = [trial for trial in self.chosen() if trial.state == TrialState.COMPLETE]
+        known = [trial for trial in told if trial.state == TrialState.COMPLETE]
         start = enough(self.study)
         if len(known) < start:
             return self._fixed(even(self.study, candidate), sampler(self.search.sampler, start, seed))
         if self.search.sampler != "gp":
             return sampler(self.search.sampler, start, seed)
-        if self._proposed[0] != self.batch_start:
-            told = self.chosen()[: self.batch_start]
-            self._proposed = self.batch_start, proposals(told, self.study, self.batch_start, self.search.batch)
-        return self._fixed(self._proposed[1][candidate - self.batch_start], RandomSampler(seed=seed))
+        if self._proposed[0] != len(told):
+            self._proposed = len(told), proposals(told, self.study, len(told), self.search.batch)
+        return self._fixed(self._proposed[1][candidate - len(told)], RandomSampler(seed=seed))
 
     def _fixed(self, values: Values, otherwise: BaseSampler) -> BaseSampler:
         """Chooses these values."""
@@ -203,9 +207,6 @@ class Asker:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             return PartialFixedSampler(chosen, otherwise)
-
-    def _waiting(self) -> list[FrozenTrial]:
-        return [trial for trial in self.chosen() if trial.state == TrialState.RUNNING]
 
     def _trials(self) -> list[FrozenTrial]:
         return self.optuna.get_trials(deepcopy=False)
@@ -260,6 +261,10 @@ def sampler(name: str, start: int, seed: int) -> BaseSampler:
                 return _SortedNsga3(population_size=start, seed=seed)
             case _:
                 return RandomSampler(seed=seed)
+
+
+def _waiting(chosen: Sequence[FrozenTrial]) -> list[FrozenTrial]:
+    return [trial for trial in chosen if trial.state == TrialState.RUNNING]
 
 
 def _is_chosen(trial: FrozenTrial) -> bool:
