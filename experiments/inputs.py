@@ -168,7 +168,7 @@ def with_values(loaded: Loaded, values: Values, where: str) -> Loaded:
     try:
         return varied(loaded, [f"{key}={toml_value(value)}" for key, value in values.items()])
     except BadInput as error:
-        told = "" if error.where == WHERE else f", in {error.where} with the values given here"
+        told = "" if error.where == WHERE else f"; so it is in {error.where} with the values given here"
         raise BadInput(where, error.key, f"{error.problem}{told}") from None
 
 
