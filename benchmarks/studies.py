@@ -76,31 +76,8 @@ fresh = 2
 """
 
 
-LEARNING = """
-scenarios = ["base"]
-replications = 1
-[levers]
-policy.price.ex_factory_discount = {{low = 0.0, high = 0.15}}
-policy.price.recommended_discount = {{low = 0.0, high = 0.15}}
-policy.rebate.tiers.0.rate = {{low = 0.0, high = 0.06}}
-policy.rebate.tiers.1.rate = {{low = 0.06, high = 0.12}}
-policy.funds.district_support = {{low = 0.0, high = 60.0}}
-policy.protection.detection = {{low = 0.0, high = 0.3}}
-[[objectives]]
-metric = "channel_profit"
-[[objectives]]
-metric = "weighted_distribution"
-[[objectives]]
-metric = "conflict_index"
-[[constraints]]
-metric = "partner_profit"
-at_least = 0.0
-[search]
-sampler = "{sampler}"
-evaluations = {runs}
-batch = 20
-"""
-"""Levers and objectives of examples/search-base.toml."""
+LEARNING = Path(__file__).parents[1] / "examples" / "search-base.toml"
+"""A search with levers, objectives and a bound to learn from."""
 
 
 def kills(folder: Path, quick: bool) -> list[Row]:
@@ -254,7 +231,8 @@ def overhead(folder: Path, quick: bool) -> list[Row]:
 def _choosing(folder: Path, sampler: str, count: int) -> float:
     """Seconds of this process that a candidate takes which is chosen, told, and learned from; nothing is played."""
     file, here = folder / f"{sampler}.toml", folder / sampler
-    file.write_text(LEARNING.format(sampler=sampler, runs=count), "utf-8")
+    declared, _, _ = LEARNING.read_text("utf-8").partition("[search]")
+    file.write_text(f'{declared}[search]\nsampler = "{sampler}"\nevaluations = {count}\nbatch = 20\n', "utf-8")
     here.mkdir()
     study, luck = read_search(file), np.random.default_rng(1)
     best = luck.random((4, len(study.levers)))

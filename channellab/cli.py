@@ -101,7 +101,8 @@ def _say(problem: Exception | str, lang: str) -> None:
 
 def _language(argv: Sequence[str]) -> str:
     """The language to say in what is wrong: what ``--lang`` asks for, else that of the locale."""
-    asked = [*argv, ""][argv.index("--lang") + 1] if "--lang" in argv else own_language()
+    words = [word for each in argv for word in (each.split("=", 1) if each.startswith("--lang=") else [each])]
+    asked = [*words, ""][words.index("--lang") + 1] if "--lang" in words else ""
     return asked if asked in ("en", "zh") else own_language()
 
 

@@ -297,7 +297,7 @@ def print_calibration(document: Mapping[str, Any], out: object) -> None:
         covered = "-" if row["coverage"] is None else f"{row['coverage']:.0%}"
         label = row["level"] if not row["origin"] else f"{row['level']}, origin {row['origin'] + 1}"
         figures = f"{row['wape']:.3f}", _number(row["mase"]), covered, f"{row['series']}"
-        table.add_row(escape(label), *figures, escape(best[row["level"], row["origin"]]))
+        table.add_row(escape(label), *figures, escape(best.get((row["level"], row["origin"]), "-")))
     console.print(table)
     prices = document["elasticities"]
     console.print(

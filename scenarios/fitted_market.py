@@ -22,6 +22,8 @@ Known = Mapping[str, Mapping[str, float]]
 """``ex_factory_price`` and ``unit_cost`` by item, as far as they are known; money."""
 WHOLESALE, COST = 0.7, 0.45
 """Price ex factory and cost of a unit, over its mean base price: a history of shelf prices does not tell them."""
+MAKERS = (WHOLESALE - COST) / (1 - COST)
+"""The same of what is earned on a unit: the share that is the maker's, where its cost is known."""
 
 
 def write_market(
@@ -119,18 +121,20 @@ def _scenario(fitted: Fitted, title: tuple[str, str], about: str, currency: str,
 
 
 def _price_lists(fitted: Fitted, known: Known) -> dict[str, tuple[float, float, float]]:
-    """Of each item its mean base price, price ex factory and unit cost; what is not known is a share of the first."""
-    found = {}
+    """Of each item its mean base price, price ex factory and unit cost; what is not known follows from the others."""
+    factories, costs, found = known.get("ex_factory_price", {}), known.get("unit_cost", {}), {}
     for name, price in zip(fitted.items, _mean_base_prices(fitted).tolist(), strict=True):
-        factory = known.get("ex_factory_price", {}).get(name, price * WHOLESALE)
-        cost = known.get("unit_cost", {}).get(name, factory * COST / WHOLESALE)
-        found[name] = round(price, 4), round(factory, 4), round(cost, 4)
+        factory = costs[name] + MAKERS * (price - costs[name]) if name in costs else price * WHOLESALE
+        factory = factories.get(name, factory)
+        found[name] = round(price, 4), round(factory, 4), round(costs.get(name, factory * COST / WHOLESALE), 4)
     return found
 
 
 def _assumed(fitted: Fitted, known: Known) -> str:
     """What the market assumes, in a sentence."""
     shares = {"ex_factory_price": f"prices ex factory are {WHOLESALE:g} of mean base prices"}
+    if known.get("unit_cost"):
+        shares["ex_factory_price"] += f", or {MAKERS:.2f} of the way to them from unit costs that are known,"
     shares["unit_cost"] = f"unit costs are {COST / WHOLESALE:.2f} of prices ex factory"
     open_ = {key: len({*fitted.items} - {*known.get(key, {})}) for key in shares}
     told = [

@@ -13,6 +13,8 @@ _PAD = 2.5
 _PER_POINT_AWAY, _PER_RANK, _LABEL_WEIGHT = 3.0, 0.4, 3.0
 """Cost of distance and of a less natural side, in square points of overlap; weight of overlaps with labels."""
 _SWEEPS = 12
+_LEADER = 5.0
+"""Points between a mark and its label from which a line joins them."""
 
 
 def apart(heights: Sequence[float], gap: float) -> list[float]:
@@ -55,6 +57,16 @@ def around(marks: Array, radii: Array, sizes: Array, frame: tuple[float, float],
     toll = toll + np.stack([_overlap(boxes, obstacles) for boxes in own])
     chosen = _settle(own, toll)
     return np.asarray(places[np.arange(len(marks)), chosen])
+
+
+def line_end(mark: Array, centre: Array, size: Array, radius: float) -> Array | None:
+    """Where a line from a mark to its label ends, points; None if they are so close that none is needed.
+
+    >>> line_end(np.zeros(2), np.array([40.0, 0.0]), np.array([20.0, 10.0]), 4.0).tolist()
+    [30.0, 0.0]
+    """
+    nearest = np.clip(mark, centre - size / 2, centre + size / 2)
+    return nearest if np.hypot(*(nearest - mark)) > radius + _LEADER else None
 
 
 def _settle(own: Array, toll: Array) -> NDArray[np.intp]:

@@ -14,7 +14,7 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from channellab.reports.charts.flows import End, draw_flows, draw_origins, is_diverted, largest_flow
-from channellab.reports.charts.labels import around
+from channellab.reports.charts.labels import around, line_end
 from channellab.reports.charts.marks import (
     SHAPES,
     areas,
@@ -51,8 +51,6 @@ _KEY_SIZE, _KEY_MARGIN, _EDGE = (10.2, 1.15), 0.2, 0.05
 """Inches: of a key by itself and left of it, and around maps and key that stand by themselves."""
 _ROOM = (36.0, 20.0)
 """Points left free around the marks, for names."""
-_LEADER = 5.0
-"""Points between a mark and its name from which a line joins them."""
 _SECOND_LINE = 15.0
 """Points from one line above a map to the next."""
 _ABREAST = 3
@@ -235,10 +233,9 @@ def _name_regions(axes: Axes, paper: Paper, regions: pd.DataFrame, places: Array
     looks: dict[str, Any] = {"size": TINY_SIZE, "color": INK, "ha": "center", "va": "center"}
     halo = [withStroke(linewidth=2.0, foreground="white")]
     for name, place, mark, radius in zip(names(regions, lang), places, paper.marks, radii(regions), strict=True):
-        half = np.array([text_width(name, TINY_SIZE), TINY_SIZE]) / 2
-        nearest = np.clip(mark, place - half, place + half)
-        if np.hypot(*(nearest - mark)) > radius + _LEADER:
-            axes.plot(*np.column_stack([mark, nearest]), color=FAINT, linewidth=0.6, zorder=1.5)
+        end = line_end(mark, place, np.array([text_width(name, TINY_SIZE), TINY_SIZE]), radius)
+        if end is not None:
+            axes.plot(*np.column_stack([mark, end]), color=FAINT, linewidth=0.6, zorder=1.5)
         axes.text(float(place[0]), float(place[1]), name, path_effects=halo, **looks)
 
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from channellab.reports.charts.labels import around
+from channellab.reports.charts.labels import around, line_end
 from channellab.reports.charts.scale import Quantities
 from channellab.reports.charts.stage import EDGE, HIGH, PLAIN, SMALL, legend, place, plain, stage
 from channellab.reports.charts.style import FAINT, INK, dress, text_width
@@ -17,8 +17,6 @@ from channellab.reports.language import metric_unit, words
 from channellab.reports.quantities import short
 
 COLOURS = {"front": "#0072B2", "finalist": "#8AA4B8", "today": "#D55E00", "recommended": "#009E73"}
-LEADER = 5.0
-"""Points between a mark and its name from which a line joins them."""
 _MARKS = {"front": "o", "finalist": "o", "today": "D", "recommended": "*"}
 
 
@@ -104,15 +102,14 @@ def _name(figure: Figure, axes: Axes, policies: Sequence[Policy]) -> None:
     places = around(marks, radii, sizes, (float(width), float(height)), turned=45.0)  # off the intervals
     halo = [withStroke(linewidth=2.5, foreground="white")]
     line = {"arrowstyle": "-", "color": FAINT, "linewidth": 0.7}
-    for policy, bold, size, mark, centre, half, radius in zip(
-        policies, strong, type_sizes, marks, places, sizes / 2, radii, strict=True
+    for policy, bold, type_size, mark, centre, size, radius in zip(
+        policies, strong, type_sizes, marks, places, sizes, radii, strict=True
     ):
-        nearest = np.clip(mark, centre - half, centre + half)
-        far = float(np.hypot(*(nearest - mark))) > radius + LEADER
+        near = line_end(mark, centre, size, radius) is None
         axes.annotate(
-            policy.name, (policy.x[0], policy.y[0]), tuple(centre - mark), textcoords="offset points", size=size,
+            policy.name, (policy.x[0], policy.y[0]), tuple(centre - mark), textcoords="offset points", size=type_size,
             color=COLOURS[policy.kind], weight="bold" if bold else "normal", ha="center", va="center",
-            path_effects=halo, zorder=4, arrowprops=line if far else None,
+            path_effects=halo, zorder=4, arrowprops=None if near else line,
         )  # fmt: skip
 
 

@@ -167,6 +167,18 @@ def test_prices_ex_factory_and_costs_are_those_of_the_history_as_far_as_it_has_t
     assert "of mean base prices" not in path.read_text("utf-8")
 
 
+def test_a_price_ex_factory_that_is_not_known_is_above_costs_that_are(
+    history: History, fitted: Fitted, tmp_path: Path
+) -> None:
+    known = known_prices(
+        history.with_columns(costs=0.8 * history.matrix("base_price")), fitted, fitted.structure.learnt
+    )
+    path = write_market(tmp_path, tables(history, fitted, STILL), known=known)
+    for sku in load(str(path)).scenario.products:
+        assert sku.unit_cost == pytest.approx(0.8 * sku.list_price, rel=0.01)
+        assert sku.unit_cost < sku.ex_factory_price < sku.list_price
+
+
 def test_the_market_that_replays_a_fit_expects_the_mean_of_the_fit(history: History, tmp_path: Path) -> None:
     fitted = levelled(fitted_to(history))
     path = write_market(tmp_path, tables(history, fitted, STILL))

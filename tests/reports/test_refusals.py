@@ -129,5 +129,5 @@ def test_the_command_line_speaks_the_language_of_the_locale_or_the_option(
     assert main(["report", "no-such-folder", "--lang", "en"]) == 2
     assert "is no folder" in capsys.readouterr().err
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    assert main(["report", "no-such-folder", "--lang", "zh"]) == 2
+    assert main(["report", "no-such-folder", "--lang=zh"]) == 2
     assert "不是文件夹" in capsys.readouterr().err
