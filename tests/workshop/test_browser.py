@@ -60,10 +60,9 @@ class Watched:
 
 def read(code: Locator) -> str:
     """The address of a QR code, from what the browser has drawn."""
-    picture = Image.open(BytesIO(code.screenshot())).convert("L")
-    modules, margin = qr.of_picture(np.asarray(picture))
-    assert margin >= 3, "a light margin, but for what rounding takes of it"
-    return qr.read(modules)
+    picture = np.asarray(Image.open(BytesIO(code.screenshot())).convert("L"))
+    assert qr.margin(picture) >= 3, "a light margin, but for what rounding takes of it"
+    return qr.read(picture)[0]
 
 
 @pytest.fixture(scope="module")
