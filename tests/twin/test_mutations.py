@@ -307,6 +307,16 @@ INSIDE: dict[str, Part] = {
         "one_threshold",
         lambda plan, account: (RIGHT_THRESHOLD(plan, account)[0], 0.0),
     ),
+    "a step pays nothing for nearer ones of the same date": (
+        rebating,
+        "reached_by",
+        lambda number, steps: steps[number][1],
+    ),
+    "a step pays for nearer ones of any date": (
+        rebating,
+        "reached_by",
+        lambda number, steps: sum(jump for gap, jump, _ in steps if gap <= steps[number][0]),
+    ),
     "firms buy ahead at once": (
         rebating,
         "ahead_of_need",
