@@ -24,6 +24,18 @@ def own_language() -> str:
     return of_locale(os.environ)
 
 
+def spoken(lang: str | None) -> str:
+    """The language that is asked for, else that of the locale.
+
+    Raises:
+        BadInput: the lab does not speak it.
+    """
+    from channellab.reports.language import LANGUAGES, words
+
+    named = lang or own_language()
+    return named if named in LANGUAGES else words(named).lang  # to read all words takes as long as the library
+
+
 Language = Annotated[
     str | None,
     typer.Option("--lang", help="Language of what it says, en or zh.", show_default="that of the locale"),

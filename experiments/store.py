@@ -23,7 +23,7 @@ from channellab.scenarios.files import Loaded
 from channellab.scenarios.identity import resolve, scenario_hash
 from channellab.scenarios.keys import frozen
 from channellab.scenarios.settings import Scenario
-from channellab.scenarios.settings.scenario import TitleSettings
+from channellab.scenarios.settings.scenario import AboutSettings, TitleSettings
 
 SHARD = 100
 """Runs in a shard; one file a run was 16 times slower to write and 50 times slower to query."""
@@ -273,7 +273,7 @@ class Store:
 def neutral(scenario: Scenario) -> Scenario:
     """Without what decides nothing: words for people, and the seed, which a run has for itself."""
     run = scenario.run.model_copy(update={"seed": 0})
-    return scenario.model_copy(update={"title": TitleSettings(en="", zh=""), "about": "", "run": run})
+    return scenario.model_copy(update={"title": TitleSettings(en="", zh=""), "about": AboutSettings(), "run": run})
 
 
 def packed(scenario: Scenario) -> bytes:

@@ -97,7 +97,7 @@ def _odd(name: str, loaded: Loaded, several: bool) -> Iterator[str]:
     scenario = loaded.scenario
     if several:
         yield f"### Scenario {name}"
-    yield f"{level} 1. Purpose and patterns\n\n{scenario.title.en}. {scenario.about}".rstrip()
+    yield f"{level} 1. Purpose and patterns\n\n{scenario.title.en}. {scenario.about.en}".rstrip()
     yield (
         "The model is made to compare policies of a brand in its sales channels: differences between scenarios on the "
         "same random numbers, not levels. Patterns that it is held against stand in docs/evidence.md."

@@ -93,7 +93,7 @@ def _scenario(fitted: Fitted, title: tuple[str, str], about: str, currency: str,
     prices = _price_lists(fitted, known)
     own = [name for name, ours in zip(fitted.items, fitted.own, strict=True) if ours]
     rivals = [name for name, ours in zip(fitted.items, fitted.own, strict=True) if not ours]
-    yield f"about = {_text(' '.join(filter(None, (about, _assumed(fitted, known)))))}"
+    yield f"about = {{en = {_text(' '.join(filter(None, (about, _assumed(fitted, known)))))}}}"
     yield f"title = {{en = {_text(title[0])}, zh = {_text(title[1])}}}"
     yield f"\n[run]\nweeks = {len(fitted.listed)}\nwarmup = 0\ncurrency = {_text(currency)}"
     yield '\n[network]\nregions = "regions.csv"\ndistricts = "districts.csv"'

@@ -12,6 +12,9 @@ from channellab.scenarios import ready
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.keys import Parts, leaves
 
+WHOLE = ("title", "about")
+"""Words for people: who writes them in one language does not want the other from the scenario below."""
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -37,7 +40,10 @@ class Layers:
     _count: int = 0
 
     def lay(self, table: dict[str, Any], where: str) -> None:
-        """Merge a table over what is there."""
+        """Merge a table over what is there; words for people take the place of those below."""
+        for name in WHOLE:
+            if name in table:
+                self.data.pop(name, None)
         for parts, value in leaves(table):
             self.put(parts, value, where)
 

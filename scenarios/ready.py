@@ -11,12 +11,13 @@ with as_file(files("channellab.scenarios") / "library") as _folder:
 
 @dataclass(frozen=True)
 class LibraryEntry:
-    """A ready scenario: its name on the command line, titles for people, and what it is for."""
+    """A ready scenario: its name on the command line, and for people its titles and what it is for."""
 
     name: str
     title_en: str
     title_zh: str
     about: str
+    about_zh: str
 
 
 def library() -> list[LibraryEntry]:
@@ -31,5 +32,7 @@ def names() -> list[str]:
 
 def _entry(path: Path) -> LibraryEntry:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    title = table.get("title", {})
-    return LibraryEntry(path.stem, title.get("en", ""), title.get("zh", ""), table.get("about", ""))
+    title, about = table.get("title", {}), table.get("about", {})
+    told = {"en": about} if isinstance(about, str) else about
+    words = (each.get(lang, "").strip() for each in (title, told) for lang in ("en", "zh"))
+    return LibraryEntry(path.stem, *words)

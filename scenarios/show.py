@@ -41,7 +41,7 @@ def template(name: str, extends: str, scenario: Scenario) -> str:
         f"extends = {toml_value(extends)}",
         f"schema_version = {SCHEMA_VERSION}",
         f'title = {{en = {toml_value(name)}, zh = ""}}',
-        'about = ""',
+        'about = {en = "", zh = ""}',
     ]
     tables = [line for key, names in _TEMPLATE_KEYS.items() for line in _sample(scenario, key, names)]
     policy = [_commented(line) for line in _table(scenario.policy, ("policy",), True)]
@@ -62,6 +62,10 @@ def schema() -> dict[str, Any]:
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     meaning = "Library scenario or path of a TOML file that this one is laid over."
     found["properties"]["extends"] = {"type": "string", "title": "Extends", "description": meaning}
+    found["properties"]["about"] = {
+        "anyOf": [{"$ref": found["properties"]["about"]["$ref"]}, {"type": "string"}],
+        "description": "What the scenario is for; plain text is taken for English.",
+    }
     for table in (found, *found["$defs"].values()):
         for setting in table["properties"].values():
             if "$ref" not in setting:

@@ -1,13 +1,14 @@
 """``channellab scenarios``: the library, and files of one's own."""
 
 import os
+import re
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from channellab.options import Json, Language, Quiet, ScenarioName, Set, own_language
+from channellab.options import Json, Language, Quiet, ScenarioName, Set, spoken
 from channellab.output import print_json
 from channellab.scenarios.errors import BadInput
 
@@ -15,19 +16,23 @@ if TYPE_CHECKING:
     from channellab.scenarios.ready import LibraryEntry
 
 
-def list_scenarios(as_json: Json = False, quiet: Quiet = False) -> None:
+_WIDTH, _INDENT = 100, "    "
+
+
+def list_scenarios(lang: Language = None, as_json: Json = False, quiet: Quiet = False) -> None:
     """List the library.
 
     Example: channellab scenarios list
     """
     from channellab.scenarios.ready import library, names
 
+    language = spoken(lang)
     if as_json:
         print_json([vars(entry) for entry in library()])
     elif quiet:
         typer.echo("\n".join(names()))
     else:
-        typer.echo("\n".join(_paragraph(entry) for entry in library()))
+        typer.echo("\n".join(_paragraph(entry, language) for entry in library()))
 
 
 def show(
@@ -37,18 +42,16 @@ def show(
 
     Example: channellab scenarios show base --set consumers.count=5000
     """
-    from channellab.reports.language import words
     from channellab.reports.meanings import meaning
     from channellab.scenarios import files
 
-    spoken = words(lang or own_language()).lang
-
+    language = spoken(lang)
     loaded = files.load(scenario, overrides or ())
     if as_json:
         identity = files.scenario_hash(loaded.scenario, loaded.base)
         print_json({"name": loaded.name, "scenario_hash": identity, "scenario": files.resolve(loaded.scenario)})
     else:
-        typer.echo(files.to_toml(loaded.scenario, not quiet, lambda text: meaning(text, spoken)), nl=False)
+        typer.echo(files.to_toml(loaded.scenario, not quiet, lambda text: meaning(text, language)), nl=False)
 
 
 def schema(as_json: Json = False, quiet: Quiet = False) -> None:
@@ -83,10 +86,23 @@ def new(
         typer.echo(f"{target} is written; try: channellab run {target}")
 
 
-def _paragraph(entry: "LibraryEntry") -> str:
+def _paragraph(entry: "LibraryEntry", lang: str) -> str:
     """Plain text: to load rich would take longer than all the rest."""
-    about = textwrap.fill(entry.about, 100, initial_indent="    ", subsequent_indent="    ")
+    if lang == "zh" and entry.about_zh:
+        return f"{entry.name}：{entry.title_zh}（{entry.title_en}）\n{_chinese(entry.about_zh)}"
+    about = textwrap.fill(entry.about, _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
     return f"{entry.name}: {entry.title_en} ({entry.title_zh})\n{about}"
+
+
+def _chinese(text: str) -> str:
+    """Lines of text that may break behind any character, two columns wide, but but within no word."""
+    lines, width = [_INDENT], len(_INDENT)
+    for piece in re.findall(r"[（“《]*(?:[!-~]+|[^!-~])[，。；：、？！）”》%]*", text.replace("\n", "")):
+        wide = sum(1 if ord(character) < 0x2000 else 2 for character in piece)
+        if width + wide > _WIDTH:
+            lines, width = [*lines, _INDENT], len(_INDENT)
+        lines[-1], width = lines[-1] + piece, width + wide
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _seen_from(folder: Path, extends: str) -> str:

@@ -89,6 +89,7 @@ class Market(Wire):
     title_en: str
     title_zh: str
     about: str
+    about_zh: str
     library: bool
 
 

@@ -37,14 +37,10 @@ async def metrics() -> dict[str, dict[str, Any]]:
 async def scenarios(lab: TheLab) -> list[Market]:
     """Markets to try policies in: the room's own first, then the library."""
     own = lab.jobs.market
-    title = own.scenario.title
-    first = Market(name=own.name, title_en=title.en, title_zh=title.zh, about=own.scenario.about, library=False)
-    rest = [
-        Market(name=e.name, title_en=e.title_en, title_zh=e.title_zh, about=e.about.strip(), library=True)
-        for e in library()
-        if e.name != own.name
-    ]
-    return [first, *rest]
+    title, about = own.scenario.title, own.scenario.about
+    words = {"title_en": title.en, "title_zh": title.zh, "about": about.en, "about_zh": about.zh}
+    first = Market(name=own.name, library=False, **words)
+    return [first, *(Market(library=True, **vars(entry)) for entry in library() if entry.name != own.name)]
 
 
 @router.get("/levers")

@@ -39,6 +39,18 @@ class TitleSettings(Settings):
     zh: str = setting("", "Title in Chinese.")
 
 
+class AboutSettings(Settings):
+    """What the scenario is for; a plain text in a file is taken for English."""
+
+    en: str = setting("", "What it is for, in English.")
+    zh: str = setting("", "What it is for, in Chinese.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_a_text(cls, data: Any) -> Any:
+        return {"en": data} if isinstance(data, str) else data
+
+
 class TimetableEntry(Settings):
     """From week to week, in these places and for these partners, these settings hold instead."""
 
@@ -60,7 +72,7 @@ class Scenario(Settings):
 
     schema_version: int = setting(SCHEMA_VERSION, "Version of this schema.", ge=1, le=SCHEMA_VERSION)
     title: TitleSettings = table(TitleSettings, "Name for people.")
-    about: str = setting("", "What the scenario is for.")
+    about: AboutSettings = table(AboutSettings, "What the scenario is for.")
     run: RunSettings = table(RunSettings, "Length, seed and scale.")
     network: NetworkSettings = table(NetworkSettings, "Regions, districts and sites.")
     logistics: LogisticsSettings = table(LogisticsSettings, "Cost and time of moving goods.")
