@@ -24,6 +24,7 @@ from channellab.experiments.designs import read_design
 from channellab.experiments.display import Shown
 from channellab.experiments.executors import Place
 from channellab.experiments.explain import Explanation
+from channellab.experiments.families import PRIMARY
 from channellab.experiments.front import Front
 from channellab.experiments.inputs import with_values
 from channellab.experiments.precision import Precision
@@ -89,7 +90,7 @@ class Scenario:
         return f"Scenario({self.name!r}, {scenario_hash(self.loaded.scenario, self.loaded.base)[:12]})"
 
     def _repr_html_(self) -> str:
-        title, about = self.settings.title.en or self.name, self.settings.about
+        title, about = self.settings.title.en or self.name, self.settings.about.en
         return f"<p><b>{escape(title)}</b> ({escape(self.name)})<br>{escape(about)}</p>"
 
 
@@ -123,6 +124,7 @@ def compare(
     weeks: int | None = None,
     replications: int | Precision | Literal["auto"] = 8,
     uncertainty: str | Path | None = None,
+    primary: Sequence[str] = PRIMARY,
     workers: int = 1,
 ) -> Comparison:
     """Plays scenarios on the same seeds, as ``channellab compare`` does.
@@ -132,6 +134,7 @@ def compare(
         seed: of the first replication, by default the baseline's. weeks: in place of each scenario's own.
         replications: so many; or as many as a `Precision` asks for; ``auto`` is one for the channel's profit.
         uncertainty: a file whose ``[uncertainties]`` are drawn anew for every seed. workers: processes.
+        primary: metrics that it is made for, judged together and apart from all others.
 
     Raises:
         BadInput: a scenario cannot be read or played, or two have one name.
@@ -144,6 +147,7 @@ def compare(
         replications=Precision() if replications == "auto" else replications,
         workers=workers,
         uncertainty=read_uncertainty(Path(uncertainty)) if uncertainty else None,
+        primary=primary,
     )
 
 

@@ -12,8 +12,9 @@ import pandas as pd
 
 from channellab.experiments.display import Shown
 from channellab.experiments.executors import Crew, Place, opened
+from channellab.experiments.families import PRIMARY, adjusted, primary_metrics
 from channellab.experiments.inputs import Values, with_values
-from channellab.experiments.pairs import Difference, holm, paired
+from channellab.experiments.pairs import Difference, paired
 from channellab.experiments.play import Run
 from channellab.experiments.precision import Precision, Reached
 from channellab.experiments.replicate import Progress, Study, changed, play_all, replication_seeds, weeks_of
@@ -31,6 +32,7 @@ class Comparison(Shown):
     Attributes:
         draws: by replication, the uncertain values it was played with.
         reached: how precise it is, where replications were added as needed.
+        primary: metrics whose differences are judged together, apart from all the others.
     """
 
     studies: dict[str, Study]
@@ -38,6 +40,7 @@ class Comparison(Shown):
     elapsed: float
     draws: Sequence[Values] = ()
     reached: Reached | None = None
+    primary: tuple[str, ...] = PRIMARY
 
     @property
     def heading(self) -> str:
@@ -51,7 +54,13 @@ class Comparison(Shown):
         """One row a metric and scenario: its difference from the baseline, interval, and how sure that is."""
         return pd.DataFrame(
             [
-                {"metric": metric, "scenario": scenario, **vars(found), "unit": CATALOGUE[metric].unit}
+                {
+                    "metric": metric,
+                    "scenario": scenario,
+                    **vars(found),
+                    "unit": CATALOGUE[metric].unit,
+                    "primary": metric in self.primary,
+                }
                 for metric, scenarios in self.differences().items()
                 for scenario, found in scenarios.items()
             ]
@@ -66,10 +75,10 @@ class Comparison(Shown):
             for metric in CATALOGUE
             for other in others
         }
-        adjusted = holm([difference.p for difference in raw.values()])
+        judged = adjusted({key: difference.p for key, difference in raw.items()}, self.primary)
         found: dict[str, dict[str, Difference]] = {metric: {} for metric in CATALOGUE}
-        for ((metric, other), difference), p in zip(raw.items(), adjusted, strict=True):
-            found[metric][other] = Difference(**(vars(difference) | {"p_holm": p}))
+        for (metric, other), difference in raw.items():
+            found[metric][other] = Difference(**(vars(difference) | {"p_holm": judged[metric, other]}))
         return found
 
     def document(self) -> dict[str, Any]:
@@ -85,6 +94,7 @@ class Comparison(Shown):
             "replications": first["replications"],
             "precision": None if self.reached is None else vars(self.reached),
             "uncertainty": sorted({key for draw in self.draws for key in draw}),
+            "primary": list(self.primary),
             "metrics": {
                 name: {
                     "unit": metric.unit,
@@ -130,6 +140,7 @@ def compare(
     replications: int | Precision = 8,
     workers: int = 1,
     uncertainty: Uncertainty | None = None,
+    primary: Sequence[str] = PRIMARY,
     progress: Progress | None = None,
 ) -> Comparison:
     """Plays several scenarios on the same seeds; the result does not depend on the number of workers.
@@ -140,12 +151,14 @@ def compare(
         weeks: in place of each scenario's own. workers: processes, at least 1.
         replications: at least 2; or the precision until which they are added.
         uncertainty: inputs that are drawn anew for every replication, the same for all scenarios.
+        primary: metrics that the comparison is made for: their differences are judged together, apart from all others.
 
     Raises:
-        BadInput: a scenario is named twice, the baseline is none of them, or there is nothing to compare.
+        BadInput: a scenario is named twice, the baseline is none of them, a primary metric is none, or there is nothing
+            to compare.
     """
     wanted = replications.start if isinstance(replications, Precision) else replications
-    chosen = _checked(scenarios, baseline, wanted, workers)
+    chosen, first = _checked(scenarios, baseline, wanted, workers), primary_metrics(primary)
     shared = chosen.scenario.run.seed if seed is None else seed
     start = time.perf_counter()
     loaded = [changed(each, shared, weeks) for each in scenarios]
@@ -154,7 +167,7 @@ def compare(
         rounds.play(wanted)
         reached = rounds.until(replications, chosen.name) if isinstance(replications, Precision) else None
     elapsed = time.perf_counter() - start
-    return Comparison(rounds.studies(elapsed), chosen.name, elapsed, rounds.draws, reached)
+    return Comparison(rounds.studies(elapsed), chosen.name, elapsed, rounds.draws, reached, first)
 
 
 class _Rounds:

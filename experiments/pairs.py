@@ -19,7 +19,7 @@ class Difference:
 
     Attributes:
         mean, low, high: mean difference and its two-sided 95 % Student interval.
-        p: two-sided p value of no difference; p_holm: the same after Holm's correction over the whole comparison.
+        p: two-sided p value of no difference; p_holm: the same after Holm's correction over its family.
         effect_size: mean over standard deviation of the differences (Cohen's d for pairs), None where they do not vary.
         correlation: of the two scenarios over seeds, None where one of them does not vary.
         better: share of replications in which the scenario is the better one, by the metric's direction: the

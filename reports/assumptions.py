@@ -5,7 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from channellab.experiments.families import PRIMARY
+from channellab.reports.folder import Document
 from channellab.reports.language import words
+from channellab.reports.lever_names import lever_name, lever_value
 from channellab.reports.meanings import with_unit
 from channellab.reports.quantities import quantity
 from channellab.reports.study import Told
@@ -14,7 +17,6 @@ from channellab.scenarios.files import Loaded, load, resolve, scenario_hash
 from channellab.scenarios.keys import Parts, dotted, fields_at
 from channellab.scenarios.ready import names
 from channellab.scenarios.settings import Scenario
-from channellab.scenarios.show import toml_value
 
 _NAMES = {"title", "about", "schema_version"}
 """Tables of a scenario that change no result."""
@@ -22,8 +24,9 @@ _NAMES = {"title", "about", "schema_version"}
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting that differs: its key, what it means with its unit, and its value in each scenario."""
+    """A setting that differs: its name and key, what it means with its unit, and its value in each scenario."""
 
+    name: str
     key: str
     meaning: str
     values: list[str]
@@ -47,7 +50,12 @@ def varied(told: Told) -> list[Setting] | None:
     missing = words(told.lang)("number.missing")
     currency = found[told.document.scenarios[0]].scenario.run.currency
     return [
-        Setting(dotted(key), _meaning(key, told.lang, currency), [_shown(values.get(key), missing) for values in flat])
+        Setting(
+            lever_name(dotted(key), told.lang),
+            dotted(key),
+            _meaning(key, told.lang, currency),
+            [_shown(dotted(key), values.get(key), missing, told.lang) for values in flat],
+        )
         for key in keys
         if any(values.get(key) != flat[0].get(key) for values in flat)
     ]
@@ -81,7 +89,7 @@ def command(told: Told) -> Command:
     document, folder = told.document, told.folder
     verb = "run" if document.baseline is None else "compare"
     weeks = {*document.weeks.values()}
-    options = ["--replications", str(document.replications)]
+    options = ["--replications", str(document.replications), *_primary(document)]
     if document.baseline is not None and document.baseline != document.scenarios[0]:
         options += ["--baseline", document.baseline]
     timing = ["--seed", str(document.seed), *(["--weeks", str(*weeks)] if len(weeks) == 1 else [])]
@@ -92,6 +100,13 @@ def command(told: Told) -> Command:
         files = [f"DIR/scenario-{name}.toml" for name in document.scenarios]
         return Command(_line(verb, files, options + timing), "files")
     return Command(_line(verb, list(document.scenarios), options + timing), "own")
+
+
+def _primary(document: Document) -> list[str]:
+    """The option that names the metrics which are judged apart, where they are not those of every comparison."""
+    if document.baseline is None or document.primary == PRIMARY:
+        return []
+    return ["--primary", ",".join(document.primary) or "none"]
 
 
 def _line(verb: str, scenarios: list[str], options: list[str]) -> str:
@@ -136,5 +151,5 @@ def _meaning(key: Parts, lang: str, currency: str) -> str:
     return with_unit(field.description or "", unit, lang, currency)
 
 
-def _shown(value: Any, missing: str) -> str:
-    return missing if value is None else value if isinstance(value, str) else toml_value(value)
+def _shown(key: str, value: Any, missing: str, lang: str) -> str:
+    return missing if value is None else lever_value(key, value, lang)

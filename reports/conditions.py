@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from channellab.reports.language import Words, metric_title, metric_unit, words
+from channellab.reports.lever_names import lever_name, lever_value
 from channellab.reports.quantities import quantity
 
 
@@ -52,19 +53,20 @@ def _told(key: str, box: Mapping[str, Any], inputs: Mapping[str, Any], say: Word
 
 def _condition(key: str, ends: tuple[Any, Any], allowed: Mapping[str, Any], say: Words) -> str:
     """A bound as people say it; an end that is that of the whole range is no condition."""
-    low, high = ends
+    (low, high), name = ends, lever_name(key, say.lang)
     if "values" in allowed:
         places = [allowed["values"].index(end) for end in ends]
-        chosen = [_value(value, say.lang) for value in allowed["values"][places[0] : places[1] + 1]]
+        chosen = [lever_value(key, value, say.lang) for value in allowed["values"][places[0] : places[1] + 1]]
         if len(chosen) == 1:
-            return say("conditions.one", input=key, low=chosen[0])
-        return say("conditions.among", input=key, values=say.several(chosen))
+            return say("conditions.one", input=name, low=chosen[0])
+        return say("conditions.among", input=name, values=say.several(chosen))
     which = "low" if low <= allowed["low"] else "high" if high >= allowed["high"] else "between"
-    return say(f"conditions.{which}", input=key, low=_value(low, say.lang), high=_value(high, say.lang))
-
-
-def _value(value: Any, lang: str) -> str:
-    return quantity(float(value), "", lang) if isinstance(value, int | float) and value is not True else str(value)
+    return say(
+        f"conditions.{which}",
+        input=name,
+        low=lever_value(key, low, say.lang),
+        high=lever_value(key, high, say.lang),
+    )
 
 
 def _share(share: float, lang: str) -> str:

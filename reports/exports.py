@@ -55,7 +55,9 @@ def _tables(page: Page | sections.Page) -> Iterator[tuple[str, pd.DataFrame]]:
         return
     for section in page.sections:
         for table in section.tables:
-            cells = [[cell.text if cell.value is None else cell.value for cell in row] for row in table.rows]
+            cells = [
+                [(cell.key or cell.text) if cell.value is None else cell.value for cell in row] for row in table.rows
+            ]
             yield table.name, pd.DataFrame(cells, columns=list(table.columns))
 
 
@@ -69,6 +71,6 @@ def _metrics(page: Page) -> pd.DataFrame:
             gap = found.differences.get(name)
             if gap is not None:
                 row |= {"difference": gap.mean, "difference low": gap.ci95[0], "difference high": gap.ci95[1],
-                        "p": gap.p_holm}  # fmt: skip
+                        "p": gap.p_holm, "primary": metric in document.primary}  # fmt: skip
             rows.append(row)
     return pd.DataFrame(rows)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scipy.stats import t as student
 
 from channellab.reports.folder import Difference
-from channellab.reports.study import CLEAR, Told, verdict
+from channellab.reports.study import CLEAR, Told, alone_clear, verdict
 
 MOST = 1000
 """Runs; where more are wanted, nobody plays them."""
@@ -27,22 +27,17 @@ class FewRuns:
     enough: int
 
 
-def looked_at(told: Told) -> int:
-    """Differences that Holm's correction is over."""
-    return len(told.document.metrics) * len(told.document.others)
-
-
-def few_runs(told: Told, other: str) -> FewRuns | None:
-    """What is not clear although its own interval leaves out zero; None if there is nothing of the kind."""
+def few_runs(told: Told, other: str) -> list[FewRuns]:
+    """What is not clear although its own interval leaves out zero, by families that are judged together."""
     differences = {name: told.difference(name, other) for name in told.document.metrics}
-    found = {
-        name: each for name, each in differences.items() if verdict(name, each) == "unclear" and _alone_clear(each)
-    }
-    if not found:
-        return None
-    tests, here = looked_at(told), told.document.replications
-    wanted = sorted(runs_wanted(each, here, tests) for each in found.values())
-    return FewRuns(list(found), tests, wanted[(len(wanted) - 1) // 2], wanted[-1])
+    puzzling = [name for name, each in differences.items() if verdict(name, each) == "unclear" and alone_clear(each)]
+    families = [[name for name in puzzling if (name in told.document.primary) == chosen] for chosen in (True, False)]
+    found, here = [], told.document.replications
+    for metrics in filter(None, families):
+        tests = told.tests(metrics[0])
+        wanted = sorted(runs_wanted(differences[name], here, tests) for name in metrics)
+        found.append(FewRuns(metrics, tests, wanted[(len(wanted) - 1) // 2], wanted[-1]))
+    return found
 
 
 def runs_wanted(difference: Difference, runs: int, tests: int) -> int:
@@ -63,8 +58,3 @@ def runs_wanted(difference: Difference, runs: int, tests: int) -> int:
     effect = abs(difference.mean) / spread
     least = (more for more in range(runs, MOST) if 2 * tests * student.sf(effect * math.sqrt(more), more - 1) < CLEAR)
     return next(least, MOST)
-
-
-def _alone_clear(difference: Difference) -> bool:
-    low, high = difference.ci95
-    return low > 0 or high < 0

@@ -75,13 +75,18 @@ class Books(_Strict):
 
 
 class Document(_Strict):
-    """``result.json`` of a comparison, or of a run told in the same way, without a baseline."""
+    """``result.json`` of a comparison, or of a run told in the same way, without a baseline.
+
+    Attributes:
+        primary: metrics that were judged apart from the others; none in results of earlier versions.
+    """
 
     scenarios: tuple[str, ...]
     baseline: str | None
     seed: int
     weeks: dict[str, int]
     replications: int
+    primary: tuple[str, ...] = ()
     metrics: dict[str, MetricResult]
     ledger: Books
     versions: dict[str, str]

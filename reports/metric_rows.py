@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from channellab.reports.language import metric_title, metric_unit, words
 from channellab.reports.quantities import ROUNDING, difference
-from channellab.reports.study import CLEAR, Told, Verdict, verdict
+from channellab.reports.study import CLEAR, Told, Verdict, verdict, wording
 from channellab.scenarios.metrics import CATALOGUE
 
+PRIMARY = "primary"
+"""Group of the metrics that were named beforehand."""
 SYMBOLS: dict[Verdict, str] = {"better": "✓", "worse": "✗", "unclear": "≈", "same": "=", "differs": ""}
 
 
@@ -23,7 +25,7 @@ class Change:
     """A cell with a paired difference and its interval: exactly, and as people read it.
 
     Attributes:
-        star: whether it is not zero after Holm's correction.
+        star: whether it is not zero after Holm's correction within its family.
         symbol, said: the verdict as a sign and in words; empty where the metric has no direction.
     """
 
@@ -52,14 +54,17 @@ class Row:
 def metric_rows(told: Told) -> dict[str, list[Row]]:
     """The metrics of a result in the catalogue's order, by its groups, but for those that are zero everywhere.
 
+    Those that the comparison was made for come before all groups, as `PRIMARY`.
+
     Raises:
         BadInput: the result has a metric that the catalogue lacks.
     """
     found: dict[str, list[Row]] = {}
+    primary = told.document.primary if told.document.others else ()
     for metric in sorted(told.document.metrics, key=lambda name: [*CATALOGUE, name].index(name)):
         row = _row(told, metric)
         if not _idle(row):
-            found.setdefault(CATALOGUE[metric].group, []).append(row)
+            found.setdefault(PRIMARY if metric in primary else CATALOGUE[metric].group, []).append(row)
     return found
 
 
@@ -96,5 +101,5 @@ def _change(told: Told, metric: str, other: str) -> Change:
         found.p_holm < CLEAR and kind != "same",
         kind,
         SYMBOLS[kind],
-        "" if kind == "differs" else say(f"verdict.{kind}"),
+        "" if kind == "differs" else say(f"verdict.{wording(metric, found)}"),
     )

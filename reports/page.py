@@ -11,16 +11,15 @@ from markupsafe import Markup
 from channellab.reports import assumptions, charts, incentives, inputs, protection
 from channellab.reports.charts.network_text import Coverage
 from channellab.reports.charts.style import SERIES
-from channellab.reports.few_runs import looked_at
 from channellab.reports.language import Words, words
-from channellab.reports.metric_rows import Row, idle_metrics, metric_rows
+from channellab.reports.metric_rows import PRIMARY, Row, idle_metrics, metric_rows
 from channellab.reports.pictures import FANNED, pictures
 from channellab.reports.quantities import quantity, share_of_one
 from channellab.reports.roles import MEASURES, Role, roles
 from channellab.reports.sections import Chart
 from channellab.reports.shelf_price import STOCK, ShelfPrice, ordered, part_name, shelf_price, tier_name
-from channellab.reports.study import Told, full_title
-from channellab.reports.summary import Summary, summary
+from channellab.reports.study import Told, about, full_title
+from channellab.reports.summary import Summary, judged_together, summary
 from channellab.reports.typefaces import families
 from channellab.reports.validity import validity
 from channellab.scenarios.metrics import Group
@@ -82,7 +81,7 @@ class Page:
             {
                 "label": label,
                 "title": full_title(name, found.get(name), self.told.lang),
-                "about": found[name].scenario.about if name in found else "",
+                **about(found.get(name), self.told.lang),
                 "name": name,
                 "settings": to_toml(found[name].scenario) if name in found else "",
             }
@@ -99,9 +98,8 @@ class Page:
         """What the numbers of the table of metrics are."""
         document = self.told.document
         if document.baseline is not None:
-            tests = looked_at(self.told)
-            baseline = self.told.labels[document.baseline]
-            told = self.say("report.table_caption_comparison", n=document.replications, baseline=baseline, tests=tests)
+            facts = {"n": document.replications, "baseline": self.told.labels[document.baseline]}
+            told = self.say("report.table_caption_comparison", **facts, judged=self._judged)
         else:
             kind = "single" if document.replications == 1 else "run"
             told = self.say(f"report.table_caption_{kind}", n=document.replications)
@@ -109,10 +107,22 @@ class Page:
         return f"{told} {self.say('report.idle', count=idle)}" if idle else told
 
     @property
+    def _judged(self) -> str:
+        """Over what Holm's correction goes."""
+        if self.judged_together:
+            return self.say("report.judged_by_family")
+        return self.say("report.judged_as_one", tests=self.told.tests(next(iter(self.told.document.metrics))))
+
+    @property
+    def judged_together(self) -> str:
+        """Which metrics a comparison was made for."""
+        return judged_together(self.told)
+
+    @property
     def metric_rows(self) -> list[tuple[str, list[Row]]]:
         """The table of metrics by group, each with its title."""
         rows = metric_rows(self.told)
-        return [(self.say(f"metric_groups.{group}"), rows[group]) for group in _GROUPS if group in rows]
+        return [(self.say(f"metric_groups.{group}"), rows[group]) for group in (PRIMARY, *_GROUPS) if group in rows]
 
     @cached_property
     def _weekly(self) -> dict[str, pd.DataFrame]:

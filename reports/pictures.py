@@ -11,7 +11,7 @@ from channellab.reports.language import metric_title, metric_unit, words
 from channellab.reports.quantities import difference, quantity
 from channellab.reports.sections import Chart
 from channellab.reports.shelf_price import OUTSIDE, STOCK, TIERS, tier_name
-from channellab.reports.study import Told, verdict
+from channellab.reports.study import Told, wording
 from channellab.sim.ledger import Account, Group
 
 DECISIVE = (
@@ -71,7 +71,7 @@ def _light(told: Told, metric: str, other: str) -> lights.Light:
     before, after = (quantity(told.mean(metric, s).mean, unit, lang) for s in (told.document.baseline or "", other))
     title = metric_title(metric, lang)
     name = title if unit == "1" else words(lang)("protection.figure", title=title, unit=told.unit(metric))
-    return lights.Light(name, before, after, difference(gap.mean, gap.ci95, unit, lang)[0], verdict(metric, gap))
+    return lights.Light(name, before, after, difference(gap.mean, gap.ci95, unit, lang)[0], wording(metric, gap))
 
 
 def _fan(told: Told) -> Iterator[Chart]:

@@ -132,6 +132,7 @@ def _compare(data: Mapping[str, Any], scenarios: Mapping[str, Loaded], workers: 
         replications=told["replications"],
         workers=workers,
         uncertainty=_Given(draws) if draws else None,
+        primary=told.get("primary", ()),
         progress=progress,
     ).document()
 

@@ -13,11 +13,16 @@ from channellab.reports.typefaces import families
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: as people read it, its exact value where it is a number, and how it looks (a class of the styles)."""
+    """A cell: as people read it, its exact value where it is a number, and how it looks (a class of the styles).
+
+    Attributes:
+        key: of the setting that it names, for who looks for it in a file.
+    """
 
     text: str
     value: float | None = None
     look: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,18 @@ import pandas as pd
 
 from channellab.reports.charts.network_text import names
 from channellab.reports.folder import Difference, Document, Folder, Interval
-from channellab.reports.language import metric_unit, words
+from channellab.reports.language import LANGUAGES, metric_unit, words
 from channellab.reports.quantities import with_interval
 from channellab.scenarios.files import Loaded
 from channellab.scenarios.metrics import CATALOGUE
 
 CLEAR = 0.05
-"""A difference is called one if its p value after Holm's correction is below this."""
+"""A difference is called one if its p value after Holm's correction within its family is below this."""
 _LONGEST = 40
 """Letters of a scenario's name in charts and tables."""
 
 Verdict = Literal["better", "worse", "differs", "unclear", "same"]
+Wording = Verdict | Literal["alone"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,15 @@ class Told:
         """What a scenario other than the baseline changes."""
         return self.document.metrics[metric].differences[scenario]
 
+    def family(self, metric: str) -> list[str]:
+        """The metrics whose differences are judged together with this one's: the primary ones, or all others."""
+        primary = self.document.primary
+        return [name for name in self.document.metrics if (name in primary) == (metric in primary)]
+
+    def tests(self, metric: str) -> int:
+        """Differences that Holm's correction of a metric's is over."""
+        return len(self.family(metric)) * len(self.document.others)
+
     def shown(self, metric: str, scenario: str) -> str:
         """A metric of a scenario with half its interval."""
         found = self.mean(metric, scenario)
@@ -100,9 +110,28 @@ def verdict(metric: str, difference: Difference) -> Verdict:
     return "better" if (difference.mean > 0) == (direction == "up") else "worse"
 
 
+def wording(metric: str, difference: Difference) -> Wording:
+    """The verdict for people: of what is not clear, whether it would be if nothing else were looked at."""
+    kind = verdict(metric, difference)
+    return "alone" if kind == "unclear" and alone_clear(difference) else kind
+
+
+def alone_clear(difference: Difference) -> bool:
+    """Whether its own interval leaves out zero."""
+    low, high = difference.ci95
+    return low > 0 or high < 0
+
+
 def full_title(name: str, loaded: Loaded | None, lang: str) -> str:
     """A scenario's title, or its name if it has none in the language."""
     if loaded is None:
         return name
     title = loaded.scenario.title
     return {"en": title.en, "zh": title.zh or title.en}[words(lang).lang].strip() or name
+
+
+def about(loaded: Loaded | None, lang: str) -> dict[str, str]:
+    """What a scenario is for, ``about``, and the language of that, ``about_lang``: English if there is no other."""
+    told = {} if loaded is None else loaded.scenario.about.model_dump()
+    spoken = lang if told.get(lang) else LANGUAGES[0]
+    return {"about": told.get(spoken, "").strip(), "about_lang": spoken}

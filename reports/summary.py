@@ -11,7 +11,7 @@ from channellab.reports.folder import RESULT, Difference
 from channellab.reports.language import metric_title, metric_unit, words
 from channellab.reports.quantities import difference as told_difference
 from channellab.reports.quantities import quantity
-from channellab.reports.study import Told, verdict
+from channellab.reports.study import Told, verdict, wording
 from channellab.scenarios.errors import BadInput
 
 TOLD = ("channel_profit", "manufacturer_profit", "partner_profit", "market_share", "weighted_distribution")
@@ -83,17 +83,28 @@ def _against_baseline(told: Told, other: str) -> Iterator[str]:
 
 def _few_runs(told: Told, other: str) -> Iterator[str]:
     """That differences are not clear because so many are looked at with so few runs, and how many would do."""
-    found, say = few_runs(told, other), words(told.lang)
-    if found is None:
-        return
-    named = [_in_sentence(metric, told.lang) for metric in found.metrics[:MOST_NAMED]]
-    facts = {"metrics": say.listed(named), "n": told.document.replications, "tests": found.tests}
-    if len(found.metrics) == 1:
-        yield say("summary.few_runs_one", **facts, enough=found.enough)
-        return
-    left = len(found.metrics) - len(named)
-    key = "summary.few_runs_more" if left else "summary.few_runs"
-    yield say(key, **facts, half=found.half, enough=found.enough, **({"left": left} if left else {}))
+    say = words(told.lang)
+    for found in few_runs(told, other):
+        named = [_in_sentence(metric, told.lang) for metric in found.metrics[:MOST_NAMED]]
+        facts = {"metrics": say.listed(named), "n": told.document.replications, "tests": found.tests}
+        left = len(found.metrics) - len(named)
+        if len(found.metrics) == 1:
+            yield say("summary.few_runs_one", **facts, enough=found.enough)
+        elif left:
+            yield say("summary.few_runs_more", **facts, half=found.half, enough=found.enough, left=left)
+        else:
+            yield say("summary.few_runs", **facts, half=found.half, enough=found.enough)
+
+
+def judged_together(told: Told) -> str:
+    """Which metrics were named beforehand and judged apart from all others; empty where none were."""
+    primary = [name for name in told.document.primary if name in told.document.metrics]
+    rest = [name for name in told.document.metrics if name not in primary]
+    if not primary or not rest or not told.document.others:
+        return ""
+    counts = {"tests": told.tests(primary[0]), "rest": told.tests(rest[0])}
+    named = [_in_sentence(name, told.lang) for name in primary]
+    return words(told.lang)("summary.judged_together", metrics=words(told.lang).listed(named), **counts)
 
 
 def _profit(told: Told, other: str) -> str:
@@ -105,8 +116,8 @@ def _profit(told: Told, other: str) -> str:
         return say("summary.profit_same", **facts)
     if kind == "unclear":
         amount, low, high = told_difference(found.mean, found.ci95, "money/year", told.lang)
-        p, n = f"{found.p_holm:.2g}", told.document.replications
-        return say("summary.profit_unclear", **facts, amount=amount, low=low, high=high, p=p, n=n)
+        luck = {"p": f"{found.p_holm:.2g}", "n": told.document.replications, "tests": told.tests("channel_profit")}
+        return say("summary.profit_unclear", **facts, amount=amount, low=low, high=high, **luck)
     amount, low, high = _unsigned(found, told.lang)
     key = f"summary.profit_{'more' if found.mean > 0 else 'less'}"
     before = told.mean("channel_profit", base).mean
@@ -123,10 +134,10 @@ def _split(told: Told, other: str) -> str:
 
 def _change(told: Told, metric: str, other: str) -> str:
     found = told.difference(metric, other)
-    kind = verdict(metric, found)
+    kind = wording(metric, found)
     if kind == "same":
         return words(told.lang)("summary.same")
-    way = ("more" if found.mean > 0 else "less") + ("_unclear" if kind == "unclear" else "")
+    way = ("more" if found.mean > 0 else "less") + (f"_{kind}" if kind in ("unclear", "alone") else "")
     return words(told.lang)(f"summary.{way}", amount=_unsigned(found, told.lang)[0])
 
 
@@ -138,12 +149,12 @@ def _unsigned(found: Difference, lang: str) -> tuple[str, str, str]:
 
 
 def _market_share(told: Told, other: str) -> str:
-    kind = verdict("market_share", told.difference("market_share", other))
+    kind = wording("market_share", told.difference("market_share", other))
     a, b = (
         quantity(told.mean("market_share", name).mean, "1", told.lang, 1)
         for name in (other, told.document.baseline or "")
     )
-    key = f"summary.share_{'change' if kind in ('better', 'worse') else 'same' if kind == 'same' else 'unclear'}"
+    key = f"summary.share_{'change' if kind in ('better', 'worse') else kind}"
     return words(told.lang)(key, a=a, b=b, baseline=told.labels[told.document.baseline or ""])
 
 

@@ -282,6 +282,31 @@ def test_run_prints_a_table_in_the_order_of_the_catalogue(cli: Cli, runs: list[d
     ]
 
 
+def test_run_prints_its_table_in_chinese(cli: Cli, runs: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = cli("run", "base", "--weeks", "3", "--seed", "7", "--lang", "zh", "--quiet").out
+    lines = [" ".join(line.split()) for line in asked.splitlines()]
+    assert lines[0] == "base：3 周，种子 7，1 次模拟"
+    assert lines[1] == "指标 均值 95% 置信区间 单位"
+    assert "零售额 1,234,567 1,200,000 至 1,300,000 货币单位/年" in lines
+    assert lines[-1] == "账目：资金差额 0，货物差额 0；用时 1.2 秒"
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert cli("run", "base", "--weeks", "3", "--seed", "7", "--quiet").out == asked
+    refused = cli("run", "base", "--lang", "fr")
+    assert is_one_sentence(refused)
+    assert len(runs) == 2
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_library_is_listed_in_a_language(cli: Cli, lang: str) -> None:
+    said = cli("scenarios", "list", "--lang", lang).out
+    entries = {entry.name: entry for entry in ready.library()}
+    for name, entry in entries.items():
+        about = {"en": entry.about, "zh": entry.about_zh}[lang]
+        assert "".join(about.split()) in "".join(said.split()), name
+    told = [line for line in said.splitlines() if line.startswith(" ")]
+    assert max(sum(1 if ord(letter) < 0x2000 else 2 for letter in line) for line in told) <= 104
+
+
 def test_progress_goes_to_standard_error(cli: Cli, runs: list[dict[str, Any]]) -> None:
     cli("run", "base", "--weeks", "3", "--seed", "1")
     assert runs[0]["progress"] is not None

@@ -1,11 +1,24 @@
 """``channellab compare``: scenarios on the same luck."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from channellab.options import Json, Out, Quiet, ScenarioNames, Seed, Set, Weeks, Workers, check_run_options, cores
+from channellab.options import (
+    Json,
+    Language,
+    Out,
+    Quiet,
+    ScenarioNames,
+    Seed,
+    Set,
+    Weeks,
+    Workers,
+    check_run_options,
+    cores,
+    spoken,
+)
 from channellab.output import deliver
 from channellab.scenarios.errors import BadInput
 
@@ -15,6 +28,8 @@ if TYPE_CHECKING:
     from channellab.tables import Progress
 
 AUTO = "auto"
+NONE = "none"
+"""In place of primary metrics: all are judged together."""
 
 
 def compare(
@@ -38,9 +53,19 @@ def compare(
         Path | None,
         typer.Option(metavar="FILE", help="Draw the [uncertainties] of this file anew for every seed."),
     ] = None,
+    primary: Annotated[
+        str | None,
+        typer.Option(
+            metavar="METRICS",
+            help="Metrics that the comparison is made for, with commas between: judged together, apart from all "
+            "others; none judges all together.",
+            show_default="profit of the channel, both distributions, conflict index",
+        ),
+    ] = None,
     workers: Workers = None,
     overrides: Set = None,
     out: Out = None,
+    lang: Language = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -50,10 +75,9 @@ def compare(
     """
     from channellab.scenarios.files import load
 
-    count = _count(replications)
+    count, language, first = _count(replications), spoken(lang), _primary(primary)
     check_run_options(weeks, seed, replications=count, workers=workers)
     loaded = [load(name, overrides or ()) for name in scenarios]
-    from channellab.tables import print_comparison
 
     def play(progress: "Progress | None") -> "Comparison":
         from channellab.experiments import compare as comparing
@@ -67,10 +91,16 @@ def compare(
             replications=count or _precision(metric, half_width, most),
             workers=workers or cores(),
             uncertainty=read_uncertainty(uncertainty) if uncertainty else None,
+            primary=first,
             progress=progress,
         )
 
-    deliver(play, print_comparison, out, as_json, quiet)
+    def show(document: dict[str, Any]) -> None:
+        from channellab.result_tables import print_comparison
+
+        print_comparison(document, language)
+
+    deliver(play, show, out, as_json, quiet)
 
 
 def _count(text: str) -> int | None:
@@ -81,6 +111,18 @@ def _count(text: str) -> int | None:
         return int(text)
     except ValueError:
         raise BadInput("--replications", "", f"is {text!r}, allowed are whole numbers from 2, or auto") from None
+
+
+def _primary(text: str | None) -> tuple[str, ...]:
+    """The metrics that are judged apart from all others."""
+    from channellab.experiments.families import PRIMARY, primary_metrics
+
+    if text is None:
+        return PRIMARY
+    try:
+        return () if text == NONE else primary_metrics([name.strip() for name in text.split(",")])
+    except BadInput as error:
+        raise BadInput("--primary", "", error.problem) from None
 
 
 def _precision(metric: str, half_width: float, most: int) -> "Precision":

@@ -4,7 +4,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from channellab.options import Json, Out, Quiet, ScenarioName, Seed, Set, Weeks, Workers, check_run_options, cores
+from channellab.options import (
+    Json,
+    Language,
+    Out,
+    Quiet,
+    ScenarioName,
+    Seed,
+    Set,
+    Weeks,
+    Workers,
+    check_run_options,
+    cores,
+    spoken,
+)
 from channellab.output import deliver
 from channellab.scenarios.errors import BadInput
 
@@ -23,6 +36,7 @@ def explain(
     workers: Workers = None,
     overrides: Set = None,
     out: Out = None,
+    lang: Language = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -34,6 +48,7 @@ def explain(
     from channellab.scenarios.metrics import CATALOGUE
 
     check_run_options(weeks, seed, replications=replications, workers=workers)
+    language = spoken(lang)
     shown = [name.strip() for name in metrics.split(",") if name.strip()]
     for name in shown:
         if name not in CATALOGUE:
@@ -54,8 +69,8 @@ def explain(
         )
 
     def show(document: dict[str, Any]) -> None:
-        from channellab.tables import print_explanation
+        from channellab.result_tables import print_explanation
 
-        print_explanation(document, shown)
+        print_explanation(document, language, shown)
 
     deliver(play, show, out, as_json, quiet)

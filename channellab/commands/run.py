@@ -1,10 +1,23 @@
 """``channellab run``: one scenario."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from channellab.options import Json, Out, Quiet, ScenarioName, Seed, Set, Weeks, Workers, check_run_options, cores
+from channellab.options import (
+    Json,
+    Language,
+    Out,
+    Quiet,
+    ScenarioName,
+    Seed,
+    Set,
+    Weeks,
+    Workers,
+    check_run_options,
+    cores,
+    spoken,
+)
 from channellab.output import deliver
 
 if TYPE_CHECKING:
@@ -20,6 +33,7 @@ def run(
     workers: Workers = None,
     overrides: Set = None,
     out: Out = None,
+    lang: Language = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -30,8 +44,8 @@ def run(
     from channellab.scenarios.files import load
 
     check_run_options(weeks, seed, replications=replications, workers=workers)
+    language = spoken(lang)
     loaded = load(scenario, overrides or ())
-    from channellab.tables import print_study
 
     def play(progress: "Progress | None") -> "Study":
         from channellab.experiments import replicate
@@ -41,4 +55,9 @@ def run(
             loaded, seed=seed, weeks=weeks, replications=replications, workers=processes, progress=progress
         )
 
-    deliver(play, print_study, out, as_json, quiet)
+    def show(document: dict[str, Any]) -> None:
+        from channellab.result_tables import print_study
+
+        print_study(document, language)
+
+    deliver(play, show, out, as_json, quiet)

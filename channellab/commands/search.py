@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from channellab.options import Cluster, Json, Quiet, StudyOut, Workers, check_run_options, cores
+from channellab.options import Cluster, Json, Language, Quiet, StudyOut, Workers, check_run_options, cores, spoken
 from channellab.output import print_json, shows_progress
 
 
@@ -18,6 +18,7 @@ def search(
         str | None,
         typer.Option(metavar="URL", help="Database of the search, e.g. postgresql+psycopg://...; else a file in DIR."),
     ] = None,
+    lang: Language = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -26,6 +27,7 @@ def search(
     Example: channellab search coverage.toml --out studies/coverage --workers 2
     """
     check_run_options(None, None, workers=workers)
+    language = spoken(lang)
     from channellab import tables
     from channellab.experiments.executors import Place
     from channellab.experiments.search import search as seek
@@ -39,4 +41,6 @@ def search(
     if as_json:
         print_json(found.document())
     elif not quiet:
-        tables.print_front(found.document())
+        from channellab.result_tables import print_front
+
+        print_front(found.document(), language)

@@ -1,10 +1,23 @@
 """``channellab select``: the best of a few scenarios."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from channellab.options import Json, OneMetric, Out, Quiet, ScenarioNames, Seed, Set, Weeks, Workers, check_run_options
+from channellab.options import (
+    Json,
+    Language,
+    OneMetric,
+    Out,
+    Quiet,
+    ScenarioNames,
+    Seed,
+    Set,
+    Weeks,
+    Workers,
+    check_run_options,
+    spoken,
+)
 from channellab.options import cores as all_cores
 from channellab.output import deliver
 from channellab.scenarios.errors import BadInput
@@ -25,6 +38,7 @@ def select(
     workers: Workers = None,
     overrides: Set = None,
     out: Out = None,
+    lang: Language = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -35,8 +49,8 @@ def select(
     from channellab.scenarios.files import load
 
     check_run_options(weeks, seed, most=most, workers=workers)
+    language = spoken(lang)
     loaded = [load(name, overrides or ()) for name in scenarios]
-    from channellab.tables import print_selection
 
     def play(progress: "Progress | None") -> "Selection":
         from channellab.experiments import select as selecting
@@ -58,4 +72,9 @@ def select(
                 raise
             raise BadInput(f"--{error.key}" if error.key != "scenarios" else "scenarios", "", error.problem) from None
 
-    deliver(play, print_selection, out, as_json, quiet)
+    def show(document: dict[str, Any]) -> None:
+        from channellab.result_tables import print_selection
+
+        print_selection(document, language)
+
+    deliver(play, show, out, as_json, quiet)

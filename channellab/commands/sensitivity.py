@@ -15,7 +15,7 @@ from channellab.options import (
     Workers,
     check_run_options,
     cores,
-    own_language,
+    spoken,
 )
 from channellab.output import print_json, shows_progress
 
@@ -39,9 +39,8 @@ def sensitivity(
     from channellab.experiments.executors import Place
     from channellab.experiments.sensitivity import analyse
     from channellab.experiments.sensitivity_file import read_sensitivity
-    from channellab.reports.language import words
 
-    lang = words(lang or own_language()).lang
+    language = spoken(lang)
     wanted = read_sensitivity(study)
     place = Place(workers or cores(), cluster)
     with tables.progress(shows_progress(as_json, quiet), "runs") as progress:
@@ -50,4 +49,4 @@ def sensitivity(
     if as_json:
         print_json(found.document())
     elif not quiet:
-        tables.print_sensitivity(found.document(), lang)
+        tables.print_sensitivity(found.document(), language)

@@ -10,8 +10,9 @@ from channellab.reports.charts.style import FAINT, INK, POINTS, dress, wrapped
 from channellab.reports.language import words
 
 COLOURS = {"better": "#1B7A3D", "unclear": "#B07A00", "same": "#6B7178", "worse": "#B42318", "differs": "#4A6A8A"}
+COLOURS["alone"] = COLOURS["unclear"]
 """Of verdicts; dark enough for white signs on them. The sign says the same to those who cannot tell them apart."""
-SIGNS = {"better": "✓", "unclear": "≈", "same": "=", "worse": "✗", "differs": "±"}
+SIGNS = {"better": "✓", "unclear": "≈", "alone": "≈", "same": "=", "worse": "✗", "differs": "±"}
 _ROW = 0.42
 _COLUMNS = (0.0, 3.3, 4.9, 6.3, 7.95)
 """Inches from the left: name, before, after, difference, light."""

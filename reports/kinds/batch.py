@@ -14,6 +14,7 @@ from channellab.reports.charts import ranking
 from channellab.reports.inputs import embedded
 from channellab.reports.kinds import common
 from channellab.reports.language import metric_title, metric_unit, words
+from channellab.reports.lever_names import lever_name, lever_names, lever_value
 from channellab.reports.quantities import with_interval
 from channellab.reports.sections import Cell, Chart, Page, Section, Table, number
 from channellab.reports.validity import validity
@@ -40,7 +41,7 @@ def page(folder: Path, lang: str) -> Page:
     currencies = {each["settings"]["run"]["currency"] for each in stored["scenarios"].values()}
     currency = say.currency(currencies.pop()) if len(currencies) == 1 else say("units.unknown_money")
     metrics = outcomes(folder)
-    points = summary(done, metrics)
+    points = summary(done, metrics, lang)
     inputs = list(frame.columns[3 : list(frame.columns).index("replication")])
     failed = int((frame["status"] == "failed").sum())
     return Page(
@@ -60,11 +61,16 @@ def page(folder: Path, lang: str) -> Page:
             (say("studies.export"), "channellab runs DIR --export runs.csv"),
         ],
         alarm=_books(done, lang),
-        assumptions=[say("studies.varied_inputs", inputs=say.listed(inputs))] if inputs else [],
+        assumptions=_varied(inputs, lang),
         inputs=embedded(stored),
         version=__version__,
         validity=validity(folder, lang),
     )  # fmt: skip
+
+
+def _varied(inputs: Sequence[str], lang: str) -> list[str]:
+    say, names = words(lang), [lever_name(key, lang) for key in inputs]
+    return [say("studies.varied_inputs", inputs=say.listed(names))] if names else []
 
 
 def outcomes(folder: Path) -> list[str]:
@@ -73,14 +79,14 @@ def outcomes(folder: Path) -> list[str]:
     return list(dict.fromkeys([*(name for name in told if name in CATALOGUE), *OUTCOMES]))[: len(OUTCOMES)]
 
 
-def summary(done: pd.DataFrame, metrics: Sequence[str] = OUTCOMES) -> pd.DataFrame:
+def summary(done: pd.DataFrame, metrics: Sequence[str], lang: str) -> pd.DataFrame:
     """A row a point (scenario, policy, inputs): its name, runs, and by metric mean, low and high."""
     inputs = list(done.columns[3 : list(done.columns).index("replication")])
     rows = []
     for keys, part in done.groupby(["scenario", "policy", *inputs], sort=False, dropna=False):
         scenario, policy, *values = keys
         row: dict[str, object] = {
-            "point": _name(str(scenario), str(policy), dict(zip(inputs, values, strict=True)), done)
+            "point": _name(str(scenario), str(policy), dict(zip(inputs, values, strict=True)), done, lang)
         }
         row["runs"] = len(part)
         for metric in metrics:
@@ -91,12 +97,13 @@ def summary(done: pd.DataFrame, metrics: Sequence[str] = OUTCOMES) -> pd.DataFra
     return pd.DataFrame(rows)
 
 
-def _name(scenario: str, policy: str, values: dict[str, object], done: pd.DataFrame) -> str:
+def _name(scenario: str, policy: str, values: dict[str, object], done: pd.DataFrame, lang: str) -> str:
     """What tells a point apart from the others."""
-    names = common.key_names(list(values))
+    names = lever_names(list(values), lang)
     parts = [scenario] if done["scenario"].nunique() > 1 or not (policy or values) else []
     parts += [policy] if policy else []
-    parts += [f"{names[key]} {common.shown(value)}" for key, value in values.items() if done[key].nunique() > 1]
+    varied = [key for key in values if done[key].nunique() > 1]
+    parts += [f"{names[key]} {lever_value(key, values[key], lang)}" for key in varied]
     return ", ".join(parts) or scenario
 
 

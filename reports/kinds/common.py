@@ -11,6 +11,7 @@ from channellab.experiments.schema import DATABASE, open_to_read
 from channellab.experiments.store import unpacked
 from channellab.reports.inputs import packed
 from channellab.reports.language import metric_title, metric_unit, words
+from channellab.reports.lever_names import lever_name
 from channellab.reports.meanings import with_unit
 from channellab.reports.quantities import difference, quantity, with_interval
 from channellab.reports.sections import Cell, number
@@ -52,24 +53,6 @@ def demanded(document: Mapping[str, Any], file: Path, *keys: str) -> None:
             raise BadInput(str(file), key, "is missing")
 
 
-def key_name(key: str) -> str:
-    """An input in few words: the last of its names that is no number, with the one before where that says little.
-
-    >>> key_name("policy.funds.district_support"), key_name("products.0.unit_cost"), key_name("policy.rebate.kind")
-    ('district support', 'unit cost', 'rebate kind')
-    """
-    parts = [part for part in split(key) if not part.isdigit()]
-    short = len(parts[-1]) < 8 and len(parts) > 1
-    return " ".join(parts[-2:] if short else parts[-1:]).replace("_", " ")
-
-
-def key_names(keys: Sequence[str]) -> dict[str, str]:
-    """By key, its name, different for all."""
-    short = {key: key_name(key) for key in keys}
-    twice = {name for name in short.values() if list(short.values()).count(name) > 1}
-    return {key: key if name in twice else name for key, name in short.items()}
-
-
 def key_meaning(key: str, lang: str, currency: str = "") -> str:
     """What a setting means, with its unit; empty where the schema does not know the key."""
     parts = split(key)
@@ -89,6 +72,11 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     return value if isinstance(value, str) else toml_value(value)
+
+
+def key_cell(key: str, lang: str) -> Cell:
+    """A setting's name, with its key."""
+    return Cell(lever_name(key, lang), key=key)
 
 
 def title_of(document: Mapping[str, Any], name: str, lang: str) -> str:

@@ -70,7 +70,7 @@ def _parameters(found: Told, lang: str) -> Table:
     say = words(lang)
     rows: list[Sequence[Cell]] = [
         [
-            Cell(key),
+            common.key_cell(key, lang),
             Cell(common.key_meaning(key, lang), look="text"),
             number(f"{each['estimate']:.4g}", float(each["estimate"])),
             Cell(say("number.between", **_ends(each["ci95"])), look="number"),

@@ -10,6 +10,7 @@ from channellab.reports.charts import pareto
 from channellab.reports.inputs import embedded
 from channellab.reports.kinds import common
 from channellab.reports.language import metric_title, metric_unit, words
+from channellab.reports.lever_names import lever_name, lever_names, lever_value
 from channellab.reports.quantities import difference, quantity
 from channellab.reports.sections import Cell, Chart, Page, Section, Table, number
 from channellab.reports.validity import validity
@@ -120,16 +121,19 @@ def _findings(found: Told, names: Mapping[str, str], metrics: Mapping[str, str],
     yield say("studies.front_size", count=len(on), total=len(found["finalists"]))
     chosen = found.get("recommended")
     if chosen:
-        levers = common.key_names(list(chosen["values"]))
-        values = [say("studies.set", name=levers[key], value=common.shown(v)) for key, v in chosen["values"].items()]
+        levers = lever_names(list(chosen["values"]), lang)
+        values = [
+            say("studies.lever_set", name=levers[key], value=lever_value(key, value, lang))
+            for key, value in chosen["values"].items()
+        ]
         yield say("studies.recommended_values", number=chosen["candidate"], values=say.listed(values))
         if "answered" in chosen:
             yield from _answer(chosen["answered"], names, metrics, lang)
     for label, shares in found["importance"].items():
         order = sorted(shares.items(), key=lambda pair: -pair[1])[:3]
         if order:
-            short = common.key_names(list(shares))
-            told = [f"{short[key]} {common.percent(share, lang)}" for key, share in order]
+            short = lever_names(list(shares), lang)
+            told = [say("studies.lever_weight", name=short[k], value=common.percent(share, lang)) for k, share in order]
             yield say("studies.matters", name=_in_sentence(names.get(label, label), lang), levers=say.listed(told))
     yield say("studies.effort", stopped=found.get("stopped_early", 0), failed=found.get("failed", 0))
 
@@ -190,17 +194,17 @@ def _levers(found: Told, names: Mapping[str, str], lang: str) -> Iterator[Table]
     today, spans = found["today"].get("values", {}), found.get("levers", {})
     rows = []
     for key in keys:
-        allowed = _allowed(spans.get(key, {}), lang)
-        known = [Cell(common.shown(today[key]) if key in today else say("number.missing"), look="number")]
-        tried = [Cell(common.shown(row["values"].get(key, "")), look="number") for row in found["finalists"]]
+        allowed = _allowed(key, spans.get(key, {}), lang)
+        known = [Cell(lever_value(key, today[key], lang) if key in today else say("number.missing"), look="number")]
+        tried = [Cell(lever_value(key, row["values"].get(key, ""), lang), look="number") for row in found["finalists"]]
         meaning = Cell(common.key_meaning(key, lang, currency), look="text")
-        rows.append([Cell(key), meaning, Cell(allowed, look="text"), *known, *tried])
+        rows.append([common.key_cell(key, lang), meaning, Cell(allowed, look="text"), *known, *tried])
     columns = [say("report.setting"), say("report.meaning"), say("studies.tried"), say("pareto.today"), *heads]
     yield Table("levers", say("studies.levers_caption"), columns, rows)
     if found["importance"]:
         labels = list(found["importance"])
         body = [
-            [Cell(key), *(number(common.percent(found["importance"][label].get(key), lang),
+            [common.key_cell(key, lang), *(number(common.percent(found["importance"][label].get(key), lang),
                                  found["importance"][label].get(key)) for label in labels)]
             for key in keys
         ]  # fmt: skip
@@ -208,12 +212,12 @@ def _levers(found: Told, names: Mapping[str, str], lang: str) -> Iterator[Table]
         yield Table("importance", say("studies.importance_caption"), columns, body)
 
 
-def _allowed(span: Told, lang: str) -> str:
+def _allowed(key: str, span: Told, lang: str) -> str:
     say = words(lang)
     if "values" in span:
-        return say.several([common.shown(value) for value in span["values"]])
+        return say.several([lever_value(key, value, lang) for value in span["values"]])
     if "low" in span:
-        return say("number.between", low=common.shown(span["low"]), high=common.shown(span["high"]))
+        return say("number.between", **{end: lever_value(key, span[end], lang) for end in ("low", "high")})
     return say("number.missing")
 
 
@@ -229,6 +233,6 @@ def _assumptions(found: Told, lang: str, currency: str) -> Iterator[str]:
                 value = quantity(bound[way], metric_unit(bound["metric"]), lang)
                 yield say(f"studies.bound_{way}", name=name, value=value)
     for key, span in found.get("uncertainties", {}).items():
-        yield say("studies.unknown", input=key, span=_allowed(span, lang))
+        yield say("studies.unknown", input=lever_name(key, lang), span=_allowed(key, span, lang))
     for key, value in found.get("constants", {}).items():
-        yield say("studies.constant", input=key, value=common.shown(value))
+        yield say("studies.constant", input=lever_name(key, lang), value=lever_value(key, value, lang))

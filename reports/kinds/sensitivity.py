@@ -10,6 +10,7 @@ from channellab.reports.conditions import sentences
 from channellab.reports.inputs import embedded
 from channellab.reports.kinds import common
 from channellab.reports.language import metric_title, metric_unit, words
+from channellab.reports.lever_names import lever_name, lever_names, lever_value
 from channellab.reports.quantities import quantity
 from channellab.reports.sections import Cell, Chart, Page, Section, Table, number
 from channellab.reports.validity import validity
@@ -63,7 +64,7 @@ def rows_of(found: Told, metric: str) -> list[Told]:
 
 def _finding(found: Told, metric: str, lang: str) -> str:
     say, rows = words(lang), rows_of(found, metric)
-    names = common.key_names([row["input"] for row in rows])
+    names = lever_names([row["input"] for row in rows], lang)
     told = [say("studies.set", name=names[row["input"]], value=_effect(found, row, metric, lang)) for row in rows[:3]]
     noise = common.percent(found["noise"][metric], lang)
     kind = f"studies.strongest_{found['method']}"
@@ -78,7 +79,7 @@ def _effect(found: Told, row: Told, metric: str, lang: str) -> str:
 
 def _chart(found: Told, metric: str, lang: str, currency: str) -> Chart:
     rows = rows_of(found, metric)
-    names = common.key_names([row["input"] for row in rows])
+    names = lever_names([row["input"] for row in rows], lang)
     method = found["method"]
     effect, half = COLUMNS[method][:2]
     beside = "first" if method == "sobol" else "noise"
@@ -94,7 +95,7 @@ def _table(found: Told, metric: str, lang: str, currency: str) -> Table:
     unit = "1" if method == "sobol" else metric_unit(metric)
     rows: list[Sequence[Cell]] = [
         [
-            Cell(row["input"]),
+            common.key_cell(row["input"], lang),
             Cell(common.key_meaning(row["input"], lang, currency), look="text"),
             *(number(quantity(row[column], unit, lang), row[column]) for column in COLUMNS[method]),
         ]
@@ -110,5 +111,5 @@ def _ranges(found: Told, lang: str) -> Iterator[str]:
     for kind in ("levers", "uncertainties"):
         for key, span in found[kind].items():
             if "low" in span:
-                ends = say("number.between", low=common.shown(span["low"]), high=common.shown(span["high"]))
-                yield say("studies.unknown", input=key, span=ends)
+                ends = {end: lever_value(key, span[end], lang) for end in ("low", "high")}
+                yield say("studies.unknown", input=lever_name(key, lang), span=say("number.between", **ends))

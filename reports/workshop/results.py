@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from channellab.experiments.compare import Comparison
+from channellab.experiments.families import PRIMARY
 from channellab.experiments.play import Run
 from channellab.experiments.replicate import LEVEL, Study, summarise
 from channellab.reports.folder import Difference
@@ -30,6 +31,7 @@ def told(played: Played) -> dict[str, Any]:
     return {
         "seeds": len(played[0][1]),
         "weeks": played[0][0].scenario.run.weeks,
+        "primary": list(PRIMARY),
         "metrics": _metrics(played),
         "weekly": {name: [_band(name, runs) for _, runs in played] for name in WEEKLY},
         "books": {

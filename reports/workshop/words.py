@@ -11,7 +11,7 @@ from channellab.scenarios.errors import BadInput
 from channellab.scenarios.metrics import CATALOGUE
 from channellab.sim.metrics import WEEKLY
 
-_SHARED = ("units.", "roles.", "currencies.", "number.", "metric_groups.", "incentives.plans.")
+_SHARED = ("units.", "roles.", "currencies.", "number.", "metric_groups.", "incentives.plans.", "list.")
 """Sections of the reports' catalogue that the page uses as they are."""
 
 

@@ -36,7 +36,7 @@ def test_settings_inside_arrays_and_missing_ones_are_told(copied: Path) -> None:
     rewrite(copied, "exclusive")
     found = {setting.key: setting for setting in varied(told(copied)) or []}
     assert found["products.1.list_price"].values == ["10.5", "11.25", "10.5"]
-    assert found["retailers.local_lead_days"].values == ["–", "2.0", "–"]
+    assert found["retailers.local_lead_days"].values == ["–", "2", "–"]
     assert "(money/unit)" in found["products.1.list_price"].meaning
     assert "title" not in {key.partition(".")[0] for key in found}
 
@@ -76,6 +76,9 @@ def test_scenarios_of_the_library_are_called_by_name(copied: Path) -> None:
     found = command(told(copied))
     assert found.needs == ""
     assert found.text == "channellab compare intensive selective exclusive --replications 3 --seed 7 --weeks 6"
+    for primary, option in ((["nps", "revenue"], "nps,revenue"), ([], "none")):
+        edit(copied, primary=primary)
+        assert f"--replications 3 --primary {option} --seed" in command(told(copied)).text
 
 
 def test_changed_scenarios_are_called_by_their_files(copied: Path) -> None:

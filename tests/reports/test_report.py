@@ -187,8 +187,12 @@ def test_a_single_run_promises_no_interval(run_folder: Path) -> None:
 def test_what_was_varied_and_how_to_do_it_again(tree: Element, document: dict[str, Any]) -> None:
     (table,) = tree.all("table", **{"class": "varied"})
     rows = {row.all("th")[0].text: [cell.text for cell in row.all("td")] for row in table.all("tbody")[0].all("tr")}
-    assert rows["layout.core"] == ["intensive", "selective", "exclusive", "Layout in core regions."]
-    assert rows.keys() == {"layout.core", "layout.potential", "layout.edge"}
+    named = {f"Layout in {role} regions layout.{role}" for role in ("core", "potential", "edge")}
+    assert rows.keys() == named, "by name, and by key for who looks for it in a file"
+    assert rows["Layout in core regions layout.core"] == [
+        *("intensive", "selective", "exclusive"),
+        "Layout in core regions.",
+    ]
     for said in (*document["scenario_hash"].values(), "They balance", f"numpy {document['versions']['numpy']}"):
         assert said in tree.text
 

@@ -123,7 +123,7 @@ def test_sensitivities_stand_in_order(folders: dict[str, Path]) -> None:
     found = told(folders["sensitivity"], "sensitivity.json")
     rows = table(parsed(page(folders["sensitivity"], "en")), "indices-manufacturer_profit")
     order = sorted(found["indices"], key=lambda row: -row["mu_star"])
-    assert [row.all("th")[0].text for row in rows] == [row["input"] for row in order]
+    assert [row.all("code")[0].text for row in rows] == [row["input"] for row in order]
     columns = ("mu_star", "half_width", "sigma", "noise")
     assert [row.values() for row in rows] == [[row[c] for c in columns] for row in order]
 

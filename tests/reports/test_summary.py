@@ -9,13 +9,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from channellab.experiments.families import PRIMARY
 from channellab.reports.few_runs import runs_wanted
 from channellab.reports.folder import Difference, read
 from channellab.reports.language import LANGUAGES
 from channellab.reports.quantities import quantity
 from channellab.reports.study import Told, verdict
-from channellab.reports.summary import Summary, summary
+from channellab.reports.summary import Summary, judged_together, summary
 from channellab.scenarios.errors import BadInput
+from channellab.scenarios.metrics import CATALOGUE
 
 Summarise = Callable[..., Summary]
 
@@ -64,7 +66,7 @@ def test_a_clear_gain(told: Summarise) -> None:
 def test_what_may_be_luck_is_not_called_a_difference(told: Summarise, p: float) -> None:
     found = told(channel_profit=(12_000.0, (1_000.0, 23_000.0), p))
     assert "is not clear: the mean difference is 12,000 CNY a year" in said(found)
-    assert f"p = {p:.2g} after Holm's correction" in said(found)
+    assert f"as 8 differences are judged together (p = {p:.2g} after Holm's correction)" in said(found)
     assert "or 1 % more" not in said(found)
     assert found.lead == "Selective everywhere earns the channel most: 2,012,000 CNY a year on average."
 
@@ -90,6 +92,28 @@ def test_too_few_runs_for_so_many_differences_are_told(told: Summarise) -> None:
     assert "太少，不足以排除偶然" in str(told("zh", map_violation_rate=gap).findings)
 
 
+def test_too_few_runs_are_told_for_each_family(told: Summarise) -> None:
+    """Of the eight differences in primary metrics fewer runs tell one from luck than of all others."""
+    gap = (-0.667, (-0.7, -0.634), 0.6)
+    found = said(told(map_violation_rate=gap, conflict_index=gap))
+    few, rest = (int(number) for number in re.findall(r"among the (\d+) differences", found))
+    assert (few, rest) == (2 * len(PRIMARY), 2 * (len(CATALOGUE) - len(PRIMARY)))
+
+
+@pytest.mark.parametrize(("lang", "named"), [("en", "named before the results"), ("zh", "在看结果之前就已指定")])
+def test_which_metrics_are_judged_together_is_told_before_the_results(copied: Path, lang: str, named: str) -> None:
+    found = judged_together(Told(read(copied), lang))
+    assert named in found
+    assert {"8", str(2 * (len(CATALOGUE) - 4))} <= {*re.findall(r"\d+", found)}
+    file = copied / "result.json"
+    document = json.loads(file.read_text("utf-8"))
+    del document["primary"]
+    file.write_text(json.dumps(document), encoding="utf-8")
+    older = Told(read(copied), lang)
+    assert judged_together(older) == "", "of results that were judged as one family"
+    assert older.tests("channel_profit") == 2 * len(CATALOGUE)
+
+
 def test_what_is_clear_or_could_be_nothing_wants_no_more_runs() -> None:
     runs = [runs_wanted(Difference(mean=mean, ci95=(mean - 1, mean + 1), p_holm=1.0, better=None), 4, 150)
             for mean in (1.2, 2.0, 4.0, 40.0)]  # fmt: skip
@@ -102,8 +126,11 @@ def test_shares_and_other_metrics(told: Summarise) -> None:
     clear = said(told(market_share=(-0.1, (-0.12, -0.08), 0.01), fill_rate=(0.1, (0.08, 0.12), 0.01)))
     assert "a clear difference" in clear
     assert re.search(r"Clearly better besides: [^.]*fill rate", clear)
-    unclear = said(told(market_share=(-0.1, (-0.12, -0.08), 0.2), fill_rate=(0.1, (0.08, 0.12), 0.2)))
+    unclear = said(told(market_share=(-0.1, (-0.22, 0.02), 0.2), fill_rate=(0.1, (0.08, 0.12), 0.2)))
     assert "which is not clearly different" in unclear
+    alone = said(told(market_share=(-0.1, (-0.12, -0.08), 0.2), partner_profit=(-3e3, (-4e3, -2e3), 0.2)))
+    assert "a difference that is clear only if looked at alone" in alone
+    assert "the partners 3,000 less (clear only if looked at alone)" in alone
     assert re.search(r"No clear difference in \d+ more metrics", unclear)
 
 

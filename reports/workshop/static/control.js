@@ -5,7 +5,7 @@ import { el, fill, notice } from "./dom.js";
 import { JobView } from "./joblog.js";
 import { folded, inSight, leverRow, prepared } from "./levers.js";
 import { Regions, swatch } from "./regions.js";
-import { resultTable } from "./table.js";
+import { primaryNames, resultTable } from "./table.js";
 import { choiceName, joinCode, lang, leverName, named, quantity, t, titleOf } from "./words.js";
 
 const S = { metric: "channel_profit", all: false, fold: {} };
@@ -150,7 +150,7 @@ function drawSide() {
             el("button", { class: "quiet", text: t("control.dismiss"), onclick: () => tried(() => ask(`proposals/${each.number}`, "DELETE")) })))),
       S.room.join && joinCode()),
     el("section", { class: "card" }, el("label", { class: "market" }, el("h2", { text: t("control.market") }),
-      el("select", { onchange: (event) => changeMarket(event.target.value) }, S.markets.map((each) => el("option", { value: each.name, selected: each.name === (S.board.market ?? S.room.market), text: (lang === "zh" ? each.title_zh : each.title_en) || each.name }))))));
+      el("select", { onchange: (event) => changeMarket(event.target.value) }, S.markets.map((each) => el("option", { value: each.name, selected: each.name === (S.board.market ?? S.room.market), title: (lang === "zh" ? each.about_zh : "") || each.about, text: (lang === "zh" ? each.title_zh : each.title_en) || each.name }))))));
   parts.side.scrollTop = scroll;
   if (focused && parts.side.contains(document.getElementById(focused))) document.getElementById(focused).focus({ preventScroll: true });
 }
@@ -230,7 +230,7 @@ function drawTable() {
   parts.two.classList.toggle("many", labels.length > 2);
   return fill(parts.table, el("p", { class: `stage ${view.result.stage}`, text: view.note() }),
     resultTable(view.result, labels, S.facts, view.job.currency, S.all),
-    labels.length > 1 && view.result.seeds > 1 && el("p", { class: "hint", text: t("result.legend") }),
+    labels.length > 1 && view.result.seeds > 1 && el("p", { class: "hint", text: t("result.legend", { primary: primaryNames(view.result) }) }),
     el("button", { class: "quiet", text: t("result.more"), onclick: () => { S.all = !S.all; drawTable(); } }),
     el("p", { class: "hint", text: t("result.books", { money: quantity(view.result.books.money_imbalance), goods: quantity(view.result.books.goods_imbalance) }) }));
 }

@@ -20,6 +20,9 @@ export function resultTable(result, labels, facts, currency, all = false) {
     })));
 }
 
+// The metrics that are judged together, apart from all others.
+export function primaryNames(result) { return result.primary.map((name) => named("metrics", name)).join(t("list.separator")); }
+
 export function gap(found, unit) {
   const kind = found.verdict ?? "single";
   return el("span", { class: `gap ${kind}` }, el("i", { "aria-label": t(`result.${kind}`), title: t(`result.${kind}`), text: SIGNS[found.verdict] ?? "" }), difference(found, unit));
