@@ -112,7 +112,8 @@ def print_front(document: Document, lang: str) -> None:
     rows = [({"candidate": say("tables.today"), **document["today"]})] if document["today"] else []
     for row in (*rows, *document["finalists"]):
         cells = [with_interval(row["objectives"][label], between) for label in labels]
-        levers = say.several([f"{lever_name(key, lang)} {lever_value(key, value, lang)}" for key, value in row["values"].items()])
+        values = row["values"].items()
+        levers = "; ".join(f"{lever_name(key, lang)} {lever_value(key, value, lang)}" for key, value in values)
         chance = f"{row['chance_of_front']:.0%}" + ("" if row["feasible"] else say("tables.breaks"))
         table.add_row(escape(str(row["candidate"])), *cells, chance, escape(levers))
     counts = {name: document[name] for name in ("evaluations", "failed", "stopped_early", "fresh", "markets")}
@@ -121,7 +122,7 @@ def print_front(document: Document, lang: str) -> None:
     for label, shares in document["importance"].items():
         order = sorted(shares.items(), key=lambda pair: -pair[1])[:5]
         if order:
-            told = say.several([f"{lever_name(key, lang)} {share:.0%}" for key, share in order])
+            told = "; ".join(f"{lever_name(key, lang)} {share:.0%}" for key, share in order)
             _print(say("tables.matters", objective=_objective(label, say), levers=told))
 
 
