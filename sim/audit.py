@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from channellab.agents.kernels.books import gaps
 from channellab.agents.leads import Origin
 from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
@@ -119,7 +117,7 @@ def _kols(market: "Market") -> dict[Account, float]:
     takings = (online.sold * market.counter_price[market.first_online :])[:, :own].sum(axis=1)
     commission = 0.0
     for shops, viewers in ((kols.social_shop, kols.engaged), (kols.stream_shop, kols.viewers)):
-        for shop in np.unique(shops[shops >= 0]):
+        for shop in sorted({*shops[(shops >= 0) & (viewers > 0)].tolist()}):
             seen = viewers * (shops == shop)
             commission += takings[shop] * float((seen * kols.commission).sum()) / max(float(seen.sum()), 1.0)
     appearances = kols.posts + market.scenario.kols.stream_fee * kols.streams

@@ -119,5 +119,6 @@ def _audited(market: "Market", terms: ProtectionTerms, watched: Flags, share: Fl
 
 def _note_searches(market: "Market", seen: Suspects, found: list[int]) -> None:
     """Notes who was audited in vain."""
-    party = market.grey.roster.party
-    market.grey.searched[party] = seen.audited & ~np.isin(party, found) if found else seen.audited
+    market.grey.searched[market.grey.roster.party] = seen.audited
+    if found:
+        market.grey.searched[found] = False

@@ -133,12 +133,12 @@ def local_display(market: "Market") -> Floats | float:
 
 def _leave(market: "Market") -> None:
     """Who has left has no fund, and nobody has one when the brand has left."""
+    if market.everybody_there:
+        return
     book = market.development
     gone = np.full(book.rate.size, not market.manufacturers.active[0])
     for _, tier in market.staffed_tiers():
         gone[tier.party] |= ~tier.active
-    if not gone.any():
-        return
     book.rate[gone] = 0.0
     _stop(book, gone)
 

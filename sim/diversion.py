@@ -41,12 +41,15 @@ if TYPE_CHECKING:
 
 
 class GreyOrders(NamedTuple):
-    """What the B buyers of a link order from diverters this week, (B, K0): units, rows of diverters, price asked."""
+    """What the B buyers of a link order from diverters this week, (B, K0) units, and the offers that they take."""
 
     link: Link
     units: Ints
-    diverter: Ints
-    price: Floats
+    offers: GreyOffers
+
+    def diverter(self, buyer: Ints, sku: Ints) -> Ints:
+        """(N,) rows of those who supply buyers (N,) with SKUs (N,)."""
+        return np.asarray(self.offers.diverter[self.link.supplier[buyer], sku])
 
 
 class Consignment(NamedTuple):
@@ -139,17 +142,17 @@ def divert(market: "Market", seller: str) -> Ints | int:
     sellers = market.tiers[seller]
     if not market.scenario.diversion.openness or seller not in TERRITORIAL or sellers.party.size < 2:
         return 0
-    believed, (fine, stop) = _believed(market, seller)[:, None], _expected_penalty(market, seller)
-    offers = _offers(market, seller, np.take(believed * fine, sellers.region, axis=1))
+    believed, (fine, stop, into) = _believed(market, seller)[:, None], _expected_penalty(market, seller)
+    offers = _offers(market, seller, np.take(believed * fine, into, axis=1))
     if not (offers.gain > 0.0).any():
         return 0
-    fixed = market.scenario.logistics.drop_cost + np.take(believed * stop, sellers.region, axis=1)
+    fixed = market.scenario.logistics.drop_cost + np.take(believed * stop, into, axis=1)
     change, lost = np.zeros((market.goods.own, sellers.party.size), np.int64), np.zeros(sellers.party.size, np.int64)
     for link in market.links:
         if link.seller == seller:
             orders = _grey_orders(market, link, offers, fixed)
             market.grey.orders.append(orders)
-            shift_demand(change, lost, lines(orders.units), lines(orders.diverter), link.supplier)
+            shift_demand(change, lost, lines(orders.units), lines(offers.diverter), link.supplier)
             ordered = market.tiers[link.buyer].ordered[link.rows, : market.goods.own].sum(axis=1)
             asked = np.bincount(link.supplier, ordered, sellers.party.size)
             market.grey.asked[sellers.party] += asked.astype(np.int64)
@@ -168,7 +171,7 @@ def _grey_orders(market: "Market", link: Link, offers: GreyOffers, fixed: Floats
         buyers.ordered[link.rows, :own], supplier, sellers.price, offers, open_buyer, settings.half_discount, draw
     )
     units = rules.worth_a_truck(units, supplier, offers, settings.undercut, fixed)
-    return GreyOrders(link, units, offers.diverter[supplier], offers.price[supplier])
+    return GreyOrders(link, units, offers)
 
 
 def _believed(market: "Market", seller: str) -> Floats:
@@ -209,19 +212,22 @@ def _cost(market: "Market", seller: str) -> Floats:
     return np.asarray(sellers.purchase_price * (1.0 - market.scenario.diversion.pressure * too_much))
 
 
-def _expected_penalty(market: "Market", seller: str) -> tuple[Floats, Floats]:
-    """What being found would cost, (M, R) each: a share of the goods' value, and the profit of a stop of supply.
+def _expected_penalty(market: "Market", seller: str) -> tuple[Floats, Floats, Ints]:
+    """What being found would cost: a share of the goods' value, and the profit of a stop of supply, (M, U) each.
 
-    Both depend on the diverter's record and on the region sold into alone.
+    Both depend on the diverter's record and on the ladder of penalties in the region sold into alone; there are U
+    different ones, and (M,) tells which of them is each partner's.
     """
     sellers, partners, terms = market.tiers[seller], market.partners, market.grey.terms
     assert terms is not None
-    cases, deposit = partners.caught[sellers.party][:, None], partners.deposit[sellers.party][:, None]
-    forbidden = terms.territories * float(market.manufacturers.active[0])
-    multiple = next_multiple(cases, deposit, terms.warnings, terms.deductions, terms.deduction, terms.damages)
+    (regions, number), party = terms.ladders, sellers.party
+    warnings, deductions = terms.warnings[regions], terms.deductions[regions]
+    cases, deposit = partners.caught[party][:, None], partners.deposit[party][:, None]
+    forbidden = terms.territories[regions] * float(market.manufacturers.active[0])
+    ladder = warnings, deductions, terms.deduction[regions], terms.damages[regions]
     margin = (sellers.mean * (sellers.price - sellers.purchase_price)).sum(axis=1).clip(min=0.0)
-    stop = (cases >= terms.warnings + terms.deductions) * terms.stop_weeks * margin[:, None]
-    return forbidden * multiple, forbidden * stop
+    stop = (cases >= warnings + deductions) * terms.stop_weeks[regions] * margin[:, None]
+    return forbidden * next_multiple(cases, deposit, *ladder), forbidden * stop, number[sellers.region]
 
 
 def withdraw(market: "Market", seller: str) -> None:
@@ -236,12 +242,12 @@ def deliver(market: "Market", seller: str) -> None:
     for orders in market.grey.orders:
         if orders.link.seller == seller and orders.units.any():
             sellers, buyers = market.tiers[seller], market.tiers[orders.link.buyer]
-            sent = np.zeros_like(orders.units)
-            for sku in np.flatnonzero(orders.units.any(axis=0)):
-                rows = np.flatnonzero(orders.units[:, sku])
-                here = sellers.stock[:, sku, None] * sellers.active[:, None]
-                asked, diverter = orders.units[rows, sku, None], orders.diverter[rows, sku].astype(np.int32)
-                sent[rows, sku] = market.rules.allocate(here, asked, diverter)[:, 0]
+            sent, (buyer, sku) = np.zeros_like(orders.units), np.nonzero(orders.units)
+            # What a diverter has of one SKU is dealt out as if it were the only one of a seller of its own.
+            here = (sellers.stock * sellers.active[:, None]).reshape(-1, 1)
+            holder = orders.diverter(buyer, sku) * sent.shape[1] + sku
+            asked = orders.units[buyer, sku, None]
+            sent[buyer, sku] = market.rules.allocate(here, asked, holder.astype(np.int32))[:, 0]
             buyers.owed[orders.link.rows] += orders.units - sent
             _send(market, orders, sent)
 
@@ -253,7 +259,7 @@ def _send(market: "Market", orders: GreyOrders, sent: Ints) -> None:
     if not buyer.size:
         return
     # A buyer may have different SKUs from different diverters: each pair of them is a receiver of the shipment.
-    pairs, row = np.unique(orders.diverter[buyer, sku] * len(sent) + buyer, return_inverse=True)
+    pairs, row = np.unique(orders.diverter(buyer, sku) * len(sent) + buyer, return_inverse=True)
     sender, receiver = pairs // len(sent), pairs % len(sent)
     units = np.zeros((pairs.size, sent.shape[1]), np.int64)
     units[row, sku] = sent[buyer, sku]
@@ -284,7 +290,7 @@ def _depart(market: "Market", orders: GreyOrders, sender: Ints, receiver: Ints, 
             receivers=np.asarray(link.places(receiver), np.int64),
             arrives=now + days[order],
             units=units,
-            value=units * orders.price[receiver],
+            value=units * orders.offers.price[link.supplier[receiver]],
             grey=True,
         )
     )

@@ -29,6 +29,8 @@ def dismiss(market: "Market") -> None:
 
 def retire(market: "Market") -> None:
     """Writes off the stock of firms that have left and cancels what they ordered and is not yet on its way."""
+    if market.everybody_there:
+        return
     for name, tier in market.staffed_tiers():
         gone = ~tier.active
         if not gone.any():

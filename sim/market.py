@@ -193,6 +193,11 @@ class Market(mesa.Model):
         """The same, but for those that have no firms."""
         return ((name, tier) for name, tier in self.stock_tiers() if tier.party.size)
 
+    @property
+    def everybody_there(self) -> bool:
+        """Whether neither the brand nor any firm of the tiers has left, and every online shop is open."""
+        return bool(self.manufacturers.active[0]) and all(tier.active.all() for _, tier in self.staffed_tiers())
+
     def forget_receipts(self) -> None:
         """Clears what arrived last week."""
         for name, tier in self.staffed_tiers():

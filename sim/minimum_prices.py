@@ -49,6 +49,7 @@ class MinimumPrices:
         in_use: whether the scenario has any. terms: those in force.
         down: (N,) outlets whose own offers are taken down this week.
         advertised: (N, K0) offers that have a minimum price this week. below: those of them that are below it.
+        watched: (N,) outlets that were scanned at this week, see `_watched`.
     """
 
     in_use: bool
@@ -56,6 +57,7 @@ class MinimumPrices:
     down: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
     advertised: Flags = field(default_factory=lambda: np.zeros((0, 0), np.bool_))
     below: Flags = field(default_factory=lambda: np.zeros((0, 0), np.bool_))
+    watched: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
 
 
 def declared(scenario: Scenario) -> bool:
@@ -120,8 +122,8 @@ def scanning_cost(market: "Market") -> float:
     """What scanning costs this week: a share of the outlets that have a minimum price and carry the brand."""
     if not (market.minimum_prices.in_use and market.manufacturers.active[0]):
         return 0.0
-    terms, scanned = open_terms(market), _watched(market)
-    return float((terms.detection * terms.scan_cost) @ scanned)
+    terms = open_terms(market)
+    return float((terms.detection * terms.scan_cost) @ market.minimum_prices.watched)
 
 
 def police_prices(market: "Market") -> None:
@@ -129,12 +131,14 @@ def police_prices(market: "Market") -> None:
     book = market.minimum_prices
     if not (book.in_use and market.manufacturers.active[0]):
         return
+    carried = carried_brand(market)
+    book.watched = _watched(market, carried)
     cost = scanning_cost(market)
     if cost:
         market.ledger.pay(Account.POLICING, int(market.manufacturers.party[0]), Group.INSPECTORS, cost)
     terms, shelves, partners = open_terms(market), market.shelves, market.partners
-    below = book.below & carried_brand(market)
-    offenders = below.any(axis=1) & _watched(market)
+    below = book.below & carried
+    offenders = below.any(axis=1) & book.watched
     if not offenders.any():
         return
     partners.map_weeks[shelves.party[offenders]] += 1
@@ -164,10 +168,10 @@ def _judge(market: "Market", terms: MapTerms, found: Ints, below: Flags) -> None
     market.ledger.pay(Account.PENALTIES, party, int(market.manufacturers.party[0]), fines)
 
 
-def _watched(market: "Market") -> Flags:
-    """Outlets (N,) that have a minimum price, are there, and carry the brand."""
+def _watched(market: "Market", carried: Flags) -> Flags:
+    """Outlets (N,) that have a minimum price, are there, and carry any of the brand's SKUs, (N, K0)."""
     terms, shelves = open_terms(market), market.shelves
-    there = shelves.active & ~market.minimum_prices.down & carried_brand(market).any(axis=1)
+    there = shelves.active & ~market.minimum_prices.down & carried.any(axis=1)
     return np.asarray((terms.minimum > 0.0) & there)
 
 

@@ -46,7 +46,8 @@ class Promotions:
         entries: timetable entries for which the rest holds; None before the first week.
         stands: all calendars in force, by group. stand: (F,) by tier, number of each firm's in `stands`.
         calendars: the same without groups, each once. turns: weeks in which something of them changes.
-        ahead: (F, W) discounts announced this week to a tier for some weeks, by tier and weeks; see `_discount_ahead`.
+        ahead: (stands, W) discounts announced this week for some weeks from when a tier's goods are sold, by tier and
+            weeks; see `_discount_ahead`.
         asked: the week for which `ahead` holds, and quiet, whether no event is on or foreseen in it.
         links, lags: the chain for which lags are known, and these, by tier; see `_lag`.
     """
@@ -83,10 +84,10 @@ class Promotions:
         found = np.array([value(*stand) for stand in self.stands], np.float64)
         return np.asarray(found[self.stand[tier]])
 
-    def rows(self, tier: str, value: Any, weeks: range) -> Floats:
-        """(F, weeks) the same for several weeks."""
+    def table(self, value: Any, weeks: range) -> Floats:
+        """(stands, weeks) a number for each calendar and group in several weeks."""
         found = np.array([[value(*stand, week) for week in weeks] for stand in self.stands], np.float64)
-        return np.asarray(found.reshape(len(self.stands), len(weeks))[self.stand[tier]])
+        return found.reshape(len(self.stands), len(weeks))
 
 
 def declared(scenario: Scenario) -> bool:
@@ -219,7 +220,7 @@ def usual_demand(market: "Market", name: str) -> Floats:
     tier, own = market.tiers[name], market.goods.own
     if market.promotions.nothing_ahead(market.measured_week):
         return np.asarray(tier.demand)
-    discount = _discount_ahead(market, name, range(1))[:, 0]
+    discount = _discount_ahead(market, name, range(1))[market.promotions.stand[name], 0]
     if not discount.any():
         return np.asarray(tier.demand)
     usual = tier.demand.copy(order="K")
@@ -253,15 +254,15 @@ def event_stock(market: "Market", name: str) -> Ints | int:
         return 0
     weeks = int(tier.protection.max(initial=1))
     discounts = np.cumsum(_discount_ahead(market, name, range(1, weeks + 1)), axis=1)
-    if not discounts.any():
+    covered = discounts[market.promotions.stand[name], tier.protection - 1]
+    if not covered.any():
         return 0
-    covered = discounts[np.arange(tier.party.size), tier.protection - 1]
     units: Ints = market.rules.extra_need(tier.mean[:, :own], tier.response, covered)
     return units
 
 
 def _discount_ahead(market: "Market", name: str, weeks: range) -> Floats:
-    """(F, weeks) discounts announced for the weeks in which what a tier is asked for then is sold to shoppers."""
+    """(stands, weeks) discounts announced for the weeks in which what a tier is asked for then is sold to shoppers."""
     book, week = market.promotions, market.measured_week
     # A tier asks several times a week: what it wants, what it has too much of, and what it could take.
     if (name, weeks) in book.ahead:
@@ -270,19 +271,19 @@ def _discount_ahead(market: "Market", name: str, weeks: range) -> Floats:
     if any(foreseen(policy, week, first, first + len(weeks) - 1) for policy in book.calendars):
         found = _announced(market, name, first, len(weeks))
     else:
-        found = np.zeros((market.tiers[name].party.size, len(weeks)))
+        found = np.zeros((len(book.stands), len(weeks)))
     book.ahead[name, weeks] = found
     return found
 
 
 def _announced(market: "Market", name: str, first: int, weeks: int) -> Floats:
-    """(F, weeks) discounts of events from a measured week on, as far as they are known to the firms of a tier."""
+    """(stands, weeks) discounts of events from a measured week on, as far as they are known to a tier."""
     now, supplier = market.measured_week, name in SELLERS
 
     def discount(policy: PromotionPolicySettings, group: str | None, ahead: int) -> float:
         return announced(policy, now, first + ahead, None if supplier else group)
 
-    return market.promotions.rows(name, discount, range(weeks))
+    return market.promotions.table(discount, range(weeks))
 
 
 def _lag(market: "Market", name: str) -> int:
@@ -310,7 +311,7 @@ def _bought_ahead(market: "Market", name: str) -> Ints | int:
     def rate(policy: PromotionPolicySettings, group: str | None, ahead: int) -> float:
         return deal_rate(policy, "off_invoice", week, week + ahead, group or "")
 
-    rates = market.promotions.rows(name, rate, range(horizon + 1))
+    rates = market.promotions.table(rate, range(horizon + 1))[market.promotions.stand[name]]
     direct = (tier.supplier_tier < len(MAKERS)) & (tier.party != market.manufacturers.party[0])
     rows = np.flatnonzero(direct & (rates[:, 0] > 0.0))
     if not rows.size:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from channellab.agents.draws import Stream, uniforms
-from channellab.scenarios.arrays import Flags, Floats, Ints
+from channellab.scenarios.arrays import Flags, Floats
 from channellab.sim.cases import NOBODY, PAIR, Case
 from channellab.sim.detection import find, suspects
 from channellab.sim.diversion import Consignment
@@ -107,9 +107,10 @@ def _accuse(market: "Market", active: Flags, rate: Floats, alarmed: Flags) -> li
     rates = rate[firms.region]
     if not (rates.any() or alarmed.any()):
         return []
-    guilty: Ints = np.array([one.offender for one in market.grey.sent], np.int64)
+    innocent = np.ones(market.grey.accused.size, np.bool_)
+    innocent[[one.offender for one in market.grey.sent]] = False
     drawn = uniforms(market.seed, Stream.FALSE_ALARM, firms.key, market.week)
-    accused = active & ~np.isin(firms.party, guilty) & ((drawn < rates) | alarmed)
+    accused = active & innocent[firms.party] & ((drawn < rates) | alarmed)
     market.grey.accused[firms.party] = accused
     cases = [
         Case(int(firms.party[n]), NOBODY, int(firms.region[n]), 0.0, market.week * DAYS, market.week, guilty=False)

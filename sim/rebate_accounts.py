@@ -29,6 +29,7 @@ class Held(NamedTuple):
 
     Attributes:
         name: (A,) number of the name. rows, parties: (A,) who has it, as a place in the group and as a party.
+        place: (A,) of the account among all in the book, see `Rebates.place`.
         weeks: (A,) of a whole period. first: (A,) a measured week in which one begins. by_orders: (A,) whether it
             counts what is invoiced.
         plans: number of the name, plan and places of each plan. names: number and places of each name.
@@ -38,6 +39,7 @@ class Held(NamedTuple):
     name: Ints
     rows: Ints
     parties: Index | Ints
+    place: Ints
     weeks: Ints
     first: Ints
     by_orders: Flags
@@ -169,7 +171,12 @@ class Rebates(Table):
             weeks[at], first[at], by_orders[at] = plan.period_weeks, plan.first_week, plan.counts == "purchases"
         who, seat = np.unique(rows, return_inverse=True)
         line = np.repeat(np.arange(len(found)), sizes)
-        return Held(name, rows, party[rows], weeks, first, by_orders, plans, spans, who, line, seat)
+        place = self.place(name, party[rows])
+        return Held(name, rows, party[rows], place, weeks, first, by_orders, plans, spans, who, line, seat)
+
+    def place(self, name: Ints | int, party: Index | Ints) -> Ints:
+        """Places of accounts in columns (N, F) read line by line, where they are found quicker than by two numbers."""
+        return name * self.before.size + party.astype(np.int64, copy=False)
 
     def _each_plan(self, numbers: Index, span: slice) -> Iterator[tuple[RebatePlan, Places]]:
         """The plans of one name, and the places of who has them."""

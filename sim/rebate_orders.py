@@ -56,7 +56,7 @@ def note_orders(book: "Rebates", held: "Held", bought: Floats, week: int) -> Non
     orders = book.orders
     if not (orders.week.size or (book.factor != 1.0).any() or np.isfinite(book.cap).any()):
         return
-    orders.keep(orders.week >= book.since[held.name, held.parties].min(initial=week))
+    orders.keep(orders.week >= book.since.take(held.place).min(initial=week))
     orders.add(week, np.stack([bought, book.factor, book.cap, np.zeros(bought.size)]))
 
 

@@ -65,7 +65,7 @@ def expected_rate(market: "Market", tier_name: str) -> Floats:
     held, rate = accounts_of(market, tier_name), np.zeros(tier.party.size)
     end = period_end(market, held)
     need = worth(tier.mean[held.who, :own], tier.purchase_price[held.who, :own])[held.seat]
-    expected = book.purchases[held.name, held.parties] + (end - max(market.week, 1) + 1) * need
+    expected = book.purchases.take(held.place) + (end - max(market.week, 1) + 1) * need
     earned = earned_by(market, held, end, expected)
     share = np.divide(earned, expected, out=np.zeros_like(expected), where=expected > 0.0)
     for _, at in held.names:
@@ -94,9 +94,9 @@ def _steps(market: "Market", tier_name: str, held: Held, flow: Flow) -> Steps:
     tier, book, need = market.tiers[tier_name], market.rebates, flow.need[held.seat]
     end = period_end(market, held)
     weeks = end - market.week - np.floor(tier.lead_days[held.rows] / 7.0)
-    expected = book.purchases[held.name, held.parties] + flow.coming[held.seat] + weeks.clip(min=0.0) * need
+    expected = book.purchases.take(held.place) + flow.coming[held.seat] + weeks.clip(min=0.0) * need
     part = share_of_period(book, held, end)
-    told = told_of(book, held.name, held.parties, held.weeks, part, expected, held.weeks * need)
+    told = told_of(book, held.place, held.weeks, part, expected, held.weeks * need)
     gap, jump = np.full(need.size, np.inf), np.zeros(need.size)
     for _, plan, at in held.plans:
         if plan.counts != "sales" and plan.has_thresholds:
@@ -159,17 +159,17 @@ def rewards(market: "Market", sku: int, most: int) -> tuple[Floats, Floats]:
     end = period_end(market, held)
     share = share_of_period(book, held, end)
     for _, plan, at in held.plans:
-        here, parties, name, last = held.rows[at], held.parties[at], held.name[at], end[at]
+        here, place, last = held.rows[at], held.place[at], end[at]
         # Goods are invoiced when they arrive, and sold from the week after.
         week = market.week + late[here] + (plan.counts == "sales")
         new = week > last
         left = np.where(new, plan.period_weeks, last - market.week) - 1
         part = np.where(new, 1.0, share[at])
-        others = np.where(new, 0.0, book.purchases[name, parties]) + left * need[here]
+        others = np.where(new, 0.0, book.purchases.take(place)) + left * need[here]
         others = others + need[here] - shops.mean[here, sku] * price[here]
         value = others[:, None] + units * price[here, None]
-        name, parties, parts = (np.repeat(column, most + 1) for column in (name, parties, part))
-        told = told_of(book, name, parties, plan.period_weeks, parts, value.ravel())
+        place, parts = np.repeat(place, most + 1), np.repeat(part, most + 1)
+        told = told_of(book, place, plan.period_weeks, parts, value.ravel())
         # Of a period that has not begun it knows no new customers yet.
         begun = np.repeat(~new, most + 1)
         told = replace(told, fresh=told.fresh * begun, first=told.first * begun)

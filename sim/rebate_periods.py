@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from channellab.scenarios.arrays import Floats, Index, Ints
+from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.policies.rebates import NO_PAST, Accounts
 from channellab.scenarios.settings.rebate_kinds import LaunchPlanSettings
 from channellab.scenarios.settings.rebates import PLAN_NAMES
@@ -37,15 +37,15 @@ def period_end(market: "Market", held: Held) -> Ints:
 
 def share_of_period(book: Rebates, held: Held, end: Ints) -> Floats:
     """(A,) weeks of an account over those of a whole period."""
-    return np.asarray((end - book.since[held.name, held.parties] + 1) / held.weeks)
+    return np.asarray((end - book.since.take(held.place) + 1) / held.weeks)
 
 
 def earned_by(market: "Market", held: Held, end: Ints, purchases: Floats | None = None) -> Floats:
     """(A,) what purchases (those so far, if none are given) earn in accounts that end in the given weeks."""
     book = market.rebates
-    bought = book.purchases[held.name, held.parties] if purchases is None else purchases
+    bought = book.purchases.take(held.place) if purchases is None else purchases
     part = share_of_period(book, held, end)
-    told = told_of(book, held.name, held.parties, held.weeks, part, bought)
+    told = told_of(book, held.place, held.weeks, part, bought)
     earned = np.zeros(bought.size)
     for _, plan, at in held.plans:
         earned[at] = market.rules.rebate(plan, told.at(at))
@@ -54,23 +54,22 @@ def earned_by(market: "Market", held: Held, end: Ints, purchases: Floats | None 
 
 def told_of(
     book: Rebates,
-    name: Ints | int,
-    parties: Index | Ints,
+    place: Ints,
     weeks: Ints | int,
     part: Floats,
     purchases: Floats,
     ahead: Floats | None = None,
 ) -> Accounts:
     """What plans are told of accounts with some purchases, as if they lasted a whole period of so many weeks."""
-    usual = book.usual[name, parties]
+    usual = book.usual.take(place)
     return Accounts(
         # More than what was bought since may have been returned.
         purchases=np.maximum(purchases, 0.0) / part,
         usual=np.where(usual >= 0.0, usual * weeks, NO_PAST),
         ahead=np.zeros(purchases.size) if ahead is None else ahead,
-        fresh=book.fresh[name, parties] / part,
-        first=book.first[name, parties] / part,
-        cases=book.blots[name, parties],
+        fresh=book.fresh.take(place) / part,
+        first=book.first.take(place) / part,
+        cases=book.blots.take(place),
     )
 
 

@@ -77,7 +77,7 @@ def _set_limits(market: "Market", parties: Index, here: Terms) -> None:
 def lapse(market: "Market") -> None:
     """Who has left forfeits the running accounts, and all do when the brand has left; claims of past periods stay."""
     book = market.rebates
-    if book.idle:
+    if book.idle or market.everybody_there:
         return
     gone = np.full(book.before.size, not market.manufacturers.active[0])
     for _, tier in market.staffed_tiers():
@@ -105,13 +105,12 @@ def settle_rebates(market: "Market") -> None:
     held = all_accounts(market)
     note_orders(book, held, bought, week)
     _claw_back(market)
-    accounts = held.name, held.parties
-    book.spent[accounts] += bought[held.parties]
+    book.spent.ravel()[held.place] += bought[held.parties]
     counted = points[held.parties]
     for name, plan, at in held.plans:
         if plan.counts == "sales" or name == LAUNCH:
             counted[at] = (sold if plan.counts == "sales" else net)[held.parties[at]]
-    book.purchases[accounts] += counted
+    book.purchases.ravel()[held.place] += counted
     end = period_end(market, held)
     earned, paid = _owed(book, held, earned_by(market, held, end))
     _book(market, held.name, held.parties, earned)
@@ -232,12 +231,12 @@ def _owed(book: Rebates, held: Held, earned: Floats) -> tuple[Floats, Floats]:
     Args:
         earned: (A,) what they have earned.
     """
-    orders, accounts, paid = book.orders, (held.name, held.parties), np.empty((0, earned.size))
+    orders, paid = book.orders, np.empty((0, earned.size))
     if orders.week.size:
         whose = held.parties.astype(np.int64, copy=False), held.seat, held.by_orders
-        since, spent = book.since[accounts], book.spent[accounts]
+        since, spent = book.since.take(held.place), book.spent.take(held.place)
         earned, paid = paid_on_orders(orders.week, orders.lines, *whose, since, spent, earned)
-    return earned * book.kept[accounts], paid
+    return earned * book.kept.take(held.place), paid
 
 
 def _claw_back(market: "Market") -> None:
@@ -281,7 +280,7 @@ def _claim(market: "Market", name: int, parties: Index | Ints, last: int) -> Non
         plan, at = book.plans[number][1], np.flatnonzero(numbers == number)
         these, whole = parties[at], plan.period_weeks
         part = (last - book.since[name, these] + 1) / whole
-        moved = plan.moved_on(told_of(book, name, these, whole, part, book.purchases[name, these]))
+        moved = plan.moved_on(told_of(book, book.place(name, these), whole, part, book.purchases[name, these]))
         book.usual[name, these], delay[at] = moved / whole, plan.pay_delay_weeks
     some = book.accrued[name, parties] > 0.0
     book.payee = np.concatenate([book.payee, parties[some].astype(np.int32)])

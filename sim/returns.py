@@ -119,6 +119,7 @@ def _who_may(market: "Market", name: str, seller: str) -> Ints:
 def _send_back(market: "Market", name: str, seller: str, rows: Ints) -> None:
     tier, own, book, goods = market.tiers[name], market.goods.own, market.returns, market.goods
     party, owed = tier.party[rows], promised(market, name)
+    first = _first_open(market, party)
     cost, price = tier.unit_cost[rows, :own], tier.purchase_price[rows, :own]
     credit = book.credit[party, None] * np.minimum(cost, price)
     keeps = np.ones(own, np.bool_) if name in WHOLESALERS else ~goods.perishable[:own]
@@ -126,14 +127,16 @@ def _send_back(market: "Market", name: str, seller: str, rows: Ints) -> None:
     units = market.rules.units_to_return(
         beyond,
         np.maximum(tier.stock - owed, 0)[rows, :own],
-        rights_left(book.right, _first_open(market, party), party),
+        rights_left(book.right, first, party),
         tier.mean[rows, :own],
         price,
         credit - book.handling[party, None],
         market.holding_rate[name],
         keeps,
     )
-    use_up(book.right, _first_open(market, party), party, np.ascontiguousarray(units))
+    if not units.any():
+        return
+    use_up(book.right, first, party, np.ascontiguousarray(units))
     tier.stock[rows, :own] -= units
     market.books[name].returned[rows, :own] += units
     np.add.at(book.back[seller], tier.supplier[rows], units)

@@ -102,6 +102,13 @@ class ProtectionTerms:
         return bool(np.isfinite(self.anomaly_threshold).any())
 
     @cached_property
+    def ladders(self) -> tuple[Ints, Ints]:
+        """Regions (U,), one for each of the different ladders of penalties, and the number of each region's, (R,)."""
+        steps = self.territories, self.warnings, self.deductions, self.deduction, self.damages, self.stop_weeks
+        _, regions, number = np.unique(np.stack(steps), axis=1, return_index=True, return_inverse=True)
+        return regions, number.ravel()
+
+    @cached_property
     def scanned(self) -> bool:
         """Whether anybody scans."""
         return bool(self.scan_rate.any() or self.member_scan_rate.any())

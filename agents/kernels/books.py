@@ -52,10 +52,18 @@ def move(
 @part
 def _pay_groups(table: Floats, group: Bytes, payer: Index, payee: Index, amount: Floats) -> None:
     between = np.zeros(table.shape)
+    one_pays, one_gets = payer.size == 1, payee.size == 1
+    from_group, to_group = group[payer[0]], group[payee[0]]
+    together = 0.0
     for n in range(amount.size):
-        who = payer[n] if payer.size > 1 else payer[0]
-        whom = payee[n] if payee.size > 1 else payee[0]
-        between[group[who], group[whom]] += amount[n]
+        # Most who pay or are paid at once are of one group, whose sum is kept at hand.
+        who = from_group if one_pays else group[payer[n]]
+        whom = to_group if one_gets else group[payee[n]]
+        if who != from_group or whom != to_group:
+            between[from_group, to_group] = together
+            from_group, to_group, together = who, whom, between[who, whom]
+        together += amount[n]
+    between[from_group, to_group] = together
     table += between
 
 
@@ -69,9 +77,10 @@ def _post(cash: Floats, entries: Floats, party: Index, amount: Floats, everythin
     sums = np.zeros(cash.size)
     for n in range(party.size):
         sums[party[n]] += sign * amount[n]
-    for place in range(cash.size):
+    for place in party:
         cash[place] += sums[place]
         entries[place] += sums[place]
+        sums[place] = 0.0  # whoever comes again has got it all
 
 
 @kernel

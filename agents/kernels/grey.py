@@ -58,12 +58,12 @@ def consignments_that_pay(
 
 @kernel
 def shift_demand(change: Ints, lost: Ints, units: Ints, diverter: Ints, supplier: Index) -> None:
-    """Takes moved units (K, B) from what suppliers see as demand, (K, M), and adds them to that of diverters, (K, B).
+    """Takes moved units (K, B) from what suppliers see as demand, (K, M), and adds them to that of diverters, (K, M).
 
     ``lost`` (M,) counts what each supplier loses. Both change in place.
     """
     for k in range(units.shape[0]):
         for b in range(supplier.size):
-            change[k, diverter[k, b]] += units[k, b]
+            change[k, diverter[k, supplier[b]]] += units[k, b]
             change[k, supplier[b]] -= units[k, b]
             lost[supplier[b]] += units[k, b]

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from channellab.agents.compiled import kernel
-from channellab.agents.consumers import Bytes, Float32, Mind, Segments, Tastes, Watching
+from channellab.agents.consumers import Float32, Mind, Segments, Tastes
 from channellab.agents.draws import key, unit
 from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
@@ -27,6 +27,7 @@ def bought_online(
     return who[:buyers].copy()
 
 
+@kernel
 def ways_to_collect(
     tastes: Tastes,
     mind: Mind,
@@ -55,87 +56,34 @@ def ways_to_collect(
             them so; written in place, over a `far` of -1.
         coming: (C,) who shops this week.
     """
-    _ways_to_collect(
-        tastes.area,
-        tastes.segment,
-        tastes.candidates,
-        tastes.distance,
-        tastes.online,
-        tastes.online_taste,
-        mind.waiting_for,
-        mind.lead,
-        mind.subscribed,
-        mind.watching,
-        mind.online_habit,
-        channel_habit,
-        segments.travel_burden,
-        segments.delivery_burden,
-        counters,
-        first_site,
-        own,
-        delivery,
-        first_online,
-        collects,
-        far,
-        far_burden,
-        coming,
-    )
-
-
-@kernel
-def _ways_to_collect(
-    area: Index,
-    segment: Bytes,
-    candidates: Bytes,
-    distance: Float32,
-    online: Bytes,
-    online_taste: Float32,
-    waiting_for: Index,
-    lead: Bytes,
-    subscribed: Index,
-    watching: Watching,
-    online_habit: Float32,
-    channel_habit: float,
-    travel_burden: Floats,
-    delivery_burden: Floats,
-    counters: Flags,
-    first_site: Index,
-    own: Ints,
-    delivery: Floats,
-    first_online: int,
-    collects: Index,
-    far: Index,
-    far_burden: Float32,
-    coming: Index,
-) -> None:
-    """See `ways_to_collect`."""
-    who = np.empty(coming.size, np.int32)
+    online, who = tastes.online, np.empty(coming.size, np.int32)
     for p in range(own.size):
         # A list without branches costs less than branches that nobody foresees.
         lookers = 0
         for i in coming:
-            if collects[i, p] >= 0 and waiting_for[i] < 0 and not lead[i]:
+            if collects[i, p] >= 0 and mind.waiting_for[i] < 0 and not mind.lead[i]:
                 collects[i, p] = -1
-            seen = watching[i] == own[p]
+            seen = mind.watching[i] == own[p]
             for e in range(online.shape[1]):
                 seen |= online[i, e] == own[p]
             who[lookers] = i
             lookers += int(seen)
         for n in range(lookers):
             i = who[n]
-            if waiting_for[i] >= 0 or lead[i] or subscribed[i] >= 0:
+            if mind.waiting_for[i] >= 0 or mind.lead[i] or mind.subscribed[i] >= 0:
                 continue
-            s, origin = segment[i], first_site[area[i]]
-            for c in range(candidates.shape[1]):
-                site = origin + candidates[i, c]
+            segment, origin = tastes.segment[i], first_site[tastes.area[i]]
+            for c in range(tastes.candidates.shape[1]):
+                site = origin + tastes.candidates[i, c]
                 if counters[site]:
-                    way = travel_burden[s] * float(distance[i, c])
-                    if way < delivery_burden[s] * delivery[own[p]]:
-                        liking = float(online_taste[i]) + channel_habit * float(online_habit[i])
+                    way = segments.travel_burden[segment] * float(tastes.distance[i, c])
+                    if way < segments.delivery_burden[segment] * delivery[own[p]]:
+                        liking = float(tastes.online_taste[i]) + channel_habit * float(mind.online_habit[i])
                         collects[i, p], far[i, p], far_burden[i, p] = site, first_online + own[p], way - liking
                     break
 
 
+@kernel
 def hand_over(
     who: Ints,
     shop: Ints,
@@ -166,46 +114,7 @@ def hand_over(
         taken: (B,) shop where goods are collected, -1 = none. served: (B,) shop that serves the order, -1 = none.
         bought: (B,) 1 where another unit is bought. All three are written in place.
     """
-    _hand_over(
-        who,
-        shop,
-        sku,
-        tastes.area,
-        tastes.candidates,
-        collects,
-        counters,
-        routes,
-        first_site,
-        stock,
-        extra,
-        luck,
-        np.uint64(week),
-        taken,
-        served,
-        bought,
-    )
-
-
-@kernel
-def _hand_over(
-    who: Ints,
-    shop: Ints,
-    sku: Ints,
-    area: Index,
-    candidates: Bytes,
-    collects: Index,
-    counters: Flags,
-    routes: Flags,
-    first_site: Index,
-    stock: Ints,
-    extra: float,
-    luck: np.uint64,
-    now: np.uint64,
-    taken: Ints,
-    served: Ints,
-    bought: Ints,
-) -> None:
-    """See `hand_over`."""
+    now = np.uint64(week)
     for b in range(who.size):
         i, k = who[b], sku[b]
         taken[b], served[b], bought[b] = -1, -1, 0
@@ -216,9 +125,9 @@ def _hand_over(
                 stock[site, k] -= 1
                 bought[b] = 1
             continue
-        origin = first_site[area[i]]
-        for c in range(candidates.shape[1]):
-            site = origin + candidates[i, c]
+        origin = first_site[tastes.area[i]]
+        for c in range(tastes.candidates.shape[1]):
+            site = origin + tastes.candidates[i, c]
             if routes[site] and stock[site, k] > 0:
                 stock[site, k] -= 1
                 served[b] = site

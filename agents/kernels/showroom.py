@@ -3,10 +3,11 @@
 import numpy as np
 
 from channellab.agents.compiled import kernel
-from channellab.agents.consumers import Bytes, Float32, Mind, Segments, Tastes
+from channellab.agents.consumers import Float32, Mind, Segments, Tastes
 from channellab.scenarios.arrays import Flags, Floats, Index
 
 
+@kernel
 def look_around(
     tastes: Tastes,
     mind: Mind,
@@ -33,46 +34,6 @@ def look_around(
         advice: (N,) utility that it adds to every online offer, written in place.
         coming: (C,) who shops this week.
     """
-    _look_around(
-        tastes.area,
-        tastes.segment,
-        tastes.candidates,
-        tastes.distance,
-        mind.waiting_for,
-        mind.lead,
-        mind.subscribed,
-        carried * segments.service_preference,
-        segments.travel_burden,
-        looks,
-        service,
-        displays,
-        first_site,
-        shown,
-        advice,
-        coming,
-    )
-
-
-@kernel
-def _look_around(
-    area: Index,
-    segment: Bytes,
-    candidates: Bytes,
-    distance: Float32,
-    waiting_for: Index,
-    lead: Bytes,
-    subscribed: Index,
-    worth: Floats,
-    burden: Floats,
-    looks: Flags,
-    service: Floats,
-    displays: Flags,
-    first_site: Index,
-    shown: Index,
-    advice: Float32,
-    coming: Index,
-) -> None:
-    """See `look_around`; ``worth`` and ``burden`` are utility of a segment, of service and a kilometre."""
     for i in range(looks.size):
         advice[i] = 0.0
     # A list without branches costs less than branches that nobody foresees.
@@ -80,17 +41,19 @@ def _look_around(
     for c in range(coming.size):
         i = coming[c]
         who[lookers] = i
-        lookers += int(looks[i] & (waiting_for[i] < 0) & (lead[i] == 0))
+        lookers += int(looks[i] & (mind.waiting_for[i] < 0) & (mind.lead[i] == 0))
     for n in range(lookers):
         i = who[n]
         shown[i] = -1
-        if subscribed[i] >= 0:
+        if mind.subscribed[i] >= 0:
             continue
-        s, most, origin = segment[i], 0.0, first_site[area[i]]
-        for place in range(candidates.shape[1]):
-            site = origin + candidates[i, place]
+        segment = tastes.segment[i]
+        worth, burden = carried * segments.service_preference[segment], segments.travel_burden[segment]
+        most, origin = 0.0, first_site[tastes.area[i]]
+        for place in range(tastes.candidates.shape[1]):
+            site = origin + tastes.candidates[i, place]
             if displays[site]:
-                gain = worth[s] * service[site] - burden[s] * float(distance[i, place])
+                gain = worth * service[site] - burden * float(tastes.distance[i, place])
                 if gain > most:
                     most = gain
                     shown[i] = site

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -52,9 +53,8 @@ def rebate(purchases: Floats, tiers: Sequence[Tier], kind: str) -> Floats:
     if kind == "none":
         return earned
     if kind == "all_units":
-        thresholds = np.array([tier.from_purchases for tier in tiers])
-        rates = np.array([0.0, *(tier.rate for tier in tiers)])
-        return rates[_steps_reached(purchases, thresholds)] * purchases
+        steps = _steps_of_tiers(tuple(tiers))
+        return steps.rate[_steps_reached(purchases, steps)] * purchases
     ends = [*(tier.from_purchases for tier in tiers[1:]), np.inf]
     for tier, end in zip(tiers, ends, strict=True):
         earned = earned + tier.rate * (np.minimum(purchases, end) - tier.from_purchases).clip(min=0.0)
@@ -73,13 +73,10 @@ def next_threshold(purchases: Floats, tiers: Sequence[Tier], kind: str) -> tuple
     >>> next_threshold(np.array([0.4e6, 2.9e6, 5e6]), plan, "all_units")
     (array([1000000., 3000000.,      inf]), array([50000., 90000.,     0.]))
     """
-    thresholds = np.array([*(tier.from_purchases for tier in tiers), np.inf])
-    place = _steps_reached(purchases, thresholds)
-    if kind != "all_units":
-        return thresholds[place], np.zeros(purchases.shape)
-    lower = [0.0, *(tier.rate for tier in tiers[:-1])]
-    pays = [(tier.rate - before) * tier.from_purchases for tier, before in zip(tiers, lower, strict=True)]
-    return thresholds[place], np.array([*pays, 0.0])[place]
+    steps = _steps_of_tiers(tuple(tiers))
+    place = _steps_reached(purchases, steps)
+    pays = steps.pays[place] if kind == "all_units" else np.zeros(purchases.shape)
+    return steps.threshold[place], pays
 
 
 class Grade(Protocol):
@@ -111,11 +108,11 @@ def graded(purchases: Floats, usual: Floats, grades: Sequence[Grade]) -> Floats:
     >>> graded(np.array([1.5e6, 1.5e6]), np.array([1.2e6, NO_PAST]), [gold])
     array([105000.,      0.])
     """
-    place = _steps_reached(usual, np.array([grade.from_purchases for grade in grades]))
+    steps = _steps_of_grades(tuple(grades))
     # Without a past there is no grade, even where the first begins with nothing.
-    place = np.where(usual >= 0.0, place, 0)
-    base, growth = np.array([(0.0, 0.0), *((grade.base_rate, grade.growth_rate) for grade in grades)]).T
-    return np.asarray(base[place] * purchases + growth[place] * np.maximum(purchases - usual, 0.0))
+    place = np.where(usual >= 0.0, _steps_reached(usual, steps), 0)
+    grown = np.maximum(purchases - usual, 0.0)
+    return np.asarray(steps.rate[place] * purchases + steps.growth_rate[place] * grown)
 
 
 def next_grade(purchases: Floats, ahead: Floats, grades: Sequence[Grade]) -> tuple[Floats, Floats]:
@@ -129,11 +126,9 @@ def next_grade(purchases: Floats, ahead: Floats, grades: Sequence[Grade]) -> tup
     >>> next_grade(np.array([0.9e6]), np.array([2e6]), [gold])
     (array([1000000.]), array([100000.]))
     """
-    thresholds = np.array([*(grade.from_purchases for grade in grades), np.inf])
-    rates = [0.0, *(grade.base_rate for grade in grades)]
-    rises = np.array([*(rate - before for before, rate in pairwise(rates)), 0.0])
-    place = _steps_reached(purchases, thresholds)
-    return thresholds[place], rises[place] * ahead
+    steps = _steps_of_grades(tuple(grades))
+    place = _steps_reached(purchases, steps)
+    return steps.threshold[place], steps.pays[place] * ahead
 
 
 def increment_counted(purchases: Floats, usual: Floats, fresh: Floats, new_share: float) -> Floats:
@@ -165,9 +160,46 @@ def reached(purchases: Floats, threshold: Floats | float) -> npt.NDArray[np.bool
     return np.asarray(purchases >= threshold * (1.0 - REACHED))
 
 
-def _steps_reached(purchases: Floats, thresholds: Floats) -> Ints:
-    """(F,) how many of some rising thresholds purchases reach, see `reached`."""
-    return np.searchsorted(thresholds * (1.0 - REACHED), purchases, side="right")
+class Steps(NamedTuple):
+    """The T thresholds of a plan as arrays, worked out once for each plan.
+
+    Attributes:
+        enough: (T,) rising purchases from which they are reached, but for rounding.
+        threshold, pays: (T + 1,) the next one after so many have been reached, infinite after the last, and what
+            reaching it pays: money, or a share of purchases.
+        rate, growth_rate: (T + 1,) shares that are paid back then, of purchases and of their growth.
+    """
+
+    enough: Floats
+    threshold: Floats
+    pays: Floats
+    rate: Floats
+    growth_rate: Floats
+
+
+@lru_cache(maxsize=1024)
+def _steps_of_tiers(tiers: tuple[Tier, ...]) -> Steps:
+    rate = [0.0, *(tier.rate for tier in tiers)]
+    pays = [(now - before) * tier.from_purchases for tier, (before, now) in zip(tiers, pairwise(rate), strict=True)]
+    return _steps([tier.from_purchases for tier in tiers], pays, rate, [0.0 for _ in rate])
+
+
+@lru_cache(maxsize=1024)
+def _steps_of_grades(grades: tuple[Grade, ...]) -> Steps:
+    rate = [0.0, *(grade.base_rate for grade in grades)]
+    rises = [now - before for before, now in pairwise(rate)]
+    growth = [0.0, *(grade.growth_rate for grade in grades)]
+    return _steps([grade.from_purchases for grade in grades], rises, rate, growth)
+
+
+def _steps(thresholds: list[float], pays: list[float], rate: list[float], growth: list[float]) -> Steps:
+    enough = np.array(thresholds, np.float64) * (1.0 - REACHED)
+    return Steps(enough, *map(np.array, ([*thresholds, np.inf], [*pays, 0.0], rate, growth)))
+
+
+def _steps_reached(purchases: Floats, steps: Steps) -> Ints:
+    """(F,) how many thresholds purchases reach, see `reached`."""
+    return np.searchsorted(steps.enough, purchases, side="right")
 
 
 def stocking_up(need: Floats, saving: Floats, holding: float, most_weeks: float) -> Ints:
