@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from channellab.calibration.holdout import Forecast, Task
 from channellab.calibration.past_weeks import drawn
@@ -26,15 +27,21 @@ class Plain:
 
     Attributes:
         expect: see ``Expect``; where nothing is known before, it says NaN.
+        slow: whether that takes so long that workers should share the series out.
     """
 
     name: str
     expect: Expect
     own_level: bool = True
+    slow: bool = False
 
     def fit(self, task: Task) -> "PlainFitted":
         """Runs through the weeks."""
-        return PlainFitted(np.nan_to_num(self.expect(task.history.matrix("units").astype(np.float64), task.learn)))
+        return PlainFitted(self.expected(task.history.matrix("units"), task.learn))
+
+    def expected(self, units: NDArray[np.number], known: Flags) -> Floats:
+        """What is expected of each series in every week, float64[S, W], by itself."""
+        return np.nan_to_num(self.expect(units.astype(np.float64), known))
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,5 +127,5 @@ def plain(mean_weeks: int = 13) -> tuple[Plain, ...]:
         Plain("naive", last_value),
         Plain("seasonal naive", last_year),
         Plain(f"mean of {mean_weeks} weeks", mean_of_last(mean_weeks)),
-        Plain("ETS", smoothed),
+        Plain("ETS", smoothed, slow=True),
     )

@@ -23,6 +23,7 @@ News = Callable[[int], None]
 PATIENCE = 10.0
 """Seconds that a scheduler has to answer."""
 _told: dict[str, News] = {}
+_common: list[Any] = []
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,22 @@ class Place:
     workers: int = 1
     cluster: str | None = None
 
-    def open(self) -> "Crew":
+    def open(self, common: Any = None) -> "Crew":
         """Starts it.
+
+        Args:
+            common: what all work looks at, see `common`; it is sent to each process once. Not on a cluster.
 
         Raises:
             BadInput: the scheduler does not answer.
         """
         if self.cluster is not None:
             return ClusterCrew(self.cluster)
-        return PoolCrew(self.workers) if self.workers > 1 else Crew()
+        return PoolCrew(self.workers, common) if self.workers > 1 else Crew(common)
+
+
+HERE = Place()
+"""In this process."""
 
 
 class Crew:
@@ -60,8 +68,8 @@ class Crew:
     revives = False
     """Whether the executor goes on by itself after that."""
 
-    def __init__(self) -> None:
-        self.executor: Executor = Serial()
+    def __init__(self, common: Any = None) -> None:
+        self.executor: Executor = Serial(common)
         self.hear: News | None = None
         _told["news"] = self.passed_on
 
@@ -89,13 +97,19 @@ class Crew:
 class Serial(Executor):
     """Computes at once, here."""
 
+    def __init__(self, common: Any = None) -> None:
+        self.common = common
+
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         """The result, in a future that is done; an interruption from the keyboard is passed on."""
         future: Future[Any] = Future()
+        _common.append(self.common)
         try:
             future.set_result(fn(*args, **kwargs))
         except Exception as error:
             future.set_exception(error)
+        finally:
+            _common.pop()
         return future
 
 
@@ -104,8 +118,8 @@ class PoolCrew(Crew):
 
     died = (BrokenProcessPool,)
 
-    def __init__(self, workers: int) -> None:
-        self.workers, self.hear = workers, None
+    def __init__(self, workers: int, common: Any = None) -> None:
+        self.workers, self.common, self.hear = workers, common, None
         self.context = fresh()
         self.rebuild()
 
@@ -121,7 +135,7 @@ class PoolCrew(Crew):
         """
         self.queue = self.context.SimpleQueue()
         self.executor: ProcessPoolExecutor = ProcessPoolExecutor(
-            self.workers, self.context, initializer=_prepare, initargs=(self.queue,)
+            self.workers, self.context, initializer=_prepare, initargs=(self.queue, self.common)
         )
 
     def listen(self) -> None:
@@ -184,13 +198,22 @@ def tell(amount: int) -> None:
         _told["news"](amount)
 
 
+def common() -> Any:
+    """Called by work: what all of it looks at (`Place.open`)."""
+    return _common[-1]
+
+
 @contextmanager
-def opened(place: Place | Crew) -> Iterator[Crew]:
-    """A crew that ends with the block; whatever stops the block stops its work too. One that is open stays so."""
+def opened(place: Place | Crew, common: Any = None) -> Iterator[Crew]:
+    """A crew that ends with the block; whatever stops the block stops its work too. One that is open stays so.
+
+    Args:
+        common: see `Place.open`; a crew that is open has its own.
+    """
     if isinstance(place, Crew):
         yield place
         return
-    crew = place.open()
+    crew = place.open(common)
     try:
         yield crew
     except BaseException:
@@ -199,9 +222,10 @@ def opened(place: Place | Crew) -> Iterator[Crew]:
     crew.close(abandon=False)
 
 
-def _prepare(queue: Any) -> None:
+def _prepare(queue: Any, common: Any) -> None:
     """In a new worker: the parent alone answers an interruption from the keyboard, and nobody outlives the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _common.append(common)
     _told["news"] = queue.put
     threading.Thread(target=_follow_parent, daemon=True).start()
 
