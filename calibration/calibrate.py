@@ -37,7 +37,7 @@ from channellab.calibration.recent_level import levelled
 from channellab.calibration.shared_shocks import Shocks, shocks_of
 from channellab.calibration.stages import Stages
 from channellab.calibration.structure import ONE_YEAR, SEASON, structure
-from channellab.experiments.executors import Crew, Place, opened
+from channellab.experiments.executors import Crew, Place, opened, warm
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.fitted_market import write_market
 
@@ -58,6 +58,8 @@ def calibrate(
         BadInput: the file, the data or the folder cannot be used.
     """
     settings = fit_settings(calibration)
+    if workers > 1:
+        warm("channellab.calibration.workers")
     told("reading", 0, 1)
     history = read_history(calibration)
     wanted = checked(history, settings)

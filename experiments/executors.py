@@ -15,6 +15,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from typing import Any
 
 from channellab.scenarios.errors import BadInput, ChannelLabError
@@ -183,13 +184,23 @@ class ClusterCrew(Crew):
             self.executor.shutdown(wait=not abandon)
 
 
-def fresh() -> multiprocessing.context.BaseContext:
-    """How processes start: on Linux as copies of one that has imported what playing needs, once for all of them."""
+def fresh(*modules: str) -> multiprocessing.context.BaseContext:
+    """How processes start: on Linux as copies of one that has imported what playing needs, once for all of them.
+
+    Args:
+        modules: that it imports, too, if it is not there yet.
+    """
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["channellab.experiments.store"])
+    context.set_forkserver_preload(["channellab.experiments.store", *modules])
     return context
+
+
+def warm(module: str) -> None:
+    """Starts the process that workers are copies of, beside this one, with a module that their work needs."""
+    if fresh(module).get_start_method() == "forkserver":
+        forkserver.ensure_running()
 
 
 def tell(amount: int) -> None:
