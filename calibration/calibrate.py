@@ -63,7 +63,8 @@ def calibrate(
     told("reading", 0, 1)
     history = read_history(calibration)
     wanted = checked(history, settings)
-    return _Calibration(history, settings, wanted, Stages(folder, calibration), workers, told).run()
+    with Stages(folder, calibration) as stages:
+        return _Calibration(history, settings, wanted, stages, workers, told).run()
 
 
 @dataclass(frozen=True, eq=False)
