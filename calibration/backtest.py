@@ -1,14 +1,14 @@
 """Windows inside the training weeks on which structural settings are chosen and shocks are measured."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
-from channellab.calibration.fit import Fitted, fit_structure
+from channellab.calibration.fit import fit_structure
 from channellab.calibration.fit_settings import FitSettings, Structural
 from channellab.calibration.history import History
+from channellab.calibration.levels import Sums
 from channellab.calibration.parameters import Values
 from channellab.calibration.structure import Structure, structure
 from channellab.scenarios.arrays import Flags, Floats, Ints
@@ -32,11 +32,33 @@ class Window:
 
 @dataclass(frozen=True, eq=False)
 class Backtest:
-    """A window, what was fitted before it, and the means of that fit without a recent level, (S, W)."""
+    """A window, the parameters fitted before it, and the means of that fit without a recent level, (S, W)."""
 
     window: Window
-    fitted: Fitted
+    values: Values
     plain: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """All windows, and what fits before them look at; each worker is sent it once.
+
+    Attributes:
+        levels: sums that are scored.
+    """
+
+    windows: Sequence[Window]
+    settings: FitSettings
+    levels: dict[str, Sums]
+
+
+@dataclass(frozen=True, eq=False)
+class Attempt:
+    """A fit to be made: before a window, by its number, at these settings, from these values on if there are any."""
+
+    window: int
+    structural: Structural
+    start: Values | None = None
 
 
 def windows(history: History, learn: Flags, end: Ints, settings: FitSettings, horizon: int) -> list[Window]:
@@ -49,29 +71,23 @@ def windows(history: History, learn: Flags, end: Ints, settings: FitSettings, ho
     ahead = settings.ahead or max(min(max(horizon, weeks // USUAL), weeks // MOST), 1)
     back = end[:, None] - np.arange(learn.shape[1])
     found = []
-    whole = structure(history, settings, learn, end)
     for number in range(settings.origins):
         start = max(ahead * (number + 1) // settings.origins, 1)
         before = learn & (back >= start)
         ask = learn & (back < start)
-        found.append(Window(structure(history, settings, before, end - start), ask & whole.listed, whole.units))
+        inside = structure(history, settings, before, end - start)
+        found.append(Window(inside, ask & inside.listed, inside.units))
     return found
 
 
-def backtests(
-    held: Sequence[Window],
-    settings: FitSettings,
-    structural: Structural,
-    workers: int = 1,
-    starts: Sequence[Values | None] | None = None,
-) -> list[Backtest]:
-    """Fits before every window, side by side in threads: the compiled likelihood lets others run."""
-    begin = list(starts or [None] * len(held))
+def attempts(held: Held, structural: Structural, starts: Sequence[Values | None] | None = None) -> list[Attempt]:
+    """Before every window, at the same settings."""
+    begin = starts or [None] * len(held.windows)
+    return [Attempt(number, structural, start) for number, start in enumerate(begin)]
 
-    def one(number: int) -> Backtest:
-        window = held[number]
-        fitted = fit_structure(window.structure, settings, structural, begin[number])
-        return Backtest(window, fitted, fitted.mean(window.structure.learnt | window.ask))
 
-    with ThreadPoolExecutor(max(min(workers, len(held)), 1)) as pool:
-        return list(pool.map(one, range(len(held))))
+def backtest(held: Held, attempt: Attempt) -> Backtest:
+    """Makes a fit and forecasts the window."""
+    window = held.windows[attempt.window]
+    fitted = fit_structure(window.structure, held.settings, attempt.structural, attempt.start)
+    return Backtest(window, fitted.values, fitted.mean(window.structure.learnt | window.ask))

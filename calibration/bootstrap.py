@@ -6,8 +6,8 @@ Solonen, Haario and Laine 2014, SIAM J. Sci. Comput. 36:A1895). It knows nothing
 that the model bends, and tells of what is no weighted sum of parameters, such as elasticities.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Generator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,12 @@ import pandas as pd
 from channellab.calibration.elasticities import elasticities
 from channellab.calibration.fit import Fitted, fit_layout
 from channellab.calibration.intervals import predictive
+from channellab.calibration.one_thread import one_thread
 from channellab.calibration.parameters import layout
 from channellab.calibration.quantities import quantities
 from channellab.calibration.shared_shocks import Shocks
+from channellab.experiments.executors import Place, common, opened
+from channellab.experiments.flow import ordered
 from channellab.scenarios.arrays import Floats
 
 _STREAM = 7_402
@@ -25,11 +28,29 @@ ENDS = (0.025, 0.975)
 Row = dict[str, float | str]
 
 
-def refits(fitted: Fitted, shocks: Shocks, count: int, known: int = 0) -> Iterator[Fitted]:
-    """Fits to made-up units, from number ``known`` on; each follows from its number alone."""
+@dataclass(frozen=True, eq=False)
+class Made:
+    """What made-up units follow from; each worker is sent it once. mean: (S, W) as fitted, without a recent level."""
+
+    fitted: Fitted
+    shocks: Shocks
+    mean: Floats
+
+
+def refits(
+    fitted: Fitted, shocks: Shocks, count: int, known: int = 0, workers: int = 1
+) -> Generator[list[Row], None, None]:
+    """What fits to made-up units tell, from number ``known`` on; each follows from its number alone."""
     mean = fitted.with_level(np.zeros_like(fitted.level)).mean(fitted.structure.learnt)
-    for number in range(known, count):
-        yield _refit(fitted, shocks, mean, number)
+    with opened(Place(workers), Made(fitted, shocks, mean)) as crew:
+        yield from ordered(refit, range(known, count), crew)
+
+
+@one_thread
+def refit(number: int) -> list[Row]:
+    """What a worker does."""
+    made: Made = common()
+    return told(_refit(made.fitted, made.shocks, made.mean, number))
 
 
 def _refit(fitted: Fitted, shocks: Shocks, mean: Floats, number: int) -> Fitted:

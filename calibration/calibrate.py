@@ -4,8 +4,9 @@ data report -> structural settings -> fit -> shocks -> holdout table -> diagnost
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
-from functools import cache, cached_property
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ import pandas as pd
 
 from channellab.calibration import bootstrap
 from channellab.calibration.accuracy import Score
-from channellab.calibration.backtest import Window, backtests, windows
+from channellab.calibration.backtest import Held, windows
+from channellab.calibration.case import levels_of
 from channellab.calibration.choose import MARGIN, Trial, best, choose, loss_at_start
 from channellab.calibration.data_report import data_report
 from channellab.calibration.diagnostics import diagnostics
@@ -26,14 +28,16 @@ from channellab.calibration.history import History, read_history
 from channellab.calibration.history_file import Calibration
 from channellab.calibration.holdout import Task, tasks
 from channellab.calibration.intervals import coverage, forecasts, replayed
-from channellab.calibration.judge import judge, levels_of, references
+from channellab.calibration.judge import judged, references
 from channellab.calibration.levels import Sums, sums
 from channellab.calibration.market_forecast import NAME, CalibratedMarket, FittedMarket, ends, fitted_to
+from channellab.calibration.one_thread import one_thread
 from channellab.calibration.parameters import layout
 from channellab.calibration.recent_level import levelled
-from channellab.calibration.shared_shocks import Shocks, errors_of, measured
+from channellab.calibration.shared_shocks import Shocks, shocks_of
 from channellab.calibration.stages import Stages
 from channellab.calibration.structure import ONE_YEAR, SEASON, structure
+from channellab.experiments.executors import Crew, Place, opened, warm
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.fitted_market import write_market
 
@@ -44,6 +48,7 @@ Told = Callable[[str, int, int], None]
 """Hears what is done next, and how many steps of all are done."""
 
 
+@one_thread
 def calibrate(
     calibration: Calibration, folder: Path, workers: int = 1, told: Told = lambda stage, done, steps: None
 ) -> dict[str, Any]:
@@ -53,30 +58,50 @@ def calibrate(
         BadInput: the file, the data or the folder cannot be used.
     """
     settings = fit_settings(calibration)
+    if workers > 1:
+        warm("channellab.calibration.workers")
     told("reading", 0, 1)
     history = read_history(calibration)
-    check(history, settings)
+    wanted = checked(history, settings)
     with Stages(folder, calibration) as stages:
-        return _Calibration(history, settings, stages, workers, told).run()
+        return _Calibration(history, settings, wanted, stages, workers, told).run()
 
 
-def check(history: History, settings: FitSettings) -> None:
-    """Checks what the file asks of this history, before a folder is made and anything is fitted.
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """What the file asks of a history.
+
+    Attributes:
+        newest: the task that the scenario is fitted to. oldest: what every task may learn from. levels: sums that are
+            scored.
+    """
+
+    newest: Task
+    oldest: Task
+    levels: dict[str, Sums]
+
+
+def checked(history: History, settings: FitSettings) -> Wanted:
+    """What the file asks of this history, checked before a folder is made and anything is fitted.
 
     Raises:
         BadInput: there are no such test weeks, sums, own brands or items.
     """
-    for _ in tasks(history):
-        pass
-    for name, level in levels_of(history).items():
-        sums(history, name, level)
+    newest, oldest = None, None
+    for task in tasks(history):
+        newest, oldest = newest or task, task
+    assert newest is not None
+    assert oldest is not None
+    levels = {name: sums(history, name, level) for name, level in levels_of(history).items()}
     check_own(history, settings)
+    return Wanted(newest, oldest, levels)
 
 
 @dataclass
 class _Calibration:
     history: History
     settings: FitSettings
+    wanted: Wanted
     stages: Stages
     workers: int
     told: Told
@@ -85,9 +110,8 @@ class _Calibration:
     def run(self) -> dict[str, Any]:
         report = self._report()
         self.settings = self._seasoned()
-        trial = self._trial()
+        trial, shocks = self._searched()
         fitted = self._fitted(trial.structural)
-        shocks = self._shocks(trial.structural)
         covered = self._intervals(fitted, shocks)
         scores = self._holdout(trial.structural, shocks, fitted)
         found, pairs = self._diagnostics(fitted, shocks)
@@ -115,24 +139,16 @@ class _Calibration:
         }
         return dict(self.stages.json("result.json", lambda: result))
 
-    @cached_property
-    def newest(self) -> Task:
-        """The task of the newest origin, which the scenario is fitted to."""
-        return next(tasks(self.history))
-
-    @cached_property
-    def held(self) -> list[Window]:
+    def _held(self, settings: FitSettings) -> Held:
         """Windows inside what every task may learn from."""
-        return self._windows(self.settings)
-
-    def _windows(self, settings: FitSettings) -> list[Window]:
-        *_, oldest = tasks(self.history)
+        oldest = self.wanted.oldest
         horizon = int(oldest.window.sum(axis=1).max())
-        return windows(oldest.history, oldest.learn, ends(oldest), settings, horizon)
+        found = windows(oldest.history, oldest.learn, ends(oldest), settings, horizon)
+        return Held(found, settings, self.wanted.levels)
 
     @property
     def trials(self) -> int:
-        return trials_of(self.settings, int(self.newest.learn.sum()))
+        return trials_of(self.settings, int(self.wanted.newest.learn.sum()))
 
     @property
     def steps(self) -> int:
@@ -151,14 +167,12 @@ class _Calibration:
 
     def _seasoned(self) -> FitSettings:
         """Settings that say whether a short history has a season: if windows inside it are forecast better with one."""
-        weeks = int(self.newest.learn.any(axis=0).sum())
+        weeks = int(self.wanted.newest.learn.any(axis=0).sum())
         if self.settings.short_season is not None or not ONE_YEAR <= weeks < SEASON:
             return self.settings
 
         def make() -> Any:
-            without, with_one = (
-                loss_at_start(self._windows(each), self._levels(), each, self.workers) for each in self._both()
-            )
+            without, with_one = (loss_at_start(self._held(each), Place(self.workers)) for each in self._both())
             return {"loss": {"without": without, "with": with_one}, "chosen": with_one < without - MARGIN}
 
         return self._both()[int(self.stages.json("work/season.json", make)["chosen"])]
@@ -166,27 +180,30 @@ class _Calibration:
     def _both(self) -> list[FitSettings]:
         return [self.settings.model_copy(update={"short_season": season}) for season in (False, True)]
 
-    def _levels(self) -> dict[str, Sums]:
-        return {name: sums(self.history, name, level) for name, level in levels_of(self.history).items()}
+    def _searched(self) -> tuple[Trial, Shocks]:
+        """Structural settings and shocks, both from windows that were held back."""
+        with ExitStack() as stack:
+            held = cache(lambda: self._held(self.settings))
+            crew = cache(lambda: stack.enter_context(opened(Place(self.workers), held())))
+            trial = self._trial(held, crew)
+            return trial, self._shocks(trial.structural, held, crew)
 
-    def _trial(self) -> Trial:
+    def _trial(self, held: Callable[[], Held], crew: Callable[[], Crew]) -> Trial:
         """Structural settings; trials that were finished before a kill are not made again."""
         known = [Trial.of(each) for each in self.stages.lines(TRIALS)]
+        self.done += len(known)
         if len(known) < self.trials:
-            self.done += len(known)
-            for trial in choose(self.held, self._levels(), self.settings, self.trials, known, self.workers):
+            for trial in choose(held(), self.trials, known, crew()):
                 self._say("structural settings")
                 self.stages.add_line(TRIALS, trial.document())
                 known.append(trial)
-        else:
-            self.done += len(known)
         table = [{"number": t.number, **t.structural.document(), **t.wape, "loss": t.loss} for t in known]
         self.stages.table("trials.csv", lambda: pd.DataFrame(table))
         return best(known)
 
     def _fitted(self, structural: Structural) -> Fitted:
         self._say("fit")
-        found = structure(self.newest.history, self.settings, self.newest.learn, ends(self.newest))
+        found = structure(self.wanted.newest.history, self.settings, self.wanted.newest.learn, ends(self.wanted.newest))
         blocks = layout(found, self.settings, structural, found.rows(found.learnt))
 
         def make() -> list[Any]:
@@ -197,37 +214,36 @@ class _Calibration:
         values = blocks.unpacked(vector)
         return Fitted(found, self.settings, structural, blocks, values, level, float(ending[0]), int(ending[1]))
 
-    def _shocks(self, structural: Structural) -> Shocks:
+    def _shocks(self, structural: Structural, held: Callable[[], Held], crew: Callable[[], Crew]) -> Shocks:
         self._say("shocks")
-
-        def make() -> Any:
-            tests = backtests(self.held, self.settings, structural, self.workers)
-            return measured(errors_of(tests, structural)).document()
-
-        return Shocks.of(self.stages.json("shocks.json", make))
+        return Shocks.of(self.stages.json("shocks.json", lambda: shocks_of(held(), structural, crew()).document()))
 
     def _intervals(self, fitted: Fitted, shocks: Shocks) -> pd.DataFrame:
         self._say("intervals")
 
         def make() -> pd.DataFrame:
-            found = FittedMarket(fitted, shocks).predict(self.newest, self.settings.draws, self.settings.seed)
-            return forecasts(self.history, self.newest, found, self._levels())
+            found = FittedMarket(fitted, shocks).predict(self.wanted.newest, self.settings.draws, self.settings.seed)
+            return forecasts(self.history, self.wanted.newest, found, self.wanted.levels)
 
-        self.stages.table("fitted_weeks.csv", lambda: replayed(self.history, fitted, self._levels()))
+        self.stages.table("fitted_weeks.csv", lambda: replayed(self.history, fitted, self.wanted.levels))
 
         table = self.stages.table("forecasts.csv", make)
         return self.stages.table("coverage.csv", lambda: coverage(table))
 
     def _holdout(self, structural: Structural, shocks: Shocks, fitted: Fitted) -> pd.DataFrame:
         market = CalibratedMarket(self.settings, structural, shocks, {0: fitted})
-        parts = []
-        for number, method in enumerate((market, *references(self.history))):
-            self._say(f"holdout: {method.name}")
-
-            def make(method: Any = method) -> pd.DataFrame:
-                return _table(judge(self.history, [method], draws=self.settings.draws, seed=self.settings.seed))
-
-            parts.append(self.stages.table(f"work/holdout_{number}.csv", make))
+        methods = (market, *references(self.history))
+        names = [f"work/holdout_{number}.csv" for number in range(len(methods))]
+        left = {n: each for n, each in enumerate(methods) if not (self.stages.folder / names[n]).exists()}
+        self.done += len(methods) - len(left)
+        at = [*left]
+        for place, scores in judged(
+            self.history, [*left.values()], self.settings.draws, self.settings.seed, self.workers
+        ):
+            number = at[place]
+            self._say(f"holdout: {methods[number].name}")
+            self.stages.table(names[number], partial(_table, scores))
+        parts = [pd.read_csv(self.stages.folder / name) for name in names]
         return self.stages.table("holdout.csv", lambda: pd.concat(parts, ignore_index=True))
 
     def _diagnostics(self, fitted: Fitted, shocks: Shocks) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -245,9 +261,9 @@ class _Calibration:
             return
         answers = self.stages.lines(REFITS)[:count]
         self.done += len(answers)
-        for each in bootstrap.refits(fitted, shocks, count, len(answers)):
+        for each in bootstrap.refits(fitted, shocks, count, len(answers), self.workers):
             self._say("bootstrap")
-            answers.append(bootstrap.told(each))
+            answers.append(each)
             self.stages.add_line(REFITS, answers[-1])
         self.stages.table("bootstrap.csv", lambda: bootstrap.summary(fitted, answers))
 
@@ -265,12 +281,12 @@ class _Calibration:
         def make() -> Any:
             played, note = fitted, ""
             if structural.spread:
-                played = fitted_to(self.newest, self.settings, replace(structural, spread=0.0))
+                played = fitted_to(self.wanted.newest, self.settings, replace(structural, spread=0.0))
                 note = "fitted anew with one taste class, as the market plays one"
             try:
-                found = tables(self.newest.history, played, shocks)
+                found = tables(self.wanted.newest.history, played, shocks)
                 about = f"Fitted to {self.history.calibration.file.history.file}."
-                known = known_prices(self.history, fitted, self.newest.learn)
+                known = known_prices(self.history, fitted, self.wanted.newest.learn)
                 write_market(self.stages.folder / FOLDER, found, about=about, known=known)
             except BadInput as error:
                 return {"path": None, "note": f"no market can be built: {error}"}

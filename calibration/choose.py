@@ -2,27 +2,31 @@
 
 A trial is a fit before every window; the settings of the recent level cost no fit, so each trial tries a grid of them
 and keeps the best. Loss: mean over windows and declared levels of the log of WAPE, so that every level counts alike.
+Fits are made side by side: those of a trial, and those of all trials that are drawn before any loss is looked at.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-from math import exp, log
+from itertools import islice, pairwise
+from math import log
 from typing import Any
 
 import numpy as np
 import optuna
 
-from channellab.calibration.backtest import Backtest, Window, backtests
+from channellab.calibration.backtest import Attempt, Held, attempts, backtest
 from channellab.calibration.fit_settings import Bounds, FitSettings, Structural
-from channellab.calibration.levels import Sums
+from channellab.calibration.level_grid import SMALLEST, accuracies, grid
+from channellab.calibration.one_thread import one_thread
 from channellab.calibration.parameters import Values
-from channellab.calibration.recent_level import recent_level
+from channellab.experiments.executors import HERE, Crew, Place, common, opened
+from channellab.experiments.flow import ordered
 
 INSIDE = ("dispersion", "item", "cell", "series", "decay")
 """Settings that a fit depends on; ``spread`` too, where two classes are tried."""
-GRID = 6
-"""Values of each setting of the recent level that are tried, evenly spaced in the logarithm."""
-SMALLEST = 1e-6
+BLIND = 6
+"""Trials that are drawn before the search looks at losses."""
 MARGIN = 0.01
 """By how much, about 1 % of WAPE, two taste classes must be better than one, as the market plays one, and the season of
 a short history better than none."""
@@ -58,44 +62,68 @@ def best(trials: Sequence[Trial]) -> Trial:
 
 
 def choose(
-    held: Sequence[Window],
-    levels: dict[str, Sums],
-    settings: FitSettings,
-    trials: int,
-    known: Sequence[Trial] = (),
-    workers: int = 1,
-) -> Iterator[Trial]:
+    held: Held, trials: int, known: Sequence[Trial] = (), place: Place | Crew = HERE
+) -> Generator[Trial, None, None]:
     """Trials that are not known yet, one after the other.
 
     Args:
-        levels: sums that are scored. trials: how many there are to be in all.
+        trials: how many there are to be in all.
         known: trials of an interrupted search, in their order: the sampler is told them first, so that it goes on as if
             nothing had happened.
+        place: where to fit, or a crew at work there that looks at what was held back.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=settings.seed, n_startup_trials=6))
-    study.enqueue_trial(_first(settings))
-    starts: list[Values | None] = [None] * len(held)
-    for number in range(trials):
-        asked = study.ask()
-        structural = _asked(asked, settings, _two(number, trials, settings))
-        if number < len(known):
-            study.tell(asked, known[number].loss)
-            continue
-        if number and starts[0] is None and held:
-            starts = [each.fitted.values for each in backtests(held, settings, settings.start, workers)]
-        tests = backtests(held, settings, structural, workers, starts)
-        if not number:
-            starts = [each.fitted.values for each in tests]
-        found = _best_level(number, structural, tests, levels, settings)
-        study.tell(asked, found.loss)
-        yield found
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=held.settings.seed, n_startup_trials=BLIND))
+    study.enqueue_trial(_first(held.settings))
+    starts: list[Values] | None = None
+    with opened(place, held) as crew:
+        for wave in _waves(trials):
+            asked = {number: study.ask() for number in wave}
+            tried = {
+                number: _asked(asked[number], held.settings, _two(number, trials, held.settings)) for number in wave
+            }
+            for number in wave[: max(len(known) - wave[0], 0)]:
+                study.tell(asked[number], known[number].loss)
+            left = wave[max(len(known) - wave[0], 0) :]
+            if left and left[0] and starts is None:
+                starts = [each.values for each in ordered(attempted, attempts(held, held.settings.start), crew)]
+            wanted = [each for number in left for each in attempts(held, tried[number], starts)]
+            with closing(ordered(attempted, wanted, crew)) as results:
+                for number in left:
+                    tests = list(islice(results, len(held.windows)))
+                    starts = starts or [each.values for each in tests]
+                    found = _best_level(number, tried[number], tests, held)
+                    study.tell(asked[number], found.loss)
+                    yield found
 
 
-def loss_at_start(held: Sequence[Window], levels: dict[str, Sums], settings: FitSettings, workers: int = 1) -> float:
+def _waves(trials: int) -> list[range]:
+    """Trials that do not wait for each other: all start where the first ended, and `BLIND` look at no loss."""
+    ends = [0, 1, *range(BLIND, trials)]
+    return [range(*each) for each in pairwise([*(end for end in ends if end < trials), trials])]
+
+
+def loss_at_start(held: Held, place: Place | Crew = HERE) -> float:
     """The loss of the structural settings where the search starts, at the best settings of the recent level."""
-    tests = backtests(held, settings, settings.start, workers)
-    return _best_level(0, settings.start, tests, levels, settings).loss
+    start = held.settings.start
+    with opened(place, held) as crew:
+        return _best_level(0, start, list(ordered(attempted, attempts(held, start), crew)), held).loss
+
+
+@dataclass(frozen=True, eq=False)
+class Attempted:
+    """What a fit before a window found. wape: by level, at every point of the grid of the recent level."""
+
+    values: Values
+    wape: list[dict[str, float]]
+
+
+@one_thread
+def attempted(attempt: Attempt) -> Attempted:
+    """What a worker does."""
+    held: Held = common()
+    test = backtest(held, attempt)
+    return Attempted(test.values, accuracies(test, held.settings, held.levels))
 
 
 def _first(settings: FitSettings) -> dict[str, Any]:
@@ -128,44 +156,16 @@ def _asked(trial: optuna.Trial, settings: FitSettings, two: bool) -> Structural:
     return Structural(**values)
 
 
-def _best_level(
-    number: int, structural: Structural, tests: Sequence[Backtest], levels: dict[str, Sums], settings: FitSettings
-) -> Trial:
+def _best_level(number: int, structural: Structural, tests: Sequence[Attempted], held: Held) -> Trial:
     """The trial with the settings of the recent level that are best for it."""
-    found = []
-    for half_life in _grid(settings.bounds["half_life"]):
-        for trust in _grid(settings.bounds["trust"]):
-            tried = replace(structural, half_life=half_life, trust=trust)
-            found.append((tried, [accuracy(test, tried, levels) for test in tests]))
-    losses = [
-        float(np.mean([[log(max(w, SMALLEST)) for w in each.values()] for each in scores])) for _, scores in found
-    ]
+    scores = list(zip(*(each.wape for each in tests), strict=True))
+    losses = [loss(each) for each in scores]
     at = int(np.argmin(losses))
-    wape = {name: float(np.mean([each[name] for each in found[at][1]])) for name in levels}
-    return Trial(number, found[at][0], losses[at], wape)
+    half_life, trust = grid(held.settings)[at]
+    wape = {name: float(np.mean([each[name] for each in scores[at]])) for name in held.levels}
+    return Trial(number, replace(structural, half_life=half_life, trust=trust), losses[at], wape)
 
 
 def loss(scores: Sequence[dict[str, float]]) -> float:
     """Mean over windows and levels of the log of WAPE."""
     return float(np.mean([[log(max(wape, SMALLEST)) for wape in each.values()] for each in scores]))
-
-
-def _grid(bounds: Bounds) -> list[float]:
-    if not _free(bounds):
-        return [bounds.low]
-    low = max(bounds.low, SMALLEST)
-    return [exp(log(low) + share * (log(bounds.high) - log(low))) for share in np.linspace(0, 1, GRID).tolist()]
-
-
-def accuracy(test: Backtest, structural: Structural, levels: dict[str, Sums]) -> dict[str, float]:
-    """WAPE by level of a window, at these settings of the recent level."""
-    window = test.window
-    level = recent_level(window.structure, test.plain * window.structure.learnt, structural.half_life, structural.trust)
-    weeks = window.ask.any(axis=0)
-    mean = (test.plain * np.exp(level)[:, None] * window.ask)[:, weeks]
-    units = (window.units * window.ask)[:, weeks]
-    found = {}
-    for name, of in levels.items():
-        miss = np.abs(of.add(mean) - of.add(units))[of.scored]
-        found[name] = float(miss.sum() / max(of.add(units)[of.scored].sum(), 1e-9))
-    return found

@@ -10,9 +10,14 @@ import pandas as pd
 
 from channellab.calibration.curvature import Bowl
 from channellab.calibration.fit import Fitted
-from channellab.calibration.profiles import Profile, profiles
+from channellab.calibration.one_thread import one_thread
+from channellab.calibration.profiles import Profile, profile
+from channellab.calibration.quantities import Quantity, quantities
+from channellab.calibration.score_variance import Scores
 from channellab.calibration.shared_shocks import Shocks
-from channellab.calibration.standard_errors import Uncertain, correlations, uncertain
+from channellab.calibration.standard_errors import Uncertain, correlations, uncertain_of
+from channellab.experiments.executors import Place, common, opened
+from channellab.experiments.flow import ordered
 
 STRONG = 0.8
 """Pairs whose correlation is at least so strong trade off against each other: the data tell one given the other."""
@@ -52,15 +57,15 @@ class Diagnostics:
     def estimates(self) -> list[Estimate]:
         """With their intervals and verdicts."""
         vector = self.fitted.layout.packed(self.fitted.values)
-        found = []
-        for each, profile in zip(self.uncertain, self.profiles, strict=True):
+        told = []
+        for each, found in zip(self.uncertain, self.profiles, strict=True):
             q = each.quantity
             value = float(q.weights @ vector)
             bound = not q.fixed and bool(value < q.low + EDGE or value > q.high - EDGE)
-            low, high = min(profile.low, value), max(profile.high, value)
-            row = (value, each.error, low, high, q.centre, q.prior_sd, profile.identified, bound)
-            found.append(Estimate(q.name, q.category, *row))
-        return found
+            low, high = min(found.low, value), max(found.high, value)
+            row = (value, each.error, low, high, q.centre, q.prior_sd, found.identified, bound)
+            told.append(Estimate(q.name, q.category, *row))
+        return told
 
     def estimate_table(self) -> pd.DataFrame:
         """The estimates as a table."""
@@ -69,13 +74,13 @@ class Diagnostics:
     def profile_table(self) -> pd.DataFrame:
         """The points of every profile, and beside each rise the square that curvature expects."""
         rows = []
-        for each, profile in zip(self.uncertain, self.profiles, strict=True):
-            q, here = each.quantity, min(profile.points, key=lambda point: point.rise).value
-            for point in profile.points:
+        for each, found in zip(self.uncertain, self.profiles, strict=True):
+            q, here = each.quantity, min(found.points, key=lambda point: point.rise).value
+            for point in found.points:
                 away = point.value - here
                 square = 0.5 * away**2 / each.curvature if each.curvature > 0 else 0.0
                 names = {"name": q.name, "category": q.category, "value": point.value}
-                rows.append({**names, "rise": point.rise, "by_curvature": square, "needed": profile.needed})
+                rows.append({**names, "rise": point.rise, "by_curvature": square, "needed": found.needed})
         return pd.DataFrame(rows)
 
     def trade_offs(self) -> pd.DataFrame:
@@ -103,6 +108,25 @@ class Diagnostics:
         return moved * float(np.sqrt(one.curvature / other.curvature))
 
 
+@dataclass(frozen=True, eq=False)
+class Questions:
+    """What all quantities are told from; each worker is sent it once."""
+
+    bowl: Bowl
+    scores: Scores
+    shocks: Shocks | None
+    quantities: tuple[Quantity, ...]
+
+
+@one_thread
+def answered(number: int) -> tuple[Uncertain, Profile]:
+    """What a worker does: the error and the profile of a quantity."""
+    asked: Questions = common()
+    found = uncertain_of(asked.bowl, asked.scores, asked.shocks, asked.quantities[number])
+    return found, profile(asked.bowl, found)
+
+
+@one_thread
 def diagnostics(fitted: Fitted, shocks: Shocks | None = None, workers: int = 1) -> Diagnostics:
     """Of a fit.
 
@@ -110,8 +134,10 @@ def diagnostics(fitted: Fitted, shocks: Shocks | None = None, workers: int = 1) 
         shocks: measured on weeks that were not learnt from, which errors are to allow for.
     """
     bowl = Bowl(fitted)
-    found = uncertain(bowl, shocks, workers)
-    return Diagnostics(fitted, found, profiles(bowl, found, workers))
+    asked = Questions(bowl, Scores.of(bowl), shocks, tuple(quantities(fitted)))
+    with opened(Place(workers), asked) as crew:
+        found = list(ordered(answered, range(len(asked.quantities)), crew))
+    return Diagnostics(fitted, [each for each, _ in found], [each for _, each in found])
 
 
 def estimates(fitted: Fitted, shocks: Shocks | None = None, workers: int = 1) -> list[Estimate]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from channellab.calibration.adding import added
 from channellab.calibration.fit import Fitted
 from channellab.calibration.likelihood import DISCOUNT
 from channellab.scenarios.arrays import Floats
@@ -134,8 +135,7 @@ def _shares(fitted: Fitted, promoted: bool) -> tuple[Floats, Floats]:
     s, beta = fitted.structure, fitted.beta
     x = s.x if promoted else s.x * (np.arange(s.x.shape[2]) == 1)
     weight = np.where(s.learnt, np.exp(np.clip(fitted.base[:, None] + (x * beta[:, None]).sum(axis=2), -50, 50)), 0.0)
-    total = np.zeros((len(s.category_of_cell), weight.shape[1]))
-    np.add.at(total, s.cell, weight)
+    total = added(weight, s.cell, len(s.category_of_cell))
     return np.divide(weight, total[s.cell], out=np.zeros(weight.shape), where=total[s.cell] > 0), weight
 
 

@@ -13,6 +13,7 @@ from scipy.optimize import minimize
 from channellab.calibration.fit_settings import FitSettings, Structural
 from channellab.calibration.history import History
 from channellab.calibration.likelihood import Rows, Score, score
+from channellab.calibration.one_thread import one_thread
 from channellab.calibration.parameters import Layout, Values, layout
 from channellab.calibration.structure import Structure, structure
 from channellab.scenarios.arrays import Flags, Floats
@@ -100,6 +101,7 @@ def fit_structure(
     return fit_layout(layout(found, settings, structural, rows), rows, settings, structural, start)
 
 
+@one_thread
 def fit_layout(
     blocks: Layout, rows: Rows, settings: FitSettings, structural: Structural, start: Values | None = None
 ) -> Fitted:

@@ -93,11 +93,20 @@ def tasks(history: History) -> Iterator[Task]:
     Raises:
         BadInput: there are no such weeks, or too few to learn from.
     """
+    for origin in range(history.calibration.file.test.origins):
+        yield task_of(history, origin)
+
+
+def task_of(history: History, origin: int) -> Task:
+    """One of them, by its number.
+
+    Raises:
+        BadInput: there are no such weeks, or too few to learn from.
+    """
     test = history.calibration.file.test
     starts, ends = _window(history, test)
-    for origin in range(test.origins):
-        back = origin * test.step
-        yield _task(history, starts - back, ends - back, origin)
+    back = origin * test.step
+    return _task(history, starts - back, ends - back, origin)
 
 
 def _window(history: History, test: Test) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

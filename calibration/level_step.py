@@ -7,6 +7,7 @@ It shrinks by the scatter of weekly ratios, as nobody chooses settings for a ref
 import numpy as np
 from numpy.typing import NDArray
 
+from channellab.calibration.adding import added
 from channellab.calibration.holdout import Task
 from channellab.calibration.levels import SERIES, sums
 from channellab.calibration.recent_level import recency
@@ -48,10 +49,7 @@ def _shrunk(units: Floats, fitted: Floats, weight: Floats, of: NDArray[np.int64]
     L beyond v is t (method of moments); the estimate is L t / (t + v), the best linear one.
     """
     count = int(of.max()) + 1
-    inside = of >= 0
-    actual, expected = np.zeros((2, count, units.shape[1]))
-    np.add.at(actual, of[inside], (units * weight)[inside])
-    np.add.at(expected, of[inside], (fitted * weight)[inside])
+    actual, expected = added(units * weight, of, count), added(fitted * weight, of, count)
     total = expected.sum(axis=1)
     ratio = np.divide(actual.sum(axis=1), total, out=np.ones(count), where=total > 0)
     error = ((actual - ratio[:, None] * expected) ** 2).sum(axis=1)

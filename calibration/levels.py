@@ -1,11 +1,14 @@
 """Levels of adding up: which series belong to which sum, and which sums are scored."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
+from channellab.calibration.adding import adder, sums_by
 from channellab.calibration.history import History
 from channellab.calibration.history_file import Calibration, Level
 from channellab.calibration.holdout import Task
@@ -39,10 +42,11 @@ class Sums:
 
     def add(self, values: NDArray[np.generic]) -> NDArray[np.float64]:
         """Sums over series of float64[S, W], as float64[G, W]."""
-        total = np.zeros((self.count, values.shape[1]))
-        inside = self.of >= 0
-        np.add.at(total, self.of[inside], values[inside])
-        return total
+        return sums_by(self._adder, values)
+
+    @cached_property
+    def _adder(self) -> csr_matrix:
+        return adder(self.of, self.count)
 
 
 def sums(history: History, name: str, level: Level) -> Sums:

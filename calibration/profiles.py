@@ -9,7 +9,6 @@ A quantity is **not identified** where the interval is nearly as wide as what wa
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +16,7 @@ from scipy.optimize import brentq
 from scipy.stats import norm
 
 from channellab.calibration.curvature import Bowl, Place
+from channellab.calibration.one_thread import one_thread
 from channellab.calibration.quantities import Quantity
 from channellab.calibration.standard_errors import Uncertain
 from channellab.scenarios.arrays import Floats
@@ -64,12 +64,7 @@ class Profile:
         return q.shows and not q.fixed and self.high - self.low < WEAK * believed
 
 
-def profiles(bowl: Bowl, found: Sequence[Uncertain], workers: int = 1) -> list[Profile]:
-    """Of every quantity; side by side in threads, as the compiled likelihood lets others run."""
-    with ThreadPoolExecutor(max(workers, 1)) as pool:
-        return list(pool.map(lambda each: profile(bowl, each), found))
-
-
+@one_thread
 def profile(bowl: Bowl, uncertain: Uncertain) -> Profile:
     """Of one quantity."""
     q = uncertain.quantity

@@ -8,6 +8,7 @@ Half-life and trust are chosen on windows inside the training weeks (`choose.py`
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,14 +39,35 @@ def recent_level(structure: Structure, mean: Floats, half_life: float, trust: fl
     Args:
         mean: (S, W) fitted units.
     """
+    return shrunk(structure, recent_sums(structure, mean, half_life), trust)
+
+
+class RecentSums(NamedTuple):
+    """Actual and fitted units (S,), weeks weighted by how recent they are. usual: mean units of a week."""
+
+    actual: Floats
+    expected: Floats
+    usual: float
+
+
+def recent_sums(structure: Structure, mean: Floats, half_life: float) -> RecentSums:
+    """What the recent level is a ratio of.
+
+    Args:
+        mean: (S, W) fitted units.
+    """
     weight = recency(structure.learnt, structure.end, half_life)
     sold = np.where(structure.units >= structure.stock, np.maximum(structure.units, mean), structure.units)
-    actual, expected = (sold * weight).sum(axis=1), (mean * weight).sum(axis=1)
-    usual = structure.units[structure.learnt].mean() if structure.learnt.any() else 0.0
-    belief, level = trust * usual, np.zeros(len(actual))
+    usual = float(structure.units[structure.learnt].mean()) if structure.learnt.any() else 0.0
+    return RecentSums((sold * weight).sum(axis=1), (mean * weight).sum(axis=1), usual)
+
+
+def shrunk(structure: Structure, sums: RecentSums, trust: float) -> Floats:
+    """Log of the recent level of each series, (S,), step by step from wide groups down."""
+    belief, level = trust * sums.usual, np.zeros(len(sums.actual))
     for share, group in zip(STEPS, _groups(structure), strict=True):
-        here = np.exp(level) * expected
-        of = np.bincount(group, actual), np.bincount(group, here)
+        here = np.exp(level) * sums.expected
+        of = np.bincount(group, sums.actual), np.bincount(group, here)
         level += np.log((of[0] + share * belief) / (of[1] + share * belief))[group]
     return level
 

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.stats import beta, kstest, norm
 
 from channellab.calibration import synthetic
-from channellab.calibration.backtest import backtests, windows
+from channellab.calibration.backtest import Held, windows
 from channellab.calibration.choose import best, choose
 from channellab.calibration.diagnostics import Diagnostics, diagnostics
 from channellab.calibration.fit import Fitted, fit_structure
@@ -24,7 +24,7 @@ from channellab.calibration.history import History, read_history
 from channellab.calibration.history_file import EXAMPLES
 from channellab.calibration.levels import SERIES, sums
 from channellab.calibration.parameters import MEMORY
-from channellab.calibration.shared_shocks import errors_of, measured
+from channellab.calibration.shared_shocks import shocks_of
 from channellab.calibration.structure import MEMORIES, structure
 from channellab.scenarios.fitted import COEFFICIENTS
 
@@ -130,13 +130,13 @@ def fitted_small(history: History, trials: int = 0) -> tuple[Fitted, Diagnostics
     settings = FitSettings.model_validate({"classes": (1,)})
     learn = np.ones(history.shape, np.bool_)
     found = structure(history, settings, learn)
-    held = windows(history, learn, found.end, settings, AHEAD)
+    scored = {"series": sums(history, "series", SERIES)}
+    held = Held(windows(history, learn, found.end, settings, AHEAD), settings, scored)
     chosen = replace(settings.start, dispersion=DISPERSION)
     if trials:
-        chosen = best(list(choose(held, {"series": sums(history, "series", SERIES)}, settings, trials))).structural
+        chosen = best(list(choose(held, trials))).structural
     fitted = fit_structure(found, settings, chosen)
-    shocks = measured(errors_of(backtests(held, settings, chosen), chosen))
-    return fitted, diagnostics(fitted, shocks)
+    return fitted, diagnostics(fitted, shocks_of(held, chosen))
 
 
 def recovered(seed: int, drift: float | None = None, trials: int = 0, weeks: int = 104) -> list[Recovered]:

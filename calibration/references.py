@@ -6,8 +6,10 @@ Each is fitted anew to the sums of every level.
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from channellab.calibration.holdout import Forecast, Task
 from channellab.calibration.past_weeks import drawn
@@ -26,15 +28,21 @@ class Plain:
 
     Attributes:
         expect: see ``Expect``; where nothing is known before, it says NaN.
+        slow: whether that takes so long that workers should share the series out.
     """
 
     name: str
     expect: Expect
     own_level: bool = True
+    slow: bool = False
 
     def fit(self, task: Task) -> "PlainFitted":
         """Runs through the weeks."""
-        return PlainFitted(np.nan_to_num(self.expect(task.history.matrix("units").astype(np.float64), task.learn)))
+        return PlainFitted(self.expected(task.history.matrix("units"), task.learn))
+
+    def expected(self, units: NDArray[np.number], known: Flags) -> Floats:
+        """What is expected of each series in every week, float64[S, W], by itself."""
+        return np.nan_to_num(self.expect(units.astype(np.float64), known))
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,21 +68,21 @@ def last_value(units: Floats, known: Flags) -> Floats:
 
 def mean_of_last(weeks: int) -> Expect:
     """The mean of so many newest known weeks."""
+    return partial(_mean_of_last, weeks)  # which, unlike a function within this one, can be sent to a worker
 
-    def expect(units: Floats, known: Flags) -> Floats:
-        number = np.cumsum(known, axis=1, dtype=np.int64)
-        before = np.pad(np.cumsum(np.where(known, units, 0.0), axis=1), ((0, 0), (1, 0)))
-        # Sum of the first n known weeks of each series, so that a window of known weeks is a difference.
-        total = np.zeros_like(before)
-        rows = np.broadcast_to(np.arange(len(units))[:, None], known.shape)
-        total[rows[known], number[known]] = before[:, 1:][known]
-        seen = np.pad(number, ((0, 0), (1, 0)))[:, :-1]
-        used = np.minimum(seen, weeks)
-        gain = np.take_along_axis(total, seen, 1) - np.take_along_axis(total, seen - used, 1)
-        mean: Floats = np.divide(gain, used, out=np.full(units.shape, np.nan), where=used > 0)
-        return mean
 
-    return expect
+def _mean_of_last(weeks: int, units: Floats, known: Flags) -> Floats:
+    number = np.cumsum(known, axis=1, dtype=np.int64)
+    before = np.pad(np.cumsum(np.where(known, units, 0.0), axis=1), ((0, 0), (1, 0)))
+    # Sum of the first n known weeks of each series, so that a window of known weeks is a difference.
+    total = np.zeros_like(before)
+    rows = np.broadcast_to(np.arange(len(units))[:, None], known.shape)
+    total[rows[known], number[known]] = before[:, 1:][known]
+    seen = np.pad(number, ((0, 0), (1, 0)))[:, :-1]
+    used = np.minimum(seen, weeks)
+    gain = np.take_along_axis(total, seen, 1) - np.take_along_axis(total, seen - used, 1)
+    mean: Floats = np.divide(gain, used, out=np.full(units.shape, np.nan), where=used > 0)
+    return mean
 
 
 def last_year(units: Floats, known: Flags) -> Floats:
@@ -120,5 +128,5 @@ def plain(mean_weeks: int = 13) -> tuple[Plain, ...]:
         Plain("naive", last_value),
         Plain("seasonal naive", last_year),
         Plain(f"mean of {mean_weeks} weeks", mean_of_last(mean_weeks)),
-        Plain("ETS", smoothed),
+        Plain("ETS", smoothed, slow=True),
     )

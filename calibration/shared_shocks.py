@@ -8,17 +8,21 @@ made before its weeks were known holds what the parameters did not know, too. Pe
 group's errors from week to week.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import least_squares
 from scipy.stats import norm
 
-from channellab.calibration.backtest import Backtest
+from channellab.calibration.adding import added
+from channellab.calibration.backtest import Attempt, Held, attempts, backtest
 from channellab.calibration.fit_settings import Structural
+from channellab.calibration.one_thread import one_thread
 from channellab.calibration.recent_level import recent_level
 from channellab.calibration.structure import Structure
+from channellab.experiments.executors import HERE, Crew, Place, common, opened
+from channellab.experiments.flow import ordered
 from channellab.scenarios.arrays import Floats, Ints
 
 KINDS = ("category", "category_area", "item", "item_area", "outlet_category", "series")
@@ -70,16 +74,23 @@ def groups(structure: Structure) -> dict[str, Ints]:
     }
 
 
-def errors_of(tests: Iterable[Backtest], structural: Structural) -> list[Errors]:
-    """What backtests forecast, at their recent level, and what came."""
-    found = []
-    for test in tests:
-        inside = test.window.structure
-        level = recent_level(inside, test.plain * inside.learnt, structural.half_life, structural.trust)
-        weeks = test.window.ask.any(axis=0)
-        mean = test.plain * np.exp(level)[:, None] * test.window.ask
-        found.append(Errors(inside, mean[:, weeks], (test.window.units * test.window.ask)[:, weeks]))
-    return found
+def shocks_of(held: Held, structural: Structural, place: Place | Crew = HERE) -> Shocks:
+    """The shocks measured on windows that were held back, at these settings."""
+    with opened(place, held) as crew:
+        found = list(ordered(missed, attempts(held, structural), crew))
+    windows = zip(held.windows, found, strict=True)
+    return measured([Errors(window.structure, mean, units) for window, (mean, units) in windows])
+
+
+@one_thread
+def missed(attempt: Attempt) -> tuple[Floats, Floats]:
+    """What a worker does: forecasts of a window at their recent level, and what came, (S, W) each."""
+    test, structural = backtest(common(), attempt), attempt.structural
+    inside, ask = test.window.structure, test.window.ask
+    level = recent_level(inside, test.plain * inside.learnt, structural.half_life, structural.trust)
+    weeks = ask.any(axis=0)
+    mean = test.plain * np.exp(level)[:, None] * ask
+    return mean[:, weeks], (test.window.units * ask)[:, weeks]
 
 
 def measured(errors: Sequence[Errors]) -> Shocks:
@@ -124,17 +135,11 @@ def _parts(errors: Errors) -> dict[str, _Part]:
         loads = {}
         for other in KINDS:
             both, place = np.unique(np.stack([of[kind], of[other]]), axis=1, return_inverse=True)
-            inner = _sums(errors.mean, place.ravel(), both.shape[1])
-            loads[other] = _sums(inner**2, both[0], int(of[kind].max()) + 1)
+            inner = added(errors.mean, place.ravel(), both.shape[1])
+            loads[other] = added(inner**2, both[0], int(of[kind].max()) + 1)
         count = int(of[kind].max()) + 1
-        found[kind] = _Part(_sums(residual, of[kind], count), _sums(errors.mean, of[kind], count), loads)
+        found[kind] = _Part(added(residual, of[kind], count), added(errors.mean, of[kind], count), loads)
     return found
-
-
-def _sums(values: Floats, of: Ints, count: int) -> Floats:
-    total = np.zeros((count, values.shape[1]))
-    np.add.at(total, of, values)
-    return total
 
 
 def _standardised(part: _Part, variance: dict[str, float]) -> Floats:

@@ -8,7 +8,6 @@ learnt from (`shared_shocks.py`) and from the drift (`drift.py`), or, without sh
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +15,7 @@ from scipy.stats import norm
 
 from channellab.calibration.curvature import Bowl
 from channellab.calibration.fit import evaluated
+from channellab.calibration.one_thread import one_thread
 from channellab.calibration.quantities import Quantity, quantities
 from channellab.calibration.score_variance import Scores
 from channellab.calibration.shared_shocks import Shocks
@@ -43,24 +43,23 @@ class Uncertain:
     quantile: float
 
 
-def uncertain(
-    bowl: Bowl, shocks: Shocks | None = None, workers: int = 1, wanted: Sequence[Quantity] | None = None
-) -> list[Uncertain]:
-    """Standard errors of quantities, by default of all; side by side in threads."""
+def uncertain(bowl: Bowl, shocks: Shocks | None = None, wanted: Sequence[Quantity] | None = None) -> list[Uncertain]:
+    """Standard errors of quantities, by default of all."""
     scores = Scores.of(bowl)
+    return [uncertain_of(bowl, scores, shocks, each) for each in wanted or quantities(bowl.fitted)]
 
-    def one(quantity: Quantity) -> Uncertain:
-        direction = bowl.column(quantity.weights)
-        curvature = max(float(quantity.weights @ direction), 0.0)
-        change = _change(bowl, direction)
-        believed = float(direction @ (bowl.problem.precision * direction))
-        shared = believed + (scores.weekly(change) if shocks is None else scores.struck(change, shocks))
-        error = float(np.sqrt(max(curvature, shared)))
-        value = float(quantity.weights @ bowl.mode.at)
-        return Uncertain(quantity, value, direction, curvature, error, float(norm.ppf((1 + LEVEL) / 2)))
 
-    with ThreadPoolExecutor(max(workers, 1)) as pool:
-        return list(pool.map(one, quantities(bowl.fitted) if wanted is None else wanted))
+@one_thread
+def uncertain_of(bowl: Bowl, scores: Scores, shocks: Shocks | None, quantity: Quantity) -> Uncertain:
+    """The standard error of a quantity."""
+    direction = bowl.column(quantity.weights)
+    curvature = max(float(quantity.weights @ direction), 0.0)
+    change = _change(bowl, direction)
+    believed = float(direction @ (bowl.problem.precision * direction))
+    shared = believed + (scores.weekly(change) if shocks is None else scores.struck(change, shocks))
+    error = float(np.sqrt(max(curvature, shared)))
+    value = float(quantity.weights @ bowl.mode.at)
+    return Uncertain(quantity, value, direction, curvature, error, float(norm.ppf((1 + LEVEL) / 2)))
 
 
 def correlations(found: Sequence[Uncertain]) -> Floats:

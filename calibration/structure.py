@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from channellab.calibration.adding import added
 from channellab.calibration.fit_settings import FitSettings
 from channellab.calibration.history import History
 from channellab.calibration.likelihood import Rows
@@ -222,8 +223,6 @@ def _mean(offered: Floats, units: Floats, learnt: Flags, listed: Flags, cell: In
         (units * learnt).sum(axis=1), learnt.sum(axis=1), out=np.zeros(len(cell)), where=learnt.any(axis=1)
     )
     weight = np.where(listed, usual[:, None], 0.0)
-    shape = int(cell.max(initial=0)) + 1, offered.shape[1]
-    total, whole = np.zeros(shape), np.zeros(shape)
-    np.add.at(total, cell, weight)
-    np.add.at(whole, cell, weight * offered)
+    count = int(cell.max(initial=0)) + 1
+    total, whole = added(weight, cell, count), added(weight * offered, cell, count)
     return np.divide(whole, total, out=whole, where=total > 0)

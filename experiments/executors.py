@@ -15,6 +15,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from typing import Any
 
 from channellab.scenarios.errors import BadInput, ChannelLabError
@@ -23,6 +24,7 @@ News = Callable[[int], None]
 PATIENCE = 10.0
 """Seconds that a scheduler has to answer."""
 _told: dict[str, News] = {}
+_common: list[Any] = []
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,22 @@ class Place:
     workers: int = 1
     cluster: str | None = None
 
-    def open(self) -> "Crew":
+    def open(self, common: Any = None) -> "Crew":
         """Starts it.
+
+        Args:
+            common: what all work looks at, see `common`; it is sent to each process once. Not on a cluster.
 
         Raises:
             BadInput: the scheduler does not answer.
         """
         if self.cluster is not None:
             return ClusterCrew(self.cluster)
-        return PoolCrew(self.workers) if self.workers > 1 else Crew()
+        return PoolCrew(self.workers, common) if self.workers > 1 else Crew(common)
+
+
+HERE = Place()
+"""In this process."""
 
 
 class Crew:
@@ -60,8 +69,8 @@ class Crew:
     revives = False
     """Whether the executor goes on by itself after that."""
 
-    def __init__(self) -> None:
-        self.executor: Executor = Serial()
+    def __init__(self, common: Any = None) -> None:
+        self.executor: Executor = Serial(common)
         self.hear: News | None = None
         _told["news"] = self.passed_on
 
@@ -89,13 +98,19 @@ class Crew:
 class Serial(Executor):
     """Computes at once, here."""
 
+    def __init__(self, common: Any = None) -> None:
+        self.common = common
+
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         """The result, in a future that is done; an interruption from the keyboard is passed on."""
         future: Future[Any] = Future()
+        _common.append(self.common)
         try:
             future.set_result(fn(*args, **kwargs))
         except Exception as error:
             future.set_exception(error)
+        finally:
+            _common.pop()
         return future
 
 
@@ -104,8 +119,8 @@ class PoolCrew(Crew):
 
     died = (BrokenProcessPool,)
 
-    def __init__(self, workers: int) -> None:
-        self.workers, self.hear = workers, None
+    def __init__(self, workers: int, common: Any = None) -> None:
+        self.workers, self.common, self.hear = workers, common, None
         self.context = fresh()
         self.rebuild()
 
@@ -121,7 +136,7 @@ class PoolCrew(Crew):
         """
         self.queue = self.context.SimpleQueue()
         self.executor: ProcessPoolExecutor = ProcessPoolExecutor(
-            self.workers, self.context, initializer=_prepare, initargs=(self.queue,)
+            self.workers, self.context, initializer=_prepare, initargs=(self.queue, self.common)
         )
 
     def listen(self) -> None:
@@ -169,13 +184,23 @@ class ClusterCrew(Crew):
             self.executor.shutdown(wait=not abandon)
 
 
-def fresh() -> multiprocessing.context.BaseContext:
-    """How processes start: on Linux as copies of one that has imported what playing needs, once for all of them."""
+def fresh(*modules: str) -> multiprocessing.context.BaseContext:
+    """How processes start: on Linux as copies of one that has imported what playing needs, once for all of them.
+
+    Args:
+        modules: that it imports, too, if it is not there yet.
+    """
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["channellab.experiments.store"])
+    context.set_forkserver_preload(["channellab.experiments.store", *modules])
     return context
+
+
+def warm(module: str) -> None:
+    """Starts the process that workers are copies of, beside this one, with a module that their work needs."""
+    if fresh(module).get_start_method() == "forkserver":
+        forkserver.ensure_running()
 
 
 def tell(amount: int) -> None:
@@ -184,13 +209,22 @@ def tell(amount: int) -> None:
         _told["news"](amount)
 
 
+def common() -> Any:
+    """Called by work: what all of it looks at (`Place.open`)."""
+    return _common[-1]
+
+
 @contextmanager
-def opened(place: Place | Crew) -> Iterator[Crew]:
-    """A crew that ends with the block; whatever stops the block stops its work too. One that is open stays so."""
+def opened(place: Place | Crew, common: Any = None) -> Iterator[Crew]:
+    """A crew that ends with the block; whatever stops the block stops its work too. One that is open stays so.
+
+    Args:
+        common: see `Place.open`; a crew that is open has its own.
+    """
     if isinstance(place, Crew):
         yield place
         return
-    crew = place.open()
+    crew = place.open(common)
     try:
         yield crew
     except BaseException:
@@ -199,9 +233,10 @@ def opened(place: Place | Crew) -> Iterator[Crew]:
     crew.close(abandon=False)
 
 
-def _prepare(queue: Any) -> None:
+def _prepare(queue: Any, common: Any) -> None:
     """In a new worker: the parent alone answers an interruption from the keyboard, and nobody outlives the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _common.append(common)
     _told["news"] = queue.put
     threading.Thread(target=_follow_parent, daemon=True).start()
 

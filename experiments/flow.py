@@ -5,8 +5,9 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
@@ -84,6 +85,24 @@ def flow(
     with opened(place) as crew:
         crew.hear = hear
         yield from _Flow(work, items, crew)
+
+
+def ordered(work: Work[Item, Result], items: Sequence[Item], crew: Crew) -> Generator[Result, None, None]:
+    """Computes ``work(item)`` for every item, side by side, and yields results in the order of the items.
+
+    Raises:
+        ChannelLabError: an item failed.
+    """
+    early: dict[int, Result] = {}
+    awaited = 0
+    with closing(flow(work, items, crew)) as outcomes:
+        for number, outcome in outcomes:
+            if isinstance(outcome, Failed):
+                raise outcome.again()
+            early[number] = outcome.value
+            while awaited in early:
+                yield early.pop(awaited)
+                awaited += 1
 
 
 class _Flow(Generic[Item, Result]):

@@ -64,7 +64,7 @@ def test_a_bootstrap_agrees_with_the_standard_errors(monkeypatch: pytest.MonkeyP
     made = synthetic.make(recovery.small_truth(2, drift=0.0, weeks=60))
     fitted, _ = recovery.fitted_small(recovery.small_history(made))
     shocks = Shocks(dict.fromkeys(KINDS, 0.05), dict.fromkeys(KINDS, 0.2))
-    answers = [bootstrap.told(each) for each in bootstrap.refits(fitted, shocks, 40)]
+    answers = list(bootstrap.refits(fitted, shocks, 40))
     error = bootstrap.summary(fitted, answers).set_index(["name", "category"])["error"].to_dict()
     ratio = {
         (each.quantity.name, each.quantity.category): error[each.quantity.name, each.quantity.category] / each.error

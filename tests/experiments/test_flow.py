@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from channellab.experiments.executors import Place, tell
-from channellab.experiments.flow import LARGEST_BUNDLE, Done, Failed, compute, flow
-from channellab.scenarios.errors import BadInput
+from channellab.experiments.executors import Place, common, opened, tell
+from channellab.experiments.flow import LARGEST_BUNDLE, Done, Failed, compute, flow, ordered
+from channellab.scenarios.errors import BadInput, ChannelLabError
 
 HERE, TWO = Place(1), Place(2)
 
@@ -74,6 +74,51 @@ def test_a_worker_that_dies_takes_nothing_with_it(tmp_path: Path) -> None:
     failed = {number: each for number, each in found.items() if isinstance(each, Failed)}
     assert list(failed) == [20]
     assert failed[20].error.startswith("WorkerDied: its worker died, again and again")
+
+
+class Counted:
+    """Counts how often it is sent to another process."""
+
+    def __init__(self, sent: int = 0) -> None:
+        self.sent = sent
+
+    def __reduce__(self) -> "tuple[type[Counted], tuple[int]]":
+        self.sent += 1
+        return Counted, (100,)
+
+
+def scaled(number: int) -> int:
+    """The first items take longer than the last ones."""
+    time.sleep(0.02 if number < 2 else 0.0)
+    factor: Counted = common()
+    return number * max(factor.sent, 100)
+
+
+@pytest.mark.parametrize("place", [HERE, TWO])
+def test_results_come_in_order_and_what_all_work_looks_at_is_sent_to_each_worker_once(place: Place) -> None:
+    factor = Counted()
+    with opened(place, factor) as crew:
+        assert list(ordered(scaled, range(30), crew)) == [100 * number for number in range(30)]
+    assert factor.sent <= place.workers
+    assert (factor.sent == 0) == (place == HERE)
+
+
+def named(number: int) -> str:
+    return f"{common()} {number}"
+
+
+def test_crews_that_are_open_together_have_their_own_things_to_look_at() -> None:
+    with opened(HERE, "one") as one, opened(HERE, "other") as other:
+        first, second = ordered(named, [1, 2], one), ordered(named, [1, 2], other)
+        assert [*zip(first, second, strict=True)] == [("one 1", "other 1"), ("one 2", "other 2")]
+
+
+def test_the_first_item_that_fails_is_raised_in_its_turn() -> None:
+    with opened(HERE) as crew:
+        results = ordered(square, range(40), crew)
+        assert [next(results) for _ in range(3)] == [0, 1, 4]
+        with pytest.raises(ChannelLabError, match="three is no number"):
+            next(results)
 
 
 def test_whoever_stops_listening_stops_the_workers() -> None:
