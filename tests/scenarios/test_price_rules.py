@@ -204,8 +204,8 @@ def test_the_recipes_rule_prices_in_a_market(acme: Any, tmp_path: Path) -> None:
     ("override", "problem"),
     [
         (SHOPS.replace("fixed_margin", "fixd_margin"), "kind is 'fixd_margin', installed are fixed_margin"),
-        (SHOPS.replace("margin=2.5", "margin=-1.0"), "options has margin"),
-        (SHOPS.replace("margin=2.5", "speed=3"), "options has speed"),
+        (SHOPS.replace("margin=2.5", "margin=-1.0"), "options.margin is -1.0, allowed are values from 0"),
+        (SHOPS.replace("margin=2.5", "speed=3"), "options.speed is unknown"),
     ],
 )
 def test_a_rule_that_is_not_there_is_refused(acme: Any, override: str, problem: str) -> None:

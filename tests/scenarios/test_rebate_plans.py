@@ -189,8 +189,8 @@ def test_the_recipes_plan_pays_in_a_market_beside_the_others(acme: Any, tmp_path
     ("override", "problem"),
     [
         (LOYALTY.replace("loyalty", "royalty"), "kind is"),
-        (LOYALTY.replace("rate=0.02", "rate=0.9"), "options has rate"),
-        (LOYALTY.replace("rate=0.02", "speed=3"), "options has speed"),
+        (LOYALTY.replace("rate=0.02", "rate=0.9"), "options.rate is 0.9, allowed are values up to 0.5"),
+        (LOYALTY.replace("rate=0.02", "speed=3"), "options.speed is unknown"),
     ],
 )
 def test_a_plan_that_is_not_there_is_refused(acme: Any, override: str, problem: str) -> None:

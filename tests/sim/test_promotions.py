@@ -101,7 +101,7 @@ def test_an_online_event_stops_at_the_floor() -> None:
     ("override", "complaint"),
     [
         ('policy.promotion.events=[{name="a", weeks=[3, 2]}]', "events.0.weeks is [3, 2]"),
-        ('policy.promotion.events=[{name="a"}]', "'a' has weeks None and festival None"),
+        ('policy.promotion.events=[{name="a"}]', "'a' has weeks absent and festival absent"),
         ('policy.promotion.events=[{name="a", festival="easter"}]', "festival is 'easter'"),
         (
             'policy.promotion.events=[{name="a", weeks=[3, 5]}, {name="b", weeks=[5, 6]}]',
