@@ -214,6 +214,13 @@ def test_a_rule_that_is_not_there_is_refused(acme: Any, override: str, problem: 
     assert f"retailers.formats.0.price.other.{problem}" in str(caught.value)
 
 
+def test_a_rule_from_elsewhere_gives_prices(acme: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acme.FixedMargin, "price", lambda _, listed, cost: -cost)
+    rule = load(LIVELY, (SHOPS,)).scenario.retailers.formats[0].price
+    with pytest.raises(BadInput, match="has a FixedMargin that gives no price from 0 for each firm and SKU"):
+        prices.price(rule, np.ones((1, 2)), np.ones((3, 2)))
+
+
 def test_without_the_distribution_the_rule_is_unknown() -> None:
     with pytest.raises(BadInput, match="installed are no other price rules"):
         load(LIVELY, (SHOPS,))
