@@ -217,7 +217,7 @@ def _stake(market: "Market", rows: Ints, below: Floats) -> Floats:
     Args:
         below: (N, K0) prices that would be below the minimum, 0 elsewhere.
     """
-    if COMPLIANCE not in market.rebates.in_use:
+    if not rows.size or COMPLIANCE not in market.rebates.in_use:
         return np.zeros(rows.size)
     lost = np.concatenate([at_risk(market, name) for name in OUTLETS])[rows]
     takings = worth(np.concatenate([usual_units(market, name) for name in OUTLETS])[rows], below[rows])
