@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, floor, log
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic.fields import FieldInfo
 
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.explain import explain
 from channellab.scenarios.files import Loaded, load, varied
-from channellab.scenarios.keys import dotted, exists, fields_at, frozen, split, unknown
+from channellab.scenarios.keys import dotted, exists, fields_at, frozen, is_option, split, unknown
 from channellab.scenarios.layers import read_table
 from channellab.scenarios.metrics import CATALOGUE
 from channellab.scenarios.overrides import WHERE
@@ -219,10 +220,10 @@ def _fits(parts: tuple[str, ...], value: Any, where: str) -> Any:
 
     Only plain values; whether tables and lists are allowed is seen when they are laid into a scenario.
     """
-    field = fields_at(Scenario, parts[:-1]).get(parts[-1])
-    if field is None or not isinstance(value, bool | int | float | str):
+    field = _field(parts)
+    kind: Any = _entry_kind(parts) if field is None else Annotated[field.annotation, field]
+    if kind is None or not isinstance(value, bool | int | float | str):
         return value
-    kind: Any = Annotated[field.annotation, field]
     try:
         TypeAdapter(kind).validate_python(value, strict=True)
     except ValidationError as error:
@@ -231,14 +232,31 @@ def _fits(parts: tuple[str, ...], value: Any, where: str) -> Any:
 
 
 def _known(parts: tuple[str, ...], where: str) -> str:
-    timetable = parts[:1] == ("timetable",)
-    if not timetable and not exists(Scenario, parts):
+    open_table = parts[:1] == ("timetable",) or is_option(Scenario, parts)
+    if not (open_table or exists(Scenario, parts) or _entry_kind(parts)):
         raise BadInput(where, dotted(parts), unknown(Scenario, parts))
     return dotted(parts)
 
 
+def _field(parts: tuple[str, ...]) -> FieldInfo | None:
+    """The setting of a key; of a change in a timetable, the setting that changes."""
+    if parts[:1] == ("timetable",) and parts[2:3] == ("set",) and len(parts) > 3:
+        parts = _split(".".join(parts[3:]))
+    return fields_at(Scenario, parts[:-1]).get(parts[-1])
+
+
+def _entry_kind(parts: tuple[str, ...]) -> Any:
+    """What stands at a position of a list of plain values, such as ``weeks.0``; None at any other key."""
+    if not parts[-1].isdecimal():
+        return None
+    outer = fields_at(Scenario, parts[:-2]).get(parts[-2]) if len(parts) > 2 else None
+    kinds = () if outer is None else (outer.annotation, *get_args(outer.annotation))
+    entries = (entry for kind in kinds if get_origin(kind) is tuple for entry in get_args(kind))
+    return next((entry for entry in entries if entry in (int, float, str)), None)
+
+
 def _input(key: str, parts: tuple[str, ...], value: Any, where: str) -> Input:
-    whole = _takes_whole_numbers(parts)
+    whole = _takes_whole_numbers(parts, value)
     if isinstance(value, tuple | list):
         if not value:
             raise BadInput(
@@ -261,6 +279,8 @@ def _input(key: str, parts: tuple[str, ...], value: Any, where: str) -> Input:
     return Input(key, tuple(dict.fromkeys(values)), None, whole)
 
 
-def _takes_whole_numbers(parts: tuple[str, ...]) -> bool:
-    field = fields_at(Scenario, parts[:-1]).get(parts[-1])
-    return field is not None and field.annotation in (int, int | None)
+def _takes_whole_numbers(parts: tuple[str, ...], value: Any) -> bool:
+    if is_option(Scenario, parts) and isinstance(value, Mapping):
+        return all(type(value.get(end)) is int for end in _ENDS)
+    field = _field(parts)
+    return (_entry_kind(parts) if field is None else field.annotation) in (int, int | None)

@@ -14,7 +14,10 @@ from channellab.scenarios.settings.rebates import PLAN_NAMES
 from channellab.sim.ledger import Account, Group
 
 BRAND = Group.MANUFACTURER.name.lower()
-GIVEN = (Account.SUPPORT, Account.SUBSIDIES, Account.FUND, Account.PROMOTION, Account.RETURNS)
+GIVEN = (
+    *(Account.SUPPORT, Account.SUBSIDIES, Account.FUND, Account.PROMOTION, Account.RETURNS),
+    *(Account.LEAD_COMMISSION, Account.PICKUP_FEES),
+)
 """What the brand gives partners beside rebates, by account."""
 
 

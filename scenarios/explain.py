@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from channellab.scenarios.keys import Model, Parts, exists, unknown
+from channellab.scenarios.keys import Model, Parts, exists, is_option, unknown
 
 _KINDS = {
     "int_type": "a whole number",
@@ -103,8 +103,8 @@ def _own_words(message: str, table: Parts, model: Model) -> Complaint:
 
 
 def _known(model: Model, key: Parts) -> bool:
-    """Whether a key is one of the schema; ``events.1`` is an entry of an array."""
-    return exists(model, key[:-1] if isinstance(key[-1], int) else key)
+    """Whether a key is one of the schema, or an option; ``events.1`` is an entry of an array."""
+    return exists(model, key[:-1] if isinstance(key[-1], int) else key) or is_option(model, key)
 
 
 def _key(word: str, table: Parts) -> Parts:

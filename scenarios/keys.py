@@ -93,6 +93,12 @@ def exists(model: Model, parts: Parts) -> bool:
     return bool(parts) and parts[-1] in fields_at(model, parts[:-1])
 
 
+def is_option(model: Model, parts: Parts) -> bool:
+    """Whether a key is below the ``options`` of a policy that another distribution brings, which alone knows them."""
+    place = parts.index("options") + 1 if "options" in parts else len(parts)
+    return place < len(parts) and exists(model, parts[:place])
+
+
 def default_at(model: Model, parts: Parts) -> Any:
     """The default of a setting as plain data (lists, dicts), or None if it has none."""
     field = fields_at(model, parts[:-1]).get(str(parts[-1]))

@@ -4,7 +4,7 @@ Entries are numbered from 0, weeks from 1 (the first measured week). Only keys u
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -76,7 +76,7 @@ def check_keys(scenario: Scenario, where: str) -> None:
             only; ``where`` is its file.
     """
     known = groups(scenario)
-    _check_calendar(scenario, scenario.policy.promotion, where, "policy.promotion")
+    _check_calendar(scenario, scenario.policy.promotion, where, dotted)
     for number, entry in enumerate(scenario.timetable):
         for position, group in enumerate(entry.who):
             if group not in known:
@@ -161,29 +161,33 @@ def _check_entry(scenario: Scenario, number: int, where: str) -> None:
         complaint = explain(error, _Steered)
         touched = [key for key, _ in changes if _touches(split(key), complaint.parts)]
         if touched:
-            raise BadInput(where, _name(number, touched[0]), complaint.problem) from None
+            raise BadInput(where, _name_inside(number, touched[0], complaint.parts), complaint.problem) from None
         problem = f"breaks {dotted(complaint.parts)}: it {complaint.problem}"
         raise BadInput(where, _name(number, changes[0][0]), problem) from None
     calendars = [key for key, _ in changes if key.startswith("policy.promotion")]
     if calendars:
-        _check_calendar(scenario, steered.policy.promotion, where, _name(number, calendars[0]))
+        key = calendars[0]
+        _check_calendar(scenario, steered.policy.promotion, where, lambda inside: _name_inside(number, key, inside))
 
 
-def _check_calendar(scenario: Scenario, calendar: PromotionPolicySettings, where: str, key: str) -> None:
-    """Events and deals must name groups that the scenario has, and that can take part."""
+def _check_calendar(
+    scenario: Scenario, calendar: PromotionPolicySettings, where: str, key: Callable[[Parts], str]
+) -> None:
+    """Events and deals must name groups that the scenario has, and that can take part; ``key`` names a setting."""
     formats = {shop.name for shop in scenario.retailers.formats}
     sellers = formats | ({ONLINE} if scenario.online.shops else set())
     outlets = sellers | ({STORES} if scenario.stores.per_area else set())
     direct = _direct_buyers(scenario, formats) | (sellers - formats)
-    named: list[tuple[str, tuple[str, ...], set[str]]] = [
-        (f"events.{number}.who", event.who, outlets) for number, event in enumerate(calendar.events)
+    named: list[tuple[Parts, tuple[str, ...], set[str]]] = [
+        (("events", number), event.who, outlets) for number, event in enumerate(calendar.events)
     ]
     for number, deal in enumerate(calendar.deals):
-        named.append((f"deals.{number}.who", deal.who, direct if deal.kind == "off_invoice" else sellers))
-    for inside, who, allowed in named:
+        named.append((("deals", number), deal.who, direct if deal.kind == "off_invoice" else sellers))
+    for entry, who, allowed in named:
         for position, group in enumerate(who):
             if group not in allowed:
-                raise BadInput(where, f"{key}.{inside}.{position}", _not_among(group, sorted(allowed)))
+                inside = ("policy", "promotion", *entry, "who", position)
+                raise BadInput(where, key(inside), _not_among(group, sorted(allowed)))
 
 
 def _check_groups(scenario: Scenario, number: int, where: str) -> None:
@@ -197,8 +201,8 @@ def _check_groups(scenario: Scenario, number: int, where: str) -> None:
         **{f"policy.price.{key}": formats | online | stores for key in ("recommended_discount", "kind", "band")},
     }
     everybody = formats | online | stores | direct
-    families = {"kols": {KOLS}, "rebate": direct, "development": direct, "online": formats, "promotion": everybody}
-    families |= {"map": formats | online}
+    families = {"kols": {KOLS}, "online": formats, "promotion": everybody, "map": formats | online}
+    families |= dict.fromkeys(("rebate", "development", "returns"), direct)
     freight = [f"policy.subsidies.freight.{name}" for name in ("share", "grade_step", "city_tier")]
     concerned |= {key: {DISTRIBUTORS} for key in freight}
     families |= {"protection": {DISTRIBUTORS}, "disputes": {DISTRIBUTORS}}
@@ -287,6 +291,12 @@ def _touches(key: Parts, other: Parts) -> bool:
 
 def _name(number: int, key: str) -> str:
     return f"timetable.{number}.set.{dotted((key,))}"
+
+
+def _name_inside(number: int, key: str, inside: Parts) -> str:
+    """The same for a setting inside what an entry sets under a key."""
+    rest = inside[len(split(key)) :]
+    return ".".join((_name(number, key), *((dotted(rest),) if rest else ())))
 
 
 def _not_among(name: str, known: Sequence[str]) -> str:

@@ -19,6 +19,8 @@ from channellab.sim.ledger import Account, Group
 from channellab.sim.outlets import carried_brand
 from channellab.sim.partner_groups import standings
 from channellab.sim.promotions import event_discounts
+from channellab.sim.rebate_outlook import at_risk, usual_units
+from channellab.sim.rebate_periods import COMPLIANCE, worth
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -95,9 +97,12 @@ def keep_to_minimum(market: "Market", cost: Floats) -> None:
         return
     minimum = shelves.recommended_price[:, :own] * (carried_brand(market) * terms.minimum[:, None])
     asked = shelves.price[:, :own]
-    rows = np.flatnonzero(((asked < minimum) & (asked > 0.0)).any(axis=1))
+    below = (asked < minimum) & (asked > 0.0)
+    rows = np.flatnonzero(below.any(axis=1))
+    found, a_case = _expected_penalty(market, rows)
+    penalty = found * (a_case + _stake(market, rows, asked * below))
     advertised = market.rules.advertised_price(
-        asked[rows], minimum[rows], cost[rows, :own], _elasticity(market, rows), _expected_penalty(market, rows)
+        asked[rows], minimum[rows], cost[rows, :own], _elasticity(market, rows), penalty
     )
     # Who asks no less has nothing to decide.
     np.maximum(asked, minimum, out=asked)
@@ -193,8 +198,8 @@ def _elasticity(market: "Market", rows: Ints) -> Floats:
     return believed
 
 
-def _expected_penalty(market: "Market", rows: Ints) -> Floats:
-    """(R,) what some outlets expect a week below the minimum to cost, over its takings.
+def _expected_penalty(market: "Market", rows: Ints) -> tuple[Floats, Floats]:
+    """(R,) how likely some outlets think a case in a week below the minimum, and its cost over the week's takings.
 
     They know how often they and the other outlets of their place were below, the cases, and what these cost.
     """
@@ -207,7 +212,20 @@ def _expected_penalty(market: "Market", rows: Ints) -> Floats:
         settings.prior_detection, settings.prior_weeks, cases, weeks, near[1], near[0], settings.hearsay
     )
     a_case = rules.weighed(settings.prior_cost, settings.prior_cases, cost, cases, near[2], near[1], settings.hearsay)
-    return np.asarray(found * a_case)
+    return found, a_case
+
+
+def _stake(market: "Market", rows: Ints, below: Floats) -> Floats:
+    """(R,) rebates for a clean record that a case costs some outlets, over their usual takings at prices below.
+
+    Args:
+        below: (N, K0) prices that would be below the minimum, 0 elsewhere.
+    """
+    if not rows.size or COMPLIANCE not in market.rebates.in_use:
+        return np.zeros(rows.size)
+    lost = np.concatenate([at_risk(market, name) for name in OUTLETS])[rows]
+    takings = worth(np.concatenate([usual_units(market, name) for name in OUTLETS])[rows], below[rows])
+    return np.asarray(np.divide(lost, takings, out=np.zeros(rows.size), where=takings > 0.0))
 
 
 def offers(market: "Market") -> dict[str, float]:

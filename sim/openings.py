@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from channellab.sim.development import set_development
 from channellab.sim.rebates import set_plans
 
 if TYPE_CHECKING:
@@ -43,3 +44,4 @@ def open_and_close(market: "Market") -> None:
     online.history[:, opens] = online.seen[opens]
     if opens.any():
         set_plans(market)
+        set_development(market)

@@ -9,6 +9,7 @@ from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.policies.promotions import MOST_WEEKS
 from channellab.sim.rebate_accounts import Held
 from channellab.sim.rebate_periods import (
+    COMPLIANCE,
     accounts_of,
     earned_by,
     launches,
@@ -141,6 +142,32 @@ def stock_up(market: "Market", tier_name: str, wanted: Ints) -> None:
                 tier.mean[new, sku], saving, market.holding_rate[tier_name], plan.most_weeks
             )
             wanted[new, sku] += more
+
+
+def usual_units(market: "Market", tier_name: str) -> Floats:
+    """(F, K0) units a week that firms of a tier expect to need; a unit of each SKU where nothing is expected yet."""
+    mean = market.tiers[tier_name].mean[:, : market.goods.own]
+    return np.where(mean.any(axis=1)[:, None], mean, 1.0)
+
+
+def at_risk(market: "Market", tier_name: str) -> Floats:
+    """(F,) money that firms of a tier expect to lose by one more case against their prices: rebates for a clean record.
+
+    Like all rebates that they expect, before multiplier and cap, and on going on to buy what they need.
+    """
+    tier, own, book = market.tiers[tier_name], market.goods.own, market.rebates
+    lost, held = np.zeros(tier.party.size), accounts_of(market, tier_name)
+    end = period_end(market, held)
+    part = share_of_period(book, held, end)
+    for name, plan, at in held.plans:
+        if name == COMPLIANCE:
+            rows, parties = held.rows[at], held.parties[at]
+            need = worth(usual_units(market, tier_name)[rows], tier.purchase_price[rows, :own])
+            expected = book.purchases[name, parties] + (end[at] - max(market.week, 1) + 1) * need
+            told = told_of(book, name, parties, held.weeks[at], part[at], expected)
+            blotted = replace(told, cases=told.cases + 1.0)
+            lost[rows] = (market.rules.rebate(plan, told) - market.rules.rebate(plan, blotted)) * part[at]
+    return lost
 
 
 def rewards(market: "Market", sku: int, most: int) -> tuple[Floats, Floats]:

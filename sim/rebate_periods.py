@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from channellab.sim.market import Market
 
 LAUNCH = PLAN_NAMES.index("launch")
+COMPLIANCE = PLAN_NAMES.index("compliance")
 
 
 def accounts_of(market: "Market", tier: str) -> Held:

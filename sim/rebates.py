@@ -22,6 +22,7 @@ from channellab.sim.ledger import Account
 from channellab.sim.rebate_accounts import CLAIMS, Held, Rebates
 from channellab.sim.rebate_orders import note_orders
 from channellab.sim.rebate_periods import (
+    COMPLIANCE,
     LAUNCH,
     all_accounts,
     earned_by,
@@ -34,8 +35,6 @@ from channellab.sim.returns import returned_value
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
-
-COMPLIANCE = PLAN_NAMES.index("compliance")
 
 
 def set_plans(market: "Market") -> None:
@@ -96,6 +95,8 @@ def settle_rebates(market: "Market") -> None:
     """Books what this week's invoices earn, closes periods that end, and pays what is due."""
     book, week = market.rebates, market.week
     if book.idle:
+        # Who owes nobody takes nothing back, and does not catch up on it later.
+        book.cases[:] = market.partners.caught
         return
     bought, sold = -market.ledger.entries[Account.EX_FACTORY], _sold_value(market)
     net = bought - returned_value(market)

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from channellab.scenarios.arrays import Floats
+from channellab.scenarios.arrays import Floats, sound
+from channellab.scenarios.errors import BadInput
 from channellab.scenarios.settings.policy import PricePolicySettings
 from channellab.scenarios.settings.prices import PriceRuleSettings, ShelfPriceSettings
 
@@ -36,7 +37,15 @@ def price(rule: PriceRuleSettings, list_price: Floats, purchase_price: Floats) -
     array([10.])
     """
     if rule.other is not None:
-        return np.asarray(rule.other.rule.price(list_price, purchase_price), np.float64)
+        asked = np.asarray(rule.other.rule.price(list_price, purchase_price), np.float64)
+        if not sound(asked, np.broadcast_shapes(list_price.shape, purchase_price.shape)):
+            raise BadInput(
+                "scenario",
+                "price.other",
+                f"has a {type(rule.other.rule).__name__} that gives no price from 0 for each firm and SKU; allowed are "
+                "finite numbers, see docs/price-rules.md",
+            )
+        return asked
     if rule.rule == "constant_elasticity":
         return np.asarray(purchase_price * (rule.elasticity / (rule.elasticity - 1.0)) + 0.0 * list_price)
     if rule.rule == "logit_optimal":

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from channellab.scenarios.arrays import Floats, Ints
+from channellab.scenarios.arrays import Floats, Ints, from_elsewhere, sound
+from channellab.scenarios.errors import BadInput
 
 NO_PAST = -1.0
 """Stands for the purchases of earlier periods where there were none."""
@@ -268,8 +269,20 @@ class Plan(Protocol):
 
 
 def earned_under(plan: Plan, accounts: Accounts) -> Floats:
-    """(F,) money that accounts earn under a plan."""
-    return plan.earned(accounts)
+    """(F,) money that accounts earn under a plan.
+
+    Raises:
+        BadInput: another distribution brought the plan, and it gives no money for each of them.
+    """
+    earned = plan.earned(accounts)
+    if from_elsewhere(plan) and not sound(earned, accounts.purchases.shape):
+        raise BadInput(
+            "scenario",
+            "policy.rebate.others",
+            f"has a {type(plan).__name__} that gives no amount from 0 for each partner; allowed are finite numbers, "
+            "see docs/rebate-plans.md",
+        )
+    return earned
 
 
 def threshold_under(plan: Plan, accounts: Accounts) -> tuple[Floats, Floats]:

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from channellab.scenarios.explain import explain
+from channellab.scenarios.keys import dotted
 from channellab.scenarios.settings.base import Settings
 
 Kind = TypeVar("Kind", bound=Settings)
@@ -23,7 +25,11 @@ def brought(group: str, name: str, base: type[Kind], none: str) -> type[Kind]:
     found = {point.name: point for point in entry_points(group=group)}
     if name not in found:
         raise ValueError(f"kind is {name!r}, installed are {', '.join(sorted(found)) or none}")
-    kind = found[name].load()
+    try:
+        kind = found[name].load()
+    except Exception as error:
+        # Whatever another distribution does wrong when it is imported, its user is told so in a sentence.
+        raise ValueError(f"kind is {name!r}, which cannot be loaded: {error}") from None
     if not (isinstance(kind, type) and issubclass(kind, base)):
         raise ValueError(f"kind is {name!r}, which is not a {base.__name__} but {kind!r}")
     return kind
@@ -34,9 +40,8 @@ def made(kind: type[Kind], options: Mapping[str, Any]) -> Kind:
     try:
         return kind.model_validate(dict(options))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ValueError(f"options has {key}, which a {kind.__name__} does not take so: {first['msg']}") from None
+        complaint = explain(error, kind)
+        raise ValueError(f"{dotted(('options', *complaint.parts))} {complaint.problem}") from None
 
 
 def name_of(group: str, kind: type[Settings]) -> str:

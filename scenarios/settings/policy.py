@@ -1,6 +1,8 @@
 """What the brand steers with; the only part of a scenario that a timetable may change, together with the layout."""
 
-from typing import Literal
+from typing import Literal, Self
+
+from pydantic import model_validator
 
 from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.development import DevelopmentPolicySettings
@@ -61,3 +63,21 @@ class PolicySettings(Settings):
     protection: ProtectionPolicySettings = table(ProtectionPolicySettings, "Territories and their protection.")
     disputes: DisputePolicySettings = table(DisputePolicySettings, "The dispute desk.")
     online: OnlinePolicySettings = table(OnlinePolicySettings, "What shops get of online sales.")
+
+    @model_validator(mode="after")
+    def _something_is_found(self) -> Self:
+        """Penalties for diverted goods need cases: found by the brand, or brought before the desk by who was harmed."""
+        if self.protection.finds or any(level.staff for level in self.disputes.levels):
+            return self
+        penalties = {
+            "protection.stop_weeks": self.protection.stop_weeks,
+            "protection.damages_cases": self.protection.damages_cases,
+            "rebate.clawback": self.rebate.clawback,
+        }
+        for name, value in penalties.items():
+            if value:
+                raise ValueError(
+                    f"{name} is {value:g}, but nothing is ever found; give detection, scan_rate, anomaly_threshold or "
+                    "audits a value"
+                )
+        return self

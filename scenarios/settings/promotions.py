@@ -45,9 +45,9 @@ class PromotionEventSettings(Settings):
     @model_validator(mode="after")
     def _dated(self) -> Self:
         if (self.weeks is None) == (self.festival is None):
-            raise ValueError(
-                f"{self.name!r} has weeks {self.weeks} and festival {self.festival}, allowed is one of them"
-            )
+            weeks = "absent" if self.weeks is None else list(self.weeks)
+            festival = "absent" if self.festival is None else repr(self.festival)
+            raise ValueError(f"{self.name!r} has weeks {weeks} and festival {festival}, allowed is one of them")
         if self.weeks:
             in_order("weeks", self.weeks)
         if self.festival is not None and self.festival not in names():

@@ -118,18 +118,11 @@ class ProtectionPolicySettings(Settings):
             )
         return self
 
-    @model_validator(mode="after")
-    def _something_is_found(self) -> Self:
+    @property
+    def finds(self) -> bool:
+        """Whether the brand has any means to find diverted goods, or accuses anybody."""
         rates = self.detection, self.scan_rate, self.member_scan_rate, self.audits, self.false_alarms
-        if any(rates) or self.anomaly_threshold is not None:
-            return self
-        for name in ("stop_weeks", "damages_cases"):
-            if getattr(self, name):
-                raise ValueError(
-                    f"{name} is {getattr(self, name)}, but nothing is ever found; give detection, scan_rate, "
-                    "anomaly_threshold or audits a value"
-                )
-        return self
+        return any(rates) or self.anomaly_threshold is not None
 
 
 class DiversionSettings(Settings):

@@ -64,10 +64,8 @@ class GradePlanSettings(RebatePlan):
                         f"grades.{number}.{name} is {getattr(upper, name):g}, allowed are values from that of the "
                         f"grade before ({getattr(lower, name):g})"
                     )
-            if upper.name == lower.name:
-                raise ValueError(
-                    f"grades.{number}.name is {upper.name!r}, that of the grade before; allowed is another"
-                )
+            if upper.name in (grade.name for grade in self.grades[:number]):
+                raise ValueError(f"grades.{number}.name is {upper.name!r}, that of a grade before; allowed is another")
         return self
 
 
@@ -128,6 +126,17 @@ class TargetPlanSettings(RebatePlan):
         target = target_of(accounts.usual, self.kind, self.goal, self.growth)
         return np.where(reached(accounts.purchases, target), self.rate * accounts.purchases + self.bonus, 0.0)
 
+    @model_validator(mode="after")
+    def _no_money_machine(self) -> Self:
+        """A bonus above the target is worth buying the goods for, and throwing them away."""
+        least = (1.0 - self.rate) * self.goal
+        if self.kind == "fixed" and self.counts == "purchases" and self.bonus > least:
+            raise ValueError(
+                f"bonus is {self.bonus:g}, more than the goods cost; allowed are values up to {least:g}, what is left "
+                "of goal after rate"
+            )
+        return self
+
     def next_threshold(self, accounts: Accounts) -> tuple[Floats, Floats]:
         """The target, while it is ahead."""
         target = target_of(accounts.usual, self.kind, self.goal, self.growth)
@@ -184,6 +193,14 @@ class LaunchPlanSettings(RebatePlan):
     def pays(self) -> bool:
         """Whether there are new products."""
         return bool(self.products)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        """Who is named twice would have its points counted twice."""
+        for number, name in enumerate(self.products):
+            if name in self.products[:number]:
+                raise ValueError(f"products.{number} is {name!r}, named before; allowed is each product once")
+        return self
 
     def earned(self, accounts: Accounts) -> Floats:
         """The discount on what first orders were invoiced at."""

@@ -27,6 +27,7 @@ from channellab.scenarios.settings.rebate_plans import (
 )
 
 MOST_OTHERS = 4
+ROUNDING = 1e-9
 _KINDS: dict[str, type[RebatePlan]] = {
     "volume": VolumePlanSettings,
     "yearly": YearlyPlanSettings,
@@ -85,8 +86,26 @@ class RebatePolicySettings(VolumePlanSettings):
         rates = {name: _highest_rate(plan) for name, plan in self.plans().items()}
         name = max(rates, key=lambda one: rates[one], default="")
         if self.cap is not None and name and self.cap < rates[name]:
-            least = f"the highest rate of {name} ({rates[name]:g})"
+            least = f"the highest rate of {_key_of(name)} ({rates[name]:g})"
             raise ValueError(f"cap is {self.cap:g}, allowed are values from {least}")
+        return self
+
+    @model_validator(mode="after")
+    def _no_money_machine_together(self) -> Self:
+        """What holds for a plan alone holds for all on one order: without a cap they pay back no more than it costs.
+
+        Of plans that count sales shoppers, not partners, decide how much they pay.
+        """
+        rates = {name: _highest_rate(plan) for name, plan in self.plans().items() if plan.counts == "purchases"}
+        paid = self.promotion_multiplier * sum(rates.values())
+        if paid > 1.0 + ROUNDING and (self.cap is None or self.cap > 1.0):
+            now = "absent" if self.cap is None else f"{self.cap:g}"
+            names = [_key_of(name) for name, rate in rates.items() if rate > 0.0]
+            names += ["promotion_multiplier"] if self.promotion_multiplier > 1.0 else []
+            raise ValueError(
+                f"cap is {now}, but with {', '.join(names)} an order may earn back {paid:g} times what it costs; "
+                "allowed are values up to 1, or lower rates"
+            )
         return self
 
     def plans(self) -> dict[str, RebatePlan]:
@@ -95,6 +114,11 @@ class RebatePolicySettings(VolumePlanSettings):
         named = {"volume": first} | {name: getattr(self, name) for name in _KINDS if name != "volume"}
         others = {f"other_{number}": other.plan for number, other in enumerate(self.others)}
         return {name: plan for name, plan in (named | others).items() if plan.pays}
+
+
+def _key_of(name: str) -> str:
+    """Under which key of the policy a plan stands, so that who set it last is told of it."""
+    return {"volume": "tiers"}.get(name, "others" if name.startswith("other_") else name)
 
 
 def _highest_rate(plan: RebatePlan) -> float:

@@ -1,9 +1,11 @@
 """A scenario: everything that is declared about a market and the policies tried in it."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from channellab.scenarios.festivals import LAST_YEAR, WEEKS_PER_YEAR
 from channellab.scenarios.settings.base import Settings, setting, table
 from channellab.scenarios.settings.consumers import ConsumerSettings
 from channellab.scenarios.settings.development import DevelopmentSettings
@@ -119,6 +121,7 @@ class Scenario(Settings):
         _known_products(self)
         _returns_pay(self)
         _floors_below_list(self)
+        _festivals_known(self)
         network = self.network
         if network.sites_per_district % network.sites_per_area:
             raise ValueError(
@@ -181,6 +184,25 @@ def _returns_pay(scenario: Scenario) -> None:
                 f"{where}.handling is {handling:g}, so that no return pays; allowed are values below "
                 f"{credit * dearest:g}, the credit on the dearest list price"
             )
+
+
+def _festivals_known(scenario: Scenario) -> None:
+    """Refuses festivals in a run that goes on after their calendar: from then on there would be none, and no word."""
+    key, promotion, weeks = "policy.promotion", scenario.policy.promotion, scenario.run.weeks
+    named = [(promotion.events, weeks)]
+    named += [(entry.set.get(f"{key}.events", ()), min(weeks, entry.weeks[1])) for entry in scenario.timetable]
+    lasts = [last for events, last in named if any(_festival_of(event) for event in events)]
+    most = LAST_YEAR - (max(lasts, default=1) - 1) // WEEKS_PER_YEAR
+    if lasts and promotion.first_year > most:
+        raise ValueError(
+            f"{key}.first_year is {promotion.first_year}, so that the calendar of festivals, which ends with "
+            f"{LAST_YEAR}, ends before the run; allowed are values up to {most}, or events by weeks"
+        )
+
+
+def _festival_of(event: Any) -> Any:
+    """The festival of an event, or of the table of one in a timetable."""
+    return event.get("festival") if isinstance(event, Mapping) else getattr(event, "festival", None)
 
 
 def _floors_below_list(scenario: Scenario) -> None:

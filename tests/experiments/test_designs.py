@@ -79,6 +79,28 @@ def test_whole_numbers_that_may_be_absent_are_whole(design: Any) -> None:
     assert found.inputs[0].whole
 
 
+@pytest.mark.parametrize(
+    "key",
+    ["policy.promotion.deals.0.weeks.0", "'timetable'.0.set.'policy.protection.damages_cases'", "timetable.0.weeks.1"],
+)
+def test_weeks_and_changes_by_the_timetable_are_levers_too(key: str, design: Any) -> None:
+    (found,) = read_design(design("", f"[levers]\n{key} = {{low = 1, high = 4}}")).inputs
+    assert found.whole
+    assert found.at(0.5) in (2, 3)
+
+
+def test_options_of_other_distributions_are_levers(design: Any) -> None:
+    tail = (
+        "[levers.'policy.rebate.others.0.options']\nrate = {low = 0.0, high = 1.0}\nperiod_weeks = {low = 2, high = 9}"
+    )
+    assert [each.whole for each in read_design(design("", tail)).inputs] == [False, True]
+
+
+def test_a_place_that_no_list_has_is_unknown(design: Any) -> None:
+    with pytest.raises(BadInput, match=r"policy\.promotion\.deals\.0\.rate\.0 is unknown"):
+        read_design(design("", "[levers]\npolicy.promotion.deals.0.rate.0 = [1]"))
+
+
 def test_steps_make_a_grid(design: Any) -> None:
     tail = f"""
         [levers]

@@ -5,8 +5,11 @@ import pytest
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import load
 
+LAST_YEAR = "policy.promotion.first_year=2027"
+SILVER = '{name="silver", from_purchases=7.0}'
 GOLD, AGAIN = '{name="gold", from_purchases=5.0}', '{name="gold", from_purchases=9.0}'
 EARLY, LATE = '{name="a", weeks=[3, 5]}', '{name="b", weeks=[5, 6]}'
+HALF = "[{from_purchases=9.0, rate=0.6}]"
 LAUNCH = 'policy.rebate.launch.products=["Premium"]'
 CAPPED = ("policy.rebate.cap=0.2",)
 
@@ -26,7 +29,15 @@ NONSENSE: list[tuple[tuple[str, ...], str]] = [
     ),
     (
         (f"policy.rebate.grades.grades=[{GOLD}, {AGAIN}]",),
-        "policy.rebate.grades.grades.1.name is 'gold', that of the grade before; allowed is another",
+        "policy.rebate.grades.grades.1.name is 'gold', that of a grade before; allowed is another",
+    ),
+    (
+        (f"policy.rebate.grades.grades=[{GOLD}, {SILVER}, {AGAIN}]",),
+        "policy.rebate.grades.grades.2.name is 'gold', that of a grade before; allowed is another",
+    ),
+    (
+        ('policy.rebate.launch.products=["Premium", "Light", "Premium"]',),
+        "policy.rebate.launch.products.2 is 'Premium', named before; allowed is each product once",
     ),
     # a cap below what a plan pays on an order
     (("policy.rebate.kind=all_units", "policy.rebate.cap=0.03"), "policy.rebate.cap is 0.03, allowed are values from"),
@@ -42,6 +53,18 @@ NONSENSE: list[tuple[tuple[str, ...], str]] = [
     (
         ("policy.rebate.kind=increment", "policy.rebate.tiers=[{rate=1.5}]"),
         "policy.rebate.tiers.0.rate is 1.5, more than the goods cost; allowed are values up to 1",
+    ),
+    (
+        (f"policy.rebate.yearly={{kind='all_units', tiers={HALF}}}", f"policy.rebate.tiers={HALF}"),
+        "policy.rebate.cap is absent, but with tiers, yearly an order may earn back 1.2 times what it costs; allowed",
+    ),
+    (
+        ("policy.rebate.compliance.rate=0.4", "policy.rebate.promotion_multiplier=3.0", "policy.rebate.cap=2.0"),
+        "policy.rebate.cap is 2, but with tiers, compliance, promotion_multiplier an order may earn back 1.38 times",
+    ),
+    (
+        ("policy.rebate.sprint={kind='fixed', goal=100.0, bonus=99.0}",),
+        "policy.rebate.sprint.bonus is 99, more than the goods cost; allowed are values up to 98, what is left of goal",
     ),
     (("policy.returns.credit=1.1",), "policy.returns.credit is 1.1, allowed are values up to 1"),
     (("policy.subsidies.freight.share=1.2",), "policy.subsidies.freight.share is 1.2, allowed are values up to 1"),
@@ -67,6 +90,10 @@ NONSENSE: list[tuple[tuple[str, ...], str]] = [
         ("policy.protection={stop_weeks=2, detection=0.0}",),
         "policy.protection.stop_weeks is 2, but nothing is ever found",
     ),
+    (
+        ("policy.rebate.clawback=0.5", "policy.protection.detection=0.0"),
+        "policy.rebate.clawback is 0.5, but nothing is ever found; give detection, scan_rate",
+    ),
     (("policy.protection.deduction=9.0",), "policy.protection.damages is 3, allowed are values from deduction (9)"),
     # weeks that come twice, or in no order
     (
@@ -76,6 +103,15 @@ NONSENSE: list[tuple[tuple[str, ...], str]] = [
     (
         ('policy.promotion.events=[{name="a", festival="618"}, {name="b", festival="618"}]',),
         "policy.promotion.events.1 holds in week",
+    ),
+    (
+        ('policy.promotion={first_year=2027, events=[{name="a", festival="618"}]}',),
+        "policy.promotion.first_year is 2027, so that the calendar of festivals, which ends with 2027, ends before the "
+        "run; allowed are values up to 2026, or events by weeks",
+    ),
+    (
+        ('timetable=[{weeks=[53, 90], set={"policy.promotion.events"=[{name="a", festival="618"}]}}]', LAST_YEAR),
+        "policy.promotion.first_year is 2027, so that the calendar of festivals",
     ),
     (("policy.promotion.deals=[{weeks=[3, 5]}, {weeks=[4, 6]}]",), "policy.promotion.deals.1 holds in week 4 for all"),
     (
@@ -116,3 +152,18 @@ def test_a_target_rebate_on_sales_may_pay_more_than_the_goods_cost() -> None:
 
 def test_a_cap_above_every_plan_is_allowed() -> None:
     assert load("base", (LAUNCH, "policy.rebate.cap=0.3"))
+
+
+def test_cases_that_partners_bring_before_the_desk_are_found_too() -> None:
+    assert load("base", ("policy.protection={stop_weeks=2, detection=0.0}", "policy.disputes.ruling.staff=1"))
+
+
+def test_a_cap_of_an_order_at_most_holds_all_plans_together() -> None:
+    plans = f"policy.rebate.yearly={{kind='all_units', tiers={HALF}}}", f"policy.rebate.tiers={HALF}"
+    assert load("base", (*plans, "policy.rebate.cap=1.0"))
+
+
+def test_festivals_of_a_year_that_is_played_are_known() -> None:
+    events = '[{name="a", festival="618"}]'
+    assert load("base", (LAST_YEAR, f"policy.promotion.events={events}", "run.weeks=52"))
+    assert load("base", (LAST_YEAR, f'timetable=[{{weeks=[1, 52], set={{"policy.promotion.events"={events}}}}}]'))

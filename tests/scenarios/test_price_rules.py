@@ -204,14 +204,21 @@ def test_the_recipes_rule_prices_in_a_market(acme: Any, tmp_path: Path) -> None:
     ("override", "problem"),
     [
         (SHOPS.replace("fixed_margin", "fixd_margin"), "kind is 'fixd_margin', installed are fixed_margin"),
-        (SHOPS.replace("margin=2.5", "margin=-1.0"), "options has margin"),
-        (SHOPS.replace("margin=2.5", "speed=3"), "options has speed"),
+        (SHOPS.replace("margin=2.5", "margin=-1.0"), "options.margin is -1.0, allowed are values from 0"),
+        (SHOPS.replace("margin=2.5", "speed=3"), "options.speed is unknown"),
     ],
 )
 def test_a_rule_that_is_not_there_is_refused(acme: Any, override: str, problem: str) -> None:
     with pytest.raises(BadInput) as caught:
         load(LIVELY, (override,))
     assert f"retailers.formats.0.price.other.{problem}" in str(caught.value)
+
+
+def test_a_rule_from_elsewhere_gives_prices(acme: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acme.FixedMargin, "price", lambda _, listed, cost: -cost)
+    rule = load(LIVELY, (SHOPS,)).scenario.retailers.formats[0].price
+    with pytest.raises(BadInput, match="has a FixedMargin that gives no price from 0 for each firm and SKU"):
+        prices.price(rule, np.ones((1, 2)), np.ones((3, 2)))
 
 
 def test_without_the_distribution_the_rule_is_unknown() -> None:

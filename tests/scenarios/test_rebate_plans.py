@@ -11,7 +11,7 @@ import pytest
 from channellab.scenarios.contracts import RebatePlanContract
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.files import load
-from channellab.scenarios.policies.rebates import NO_PAST, Accounts
+from channellab.scenarios.policies.rebates import NO_PAST, Accounts, earned_under
 from channellab.scenarios.settings.rebate_kinds import (
     CompliancePlanSettings,
     GradePlanSettings,
@@ -189,14 +189,30 @@ def test_the_recipes_plan_pays_in_a_market_beside_the_others(acme: Any, tmp_path
     ("override", "problem"),
     [
         (LOYALTY.replace("loyalty", "royalty"), "kind is"),
-        (LOYALTY.replace("rate=0.02", "rate=0.9"), "options has rate"),
-        (LOYALTY.replace("rate=0.02", "speed=3"), "options has speed"),
+        (LOYALTY.replace("rate=0.02", "rate=0.9"), "options.rate is 0.9, allowed are values up to 0.5"),
+        (LOYALTY.replace("rate=0.02", "speed=3"), "options.speed is unknown"),
     ],
 )
 def test_a_plan_that_is_not_there_is_refused(acme: Any, override: str, problem: str) -> None:
     with pytest.raises(BadInput) as caught:
         load(LIVELY, (override,))
     assert f"policy.rebate.others.0.{problem}" in str(caught.value)
+
+
+@pytest.mark.parametrize("gives", [[np.nan, 1.0], [-1.0, 1.0], [1.0], 1.0])
+def test_what_a_plan_from_elsewhere_gives_is_looked_at(acme: Any, gives: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the first partner's rebate would be everybody's, or the books would hold what is no number."""
+    monkeypatch.setattr(acme.LoyaltyPlan, "earned", lambda *_: np.array(gives))
+    with pytest.raises(BadInput, match="has a LoyaltyPlan that gives no amount from 0 for each partner"):
+        earned_under(acme.LoyaltyPlan(), Accounts.of(np.ones(2)))
+
+
+def test_a_distribution_that_cannot_be_imported_is_refused_in_a_sentence(acme: Any, tmp_path: Path) -> None:
+    (tmp_path / "acme-1.0.dist-info" / "entry_points.txt").write_text(
+        "[channellab.rebate_plans]\nloyalty = acme_that_is_not_there:Plan\n", "utf-8"
+    )
+    with pytest.raises(BadInput, match=r"others\.0\.kind is 'loyalty', which cannot be loaded: No module named"):
+        load(LIVELY, (LOYALTY,))
 
 
 def test_without_the_distribution_the_kind_is_unknown() -> None:

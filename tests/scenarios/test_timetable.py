@@ -196,7 +196,12 @@ def test_entries_of_different_groups_never_meet() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "who", "allowed"), [(DISCOUNT, ["chain"], "distributors"), (ADVICE, ["distributors"], "chain, corner")]
+    ("key", "who", "allowed"),
+    [
+        (DISCOUNT, ["chain"], "distributors"),
+        (ADVICE, ["distributors"], "chain, corner"),
+        ("policy.returns.share", ["chain"], "distributors"),
+    ],
 )
 def test_an_entry_must_concern_somebody(key: str, who: list[str], allowed: str) -> None:
     assert complaint(entry((1, 2), key, who=who)) == (

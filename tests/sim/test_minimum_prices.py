@@ -17,6 +17,8 @@ from channellab.scenarios.files import load
 from channellab.sim import metrics
 from channellab.sim.ledger import Account
 from channellab.sim.market import Market
+from channellab.sim.rebate_outlook import at_risk
+from channellab.sim.rebate_periods import COMPLIANCE
 
 MARKET = """
 [run]
@@ -142,6 +144,40 @@ def test_an_event_lowers_the_minimum_with_the_price(opened: Opened) -> None:
     market = played(opened('policy.promotion.events=[{name="sale", weeks=[3, 6], discount=0.3}]', *FEARLESS))
     assert by_format(market, market.counter_price[:, 0]) == pytest.approx([7.0, 0.7 * 9.1, 0.7 * 9.5])
     assert metrics.summary(market)["map_violation_rate"] == pytest.approx(1 / 3)
+
+
+DIRECT = ("distributors.per_region=0", "retailers.formats.1.price.markup=0.5", "policy.map.detection=1.0")
+"""Shops that buy from the brand at 6, so that the bold one asks 9 and earns (9.5 / 9)^12 x 3 = 5.74 instead of 3.5."""
+CLEAN = ("policy.rebate.compliance.rate=0.5", "policy.rebate.compliance.period_weeks=10")
+
+
+def test_a_rebate_for_a_clean_record_keeps_prices_up_until_it_is_lost(opened: Opened) -> None:
+    """Ten weeks of ten units at 6 earn 300 at 50 %: more than three weeks' takings of 90 below the minimum.
+
+    It gains (5.74 - 3.5) / (1.91 x 9) = 13 % of them, and believes a case to cost nothing else.
+    """
+    bold = {}
+    for name, rebate in (("none", ()), ("clean", CLEAN), ("careless", (*CLEAN, "compliance.prior_detection=0.02"))):
+        market = played(opened(*DIRECT, "compliance.prior_cost=0.0", *rebate), 6)
+        bold[name] = (
+            by_format(market, market.counter_price[:, 0])[1],
+            by_format(market, market.partners.map_cases[market.retailers.party])[1],
+        )
+    # A case that is thought likely enough is avoided; who does not expect one has it at once, and has lost the rebate.
+    assert bold == {"none": (9.0, 6.0), "clean": (9.5, 0.0), "careless": (9.0, 6.0)}
+
+
+def test_a_case_costs_what_the_period_would_have_earned(opened: Opened) -> None:
+    market = opened(*DIRECT, *CLEAN, "policy.rebate.compliance.most_cases=1")
+    market.play(2)
+    shops, book = market.retailers, market.rebates
+    expected = 0.5 * (book.purchases[COMPLIANCE, shops.party] + 9 * 6.0 * shops.mean[:, 0])
+    assert at_risk(market, "retailers").tolist() == [0.0] * 3  # one case more is forgiven
+    book.blots[COMPLIANCE, shops.party] = 1.0
+    assert at_risk(market, "retailers") == pytest.approx(expected)
+    book.blots[COMPLIANCE, shops.party] = 2.0
+    assert at_risk(market, "retailers").tolist() == [0.0] * 3  # it is lost already
+    market.close()
 
 
 @pytest.mark.parametrize(

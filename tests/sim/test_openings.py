@@ -48,6 +48,17 @@ def test_a_shop_that_pays_is_opened(played: Played) -> None:
     assert market.record.money_imbalance <= 1e-9
 
 
+def test_it_has_the_fund_of_all_who_buy_from_the_brand(played: Played) -> None:
+    """From the week in which it opens, also where no terms change then."""
+    market = played(
+        TWO_SHOPS.replace("FIXED", "1.0").replace("weeks = 4", "weeks = 8") + "[policy.development]\nrate = 0.1"
+    )
+    online = market.online
+    assert online.active[1]
+    assert market.development.rate[online.party].tolist() == [0.1, 0.1]
+    assert market.development.sold[online.party[1]] > 0
+
+
 def test_a_shop_that_does_not_stays_closed(played: Played) -> None:
     market = market_of(played, 1000.0)
     assert market.online.active.tolist() == [True, False]

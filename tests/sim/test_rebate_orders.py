@@ -43,6 +43,7 @@ tiers = [{rate = 0.2}]
 )
 """The distributor is invoiced 24, 36, 18, 48 and 12 in the measured weeks, and earns 20 % of it; week 2 has a sale."""
 MULTIPLIER = "policy.rebate.promotion_multiplier=1.5"
+CLAWBACK, FOUND = "policy.rebate.clawback=0.25", "policy.protection.detection=0.1"
 SPRINT = ("policy.rebate.sprint.kind=fixed", "policy.rebate.sprint.period_weeks=2", "policy.rebate.sprint.goal=50.0")
 
 
@@ -126,7 +127,8 @@ def test_partners_order_more_of_what_earns_more_this_week(market_of: Write) -> N
 
 
 def test_a_case_costs_part_of_what_is_owed_and_of_the_running_account(market_of: Write) -> None:
-    market = market_of("policy.rebate.clawback=0.25", "policy.rebate.period_weeks=2", "policy.rebate.pay_delay_weeks=9")
+    terms = "policy.rebate.period_weeks=2", "policy.rebate.pay_delay_weeks=9"
+    market = market_of(CLAWBACK, FOUND, *terms)
     party = int(market.distributors.party[0])
     market.play(3)
     assert market.rebates.owed()[party] == pytest.approx(0.2 * (12 + 24 + 36))
@@ -142,6 +144,18 @@ def test_a_case_costs_part_of_what_is_owed_and_of_the_running_account(market_of:
     market.step()
     assert market.rebates.accrued[0, party] == pytest.approx(0.2 * 12)
     assert market.record.money_imbalance < 1e-9
+    market.close()
+
+
+def test_cases_of_before_a_plan_cost_nothing_of_it(market_of: Write) -> None:
+    """Nobody had a rebate when they happened."""
+    later = 'timetable=[{weeks=[3, 9], set={"policy.rebate.kind"="increment"}}]'
+    market = market_of(CLAWBACK, FOUND, "policy.rebate.kind=none", later)
+    party = int(market.distributors.party[0])
+    market.step()
+    market.partners.caught[party] += 2
+    market.play(3)
+    assert market.rebates.accrued[0, party] == pytest.approx(0.2 * 18)
     market.close()
 
 

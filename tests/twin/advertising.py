@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .terms import Terms
 
 EVERYWHERE = -1
+Row = list[float]
 
 
 def weighed(prior: float, worth: float, seen: Any, of: Any, near: Any, near_of: Any, hearsay: float) -> Floats:
@@ -90,17 +91,39 @@ class Advertising:
         brand = outlets(now, "party")[o] == now.manufacturers.party[0]
         return 0.0 if brand else recommended * float(self.in_force("minimum", now, o))
 
-    def shown(self, now: Any, seen: Any, o: int, sku: int, asked: float, recommended: float, cost: float) -> float:
-        """What an outlet advertises that would ask so much."""
+    def shown(self, now: Any, seen: Any, o: int, asked: Row, recommended: Row, paid: tuple[Row, Row]) -> Row:
+        """What an outlet advertises that would ask so much; ``paid`` for a unit, and less what selling it brings."""
+        low = [0.0] * self.own
+        for sku in range(self.own):
+            if self.terms.shelf.carries(now, o, sku) and asked[sku] < self.minimum(now, o, recommended[sku]):
+                low[sku] = asked[sku]
+        stake = self._stake(now, o, low, paid[0]) if any(low) else 0.0
+        rows = enumerate(zip(asked, recommended, paid[1], strict=True))
+        return [self._shown(now, seen, o, sku, *row, stake) for sku, row in rows]
+
+    def _stake(self, now: Any, o: int, low: Row, paid: Row) -> float:
+        """What a case costs an outlet of the rebate for a clean record, over its usual takings at prices below."""
+        tier, row = self.terms.shelf.place(now, o)
+        usual = getattr(self.terms.was, tier).mean[row][: self.own]
+        usual = usual if any(usual) else [1.0] * self.own
+        takings = sum(n * price for n, price in zip(usual, low, strict=True))
+        need = sum(n * price for n, price in zip(usual, paid, strict=False))
+        lost = self.terms.rebates.at_risk(now, outlets(now, "party")[o], need)
+        return lost / takings if takings > 0.0 else 0.0
+
+    def _shown(
+        self, now: Any, seen: Any, o: int, sku: int, asked: float, recommended: float, cost: float, stake: float
+    ) -> float:
         minimum = self.minimum(now, o, recommended)
         if sku >= self.own or not minimum or not self.terms.shelf.carries(now, o, sku):
             return asked
         elasticity = self.terms.shelf.elasticity(now, seen, o, sku)
         # What is known of cases is what was known last week, also to who sets prices after shopping.
-        return one_advertised(asked, minimum, cost, elasticity, self.expected(self.terms.was, o))
+        found, a_case = self.expected(self.terms.was, o)
+        return one_advertised(asked, minimum, cost, elasticity, found * (a_case + stake))
 
-    def expected(self, seen: Any, o: int) -> float:
-        """What an outlet expects a week below to cost, over its takings, from what it and its neighbours have seen."""
+    def expected(self, seen: Any, o: int) -> tuple[float, float]:
+        """How likely an outlet thinks a case in a week below, and its cost over takings, from what there was to see."""
         parties = outlets(seen, "party")
         areas = [*seen.retailers.area, *seen.stores.area, *[-1 for _ in seen.online.party]]
         mine = [getattr(seen.partners, name)[parties[o]] for name in ("map_weeks", "map_cases", "map_cost")]
@@ -115,7 +138,7 @@ class Advertising:
         told = self.scenario.compliance
         found = one_belief(told.prior_detection, told.prior_weeks, mine[1], mine[0], near[1], near[0], told.hearsay)
         cost = one_belief(told.prior_cost, told.prior_cases, mine[2], mine[1], near[2], near[1], told.hearsay)
-        return found * cost
+        return found, cost
 
     # The week
 

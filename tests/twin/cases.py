@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from channellab.scenarios.keys import frozen
 from channellab.scenarios.regions import RegionTable
 from channellab.scenarios.settings import Scenario
+from channellab.scenarios.settings.protection import ProtectionPolicySettings
+from channellab.scenarios.settings.rebates import RebatePolicySettings
 from channellab.sim.market import Market, region_table
 from channellab.sim.rules import Rules
 
@@ -76,7 +80,8 @@ def _for(names: dict[str, str], entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def possible(tables: dict[str, Any]) -> dict[str, Any]:
-    """A scenario whose layout counts only on partners and sites that were dealt to it too."""
+    """A scenario whose layout counts only on partners and sites that were dealt to it too, and whose policies agree."""
+    _agree(tables["policy"])
     layout, there = tables["layout"], {"distributors": tables["distributors"]["per_region"]}
     there["subdistributors"] = tables["subdistributors"]["per_district"]
     there["platform_distributors"] = len(tables["platform_distributors"].get("regions", ()))
@@ -92,6 +97,18 @@ def possible(tables: dict[str, Any]) -> dict[str, Any]:
         for name in ("routing", "pickup"):
             tables["policy"]["online"].pop(name, None)
     return tables
+
+
+def _agree(policy: dict[str, Any]) -> None:
+    """All plans together, with those a timetable brings, pay no more than goods cost; who is fined has been found."""
+    rebate = policy["rebate"]
+    on = {"kind": "all_units", "yearly": rebate.get("yearly", {}) | {"kind": "all_units"}}
+    try:
+        RebatePolicySettings.model_validate(frozen(rebate | on))
+    except ValidationError:
+        rebate["cap"] = 1.0
+    if not ProtectionPolicySettings.model_validate(frozen(policy["protection"])).finds:
+        rebate.pop("clawback", None)
 
 
 def dealt(dial: str, values: Values, number: int) -> Any:

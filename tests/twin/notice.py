@@ -180,8 +180,7 @@ def _grey(market: Market, was: Any) -> dict[str, bool]:
         "a deposit was given back": bool(((partners.paid_back > 0) & (partners.fined == 0)).any()),
         "orders were refused": bool((partners.stopped > market.week).any()),
         "an innocent was accused": bool(grey.accused.any()),
-        "goods were diverted where it is no offence": bool(grey.sent)
-        and not any(grey.terms.territories[one.region] for one in grey.sent),
+        "goods were diverted where it is no offence": not all(grey.terms.territories[one.region] for one in grey.sent),
         "conflict hurt a partner": bool(partners.resentment.any()),
     }
 

@@ -374,6 +374,17 @@ class Rebates:
             rate += account.earns(end, bought) / bought if bought else 0.0
         return min(rate, self.limits.get(party, NO_LIMITS)[1])
 
+    def at_risk(self, now: Any, party: int, need: float) -> float:
+        """What one more case against its prices would cost a firm of the rebate for a clean record."""
+        account = self.accounts.get(("compliance", party))
+        if not account:
+            return 0.0
+        end = self._end(account, now)
+        told = account.seen(end, account.bought + (end - now.week + 1) * need)
+        clean = earned_by(account.plan, told)
+        told.cases += 1.0
+        return float((clean - earned_by(account.plan, told)) * account.part(end))
+
     def promoted(self, mine: Any, now: Any, name: str, row: int, sku: int, holding: float) -> int:
         """What a firm orders beyond need because orders earn more this week."""
         party, own = getattr(mine, name).party[row], len(self.scenario.products)

@@ -57,16 +57,17 @@ class ShelfPrices:
 
     def asked(self, now: Any, seen: Any) -> list[Row]:
         """What outlets ask under this week's terms, from prices and estimates as they were at another moment."""
-        paid, recommended = self.net(now, self.paid(now)), self.recommended(now)
+        gross, recommended = self.paid(now), self.recommended(now)
+        paid = self.net(now, gross)
         usual: list[Row] = []
         for o, rules in enumerate(self.by_rule(now, seen)):
-            usual.append([])
-            for sku, (listed, bought) in enumerate(zip(recommended[o], paid[o], strict=True)):
+            within = []
+            for sku, listed in enumerate(recommended[o]):
                 asked = rules[sku]
                 if self.history and o < len(now.retailers.party):
                     asked = self.history.replayed(now.measured, o, sku, asked)
-                within = self._within(now, o, sku, listed, asked)
-                usual[o].append(self.terms.advertising.shown(now, seen, o, sku, within, listed, bought))
+                within.append(self._within(now, o, sku, listed, asked))
+            usual.append(self.terms.advertising.shown(now, seen, o, within, recommended[o], (gross[o], paid[o])))
         return self._in_events(now, usual)
 
     def by_rule(self, now: Any, seen: Any) -> list[Row]:

@@ -38,7 +38,7 @@ def history_of(case: Case) -> Replayed | None:
     market.close()
     terms = Terms(plain, case.table, case.seed)
     # Without policies there are no rebates that a supplier could expect.
-    terms.was, terms.rebates = opening, SimpleNamespace(expected_rate=lambda *_: 0.0)
+    terms.was, terms.rebates = opening, SimpleNamespace(expected_rate=lambda *_: 0.0, at_risk=lambda *_: 0.0)
     history.reference = terms.shelf.by_rule(opening, opening)
     return history
 

@@ -135,7 +135,7 @@ def test_stop_ends_a_job_and_the_worker_goes_on(page: Served) -> None:
 
 
 def test_a_new_job_may_take_the_place_of_another(page: Served) -> None:
-    old = page.job(policies=[{"preset": "festivals"}], weeks=300)
+    old = page.job(policies=[{"preset": "festivals"}], weeks=200)
     new = page.job(policies=[{"preset": "price_cut"}], seeds=1, detail="coarse", weeks=2, replaces=old)
     assert page.client.get(f"/api/jobs/{old}").json()["state"] == "stopped"
     assert page.wait(new)["state"] == "done"
