@@ -93,7 +93,8 @@ def bands(forecast: Forecast, task: Task, of: Sums) -> Floats | None:
 
 def _mase(miss: Floats, window: Flags, task: Task, of: Sums) -> float:
     learn = of.add(task.learn) > 0
-    units = of.add(task.history.matrix("units"))
+    told = learn.any(axis=0)  # of months, the weeks between do not count
+    learn, units = learn[:, told], of.add(task.history.matrix("units"))[:, told]
     both = learn[:, 1:] & learn[:, :-1]
     steps = (np.abs(np.diff(units, axis=1)) * both).sum(axis=1) / np.maximum(both.sum(axis=1), 1)
     errors = miss.sum(axis=1) / np.maximum(window.sum(axis=1), 1)

@@ -9,6 +9,7 @@ import numpy as np
 from channellab.calibration.fit import Fitted, fit_structure
 from channellab.calibration.fit_settings import FitSettings, Structural
 from channellab.calibration.history import History
+from channellab.calibration.listing import span
 from channellab.calibration.parameters import Values
 from channellab.calibration.structure import Structure, structure
 from channellab.scenarios.arrays import Flags, Floats, Ints
@@ -45,7 +46,7 @@ def windows(history: History, learn: Flags, end: Ints, settings: FitSettings, ho
     Args:
         end: (S,) last week of each series that may be known; weeks are counted back from it.
     """
-    weeks = int(learn.any(axis=0).sum())
+    weeks = span(learn)
     ahead = settings.ahead or max(min(max(horizon, weeks // USUAL), weeks // MOST), 1)
     back = end[:, None] - np.arange(learn.shape[1])
     found = []

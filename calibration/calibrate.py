@@ -28,6 +28,7 @@ from channellab.calibration.holdout import Task, tasks
 from channellab.calibration.intervals import coverage, forecasts, replayed
 from channellab.calibration.judge import judge, levels_of, references
 from channellab.calibration.levels import Sums, sums
+from channellab.calibration.listing import span
 from channellab.calibration.market_forecast import NAME, CalibratedMarket, FittedMarket, ends, fitted_to
 from channellab.calibration.parameters import layout
 from channellab.calibration.recent_level import levelled
@@ -150,7 +151,7 @@ class _Calibration:
 
     def _seasoned(self) -> FitSettings:
         """Settings that say whether a short history has a season: if windows inside it are forecast better with one."""
-        weeks = int(self.newest.learn.any(axis=0).sum())
+        weeks = span(self.newest.learn)
         if self.settings.short_season is not None or not ONE_YEAR <= weeks < SEASON:
             return self.settings
 

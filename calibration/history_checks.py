@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from channellab.calibration.findings import Finding
 from channellab.calibration.history import History
+from channellab.calibration.listing import USUAL
 
 FEW_WEEKS, YEAR = 13, 52
 STEADY = 0.005
@@ -123,7 +124,7 @@ def _gaps(history: History) -> Iterator[Finding]:
     recorded, listed = history.matrix("recorded"), history.matrix("listed")
     filled = listed & ~recorded
     if filled.any():
-        weeks = history.calibration.file.history.gap_weeks
+        weeks = history.calibration.file.history.gap_weeks or USUAL
         yield Finding("note", "coverage", "short_gaps", int(filled.sum()), facts={"weeks": weeks})
     odd = filled & _never_without_a_sale(history)[:, None]
     if odd.sum() > ODD_GAPS * listed.sum():

@@ -27,8 +27,7 @@ def predictive(
     Args:
         mean: (N,) of cells. series, week: (N,) of cells.
     """
-    first = int(week.min(initial=0))
-    weeks = int(week.max(initial=0)) - first + 1
+    told, when = np.unique(week, return_inverse=True)  # of months, the weeks between do not count
     of = groups(structure)
     found = np.empty((draws, len(mean)), np.float32)
     correction = 0.5 * sum(sd**2 for sd in shocks.sd.values())
@@ -37,8 +36,8 @@ def predictive(
         power = np.full(len(mean), -correction)
         for kind in KINDS:
             count = int(of[kind].max(initial=0)) + 1
-            path = _path(luck, count, weeks, shocks.sd[kind], shocks.persistence[kind])
-            power += path[of[kind][series], week - first]
+            path = _path(luck, count, len(told), shocks.sd[kind], shocks.persistence[kind])
+            power += path[of[kind][series], when]
         found[draw] = luck.poisson(mean * np.exp(power))
     return found
 

@@ -78,10 +78,16 @@ def mean_of_last(weeks: int) -> Expect:
 
 
 def last_year(units: Floats, known: Flags) -> Floats:
-    """The same week a year before; where that is not known, the newest known week."""
-    found = last_value(units, known)
-    if units.shape[1] > YEAR:
-        found[:, YEAR:] = np.where(known[:, :-YEAR], units[:, :-YEAR], found[:, YEAR:])
+    """The same week a year before; where that is not known, the newest known week.
+
+    Months begin 51 to 53 weeks after those of the year before: where nothing at all is known of the week 52 before,
+    that of the weeks beside it is taken.
+    """
+    found, told = last_value(units, known), known.any(axis=0)
+    for back in (YEAR + 1, YEAR - 1, YEAR):
+        late = np.arange(back, units.shape[1])
+        late = late[(back == YEAR) | ~told[np.maximum(late - YEAR, 0)]]
+        found[:, late] = np.where(known[:, late - back], units[:, late - back], found[:, late])
     return found
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 from channellab.calibration.fit_settings import FitSettings
 from channellab.calibration.history import History
 from channellab.calibration.likelihood import Rows
+from channellab.calibration.listing import span
 from channellab.scenarios.arrays import Flags, Floats, Ints
-from channellab.scenarios.fitted import COEFFICIENTS
 
 DEEP = float(np.log(1 / 0.8))
 """Log of the price cut from which deep cuts count, 20 % off; as the market plays it back."""
@@ -200,7 +200,7 @@ def _reference(level: Floats, learnt: Flags, item: Ints) -> Floats:
 def _season(history: History, settings: FitSettings, learnt: Flags) -> Floats:
     """Yearly waves and holidays (W, F); nothing where too little is known."""
     date = history.calendar["date"]
-    weeks = int(learnt.any(axis=0).sum())
+    weeks = span(learnt)
     day = np.arange(len(date)) * 7.0 if date.isna().any() else date.dt.day_of_year.to_numpy(np.float64)
     short = settings.short_season and weeks >= ONE_YEAR
     waves = settings.harmonics if weeks >= SEASON else min(settings.harmonics, 1) if short else 0
@@ -209,11 +209,6 @@ def _season(history: History, settings: FitSettings, learnt: Flags) -> Floats:
         history.calendar[name].to_numpy(np.float64) for name in history.calendar if str(name).startswith("holiday_")
     ]
     return np.stack(columns, axis=1) if columns else np.zeros((history.shape[1], 0))
-
-
-def _remembered(x: Floats) -> tuple[Floats, Floats]:
-    """What visits may remember of each series and week: the depth of its discount, and its display; (S, W) each."""
-    return np.maximum(-x[:, :, COEFFICIENTS.index("log_discount")], 0.0), x[:, :, COEFFICIENTS.index("display")]
 
 
 def _mean(offered: Floats, units: Floats, learnt: Flags, listed: Flags, cell: Ints) -> Floats:

@@ -50,6 +50,27 @@ def test_short_gaps_are_weeks_without_a_sale_and_long_ones_not_listed(history_of
     assert history.matrix("row")[1, 10] == -1
 
 
+def test_a_series_that_seldom_has_rows_is_listed_between_them(history_of: Read) -> None:
+    """Rows of weeks without a sale are left out: a gap of six weeks comes by chance to what sells in one week of five."""
+    table, sells = plain_table(outlets=2, products=3, weeks=100), np.random.default_rng(5)
+    seldom = (table["sku"] != "P0").to_numpy() & (sells.random(len(table)) > 0.2)
+    listed = history_of(table[~seldom]).matrix("listed")
+    assert listed[[1, 2, 4, 5]].mean() > 0.95
+    assert history_of(table[~seldom], {}, {"history.gap_weeks": 6}).matrix("listed")[[1, 2, 4, 5]].mean() < 0.75
+    alone = table[~seldom & (table["sku"] != "P0") & (table["week"] != 50)]
+    assert history_of(alone).matrix("listed").mean() > 0.9, "outlets of such series are not closed where none has a row"
+    late = table[~((table["sku"] == "P0") & (table["week"] < 40))]
+    assert not history_of(late).matrix("listed")[0, :39].any(), "what sells weekly was not listed before"
+
+
+def test_months_between_which_nothing_is_known_make_no_gaps(history_of: Read) -> None:
+    table = plain_table(weeks=24)
+    table["week"] = pd.date_range("2020-01-01", periods=24, freq="MS").strftime("%Y-%m").to_numpy()[table["week"] - 1]
+    history = history_of(table[(table["shop"] != "S0") | (table["sku"] != "P1") | (table["week"] != "2020-07")])
+    assert history.matrix("listed").sum() == 6 * 24
+    assert (history.matrix("listed") & ~history.matrix("recorded")).sum() == 1
+
+
 def test_an_outlet_without_any_row_was_closed(history_of: Read) -> None:
     table = plain_table()
     history = history_of(table[~((table["shop"] == "S0") & (table["week"] == 9))])
