@@ -51,7 +51,7 @@ def test_short_gaps_are_weeks_without_a_sale_and_long_ones_not_listed(history_of
 
 
 def test_a_series_that_seldom_has_rows_is_listed_between_them(history_of: Read) -> None:
-    """Rows of weeks without a sale are left out: a gap of six weeks comes by chance to what sells in one week of five."""
+    """Weeks without a sale have no row; to what sells in one week of five, gaps of six weeks come by chance."""
     table, sells = plain_table(outlets=2, products=3, weeks=100), np.random.default_rng(5)
     seldom = (table["sku"] != "P0").to_numpy() & (sells.random(len(table)) > 0.2)
     listed = history_of(table[~seldom]).matrix("listed")

@@ -64,7 +64,7 @@ def test_names_of_other_letters_are_told_to_stand_in_quotes(calibration_file: Wr
     path = calibration_file(plain_table())
     text = path.read_text("utf-8")
     path.write_text(text + "[levels]\n合计 = {by = []}\n", "utf-8")
-    with pytest.raises(BadInput, match="is not valid TOML: .*; names with letters beyond a to z stand in quotes$"):
+    with pytest.raises(BadInput, match=r"is not valid TOML: .*; names with letters beyond a to z stand in quotes$"):
         read_calibration(path)
     path.write_text(text + '[levels]\n"合计" = {by = []}\n', "utf-8")
     assert [*read_calibration(path).file.levels] == ["合计"]
