@@ -55,7 +55,7 @@ def windows(history: History, learn: Flags, end: Ints, settings: FitSettings, ho
         start = max(ahead * (number + 1) // settings.origins, 1)
         before = learn & (back >= start)
         ask = learn & (back < start)
-        found.append(Window(structure(history, settings, before, end - start), ask & whole.listed, whole.units))
+        found.append(Window(structure(history, settings, before, end - start, learn), ask & whole.listed, whole.units))
     return found
 
 

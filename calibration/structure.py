@@ -96,12 +96,16 @@ class Structure:
         )
 
 
-def structure(history: History, settings: FitSettings, learnt: Flags, end: Ints | None = None) -> Structure:
+def structure(
+    history: History, settings: FitSettings, learnt: Flags, end: Ints | None = None, seen: Flags | None = None
+) -> Structure:
     """The structure of a history.
 
     Args:
         learnt: (S, W) weeks that may be learnt from; what was not listed, or had no stock, is left out of them.
         end: (S,) last week before forecasts begin, by default the last one that any series is learnt from.
+        seen: (S, W) weeks that say how much of a season is fitted, by default those learnt from: a window inside them
+            is to tell how a fit to all of them forecasts.
     """
     about = history.series
     outlet, outlets = _coded(about, ["outlet"])
@@ -130,7 +134,7 @@ def structure(history: History, settings: FitSettings, learnt: Flags, end: Ints 
         end=np.full(len(item), last_week(learnt)) if end is None else end,
         x=x,
         reference=reference,
-        season=_season(history, settings, learnt),
+        season=_season(history, settings, learnt, learnt if seen is None else seen),
         on_offer=np.stack(
             [_mean(each, units, learnt, listed, cell) for each in (np.maximum(-x[:, :, 0], 0.0), x[:, :, 3])]
         ),
@@ -197,10 +201,10 @@ def _reference(level: Floats, learnt: Flags, item: Ints) -> Floats:
     return np.asarray(np.divide(total, count, out=of_item, where=count > 0))
 
 
-def _season(history: History, settings: FitSettings, learnt: Flags) -> Floats:
+def _season(history: History, settings: FitSettings, learnt: Flags, seen: Flags) -> Floats:
     """Yearly waves and holidays (W, F); nothing where too little is known."""
     date = history.calendar["date"]
-    weeks = span(learnt)
+    weeks = span(seen) if span(learnt) >= ONE_YEAR else 0
     day = np.arange(len(date)) * 7.0 if date.isna().any() else date.dt.day_of_year.to_numpy(np.float64)
     short = settings.short_season and weeks >= ONE_YEAR
     waves = settings.harmonics if weeks >= SEASON else min(settings.harmonics, 1) if short else 0
