@@ -34,7 +34,7 @@ from channellab.calibration.parameters import layout
 from channellab.calibration.recent_level import levelled
 from channellab.calibration.shared_shocks import Shocks, errors_of, measured
 from channellab.calibration.stages import Stages
-from channellab.calibration.structure import ONE_YEAR, SEASON, structure
+from channellab.calibration.structure import ONE_YEAR, SEASON, TREND, structure
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.fitted_market import write_market
 
@@ -150,21 +150,19 @@ class _Calibration:
         return self.stages.json("data/summary.json", lambda: data_report(self.history).to_json())
 
     def _seasoned(self) -> FitSettings:
-        """Settings that say whether a short history has a season: if windows inside it are forecast better with one."""
+        """Settings that say whether a short history has a season, or a long one a trend: if windows inside it are
+        forecast better with one."""
         weeks = span(self.newest.learn)
-        if self.settings.short_season is not None or not ONE_YEAR <= weeks < SEASON:
+        name = "short_season" if ONE_YEAR <= weeks < SEASON else "trend" if weeks >= TREND else ""
+        if not name or getattr(self.settings, name) is not None:
             return self.settings
+        both = [self.settings.model_copy(update={name: wanted}) for wanted in (False, True)]
 
         def make() -> Any:
-            without, with_one = (
-                loss_at_start(self._windows(each), self._levels(), each, self.workers) for each in self._both()
-            )
+            without, with_one = (loss_at_start(self._windows(s), self._levels(), s, self.workers) for s in both)
             return {"loss": {"without": without, "with": with_one}, "chosen": with_one < without - MARGIN}
 
-        return self._both()[int(self.stages.json("work/season.json", make)["chosen"])]
-
-    def _both(self) -> list[FitSettings]:
-        return [self.settings.model_copy(update={"short_season": season}) for season in (False, True)]
+        return both[int(self.stages.json("work/season.json", make)["chosen"])]
 
     def _levels(self) -> dict[str, Sums]:
         return {name: sums(self.history, name, level) for name, level in levels_of(self.history).items()}

@@ -17,6 +17,8 @@ LARGEST = 1.5
 """Largest log of a price against its base price, or of that against its reference, that is believed."""
 SEASON, ONE_YEAR = 78, 52
 """Weeks from which on a season is fitted, one and a half years; and those from which on a single wave may be."""
+TREND = SEASON * 3 // 2
+"""Weeks from which on a trend may be fitted: windows that hold back a third of them still leave a season's."""
 YEAR = 365.25
 MEMORIES = ("memory", "display_memory")
 """What is remembered by category visits: discounts, and displays, of the weeks before."""
@@ -202,13 +204,16 @@ def _reference(level: Floats, learnt: Flags, item: Ints) -> Floats:
 
 
 def _season(history: History, settings: FitSettings, learnt: Flags, seen: Flags) -> Floats:
-    """Yearly waves and holidays (W, F); nothing where too little is known."""
+    """Yearly waves, trend and holidays (W, F); nothing where too little is known."""
     date = history.calendar["date"]
     weeks = span(seen) if span(learnt) >= ONE_YEAR else 0
     day = np.arange(len(date)) * 7.0 if date.isna().any() else date.dt.day_of_year.to_numpy(np.float64)
     short = settings.short_season and weeks >= ONE_YEAR
     waves = settings.harmonics if weeks >= SEASON else min(settings.harmonics, 1) if short else 0
     columns = [wave(2 * np.pi * day / YEAR * k) for k in range(1, waves + 1) for wave in (np.sin, np.cos)]
+    if settings.trend:
+        there = np.flatnonzero(learnt.any(axis=0))
+        columns.append((np.arange(len(date)) - (there[0] + there[-1]) / 2) * 7 / YEAR)
     columns += [
         history.calendar[name].to_numpy(np.float64) for name in history.calendar if str(name).startswith("holiday_")
     ]
