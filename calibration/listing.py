@@ -16,7 +16,7 @@ def listed(recorded: Flags, outlet: NDArray[np.int64], gap_weeks: int | None = N
 
     A series that has no row for ``gap_weeks`` weeks or more was not; in a shorter gap it was listed and sold nothing.
     Where an outlet has no row at all, nothing was recorded: it counts as closed, its series as not listed. Weeks
-    without a row of anybody, as between months, do not lengthen a gap.
+    between months do not lengthen a gap.
 
     By default a gap is of six weeks, or of as many as do not come by chance to a series that seldom has rows; and an
     outlet all of whose series seldom have rows is closed only in weeks in which all are not without one by chance.
@@ -28,7 +28,7 @@ def listed(recorded: Flags, outlet: NDArray[np.int64], gap_weeks: int | None = N
     array([[ True,  True,  True, False, False, False],
            [ True,  True,  True,  True,  True,  True]])
     """
-    found, told = np.zeros(recorded.shape, np.bool_), recorded.any(axis=0)
+    found, told = np.zeros(recorded.shape, np.bool_), counted(recorded)
     seen = recorded[:, told]
     without = missing(seen)
     usual = np.maximum(np.ceil(np.log(CHANCE) / np.log(without)), USUAL)
@@ -60,6 +60,17 @@ def gap_length(recorded: Flags) -> NDArray[np.int64]:
     after: NDArray[np.int64] = np.minimum.accumulate(np.where(recorded, weeks, len(weeks))[:, ::-1], axis=1)[:, ::-1]
     gap: NDArray[np.int64] = np.maximum(after - before - 1, 0)
     return gap
+
+
+def counted(recorded: Flags) -> Flags:
+    """Weeks that count, (W,): all; of months and the like, never two in a row, those with a row.
+
+    >>> counted(np.array([[1, 0, 0, 0, 1, 0]], bool)).sum(), counted(np.array([[1, 1, 0, 0, 1, 0]], bool)).sum()
+    (np.int64(2), np.int64(6))
+    """
+    told = recorded.any(axis=0)
+    weeks = np.flatnonzero(told)
+    return told if len(weeks) > 1 and np.diff(weeks).min() > 1 else np.ones_like(told)
 
 
 def span(weeks: Flags) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from channellab.calibration.holdout import Forecast, Task
+from channellab.calibration.listing import counted
 from channellab.calibration.past_weeks import drawn
 from channellab.scenarios.arrays import Flags, Floats
 
@@ -80,10 +81,10 @@ def mean_of_last(weeks: int) -> Expect:
 def last_year(units: Floats, known: Flags) -> Floats:
     """The same week a year before; where that is not known, the newest known week.
 
-    Months begin 51 to 53 weeks after those of the year before: where nothing at all is known of the week 52 before,
-    that of the weeks beside it is taken.
+    Months begin 51 to 53 weeks after those of the year before: where the week 52 before is between two, that of the
+    weeks beside it is taken.
     """
-    found, told = last_value(units, known), known.any(axis=0)
+    found, told = last_value(units, known), counted(known)
     for back in (YEAR + 1, YEAR - 1, YEAR):
         late = np.arange(back, units.shape[1])
         late = late[(back == YEAR) | ~told[np.maximum(late - YEAR, 0)]]

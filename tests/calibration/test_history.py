@@ -84,6 +84,16 @@ def test_prices_of_weeks_without_a_row_are_base_prices(history_of: Read) -> None
     assert (history.matrix("base_price") == 2.0).all()
 
 
+def test_base_prices_do_not_foresee_a_rise_and_weeks_without_a_row_have_the_price_around_them(history_of: Read) -> None:
+    """Else weeks with a row, which sold, would look like price cuts beside weeks without."""
+    table = plain_table().assign(paid=lambda rows: np.where(rows["week"] < 16, 2.0, 2.2))
+    history = history_of(table[(table["week"] + (table["sku"] == "P0")) % 3 > 0])
+    assert history.matrix("recorded").mean() < 0.7
+    assert history.matrix("price") == pytest.approx(history.matrix("base_price"))
+    assert set(np.unique(history.matrix("price")[:, 17:])) == {2.2}
+    assert set(np.unique(history.matrix("price")[:, :14])) == {2.0}
+
+
 def test_given_base_prices_are_kept_and_their_gaps_filled(history_of: Read) -> None:
     table = plain_table().assign(usual=2.5)
     table.loc[[0, 4], "usual"] = np.nan
