@@ -108,6 +108,7 @@ class _Calibration:
             "references": best_references(scores),
             "coverage": covered.to_dict("records"),
             "unidentified": [f"{row.name_} {row.category}" for row in _named(found) if not row.identified],
+            "prices_identified": bool(found.loc[found["name"] == "log_discount", "identified"].any()),
             "trade_offs": [_pair(row) for row in pairs.to_dict("records")],
             "elasticities": elasticity_summary(prices),
             "lifts": [_plain(row) for row in promotions.to_dict("records")],

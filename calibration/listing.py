@@ -68,9 +68,9 @@ def counted(recorded: Flags) -> Flags:
     >>> counted(np.array([[1, 0, 0, 0, 1, 0]], bool)).sum(), counted(np.array([[1, 1, 0, 0, 1, 0]], bool)).sum()
     (np.int64(2), np.int64(6))
     """
-    told = recorded.any(axis=0)
+    told = np.asarray(recorded.any(axis=0), np.bool_)
     weeks = np.flatnonzero(told)
-    return told if len(weeks) > 1 and np.diff(weeks).min() > 1 else np.ones_like(told)
+    return told if len(weeks) > 1 and np.diff(weeks).min() > 1 else np.ones(told.shape, np.bool_)
 
 
 def span(weeks: Flags) -> int:
