@@ -10,6 +10,7 @@ from channellab.calibration.fit import Fitted
 from channellab.calibration.history import History
 from channellab.calibration.holdout import Forecast, Task
 from channellab.calibration.levels import Sums
+from channellab.calibration.listing import counted
 from channellab.calibration.shared_shocks import KINDS, Shocks, groups
 from channellab.calibration.structure import Structure
 from channellab.scenarios.arrays import Floats, Ints
@@ -27,7 +28,9 @@ def predictive(
     Args:
         mean: (N,) of cells. series, week: (N,) of cells.
     """
-    told, when = np.unique(week, return_inverse=True)  # of months, the weeks between do not count
+    asked = np.zeros((1, int(week.max(initial=0)) + 1), np.bool_)
+    asked[0, week] = True
+    place = np.cumsum(counted(asked)) - 1
     of = groups(structure)
     found = np.empty((draws, len(mean)), np.float32)
     correction = 0.5 * sum(sd**2 for sd in shocks.sd.values())
@@ -36,8 +39,8 @@ def predictive(
         power = np.full(len(mean), -correction)
         for kind in KINDS:
             count = int(of[kind].max(initial=0)) + 1
-            path = _path(luck, count, len(told), shocks.sd[kind], shocks.persistence[kind])
-            power += path[of[kind][series], when]
+            path = _path(luck, count, int(place[-1]) + 1, shocks.sd[kind], shocks.persistence[kind])
+            power += path[of[kind][series], place[week]]
         found[draw] = luck.poisson(mean * np.exp(power))
     return found
 
