@@ -57,7 +57,8 @@ def calibrate(
     told("reading", 0, 1)
     history = read_history(calibration)
     check(history, settings)
-    return _Calibration(history, settings, Stages(folder, calibration), workers, told).run()
+    with Stages(folder, calibration) as stages:
+        return _Calibration(history, settings, stages, workers, told).run()
 
 
 def check(history: History, settings: FitSettings) -> None:

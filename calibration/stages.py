@@ -7,11 +7,12 @@ again. The folder belongs to one calibration: code, packages, settings and data.
 import hashlib
 import json
 import os
+import sqlite3
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from channellab.calibration.history_file import Calibration
 from channellab.experiments.identity import digest, environment
+from channellab.experiments.schema import WRITER, only_writer
 from channellab.scenarios.errors import BadInput
 
 IDENTITY = "calibration.json"
@@ -26,13 +28,13 @@ LIBRARIES = ("channellab", "numba", "numpy", "optuna", "pandas", "scipy")
 
 
 class Stages:
-    """The folder of a calibration.
+    """The folder of a calibration, which nobody else writes to until the block ends.
 
     Args:
         folder: made where there is none.
 
     Raises:
-        BadInput: the folder cannot be written, or holds another calibration or something else.
+        BadInput: the folder cannot be written, is being written, or holds another calibration or something else.
     """
 
     def __init__(self, folder: Path, calibration: Calibration) -> None:
@@ -42,14 +44,21 @@ class Stages:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             known = (folder / IDENTITY).exists()
-            if not known and any(folder.iterdir()):
+            if not known and any(path.name != WRITER for path in folder.iterdir()):
                 raise _bad(folder, "holds files that are no calibration's, allowed is a new or empty folder")
             if known and not _same(json.loads((folder / IDENTITY).read_text("utf-8")), here):
                 raise _bad(folder, "holds a calibration of other data, settings or code, allowed is a new folder")
+            self._writer = only_writer(folder)
             if not known:
                 self.text(IDENTITY, json.dumps(told, ensure_ascii=False, indent=1))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, sqlite3.Error) as error:
             raise _bad(folder, f"cannot be used: {getattr(error, 'strerror', None) or error}") from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
 
     def text(self, name: str, text: str) -> None:
         """Writes a file whole or not at all."""

@@ -50,7 +50,7 @@ def open_to_write(folder: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]
         if folder.is_dir() and not os.access(folder, os.W_OK):
             raise BadInput(str(folder), "", "cannot be used as a study: it is read-only")
         folder.mkdir(parents=True, exist_ok=True)
-        writer = _only_writer(folder)
+        writer = only_writer(folder)
         try:
             database = sqlite3.connect(folder / DATABASE, isolation_level=None)
             _check_version(database, folder)
@@ -122,8 +122,12 @@ def _refuse_strangers(folder: Path) -> None:
             raise BadInput(str(folder), "", f"holds {others[0]}, which is no study; allowed is a new or empty folder")
 
 
-def _only_writer(folder: Path) -> sqlite3.Connection:
-    """A lock that the system lets go when this process ends, however it ends."""
+def only_writer(folder: Path) -> sqlite3.Connection:
+    """A lock on a folder that the system lets go when this process ends, however it ends.
+
+    Raises:
+        BadInput: another process has it.
+    """
     lock = sqlite3.connect(folder / WRITER, timeout=0.5, isolation_level=None)
     try:
         lock.execute("BEGIN EXCLUSIVE")

@@ -12,6 +12,7 @@ from channellab.calibration.calibrate import calibrate
 from channellab.calibration.choose import Trial, best
 from channellab.calibration.fit_settings import FitSettings
 from channellab.calibration.history_file import read_calibration
+from channellab.calibration.stages import Stages
 from channellab.cli import main
 from channellab.scenarios.fitted import read_fitted
 
@@ -65,6 +66,15 @@ def test_a_calibration_that_was_killed_ends_with_the_same_bytes(done: Path, tmp_
 def test_a_folder_of_another_calibration_is_refused(done: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(done, "--set", "fit.seed=2") == 2
     assert "holds a calibration of other data, settings or code" in capsys.readouterr().err
+
+
+def test_a_folder_that_another_calibration_writes_is_refused(done: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(done)
+    with Stages(done, read_calibration(EXAMPLES / "synthetic.toml", QUICK[1:6:2])):
+        assert run(done) == 2
+    assert "is being written by another channellab" in capsys.readouterr().err
+    assert contents(done) == before
+    assert run(done) == 0
 
 
 @pytest.mark.parametrize(
