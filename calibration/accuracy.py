@@ -7,6 +7,7 @@ import numpy as np
 from channellab.calibration.history import History
 from channellab.calibration.holdout import Forecast, Task
 from channellab.calibration.levels import Sums
+from channellab.calibration.listing import counted
 from channellab.scenarios.arrays import Flags, Floats
 
 INTERVAL = 0.8
@@ -23,7 +24,7 @@ class Score:
             the weeks of learning (Hyndman and Koehler 2006); of series in which that is above 0.
         bias: forecast over actual units, less 1.
         coverage: share of series and weeks inside the 80 % interval. width: mean width of it over mean units.
-        series, cells: numbers scored.
+        series, cells: numbers scored; of weeks in which something was forecast or sold.
     """
 
     method: str
@@ -47,8 +48,9 @@ def score(method: str, level: str, actual: History, task: Task, of: Sums, mean: 
         mean: float64[G, W], forecasts; 0 where none was asked. band: float64[2, G, W], the ends of the intervals.
     """
     weeks = task.history.shape[1]
-    window = (of.add(task.window) > 0) & of.scored[:, None]
     units = of.add(np.where(task.window, actual.matrix("units")[:, :weeks], 0))
+    # Weeks in which nothing was listed, as between months, are no forecasts that came true.
+    window = ((of.add(task.ask) > 0) | (units > 0)) & of.scored[:, None]
     miss, total = np.abs(mean - units) * window, units * window
     wape = float(miss.sum() / max(total.sum(), 1e-9))
     spread = (miss.sum(axis=1) - wape * total.sum(axis=1))[of.scored]
@@ -93,7 +95,8 @@ def bands(forecast: Forecast, task: Task, of: Sums) -> Floats | None:
 
 def _mase(miss: Floats, window: Flags, task: Task, of: Sums) -> float:
     learn = of.add(task.learn) > 0
-    units = of.add(task.history.matrix("units"))
+    told = counted(learn)
+    learn, units = learn[:, told], of.add(task.history.matrix("units"))[:, told]
     both = learn[:, 1:] & learn[:, :-1]
     steps = (np.abs(np.diff(units, axis=1)) * both).sum(axis=1) / np.maximum(both.sum(axis=1), 1)
     errors = miss.sum(axis=1) / np.maximum(window.sum(axis=1), 1)

@@ -9,6 +9,7 @@ from channellab.calibration.fit import fit_structure
 from channellab.calibration.fit_settings import FitSettings, Structural
 from channellab.calibration.history import History
 from channellab.calibration.levels import Sums
+from channellab.calibration.listing import span
 from channellab.calibration.parameters import Values
 from channellab.calibration.structure import Structure, structure
 from channellab.scenarios.arrays import Flags, Floats, Ints
@@ -67,7 +68,7 @@ def windows(history: History, learn: Flags, end: Ints, settings: FitSettings, ho
     Args:
         end: (S,) last week of each series that may be known; weeks are counted back from it.
     """
-    weeks = int(learn.any(axis=0).sum())
+    weeks = span(learn)
     ahead = settings.ahead or max(min(max(horizon, weeks // USUAL), weeks // MOST), 1)
     back = end[:, None] - np.arange(learn.shape[1])
     found = []
@@ -75,7 +76,7 @@ def windows(history: History, learn: Flags, end: Ints, settings: FitSettings, ho
         start = max(ahead * (number + 1) // settings.origins, 1)
         before = learn & (back >= start)
         ask = learn & (back < start)
-        inside = structure(history, settings, before, end - start)
+        inside = structure(history, settings, before, end - start, learn)
         found.append(Window(inside, ask & inside.listed, inside.units))
     return found
 

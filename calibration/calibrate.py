@@ -30,13 +30,14 @@ from channellab.calibration.holdout import Task, tasks
 from channellab.calibration.intervals import coverage, forecasts, replayed
 from channellab.calibration.judge import judged, references
 from channellab.calibration.levels import Sums, sums
+from channellab.calibration.listing import span
 from channellab.calibration.market_forecast import NAME, CalibratedMarket, FittedMarket, ends, fitted_to
 from channellab.calibration.one_thread import one_thread
 from channellab.calibration.parameters import layout
 from channellab.calibration.recent_level import levelled
 from channellab.calibration.shared_shocks import Shocks, shocks_of
 from channellab.calibration.stages import Stages
-from channellab.calibration.structure import ONE_YEAR, SEASON, structure
+from channellab.calibration.structure import ONE_YEAR, SEASON, TREND, structure
 from channellab.experiments.executors import Crew, Place, opened, warm
 from channellab.scenarios.errors import BadInput
 from channellab.scenarios.fitted_market import write_market
@@ -132,6 +133,7 @@ class _Calibration:
             "references": best_references(scores),
             "coverage": covered.to_dict("records"),
             "unidentified": [f"{row.name_} {row.category}" for row in _named(found) if not row.identified],
+            "prices_identified": bool(found.loc[found["name"] == "log_discount", "identified"].any()),
             "trade_offs": [_pair(row) for row in pairs.to_dict("records")],
             "elasticities": elasticity_summary(prices),
             "lifts": [_plain(row) for row in promotions.to_dict("records")],
@@ -166,19 +168,19 @@ class _Calibration:
         return self.stages.json("data/summary.json", lambda: data_report(self.history).to_json())
 
     def _seasoned(self) -> FitSettings:
-        """Settings that say whether a short history has a season: if windows inside it are forecast better with one."""
-        weeks = int(self.wanted.newest.learn.any(axis=0).sum())
-        if self.settings.short_season is not None or not ONE_YEAR <= weeks < SEASON:
+        """Settings that say whether a short history has a season, or a long one a trend: if windows inside it are
+        forecast better with one."""
+        weeks = span(self.wanted.newest.learn)
+        name = "short_season" if ONE_YEAR <= weeks < SEASON else "trend" if weeks >= TREND else ""
+        if not name or getattr(self.settings, name) is not None:
             return self.settings
+        both = [self.settings.model_copy(update={name: wanted}) for wanted in (False, True)]
 
         def make() -> Any:
-            without, with_one = (loss_at_start(self._held(each), Place(self.workers)) for each in self._both())
+            without, with_one = (loss_at_start(self._held(each), Place(self.workers)) for each in both)
             return {"loss": {"without": without, "with": with_one}, "chosen": with_one < without - MARGIN}
 
-        return self._both()[int(self.stages.json("work/season.json", make)["chosen"])]
-
-    def _both(self) -> list[FitSettings]:
-        return [self.settings.model_copy(update={"short_season": season}) for season in (False, True)]
+        return both[int(self.stages.json("work/season.json", make)["chosen"])]
 
     def _searched(self) -> tuple[Trial, Shocks]:
         """Structural settings and shocks, both from windows that were held back."""

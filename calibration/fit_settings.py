@@ -112,6 +112,8 @@ class FitSettings(Declared):
         harmonics: waves of the yearly season, where at least one and a half years are known.
         short_season: whether a single wave of the year is fitted where one to one and a half years are known, too few
             to tell it from a trend; by default where it forecasts windows inside the training weeks better.
+        trend: whether category visits grow or shrink steadily, besides all else; by default where it forecasts windows
+            inside the training weeks better, if two years and a quarter are known.
         season: standard deviation of the season's and the holidays' effects before the history is seen.
         origins, ahead: windows inside the training weeks on which trials are judged, and weeks forecast in each.
         draws: of the predictive distribution. seed: of the draws and of the search.
@@ -127,6 +129,7 @@ class FitSettings(Declared):
     expansion: float | None = Field(None, ge=0, le=1)
     harmonics: int = Field(3, ge=0, le=12)
     short_season: bool | None = None
+    trend: bool | None = None
     season: float = Field(0.3, gt=0)
     origins: int = Field(2, ge=1, le=12)
     ahead: int | None = Field(None, ge=1, le=104)

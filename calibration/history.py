@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from channellab.calibration.base_price import base_price, carried
+from channellab.calibration.base_price import base_price, between, carried
 from channellab.calibration.cleaned import Cleaned
 from channellab.calibration.findings import Finding
 from channellab.calibration.history_file import EXTRAS, FLAGS, Calibration, Moment, read_calibration
@@ -110,6 +110,9 @@ def _panel(calibration: Calibration, found: Cleaned, weeks: Weeks) -> History:
     recorded = row >= 0
     shares = {name: spread(name, 0.0) for name in FLAGS}
     price = spread("price")
+    if "base_price" not in rows:
+        # A base price that is estimated a little off must not tell weeks with a row, which sold, from those without.
+        price = between(price)
     base = _base(spread("base_price"), price, shares, settings.base_price_weeks)
     columns: dict[str, NDArray[Any]] = {
         "series": np.repeat(np.arange(shape[0], dtype=np.int32), count),

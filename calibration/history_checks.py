@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from channellab.calibration.findings import Finding
 from channellab.calibration.history import History
+from channellab.calibration.listing import USUAL, counted, gap_length
 
 FEW_WEEKS, YEAR = 13, 52
 STEADY = 0.005
@@ -122,9 +123,13 @@ def _thin_weeks(history: History) -> Iterator[Finding]:
 def _gaps(history: History) -> Iterator[Finding]:
     recorded, listed = history.matrix("recorded"), history.matrix("listed")
     filled = listed & ~recorded
-    if filled.any():
-        weeks = history.calibration.file.history.gap_weeks
-        yield Finding("note", "coverage", "short_gaps", int(filled.sum()), facts={"weeks": weeks})
+    weeks = history.calibration.file.history.gap_weeks or USUAL
+    told = counted(recorded)
+    long = filled[:, told] & (gap_length(recorded[:, told]) >= weeks)
+    if filled.sum() > long.sum():
+        yield Finding("note", "coverage", "short_gaps", int(filled.sum() - long.sum()), facts={"weeks": weeks})
+    if long.any():
+        yield Finding("note", "coverage", "gaps_by_chance", int(long.sum()), facts={"weeks": weeks})
     odd = filled & _never_without_a_sale(history)[:, None]
     if odd.sum() > ODD_GAPS * listed.sum():
         yield Finding("warning", "coverage", "odd_gaps", int(odd.sum()))

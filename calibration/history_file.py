@@ -23,6 +23,7 @@ A = {by = ["category", "state"]}
 """
 
 import datetime
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +114,15 @@ class Group(Declared):
     recode: dict[str, str] = Field(default_factory=dict)
 
 
+def _is_format(form: str) -> bool:
+    """Whether dates that are written so can be read."""
+    try:
+        time.strptime(datetime.date(2011, 1, 5).strftime(form), form)
+    except ValueError:
+        return False
+    return True
+
+
 class Calendar(Declared):
     """What the periods are.
 
@@ -128,6 +138,14 @@ class Calendar(Declared):
     start: Day | None = None
     holidays: Literal["us", "china", "none"] = "none"
 
+    @field_validator("format")
+    @classmethod
+    def _known_format(cls, form: str | None) -> str | None:
+        if form is None or ("%z" not in form and _is_format(form)):
+            return form
+        known = "allowed are formats such as %d.%m.%Y, without offsets of time zones (%z)"
+        raise ValueError(f"is {form!r}, which strptime does not know; {known}")
+
 
 class HistorySettings(Declared):
     """A sales history.
@@ -140,7 +158,8 @@ class HistorySettings(Declared):
             end (``left``); found out from whether more was often sold than there was.
         tolerance: share of rows that may be bad; with more, the mapping is taken to be wrong.
         gap_weeks: a series that is absent for so many weeks or more was not listed; a shorter gap is weeks without a
-            sale. base_price_weeks: see ``calibration/base_price.py``.
+            sale; by default six, and more of series that seldom have rows (see ``listing.py``).
+        base_price_weeks: see ``base_price.py``.
     """
 
     folder: str = "."
@@ -154,7 +173,7 @@ class HistorySettings(Declared):
     duplicates: Literal["refuse", "sum", "first", "last"] = "refuse"
     stock: Literal["available", "left"] | None = None
     tolerance: float = Field(0.2, ge=0, le=1)
-    gap_weeks: int = Field(6, ge=1, le=520)
+    gap_weeks: int | None = Field(None, ge=1, le=520)
     base_price_weeks: int = Field(13, ge=3, le=104)
 
     @field_validator("groups")

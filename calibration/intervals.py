@@ -10,6 +10,7 @@ from channellab.calibration.fit import Fitted
 from channellab.calibration.history import History
 from channellab.calibration.holdout import Forecast, Task
 from channellab.calibration.levels import Sums
+from channellab.calibration.listing import counted
 from channellab.calibration.shared_shocks import KINDS, Shocks, groups
 from channellab.calibration.structure import Structure
 from channellab.scenarios.arrays import Floats, Ints
@@ -27,8 +28,9 @@ def predictive(
     Args:
         mean: (N,) of cells. series, week: (N,) of cells.
     """
-    first = int(week.min(initial=0))
-    weeks = int(week.max(initial=0)) - first + 1
+    asked = np.zeros((1, int(week.max(initial=0)) + 1), np.bool_)
+    asked[0, week] = True
+    place = np.cumsum(counted(asked)) - 1
     of = groups(structure)
     found = np.empty((draws, len(mean)), np.float32)
     correction = 0.5 * sum(sd**2 for sd in shocks.sd.values())
@@ -37,8 +39,8 @@ def predictive(
         power = np.full(len(mean), -correction)
         for kind in KINDS:
             count = int(of[kind].max(initial=0)) + 1
-            path = _path(luck, count, weeks, shocks.sd[kind], shocks.persistence[kind])
-            power += path[of[kind][series], week - first]
+            path = _path(luck, count, int(place[-1]) + 1, shocks.sd[kind], shocks.persistence[kind])
+            power += path[of[kind][series], place[week]]
         found[draw] = luck.poisson(mean * np.exp(power))
     return found
 

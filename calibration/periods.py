@@ -12,6 +12,7 @@ from channellab.calibration.history_file import Calendar, Moment
 from channellab.scenarios.errors import BadInput
 
 _ISO_WEEK = re.compile(r"(\d{4})\s*(?:[-/年]?\s*[Ww第]\s*(\d{1,2})\s*周?|年\s*(\d{1,2})\s*周)")
+_OFFSET = re.compile(r"(?<=:\d\d)(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)$")
 _CHINESE = {"年": "-", "月": "-", "日": "", "/": "-"}
 _LARGEST_NUMBER = 99_999
 """A week's number is not larger; 20110105 is a date."""
@@ -113,7 +114,12 @@ def _dates(text: "pd.Series[str]", form: str | None) -> "pd.Series[pd.Timestamp]
 
 
 def _iso(text: "pd.Series[str]") -> "pd.Series[pd.Timestamp]":
-    return pd.to_datetime(text, format="ISO8601", errors="coerce")
+    """Days as they are written, wherever that is: offsets of time zones, which change in the year, are left out.
+
+    >>> _days(_iso(pd.Series(["1970-01-02T00:00:00-05:00", "1970-01-03 00:00-0400", "1970-01-04"]))).tolist()
+    [1.0, 2.0, 3.0]
+    """
+    return pd.to_datetime(text.str.replace(_OFFSET, "", regex=True), format="ISO8601", errors="coerce")
 
 
 def _iso_weeks(text: "pd.Series[str]") -> "pd.Series[pd.Timestamp]":

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from channellab.calibration.holdout import Forecast, Task
+from channellab.calibration.listing import counted
 from channellab.calibration.past_weeks import drawn
 from channellab.scenarios.arrays import Flags, Floats
 
@@ -86,10 +87,16 @@ def _mean_of_last(weeks: int, units: Floats, known: Flags) -> Floats:
 
 
 def last_year(units: Floats, known: Flags) -> Floats:
-    """The same week a year before; where that is not known, the newest known week."""
-    found = last_value(units, known)
-    if units.shape[1] > YEAR:
-        found[:, YEAR:] = np.where(known[:, :-YEAR], units[:, :-YEAR], found[:, YEAR:])
+    """The same week a year before; where that is not known, the newest known week.
+
+    Months begin 51 to 53 weeks after those of the year before: where the week 52 before is between two, that of the
+    weeks beside it is taken.
+    """
+    found, told = last_value(units, known), counted(known)
+    for back in (YEAR + 1, YEAR - 1, YEAR):
+        late = np.arange(back, units.shape[1])
+        late = late[(back == YEAR) | ~told[np.maximum(late - YEAR, 0)]]
+        found[:, late] = np.where(known[:, late - back], units[:, late - back], found[:, late])
     return found
 
 

@@ -10,6 +10,7 @@ from channellab.calibration.covariates import promotions, season
 from channellab.calibration.history import History
 from channellab.calibration.holdout import Forecast, Task
 from channellab.calibration.level_step import level_step
+from channellab.calibration.listing import span
 from channellab.calibration.past_weeks import drawn
 from channellab.scenarios.arrays import Floats
 
@@ -94,7 +95,7 @@ class Design:
 
 
 def _design(task: Task) -> Design:
-    history, seen = task.history, int(task.learn.any(axis=0).sum())
+    history, seen = task.history, span(task.learn)
     x = promotions(task).values
     z = season(history, seen)[1]
     shape = history.shape

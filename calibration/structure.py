@@ -9,8 +9,8 @@ from channellab.calibration.adding import added
 from channellab.calibration.fit_settings import FitSettings
 from channellab.calibration.history import History
 from channellab.calibration.likelihood import Rows
+from channellab.calibration.listing import span
 from channellab.scenarios.arrays import Flags, Floats, Ints
-from channellab.scenarios.fitted import COEFFICIENTS
 
 DEEP = float(np.log(1 / 0.8))
 """Log of the price cut from which deep cuts count, 20 % off; as the market plays it back."""
@@ -18,6 +18,8 @@ LARGEST = 1.5
 """Largest log of a price against its base price, or of that against its reference, that is believed."""
 SEASON, ONE_YEAR = 78, 52
 """Weeks from which on a season is fitted, one and a half years; and those from which on a single wave may be."""
+TREND = SEASON * 3 // 2
+"""Weeks from which on a trend may be fitted: windows that hold back a third of them still leave a season's."""
 YEAR = 365.25
 MEMORIES = ("memory", "display_memory")
 """What is remembered by category visits: discounts, and displays, of the weeks before."""
@@ -97,12 +99,16 @@ class Structure:
         )
 
 
-def structure(history: History, settings: FitSettings, learnt: Flags, end: Ints | None = None) -> Structure:
+def structure(
+    history: History, settings: FitSettings, learnt: Flags, end: Ints | None = None, seen: Flags | None = None
+) -> Structure:
     """The structure of a history.
 
     Args:
         learnt: (S, W) weeks that may be learnt from; what was not listed, or had no stock, is left out of them.
         end: (S,) last week before forecasts begin, by default the last one that any series is learnt from.
+        seen: (S, W) weeks that say how much of a season is fitted, by default those learnt from: a window inside them
+            is to tell how a fit to all of them forecasts.
     """
     about = history.series
     outlet, outlets = _coded(about, ["outlet"])
@@ -131,7 +137,7 @@ def structure(history: History, settings: FitSettings, learnt: Flags, end: Ints 
         end=np.full(len(item), last_week(learnt)) if end is None else end,
         x=x,
         reference=reference,
-        season=_season(history, settings, learnt),
+        season=_season(history, settings, learnt, learnt if seen is None else seen),
         on_offer=np.stack(
             [_mean(each, units, learnt, listed, cell) for each in (np.maximum(-x[:, :, 0], 0.0), x[:, :, 3])]
         ),
@@ -198,23 +204,21 @@ def _reference(level: Floats, learnt: Flags, item: Ints) -> Floats:
     return np.asarray(np.divide(total, count, out=of_item, where=count > 0))
 
 
-def _season(history: History, settings: FitSettings, learnt: Flags) -> Floats:
-    """Yearly waves and holidays (W, F); nothing where too little is known."""
+def _season(history: History, settings: FitSettings, learnt: Flags, seen: Flags) -> Floats:
+    """Yearly waves, trend and holidays (W, F); nothing where too little is known."""
     date = history.calendar["date"]
-    weeks = int(learnt.any(axis=0).sum())
+    weeks = span(seen) if span(learnt) >= ONE_YEAR else 0
     day = np.arange(len(date)) * 7.0 if date.isna().any() else date.dt.day_of_year.to_numpy(np.float64)
     short = settings.short_season and weeks >= ONE_YEAR
     waves = settings.harmonics if weeks >= SEASON else min(settings.harmonics, 1) if short else 0
     columns = [wave(2 * np.pi * day / YEAR * k) for k in range(1, waves + 1) for wave in (np.sin, np.cos)]
+    if settings.trend:
+        there = np.flatnonzero(learnt.any(axis=0))
+        columns.append((np.arange(len(date)) - (there[0] + there[-1]) / 2) * 7 / YEAR)
     columns += [
         history.calendar[name].to_numpy(np.float64) for name in history.calendar if str(name).startswith("holiday_")
     ]
     return np.stack(columns, axis=1) if columns else np.zeros((history.shape[1], 0))
-
-
-def _remembered(x: Floats) -> tuple[Floats, Floats]:
-    """What visits may remember of each series and week: the depth of its discount, and its display; (S, W) each."""
-    return np.maximum(-x[:, :, COEFFICIENTS.index("log_discount")], 0.0), x[:, :, COEFFICIENTS.index("display")]
 
 
 def _mean(offered: Floats, units: Floats, learnt: Flags, listed: Flags, cell: Ints) -> Floats:

@@ -14,6 +14,8 @@ import pandas as pd
 from channellab.scenarios.errors import BadInput
 
 _SEPARATORS = ",;\t|"
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How files of spreadsheet programs begin, newer and older ones."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,8 @@ def _csv(path: Path, encoding: str) -> pd.DataFrame:
 
 def _undecodable(raw: bytes, encoding: str) -> tuple[str, str]:
     """Place and problem of the first line that is not of the encoding."""
+    if raw[:4] in WORKBOOKS:
+        return "", 'is no text but a workbook or an archive; save its sheet as "CSV UTF-8"'
     if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return "", 'is UTF-16 text; save it as "CSV UTF-8", or set history.encoding = "utf-16"'
     lines = raw.split(b"\n")

@@ -149,6 +149,7 @@ def print_calibration(document: Mapping[str, Any], out: object) -> None:
     console.print(
         f"Price elasticities of {prices['items']} items: mean {prices['mean']:.2f}, "
         f"deciles {prices['decile_10']:.2f} and {prices['decile_90']:.2f}, {prices['positive_items']} positive"
+        f"{'; believed beforehand, not found' * (not document.get('prices_identified', True))}"
     )
     if document["unidentified"]:
         console.print(escape(f"Not identified by this history: {', '.join(document['unidentified'])}"))

@@ -1,6 +1,7 @@
 """A scenario file and the files it extends, laid over each other; every value remembers who set it."""
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -137,7 +138,15 @@ def read_table(path: Path, where: str) -> dict[str, Any]:
     except RecursionError:
         raise BadInput(where, "", "is nested too deeply") from None
     except ValueError as error:
-        raise BadInput(where, "", f"is not valid TOML: {error}") from None
+        raise BadInput(where, "", f"is not valid TOML: {error}{_quotes(path, error)}") from None
+
+
+def _quotes(path: Path, error: ValueError) -> str:
+    """A hint where the line at fault begins with a name of other letters than TOML knows without quotes."""
+    at = re.search(r"\(at line (\d+)", str(error))
+    line = path.read_text("utf-8-sig").splitlines()[int(at[1]) - 1] if at else ""
+    name = re.match(r"\s*\[*\s*([\w.-]+)", line)
+    return "; names with letters beyond a to z stand in quotes" if name and not name[1].isascii() else ""
 
 
 def _extended(extends: Any, layer: Layer) -> tuple[Path, str]:

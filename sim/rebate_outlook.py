@@ -161,10 +161,10 @@ def at_risk(market: "Market", tier_name: str) -> Floats:
     part = share_of_period(book, held, end)
     for name, plan, at in held.plans:
         if name == COMPLIANCE:
-            rows, parties = held.rows[at], held.parties[at]
+            rows, place = held.rows[at], held.place[at]
             need = worth(usual_units(market, tier_name)[rows], tier.purchase_price[rows, :own])
-            expected = book.purchases[name, parties] + (end[at] - max(market.week, 1) + 1) * need
-            told = told_of(book, name, parties, held.weeks[at], part[at], expected)
+            expected = book.purchases.take(place) + (end[at] - max(market.week, 1) + 1) * need
+            told = told_of(book, place, held.weeks[at], part[at], expected)
             blotted = replace(told, cases=told.cases + 1.0)
             lost[rows] = (market.rules.rebate(plan, told) - market.rules.rebate(plan, blotted)) * part[at]
     return lost

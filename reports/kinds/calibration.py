@@ -111,6 +111,8 @@ def _findings(found: Told, holdout: pd.DataFrame, lang: str) -> Iterator[str]:
         ends = {key: f"{prices[key]:.2f}" for key in ("mean", "decile_10", "decile_90")}
         counts = {key: prices[key] for key in ("items", "in_band", "positive_items")}
         yield say("calibration.elasticities", **ends, **counts)
+        if not found.get("prices_identified", True):
+            yield say("calibration.believed")
     for row in found["lifts"]:
         lift, seen = f"{row['model_median']:.2f}", f"{row['units_median']:.2f}"
         name = say.named("calibration.promotions", row["promotion"])

@@ -50,6 +50,27 @@ def test_short_gaps_are_weeks_without_a_sale_and_long_ones_not_listed(history_of
     assert history.matrix("row")[1, 10] == -1
 
 
+def test_a_series_that_seldom_has_rows_is_listed_between_them(history_of: Read) -> None:
+    """Weeks without a sale have no row; to what sells in one week of five, gaps of six weeks come by chance."""
+    table, sells = plain_table(outlets=2, products=3, weeks=100), np.random.default_rng(5)
+    seldom = (table["sku"] != "P0").to_numpy() & (sells.random(len(table)) > 0.2)
+    listed = history_of(table[~seldom]).matrix("listed")
+    assert listed[[1, 2, 4, 5]].mean() > 0.85
+    assert history_of(table[~seldom], {}, {"history.gap_weeks": 6}).matrix("listed")[[1, 2, 4, 5]].mean() < 0.75
+    alone = table[~seldom & (table["sku"] != "P0") & (table["week"] != 50)]
+    assert history_of(alone).matrix("listed").mean() > 0.9, "outlets of such series are not closed where none has a row"
+    late = table[~((table["sku"] == "P0") & (table["week"] < 40))]
+    assert not history_of(late).matrix("listed")[0, :39].any(), "what sells weekly was not listed before"
+
+
+def test_months_between_which_nothing_is_known_make_no_gaps(history_of: Read) -> None:
+    table = plain_table(weeks=24)
+    table["week"] = pd.date_range("2020-01-01", periods=24, freq="MS").strftime("%Y-%m").to_numpy()[table["week"] - 1]
+    history = history_of(table[(table["shop"] != "S0") | (table["sku"] != "P1") | (table["week"] != "2020-07")])
+    assert history.matrix("listed").sum() == 6 * 24
+    assert (history.matrix("listed") & ~history.matrix("recorded")).sum() == 1
+
+
 def test_an_outlet_without_any_row_was_closed(history_of: Read) -> None:
     table = plain_table()
     history = history_of(table[~((table["shop"] == "S0") & (table["week"] == 9))])
@@ -61,6 +82,16 @@ def test_prices_of_weeks_without_a_row_are_base_prices(history_of: Read) -> None
     history = history_of(without(plain_table(), "S0", "P0", range(3, 8)))
     assert (history.matrix("price")[0, 2:7] == 2.0).all()
     assert (history.matrix("base_price") == 2.0).all()
+
+
+def test_base_prices_do_not_foresee_a_rise_and_weeks_without_a_row_have_the_price_around_them(history_of: Read) -> None:
+    """Else weeks with a row, which sold, would look like price cuts beside weeks without."""
+    table = plain_table().assign(paid=lambda rows: np.where(rows["week"] < 16, 2.0, 2.2))
+    history = history_of(table[(table["week"] + (table["sku"] == "P0")) % 3 > 0])
+    assert history.matrix("recorded").mean() < 0.7
+    assert history.matrix("price") == pytest.approx(history.matrix("base_price"))
+    assert set(np.unique(history.matrix("price")[:, 17:])) == {2.2}
+    assert set(np.unique(history.matrix("price")[:, :14])) == {2.0}
 
 
 def test_given_base_prices_are_kept_and_their_gaps_filled(history_of: Read) -> None:

@@ -25,6 +25,8 @@ Write = Callable[..., Path]
         ({}, {"test.first": [1]}, "test.first"),
         ({}, {"history.gap_weeks": 0}, "history.gap_weeks is 0, allowed are values from 1"),
         ({}, {"history.duplicates": "mean"}, "history.duplicates is 'mean', allowed are"),
+        ({}, {"history.calendar.format": "%Q"}, "history.calendar.format is '%Q', which strptime does not know"),
+        ({}, {"history.calendar.format": "%Y-%m-%d%z"}, "history.calendar.format is '%Y-%m-%d%z', which strptime"),
     ],
 )
 def test_a_wrong_setting_is_one_sentence(
@@ -56,3 +58,13 @@ def test_the_examples_are_valid(name: str) -> None:
     found = read_calibration(EXAMPLES / f"{name}.toml")
     assert found.file.levels
     assert found.path("x").parent.name in {"data", "synthetic"}
+
+
+def test_names_of_other_letters_are_told_to_stand_in_quotes(calibration_file: Write) -> None:
+    path = calibration_file(plain_table())
+    text = path.read_text("utf-8")
+    path.write_text(text + "[levels]\n合计 = {by = []}\n", "utf-8")
+    with pytest.raises(BadInput, match=r"is not valid TOML: .*; names with letters beyond a to z stand in quotes$"):
+        read_calibration(path)
+    path.write_text(text + '[levels]\n"合计" = {by = []}\n', "utf-8")
+    assert [*read_calibration(path).file.levels] == ["合计"]

@@ -51,6 +51,16 @@ class TestHierarchical(ForecasterContract):
         return Hierarchical()
 
 
+def test_a_month_is_held_against_the_same_month_of_the_year_before() -> None:
+    """Months begin 52 weeks apart, or 53."""
+    known = np.zeros((1, 110), np.bool_)
+    known[0, [0, 4, 53, 57]] = True
+    units = np.where(known, np.arange(110), 0).astype(np.float64)
+    found = last_year(units, known)[0]
+    assert found[[52, 57, 106]].tolist() == [0.0, 4.0, 53.0]
+    assert found[60] == 57.0
+
+
 KNOWN = np.array([[True, True, False, True, False, False]])
 UNITS = np.array([[4.0, 6.0, 99.0, 2.0, 99.0, 99.0]])
 

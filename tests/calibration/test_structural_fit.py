@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
+from channellab.calibration.backtest import windows
 from channellab.calibration.diagnostics import estimates
 from channellab.calibration.fit import Fitted, Problem, fit, fit_structure
 from channellab.calibration.fit_settings import FitSettings, Structural
 from channellab.calibration.history import History, read_history
 from channellab.calibration.recent_level import levelled
-from channellab.calibration.structure import structure
+from channellab.calibration.structure import SEASON, structure
 from channellab.calibration.synthetic import TRUTH
 
 SETTINGS = FitSettings()
@@ -97,6 +98,32 @@ def test_a_short_history_has_a_wave_only_where_it_is_asked_for(history: History)
     waves = structure(numbered, SETTINGS, np.ones(history.shape, np.bool_)).season
     assert waves.shape[1] == 2 * SETTINGS.harmonics
     assert waves[52] == pytest.approx(waves[0], abs=0.1)
+
+
+def test_windows_fit_the_season_of_the_whole_and_months_have_that_of_their_years(history: History) -> None:
+    """A window of 65 of 90 weeks would fit none by itself, and be no measure of a fit that has one."""
+    history = history.until(90)
+    every = np.ones(history.shape, np.bool_)
+    end = np.full(len(every), 89)
+    held = windows(history, every, end, FitSettings(), horizon=13)
+    assert {each.structure.season.shape[1] for each in held} == {2 * SETTINGS.harmonics}
+    assert min(int(each.structure.learnt.any(axis=0).sum()) for each in held) < SEASON
+    every[:, np.arange(90) % 4 > 0] = False
+    assert structure(history, SETTINGS, every).season.shape[1] == 2 * SETTINGS.harmonics
+
+
+def test_a_trend_is_carried_on(history: History) -> None:
+    weeks = np.arange(history.shape[1])
+    units = np.asarray(history.matrix("units")) * np.exp(0.4 * weeks / 52)
+    growing = history.with_columns(units=np.round(units).astype(np.int64))
+    learnt = np.broadcast_to(weeks < 78, history.shape)
+    ask = np.asarray(history.matrix("listed"), np.bool_) & (weeks >= 78)
+    bias = [
+        fit(growing, FitSettings(trend=trend), learnt=learnt).mean(ask)[ask].sum() / units[ask].sum() - 1
+        for trend in (False, True)
+    ]
+    assert bias[0] < -0.04
+    assert abs(bias[1]) < 0.5 * abs(bias[0])
 
 
 def test_the_expansion_can_be_fixed(history: History) -> None:
