@@ -1,6 +1,6 @@
 """Speed and memory of the base market, held against the yardsticks in the same run; docs/speed.md tells how to read it.
 
-python benchmarks/run.py [--quick] [--json | --markdown]
+python benchmarks/run.py [--quick] [--scenario every-policy] [--json | --markdown]
 """
 
 import argparse
@@ -9,6 +9,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from speed.processes import answer, second_process
 from speed.table import HEADINGS, Phase, Row, headings, machine, markdown, print_table
 
 SMALL, LARGE = 100_000, 1_000_000
+POLICIES = "every-policy"
 MEMORY = (250_000, 1_000_000)
 C_WEEKS, MESA = 104, (20_000, 10)
 
@@ -32,7 +34,7 @@ def say(text: str) -> None:
 
 
 def rates(plan: Plan, folder: Path, markets: list[TimedMarket]) -> Iterator[Row]:
-    """The base market, a large one, and that with every policy, beside the yardsticks, in turns."""
+    """The market, a large one, and one with every policy, beside the yardsticks, in turns."""
     program, counting = (yardstick.build(folder, *options) for options in ((), ("-DCOUNT",)))
     if program is None:
         say(yardstick.NO_COMPILER)
@@ -97,7 +99,7 @@ def memory(plan: Plan) -> Iterator[Row]:
     """Bytes a consumer."""
     say("memory")
     small, large = (plan.consumers(count) for count in MEMORY)
-    after, peak = bytes_per_consumer(small, large)
+    after, peak = bytes_per_consumer(plan.scenario, small, large)
     yield Row("bytes_margin", "memory at the margin, a consumer", after, ".0f bytes", at_most=200)
     yield Row("bytes_peak", "memory at the peak of building, a consumer", peak, ".0f bytes", at_most=400)
 
@@ -117,8 +119,8 @@ def processes(plan: Plan) -> Iterator[Row]:
 def measure(plan: Plan) -> tuple[list[Row], list[Phase]]:
     """All rows, and the phases of the week."""
     say("markets beside the yardsticks")
-    markets = [TimedMarket(plan.consumers(count), plan.warmup) for count in (SMALL, LARGE)]
-    markets.append(TimedMarket(plan.consumers(SMALL), plan.warmup, scenario="every-policy"))
+    played = (SMALL, plan.scenario), (LARGE, plan.scenario), (SMALL, POLICIES)
+    markets = [TimedMarket(plan.consumers(count), plan.warmup, scenario=scenario) for count, scenario in played]
     with tempfile.TemporaryDirectory() as folder:
         rows = list(rates(plan, Path(folder), markets))
     week = phases(*markets[:2])
@@ -132,11 +134,13 @@ def main() -> None:
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="fewer repeats")
     size.add_argument("--trial", action="store_true", help="toy markets, to try the program; the figures mean nothing")
+    parser.add_argument("--scenario", default="base", help="scenario of the library that is measured")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON document")
     form.add_argument("--markdown", action="store_true", help="print the tables of docs/speed.md")
     chosen = parser.parse_args()
-    rows, week = measure(TRIAL if chosen.trial else QUICK if chosen.quick else FULL)
+    plan = TRIAL if chosen.trial else QUICK if chosen.quick else FULL
+    rows, week = measure(replace(plan, scenario=chosen.scenario))
     if chosen.json:
         figures = {"machine": machine(), "rows": [row.document() for row in rows], "phases": [vars(p) for p in week]}
         print(json.dumps(figures, indent=2))

@@ -11,13 +11,16 @@ SITES = (8, 16, 32)
 
 def in_consumers(plan: Plan) -> float:
     """Growth of the week's time in consumers, with the same outlets."""
-    return _growth([TimedMarket(plan.consumers(count), plan.warmup) for count in CONSUMERS], plan)
+    return _growth(
+        [TimedMarket(plan.consumers(count), plan.warmup, scenario=plan.scenario) for count in CONSUMERS], plan
+    )
 
 
 def in_outlets(plan: Plan) -> float:
     """Growth of the week's time in outlets: more shopping areas of eight sites in each district."""
     count = plan.consumers(CONSUMERS[0])
-    return _growth([TimedMarket(count, plan.warmup, f"network.sites_per_district={n}") for n in SITES], plan)
+    sizes = (f"network.sites_per_district={sites}" for sites in SITES)
+    return _growth([TimedMarket(count, plan.warmup, size, scenario=plan.scenario) for size in sizes], plan)
 
 
 def _growth(markets: list[TimedMarket], plan: Plan) -> float:

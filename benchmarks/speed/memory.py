@@ -15,29 +15,29 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def bytes_per_consumer(small: int, large: int) -> tuple[float, float]:
+def bytes_per_consumer(scenario: str, small: int, large: int) -> tuple[float, float]:
     """Bytes a consumer after building, and at its peak: slopes between two numbers of consumers."""
-    few, many = (_in_new_process(count) for count in (small, large))
+    few, many = (_in_new_process(scenario, count) for count in (small, large))
     after, peak = ((many[name] - few[name]) / (large - small) for name in ("after", "peak"))
     return after, peak
 
 
-def _in_new_process(consumers: int) -> dict[str, float]:
-    command = [sys.executable, __file__, str(consumers)]
+def _in_new_process(scenario: str, consumers: int) -> dict[str, float]:
+    command = [sys.executable, __file__, scenario, str(consumers)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found
 
 
-def _measure(consumers: int) -> dict[str, int]:
+def _measure(scenario: str, consumers: int) -> dict[str, int]:
     from channellab.scenarios.files import load
     from channellab.sim.market import Market
 
-    Market(load("base", ["consumers.count=500"]).scenario).close()
+    Market(load(scenario, ["consumers.count=500"]).scenario).close()
     gc.collect()
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # sets VmHWM back
-    market = Market(load("base", [f"consumers.count={consumers}"]).scenario)
+    market = Market(load(scenario, [f"consumers.count={consumers}"]).scenario)
     gc.collect()
     found = {"after": _status("VmRSS"), "peak": _status("VmHWM")}
     market.close()
@@ -55,4 +55,4 @@ def _status(name: str) -> int:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_measure(int(sys.argv[1]))))
+    print(json.dumps(_measure(sys.argv[1], int(sys.argv[2]))))

@@ -8,6 +8,7 @@ class Plan:
     """Sizes and repeats of the benchmark.
 
     Attributes:
+        scenario: of the library, whose market is measured.
         scale: share of the declared numbers of consumers; 1 for figures that mean something.
         rounds: how often the interleaved measurements are repeated; medians are taken over the rounds.
         weeks: weeks of a market in a round.
@@ -15,6 +16,7 @@ class Plan:
         batches: repeats of the batch on one and two processes. replications: of the longer batch.
     """
 
+    scenario: str = "base"
     scale: float = 1.0
     rounds: int = 7
     weeks: int = 8

@@ -43,7 +43,7 @@ def _longer(plan: Plan, workers: int) -> float:
 
 
 def _seconds(plan: Plan, replications: int, workers: int) -> float:
-    loaded = load("base", [f"consumers.count={plan.consumers(100_000)}", f"run.warmup={plan.warmup}"])
+    loaded = load(plan.scenario, [f"consumers.count={plan.consumers(100_000)}", f"run.warmup={plan.warmup}"])
     start = time.perf_counter()
     replicate.run(loaded, weeks=WEEKS, replications=replications, workers=workers)
     return time.perf_counter() - start
