@@ -43,7 +43,6 @@ from channellab.sim.listing import buyers_liking, open_listings
 from channellab.sim.logistics import Logistics
 from channellab.sim.membership import NOTHING, terms_of
 from channellab.sim.minimum_prices import MinimumPrices
-from channellab.sim.minimum_prices import declared as minimum_declared
 from channellab.sim.opening import open_firms
 from channellab.sim.order_discounts import OrderDiscounts
 from channellab.sim.pricing import set_ex_factory_prices
@@ -271,7 +270,7 @@ class Market(mesa.Model):
         self.liking = buyers_liking(scenario, self.seed, retailers.site, self.goods.slot)
         self.reach = Reach(self.consumers.tastes, scenario.network.sites_per_area)
         self.promotions = Promotions(declared(scenario))
-        self.minimum_prices = MinimumPrices(minimum_declared(scenario))
+        self.minimum_prices = MinimumPrices.of(scenario, self.shelves.party.size)
 
     def _open(self) -> None:
         """Week zero: first terms and prices, first stocks, capital paid in, books opened."""

@@ -61,6 +61,11 @@ class MinimumPrices:
     below: Flags = field(default_factory=lambda: np.zeros((0, 0), np.bool_))
     watched: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
 
+    @classmethod
+    def of(cls, scenario: Scenario, outlets: int) -> "MinimumPrices":
+        """A scenario's, before the first week."""
+        return cls(declared(scenario), watched=np.zeros(outlets, np.bool_))
+
 
 def declared(scenario: Scenario) -> bool:
     """Whether a scenario has a minimum price, from the start or by its timetable."""
