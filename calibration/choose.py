@@ -29,7 +29,7 @@ BLIND = 6
 """Trials that are drawn before the search looks at losses."""
 MARGIN = 0.01
 """By how much, about 1 % of WAPE, two taste classes must be better than one, as the market plays one, and the season of
-a short history better than none."""
+a short history, or the trend of a long one, better than none."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from channellab.figures import interval, number, with_interval
 from channellab.reports.language import Words, words
-from channellab.reports.lever_names import lever_name, lever_value
+from channellab.reports.lever_names import lever_names, lever_value
 from channellab.scenarios.metrics import CATALOGUE
 
 Document = Mapping[str, Any]
@@ -26,8 +26,8 @@ def print_study(document: Document, lang: str) -> None:
         found = metrics[name]
         figures = number(found["mean"]), interval(found["ci95"], between)
         table.add_row(escape(_title(name, say)), *figures, escape(_unit(found["unit"], say)))
-    runs = say("tables.replication" if document["replications"] == 1 else "tables.replications",
-               n=document["replications"])  # fmt: skip
+    count = document["replications"]
+    runs = say("tables.replication" if count == 1 else "tables.replications", n=count)
     facts = {"scenario": document["scenario"], "weeks": document["weeks"], "seed": document["seed"]}
     books = {gap: number(document["ledger"][f"{gap}_imbalance"]) for gap in ("money", "goods")}
     _print(say("tables.run", **facts, runs=runs), table)
@@ -110,10 +110,11 @@ def print_front(document: Document, lang: str) -> None:
     table.add_column(say("tables.on_front"))
     table.add_column(say("tables.levers"), overflow="fold")
     rows = [({"candidate": say("tables.today"), **document["today"]})] if document["today"] else []
+    names = lever_names(list(dict.fromkeys(key for row in (*rows, *document["finalists"]) for key in row["values"])), lang)
     for row in (*rows, *document["finalists"]):
         cells = [with_interval(row["objectives"][label], between) for label in labels]
         values = row["values"].items()
-        levers = "; ".join(f"{lever_name(key, lang)} {lever_value(key, value, lang)}" for key, value in values)
+        levers = "; ".join(f"{names[key]} {lever_value(key, value, lang)}" for key, value in values)
         chance = f"{row['chance_of_front']:.0%}" + ("" if row["feasible"] else say("tables.breaks"))
         table.add_row(escape(str(row["candidate"])), *cells, chance, escape(levers))
     counts = {name: document[name] for name in ("evaluations", "failed", "stopped_early", "fresh", "markets")}
@@ -122,7 +123,7 @@ def print_front(document: Document, lang: str) -> None:
     for label, shares in document["importance"].items():
         order = sorted(shares.items(), key=lambda pair: -pair[1])[:5]
         if order:
-            told = "; ".join(f"{lever_name(key, lang)} {share:.0%}" for key, share in order)
+            told = "; ".join(f"{names[key]} {share:.0%}" for key, share in order)
             _print(say("tables.matters", objective=_objective(label, say), levers=told))
 
 

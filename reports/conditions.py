@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from channellab.reports.language import Words, metric_title, metric_unit, words
-from channellab.reports.lever_names import lever_name, lever_value
+from channellab.reports.lever_names import lever_names, lever_value
 from channellab.reports.quantities import quantity
 
 
@@ -46,14 +46,15 @@ def _tree(tree: Mapping[str, Any], inputs: Mapping[str, Any], say: Words) -> lis
 
 
 def _told(key: str, box: Mapping[str, Any], inputs: Mapping[str, Any], say: Words) -> str:
-    named = [_condition(name, ends, inputs[name], say) for name, ends in box["bounds"].items()]
+    names = lever_names(list(inputs), say.lang)
+    named = [_condition(lever, names[lever], ends, inputs[lever], say) for lever, ends in box["bounds"].items()]
     shares = {name: _share(box[name], say.lang) for name in ("coverage", "density")}
     return say(key, conditions=say("conditions.joined").join(named), **shares)
 
 
-def _condition(key: str, ends: tuple[Any, Any], allowed: Mapping[str, Any], say: Words) -> str:
+def _condition(key: str, name: str, ends: tuple[Any, Any], allowed: Mapping[str, Any], say: Words) -> str:
     """A bound as people say it; an end that is that of the whole range is no condition."""
-    (low, high), name = ends, lever_name(key, say.lang)
+    low, high = ends
     if "values" in allowed:
         places = [allowed["values"].index(end) for end in ends]
         chosen = [lever_value(key, value, say.lang) for value in allowed["values"][places[0] : places[1] + 1]]

@@ -14,7 +14,7 @@ from channellab.reports.charts import ranking
 from channellab.reports.inputs import embedded
 from channellab.reports.kinds import common
 from channellab.reports.language import metric_title, metric_unit, words
-from channellab.reports.lever_names import lever_name, lever_names, lever_value
+from channellab.reports.lever_names import lever_names, lever_value
 from channellab.reports.quantities import with_interval
 from channellab.reports.sections import Cell, Chart, Page, Section, Table, number
 from channellab.reports.validity import validity
@@ -69,8 +69,8 @@ def page(folder: Path, lang: str) -> Page:
 
 
 def _varied(inputs: Sequence[str], lang: str) -> list[str]:
-    say, names = words(lang), [lever_name(key, lang) for key in inputs]
-    return [say("studies.varied_inputs", inputs=say.listed(names))] if names else []
+    say, names = words(lang), lever_names(inputs, lang)
+    return [say("studies.varied_inputs", inputs=say.listed(list(names.values())))] if names else []
 
 
 def outcomes(folder: Path) -> list[str]:

@@ -10,7 +10,7 @@ from channellab.reports.charts import pareto
 from channellab.reports.inputs import embedded
 from channellab.reports.kinds import common
 from channellab.reports.language import metric_title, metric_unit, words
-from channellab.reports.lever_names import lever_name, lever_names, lever_value
+from channellab.reports.lever_names import lever_names, lever_value
 from channellab.reports.quantities import difference, quantity
 from channellab.reports.sections import Cell, Chart, Page, Section, Table, number
 from channellab.reports.validity import validity
@@ -232,7 +232,9 @@ def _assumptions(found: Told, lang: str, currency: str) -> Iterator[str]:
             if bound.get(way) is not None:
                 value = quantity(bound[way], metric_unit(bound["metric"]), lang)
                 yield say(f"studies.bound_{way}", name=name, value=value)
-    for key, span in found.get("uncertainties", {}).items():
-        yield say("studies.unknown", input=lever_name(key, lang), span=_allowed(key, span, lang))
-    for key, value in found.get("constants", {}).items():
-        yield say("studies.constant", input=lever_name(key, lang), value=lever_value(key, value, lang))
+    unknown, constants = found.get("uncertainties", {}), found.get("constants", {})
+    names = lever_names([*unknown, *constants], lang)
+    for key, span in unknown.items():
+        yield say("studies.unknown", input=names[key], span=_allowed(key, span, lang))
+    for key, value in constants.items():
+        yield say("studies.constant", input=names[key], value=lever_value(key, value, lang))

@@ -10,7 +10,7 @@ from channellab.reports.conditions import sentences
 from channellab.reports.inputs import embedded
 from channellab.reports.kinds import common
 from channellab.reports.language import metric_title, metric_unit, words
-from channellab.reports.lever_names import lever_name, lever_names, lever_value
+from channellab.reports.lever_names import lever_names, lever_value
 from channellab.reports.quantities import quantity
 from channellab.reports.sections import Cell, Chart, Page, Section, Table, number
 from channellab.reports.validity import validity
@@ -107,9 +107,9 @@ def _table(found: Told, metric: str, lang: str, currency: str) -> Table:
 
 
 def _ranges(found: Told, lang: str) -> Iterator[str]:
-    say = words(lang)
-    for kind in ("levers", "uncertainties"):
-        for key, span in found[kind].items():
-            if "low" in span:
-                ends = {end: lever_value(key, span[end], lang) for end in ("low", "high")}
-                yield say("studies.unknown", input=lever_name(key, lang), span=say("number.between", **ends))
+    say, spans = words(lang), {**found["levers"], **found["uncertainties"]}
+    names = lever_names(list(spans), lang)
+    for key, span in spans.items():
+        if "low" in span:
+            ends = {end: lever_value(key, span[end], lang) for end in ("low", "high")}
+            yield say("studies.unknown", input=names[key], span=say("number.between", **ends))
