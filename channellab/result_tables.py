@@ -110,8 +110,9 @@ def print_front(document: Document, lang: str) -> None:
     table.add_column(say("tables.on_front"))
     table.add_column(say("tables.levers"), overflow="fold")
     rows = [({"candidate": say("tables.today"), **document["today"]})] if document["today"] else []
-    names = lever_names(list(dict.fromkeys(key for row in (*rows, *document["finalists"]) for key in row["values"])), lang)
-    for row in (*rows, *document["finalists"]):
+    shown = (*rows, *document["finalists"])
+    names = lever_names(list(dict.fromkeys(key for row in shown for key in row["values"])), lang)
+    for row in shown:
         cells = [with_interval(row["objectives"][label], between) for label in labels]
         values = row["values"].items()
         levers = "; ".join(f"{names[key]} {lever_value(key, value, lang)}" for key, value in values)
