@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import by_sku, rows_of
+from channellab.agents.columns import by_sku, lines, rows_of
+from channellab.agents.kernels.transport import costs_of_the_way
 from channellab.agents.trucks import worth_the_way
-from channellab.scenarios.arrays import Flags, Floats, Ints
+from channellab.scenarios.arrays import Floats, Ints
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, Link
 from channellab.sim.diversion import deliver, withdraw
 from channellab.sim.ledger import Account, Group
@@ -42,9 +43,11 @@ def _load(market: "Market", links: list[Link]) -> None:
     owed = np.concatenate([buyers.owed[link.rows] for link, buyers in zip(links, tiers, strict=True)])
     supplier = np.concatenate([link.supplier for link in links])
     sent = by_sku(market.rules.allocate(senders.stock * senders.active[:, None], owed, supplier))
-    ends = np.cumsum([link.supplier.size for link in links])
-    for link, units in zip(links, np.split(sent, ends[:-1]), strict=True):
-        _send(market, link, _worth_sending(market, link, units))
+    first = 0
+    for link in links:
+        last = first + link.supplier.size
+        _send(market, link, _worth_sending(market, link, sent[first:last]))
+        first = last
 
 
 def _worth_sending(market: "Market", link: Link, sent: Ints) -> Ints:
@@ -53,20 +56,33 @@ def _worth_sending(market: "Market", link: Link, sent: Ints) -> Ints:
         return sent
     buyers, own = market.tiers[link.buyer], market.goods.own
     earned = buyers.purchase_price[link.rows, :own] - rows_of(market.tiers[link.seller].purchase_price, link.supplier)
-    freight = _freight(market, link, sent, np.asarray(sent.any(axis=1)))
+    freight = _costs_of_the_way(market, link, sent, _one_each(sent))[0]
     return worth_the_way(sent, worth(sent, earned), (1.0 - share_of_freight(market, link)) * freight)
 
 
-def _freight(market: "Market", link: Link, sent: Ints, stops: Ints | Flags) -> Floats:
-    settings, km = market.scenario.logistics, market.tiers[link.buyer].distance[link.rows]
-    return np.asarray(sent.sum(axis=1) * km * settings.freight_per_unit_km + stops * settings.drop_cost)
+def _one_each(sent: Ints) -> Ints:
+    """(B,) stops of a truck at receivers of (B, K0) units: one where there is anything to unload."""
+    return np.asarray(sent.any(axis=1), np.int64)
+
+
+def _costs_of_the_way(market: "Market", link: Link, sent: Ints, stops: Ints) -> tuple[Floats, Floats, float, float]:
+    settings, buyers = market.scenario.logistics, market.tiers[link.buyer]
+    return costs_of_the_way(
+        lines(sent),
+        buyers.distance[link.rows],
+        buyers.lead_days[link.rows],
+        stops,
+        settings.freight_per_unit_km,
+        settings.drop_cost,
+        market.holding_rate[link.seller],
+    )
 
 
 def _send(market: "Market", link: Link, sent: Ints) -> None:
     """Sends off what is allocated for a link, at once or through the queue, and pays for freight and the way."""
     receivers = market.tiers[link.buyer]
     receivers.owed[link.rows] -= sent
-    stops: Ints | Flags = np.asarray(sent.any(axis=1))
+    stops = _one_each(sent)
     if not stops.any():
         return
     note_given(market, link, sent)
@@ -77,7 +93,7 @@ def _send(market: "Market", link: Link, sent: Ints) -> None:
         loaded = np.flatnonzero(stops)
         loaded = loaded[np.argsort(days[loaded], kind="stable")]
         market.logistics.send(_shipment(market, link, loaded, sent[loaded], days[loaded]))
-    _pay_for_the_way(market, link, days, sent, stops)
+    _pay_for_the_way(market, link, sent, stops)
 
 
 def _shipment(market: "Market", link: Link, loaded: Ints, sent: Ints, days: Floats) -> Shipment:
@@ -101,9 +117,8 @@ def _shipment(market: "Market", link: Link, loaded: Ints, sent: Ints, days: Floa
 
 def _queue(market: "Market", link: Link, sent: Ints, days: Floats) -> Ints:
     """Queues the loads of a link, lane by lane; returns how often a truck stops at each receiver."""
-    some = sent.any(axis=1)
-    stops: Ints = np.asarray(some, np.int64)
-    loaded, holds = np.flatnonzero(some), market.docks[link.seller].truck_load
+    stops = _one_each(sent)
+    loaded, holds = np.flatnonzero(stops), market.docks[link.seller].truck_load
     goods = _shipment(market, link, loaded, sent[loaded], days[loaded])
     market.logistics.take(goods)
     ends = np.searchsorted(loaded, link.lanes).tolist()
@@ -126,15 +141,15 @@ def charge_waiting(market: "Market") -> None:
         market.way_stock_cost += rate * market.logistics.queues.lain[name]
 
 
-def _pay_for_the_way(market: "Market", link: Link, days: Floats, sent: Ints, stops: Ints | Flags) -> None:
-    payer, freight = market.tiers[link.seller].party[link.supplier], _freight(market, link, sent, stops)
+def _pay_for_the_way(market: "Market", link: Link, sent: Ints, stops: Ints) -> None:
+    payer = market.tiers[link.seller].party[link.supplier]
+    freight, on_the_way, freight_bill, way_cost = _costs_of_the_way(market, link, sent, stops)
     market.ledger.pay(Account.FREIGHT, payer, Group.CARRIERS, freight)
     if link.seller in WHOLESALERS:
         pay_freight(market, link, freight)
-    on_the_way = sent.sum(axis=1) * (days / DAYS) * market.holding_rate[link.seller]
     market.ledger.pay(Account.HOLDING, payer, Group.WAREHOUSES, on_the_way)
-    market.way_stock_cost += float(on_the_way.sum())
-    market.freight_bill += float(freight.sum())
+    market.way_stock_cost += way_cost
+    market.freight_bill += freight_bill
 
 
 def _rivals(market: "Market") -> None:

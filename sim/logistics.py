@@ -17,6 +17,7 @@ import numpy as np
 import simpy
 
 from channellab.agents.kernels.books import add_rows
+from channellab.agents.kernels.transport import move_units
 from channellab.scenarios.arrays import Ints
 from channellab.scenarios.settings.docks import DockSettings
 from channellab.sim.queues import Away, Load, Queues
@@ -135,8 +136,7 @@ class Logistics:
     def take(self, shipment: Shipment) -> None:
         """Takes goods from the senders' stock; they stay their own, in transit, until they arrive."""
         sender = self.tiers[shipment.seller]
-        add_rows(sender.stock, shipment.senders, -shipment.units)
-        add_rows(sender.in_transit, shipment.senders, shipment.units)
+        move_units(sender.stock.T, sender.in_transit.T, shipment.senders, np.ascontiguousarray(shipment.units), 0)
 
     def make(self, batch: Batch) -> None:
         """Starts a batch in a plant."""
@@ -184,16 +184,15 @@ class Logistics:
 
     def _unload(self, cargo: Shipment) -> None:
         self.arrived.append(cargo)
-        buyer, units, gone = self.tiers[cargo.buyer], cargo.units, -cargo.units
-        for column in (buyer.stock, buyer.received, self.books[cargo.buyer].bought):
+        buyer, units = self.tiers[cargo.buyer], np.ascontiguousarray(cargo.units)
+        move_units(buyer.on_order.T, buyer.received.T, cargo.receivers, units, cargo.first_sku)
+        for column in (buyer.stock, self.books[cargo.buyer].bought):
             add_rows(column, cargo.receivers, units, cargo.first_sku)
-        add_rows(buyer.on_order, cargo.receivers, gone, cargo.first_sku)
         add_rows(buyer.received_value, cargo.receivers, cargo.value, cargo.first_sku)
         if cargo.seller != "rivals":
             sender = self.tiers[cargo.seller]
-            for column in (sender.delivered, self.books[cargo.seller].sold):
-                add_rows(column, cargo.senders, units)
-            add_rows(sender.in_transit, cargo.senders, gone)
+            move_units(sender.in_transit.T, sender.delivered.T, cargo.senders, units, 0)
+            add_rows(self.books[cargo.seller].sold, cargo.senders, units)
             if cargo.grey:
                 self.diverted_value += float(cargo.value.sum())
             else:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from channellab.agents.kernels.transport import last_of_each_part
 from channellab.scenarios.arrays import Floats, Ints
 
 DAYS = 7
@@ -71,8 +72,7 @@ class Shipment:
 
         Stocks are looked at when a week begins and when it ends: of what arrives in between the last is enough.
         """
-        part = 2.0 * (self.arrives // DAYS) + (self.arrives % DAYS > 0.0)
-        last = [*np.flatnonzero(part[1:] != part[:-1]).tolist(), part.size - 1]
+        last = last_of_each_part(self.arrives, DAYS).tolist()
         return [(float(self.arrives[place]), place + 1) for place in last]
 
     def departing(self, day: float, lead_days: float) -> "Shipment":
