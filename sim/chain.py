@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from channellab.agents.columns import rows_of
 from channellab.agents.retailers import RetailerColumns
 from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.settings import Scenario
@@ -41,6 +43,15 @@ class Link:
     rows: slice | Ints
     supplier: Index
     lanes: Ints
+
+    @cached_property
+    def each(self) -> Ints:
+        """(B,) rows of the buyers one by one."""
+        return self.places(np.arange(self.supplier.size))
+
+    def of(self, column: Any) -> Any:
+        """What the buyers have in a column (F, K) of their tier, (B, K); it lies SKU by SKU."""
+        return column[self.rows] if isinstance(self.rows, slice) else rows_of(column, self.rows)
 
     def places(self, numbers: Ints) -> Ints:
         """Rows, in their tier, of some of the link's buyers."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from channellab.agents.columns import by_sku, lines, rows_of
+from channellab.agents.kernels.stocks import add_lines
 from channellab.agents.kernels.transport import costs_of_the_way
 from channellab.agents.trucks import worth_the_way
 from channellab.scenarios.arrays import Floats, Ints
@@ -40,7 +41,7 @@ def _load(market: "Market", links: list[Link]) -> None:
     if not links:
         return
     tiers, senders = [market.tiers[link.buyer] for link in links], market.tiers[links[0].seller]
-    owed = np.concatenate([buyers.owed[link.rows] for link, buyers in zip(links, tiers, strict=True)])
+    owed = np.concatenate([link.of(buyers.owed) for link, buyers in zip(links, tiers, strict=True)])
     supplier = np.concatenate([link.supplier for link in links])
     sent = by_sku(market.rules.allocate(senders.stock * senders.active[:, None], owed, supplier))
     first = 0
@@ -55,7 +56,7 @@ def _worth_sending(market: "Market", link: Link, sent: Ints) -> Ints:
     if link.seller not in WHOLESALERS or not market.scenario.logistics.drops_must_pay:
         return sent
     buyers, own = market.tiers[link.buyer], market.goods.own
-    earned = buyers.purchase_price[link.rows, :own] - rows_of(market.tiers[link.seller].purchase_price, link.supplier)
+    earned = link.of(buyers.purchase_price[:, :own]) - rows_of(market.tiers[link.seller].purchase_price, link.supplier)
     freight = _costs_of_the_way(market, link, sent, _one_each(sent))[0]
     return worth_the_way(sent, worth(sent, earned), (1.0 - share_of_freight(market, link)) * freight)
 
@@ -81,7 +82,7 @@ def _costs_of_the_way(market: "Market", link: Link, sent: Ints, stops: Ints) -> 
 def _send(market: "Market", link: Link, sent: Ints) -> None:
     """Sends off what is allocated for a link, at once or through the queue, and pays for freight and the way."""
     receivers = market.tiers[link.buyer]
-    receivers.owed[link.rows] -= sent
+    add_lines(receivers.owed.T, link.each, -lines(sent))
     stops = _one_each(sent)
     if not stops.any():
         return

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from channellab.agents.columns import lines
-from channellab.agents.kernels.discounts import mean_rate
+from channellab.agents.kernels.discounts import join_rates
+from channellab.agents.kernels.stocks import add_lines
 from channellab.agents.replenishment import Forecast
 from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.policies.quantity import Ladder, ladder_of
@@ -166,8 +167,8 @@ def agree_on_orders(market: "Market", seller: str) -> None:
     if not book.in_use:
         return
     for link in (link for link in market.links if link.seller == seller):
-        units = market.tiers[link.buyer].ordered[link.rows, :own]
-        older = market.tiers[link.buyer].owed[link.rows] - units
+        units = link.of(market.tiers[link.buyer].ordered[:, :own])
+        older = link.of(market.tiers[link.buyer].owed) - units
         for orders in market.grey.orders:
             if orders.link is link:
                 units = units - orders.units
@@ -178,29 +179,28 @@ def _rates(market: "Market", link: Link, units: Ints) -> Floats:
     """(B,) rate that orders of so many units, (B, K0), earn the buyers of a link."""
     book, found = market.order_discounts, np.zeros(len(units))
     if book.by_size:
-        mine = book.ladder[link.buyer][link.rows]
+        mine, size = book.ladder[link.buyer][link.rows], units.sum(axis=1)
         for number, ladder in enumerate(book.ladders.values()):
             rows = mine == number
             if rows.any():
-                found[rows] = market.rules.order_rate(units[rows].sum(axis=1), ladder)
+                found[rows] = market.rules.order_rate(size[rows], ladder)
     return found
 
 
 def _blend(market: "Market", link: Link, older: Ints, units: Ints, rate: Floats) -> None:
     """Joins units (B, K0) at a rate, (B, 1) or (B, K0), to what the buyers of a link are owed already, (B, K0)."""
     kept = market.order_discounts.rate[link.buyer]
-    old = kept[link.rows]
-    if rate.any() or old.any():
-        kept[link.rows] = mean_rate(lines(old), lines(older), lines(rate), lines(units)).T
+    if rate.any() or kept.any():
+        join_rates(kept.T, link.each, lines(older), lines(rate), lines(units))
 
 
 def agree_on_push(market: "Market", link: Link, units: Ints, off: Floats) -> None:
     """Puts pushed goods on order, (B, K0) units at so much money off each."""
-    buyers, own = market.tiers[link.buyer], market.goods.own
-    price = buyers.purchase_price[link.rows, :own]
-    _blend(market, link, buyers.owed[link.rows], units, off / np.where(price > 0.0, price, 1.0))
-    buyers.owed[link.rows] += units
-    buyers.on_order[link.rows, :own] += units
+    buyers = market.tiers[link.buyer]
+    price = link.of(buyers.purchase_price[:, : market.goods.own])
+    _blend(market, link, link.of(buyers.owed), units, off / np.where(price > 0.0, price, 1.0))
+    for column in (buyers.owed, buyers.on_order):
+        add_lines(column.T, link.each, lines(units))
     market.order_discounts.pushed += int(units.sum())
 
 

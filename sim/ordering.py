@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import by_sku
-from channellab.agents.kernels.books import add_rows
+from channellab.agents.columns import by_sku, lines
+from channellab.agents.kernels.stocks import add_lines
 from channellab.agents.replenishment import Forecast
 from channellab.scenarios.arrays import Ints
 from channellab.sim.chain import MAKERS, OUTLETS, SELLERS, WHOLESALERS
@@ -72,8 +72,8 @@ def _sellers_order(market: "Market", name: str) -> None:
     for link in market.links:
         if link.seller == name:
             buyers = market.tiers[link.buyer]
-            add_rows(sellers.demand, link.supplier, buyers.ordered[link.rows, :own])
-            add_rows(owed, link.supplier, buyers.owed[link.rows])
+            add_lines(sellers.demand.T, link.supplier, lines(link.of(buyers.ordered[:, :own])))
+            add_lines(owed.T, link.supplier, lines(link.of(buyers.owed)))
     grey = divert(market, name)
     sellers.demand += grey
     owed += grey

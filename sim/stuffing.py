@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.columns import by_sku, rows_of
-from channellab.agents.kernels.books import add_rows
+from channellab.agents.columns import by_sku, lines, rows_of
+from channellab.agents.kernels.stocks import add_lines
 from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, Link
 from channellab.sim.credit import means
@@ -34,7 +34,7 @@ def push_down(market: "Market", seller: str, owed: Ints) -> Ints:
         return pushed
     for link in (link for link in market.links if link.seller == seller and not orders_for_profit(market, link.buyer)):
         units = _push(market, link, too_many - pushed)
-        add_rows(pushed, link.supplier, units)
+        add_lines(pushed.T, link.supplier, lines(units))
     return pushed
 
 
@@ -52,12 +52,12 @@ def _push(market: "Market", link: Link, left: Floats) -> Ints:
         settings.margin_given,
         settings.room_weeks,
     )
-    lying = excess(market, link.buyer, promised(market, link.buyer))[link.rows]
-    need = buyers.mean[link.rows, :own] * taken_in(market, link.buyer)[link.rows]
+    lying = link.of(excess(market, link.buyer, promised(market, link.buyer)))
+    need = link.of(buyers.mean[:, :own] * taken_in(market, link.buyer))
     wanted = rules.units_taken(offers, link.supplier, lying, need)
     room = means(market, link.buyer)[link.rows]
     if not np.isinf(room).all():
-        wanted = rules.within_credit(wanted, buyers.purchase_price[link.rows, :own], room)
+        wanted = rules.within_credit(wanted, link.of(buyers.purchase_price[:, :own]), room)
     units = by_sku(rules.allocate(np.floor(left).astype(np.int64), wanted, link.supplier))
     agree_on_push(market, link, units, rows_of(offers.off, link.supplier))
     return units
@@ -70,7 +70,7 @@ def promised(market: "Market", name: str) -> Ints:
         return np.asarray(tier.waiting + tier.awaited, np.int64)
     owed: Ints = np.zeros_like(tier.stock)
     for link in (link for link in market.links if link.seller == name):
-        add_rows(owed, link.supplier, market.tiers[link.buyer].owed[link.rows])
+        add_lines(owed.T, link.supplier, lines(link.of(market.tiers[link.buyer].owed)))
     return owed
 
 

@@ -14,16 +14,17 @@ ROUNDING = 1e-9
 
 
 @kernel
-def mean_rate(old: Floats, owed: Ints, rate: Floats, units: Ints) -> Floats:
-    """(K, F) mean discount on units owed at an old rate and units at a new one, (1, F) or (K, F); 0 on nothing."""
-    mean = np.zeros(old.shape)
-    for k in range(old.shape[0]):
+def join_rates(kept: Floats, rows: Ints, owed: Ints, rate: Floats, units: Ints) -> None:
+    """Puts in place of B of the kept rates (K, F) the mean on units owed at these and units at new rates; 0 on nothing.
+
+    Args:
+        rows: (B,) whose they are. owed, units: (K, B). rate: (1, B) or (K, B).
+    """
+    for k in range(units.shape[0]):
         row = min(k, rate.shape[0] - 1)
-        for f in range(old.shape[1]):
-            total = owed[k, f] + units[k, f]
-            if total > 0:
-                mean[k, f] = (owed[k, f] * old[k, f] + units[k, f] * rate[row, f]) / total
-    return mean
+        for b in range(rows.size):
+            total, old = owed[k, b] + units[k, b], kept[k, rows[b]]
+            kept[k, rows[b]] = (owed[k, b] * old + units[k, b] * rate[row, b]) / total if total > 0 else 0.0
 
 
 @kernel

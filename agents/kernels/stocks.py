@@ -23,6 +23,14 @@ def receive(stock: Ints, unit_cost: Floats, units: Ints, value: Floats) -> Float
 
 
 @kernel
+def add_lines(column: Floats | Ints, rows: Index | Ints, units: Ints) -> None:
+    """Adds units (K, B) to B rows of a column (K, F); a row may take several."""
+    for k in range(units.shape[0]):
+        for b in range(rows.size):
+            column[k, rows[b]] += units[k, b]
+
+
+@kernel
 def add_value(value: Floats, party: Index, stock: Ints, first: int, in_transit: Ints, cost: Floats, own: int) -> None:
     """Adds to the parties (P,) what the own goods of F firms are worth, on hand and under way."""
     sums = np.zeros(value.size)
