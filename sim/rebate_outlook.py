@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from channellab.agents.columns import lines, rows_of
+from channellab.agents.kernels.books import add_rows
+from channellab.agents.kernels.outlook import line_up, look_ahead, worth_of
 from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.policies.promotions import MOST_WEEKS
 from channellab.sim.rebate_accounts import Held
 from channellab.sim.rebate_periods import (
     COMPLIANCE,
     accounts_of,
-    earned_by,
+    earned_on,
     launches,
     new_products,
     period_end,
@@ -40,13 +43,6 @@ class Steps(NamedTuple):
     weeks: Floats
 
 
-class Flow(NamedTuple):
-    """What R firms of a tier buy, money: (R,) coming, on order and about to be ordered, and (R,) need of a week."""
-
-    coming: Floats
-    need: Floats
-
-
 def cost_to_price(market: "Market", name: str) -> Floats:
     """Purchase prices from which a tier prices, (F, K0): less the part that it passes on of the rebate it expects."""
     tier = market.tiers[name]
@@ -62,15 +58,13 @@ def expected_rate(market: "Market", tier_name: str) -> Floats:
 
     They expect to go on buying what they need: their forecast of demand at this week's prices.
     """
-    tier, own, book = market.tiers[tier_name], market.goods.own, market.rebates
-    held, rate = accounts_of(market, tier_name), np.zeros(tier.party.size)
-    end = period_end(market, held)
-    need = worth(tier.mean[held.who, :own], tier.purchase_price[held.who, :own])[held.seat]
-    expected = book.purchases.take(held.place) + (end - max(market.week, 1) + 1) * need
-    earned = earned_by(market, held, end, expected)
+    tier, book, held = market.tiers[tier_name], market.rebates, accounts_of(market, tier_name)
+    need, nothing = _worth_of(market, tier_name, tier.mean), np.zeros(held.who.size)
+    before = np.full(held.who.size, max(market.week, 1) - 1.0)
+    expected, _, part = _look_ahead(market, held, before, nothing, need)
+    earned = earned_on(market, held, expected, part)
     share = np.divide(earned, expected, out=np.zeros_like(expected), where=expected > 0.0)
-    for _, at in held.names:
-        rate[held.rows[at]] += share[at]
+    rate = np.bincount(held.rows, share, tier.party.size)
     return np.asarray(np.minimum(rate, book.cap[tier.party]))
 
 
@@ -84,30 +78,43 @@ def buy_ahead(market: "Market", tier_name: str, wanted: Ints) -> None:
     if not held.parties.size:
         return
     who, holding = held.who, market.holding_rate[tier_name]
-    need, price = tier.mean[who, :own], tier.purchase_price[who, :own]
-    flow = Flow(worth(tier.on_order[who, :own] + wanted[who, :own], price), worth(need, price))
-    gap, jump, weeks = _steps(market, tier_name, held, flow)
-    wanted[who, :own] += market.rules.buying_ahead(gap, jump, weeks, need, price, holding)
+    need, price = rows_of(tier.mean[:, :own], who), rows_of(tier.purchase_price[:, :own], who)
+    steps = _steps(market, tier_name, held, tier.on_order[:, :own] + wanted[:, :own])
+    add_rows(wanted, who, market.rules.buying_ahead(*steps, need, price, holding))
 
 
-def _steps(market: "Market", tier_name: str, held: Held, flow: Flow) -> Steps:
-    """The next thresholds of purchases ahead of the firms of a tier who have any accounts."""
-    tier, book, need = market.tiers[tier_name], market.rebates, flow.need[held.seat]
-    end = period_end(market, held)
-    weeks = end - market.week - np.floor(tier.lead_days[held.rows] / 7.0)
-    expected = book.purchases.take(held.place) + flow.coming[held.seat] + weeks.clip(min=0.0) * need
-    part = share_of_period(book, held, end)
-    told = told_of(book, held.place, held.weeks, part, expected, held.weeks * need)
-    gap, jump = np.full(need.size, np.inf), np.zeros(need.size)
+def _steps(market: "Market", tier_name: str, held: Held, coming: Ints) -> Steps:
+    """The next thresholds of purchases ahead of the firms of a tier who have any accounts.
+
+    Args:
+        coming: (F, K0) units on order and about to be ordered.
+    """
+    tier, book = market.tiers[tier_name], market.rebates
+    need = _worth_of(market, tier_name, tier.mean)
+    comes = market.week + np.floor(tier.lead_days[held.who] / DAYS)
+    expected, left, part = _look_ahead(market, held, comes, _worth_of(market, tier_name, coming), need)
+    told = told_of(book, held.place, held.weeks, part, expected, held.weeks * need[held.seat])
+    threshold, pays = np.full(expected.size, np.inf), np.zeros(expected.size)
     for _, plan, at in held.plans:
         if plan.counts != "sales" and plan.has_thresholds:
-            threshold, pays = market.rules.next_threshold(plan, told.at(at))
-            gap[at], jump[at] = threshold * part[at] - expected[at], pays * part[at]
-    shape = len(held.names), held.who.size
-    steps = Steps(np.full(shape, np.inf), np.zeros(shape), np.full(shape, -1.0))
-    for column, values in zip(steps, (gap, jump, weeks), strict=True):
-        column[held.line, held.seat] = values
-    return steps
+            threshold[at], pays[at] = market.rules.next_threshold(plan, told.at(at))
+    names = len(held.names), held.who.size
+    return Steps(*line_up(*names, held.line, held.seat, threshold, pays, part, expected, left))
+
+
+def _worth_of(market: "Market", tier_name: str, units: Floats | Ints) -> Floats:
+    """(R,) worth of units (F, K) of own goods, at what they cost, to the firms of a tier who have any accounts."""
+    own, who = market.goods.own, accounts_of(market, tier_name).who
+    return worth_of(lines(units[:, :own]), lines(market.tiers[tier_name].purchase_price[:, :own]), who)
+
+
+def _look_ahead(
+    market: "Market", held: Held, comes: Floats, coming: Floats, need: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """See `look_ahead`."""
+    book, end = market.rebates, period_end(market, held)
+    flow = comes, coming, need
+    return look_ahead(book.purchases.ravel(), book.since.ravel(), held.place, held.seat, end, held.weeks, *flow)
 
 
 def promoted_need(market: "Market", tier_name: str) -> Ints | int:

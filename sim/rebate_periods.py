@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from channellab.agents.kernels.outlook import end_of_periods, told
 from channellab.scenarios.arrays import Floats, Ints
-from channellab.scenarios.policies.rebates import NO_PAST, Accounts
+from channellab.scenarios.policies.rebates import Accounts
 from channellab.scenarios.settings.rebate_kinds import LaunchPlanSettings
 from channellab.scenarios.settings.rebates import PLAN_NAMES
 from channellab.sim.rebate_accounts import Held, Rebates
@@ -31,9 +32,7 @@ def all_accounts(market: "Market") -> Held:
 
 def period_end(market: "Market", held: Held) -> Ints:
     """(A,) last week of the period that this week belongs to."""
-    before = market.scenario.run.warmup + held.first - 1
-    whole = (max(market.week, 1) - before - 1) // held.weeks + 1
-    return np.asarray(before + whole * held.weeks)
+    return end_of_periods(max(market.week, 1), market.scenario.run.warmup + held.first, held.weeks)
 
 
 def share_of_period(book: Rebates, held: Held, end: Ints) -> Floats:
@@ -41,13 +40,16 @@ def share_of_period(book: Rebates, held: Held, end: Ints) -> Floats:
     return np.asarray((end - book.since.take(held.place) + 1) / held.weeks)
 
 
-def earned_by(market: "Market", held: Held, end: Ints, purchases: Floats | None = None) -> Floats:
-    """(A,) what purchases (those so far, if none are given) earn in accounts that end in the given weeks."""
+def earned_by(market: "Market", held: Held, end: Ints) -> Floats:
+    """(A,) what purchases so far earn in accounts that end in the given weeks."""
     book = market.rebates
-    bought = book.purchases.take(held.place) if purchases is None else purchases
-    part = share_of_period(book, held, end)
-    told = told_of(book, held.place, held.weeks, part, bought)
-    earned = np.zeros(bought.size)
+    return earned_on(market, held, book.purchases.take(held.place), share_of_period(book, held, end))
+
+
+def earned_on(market: "Market", held: Held, purchases: Floats, part: Floats) -> Floats:
+    """(A,) what purchases earn in accounts that last so large a part of a whole period."""
+    told = told_of(market.rebates, held.place, held.weeks, part, purchases)
+    earned = np.zeros(purchases.size)
     for _, plan, at in held.plans:
         earned[at] = market.rules.rebate(plan, told.at(at))
     return earned * part
@@ -62,16 +64,10 @@ def told_of(
     ahead: Floats | None = None,
 ) -> Accounts:
     """What plans are told of accounts with some purchases, as if they lasted a whole period of so many weeks."""
-    usual = book.usual.take(place)
-    return Accounts(
-        # More than what was bought since may have been returned.
-        purchases=np.maximum(purchases, 0.0) / part,
-        usual=np.where(usual >= 0.0, usual * weeks, NO_PAST),
-        ahead=np.zeros(purchases.size) if ahead is None else ahead,
-        fresh=book.fresh.take(place) / part,
-        first=book.first.take(place) / part,
-        cases=book.blots.take(place),
-    )
+    whole = np.full(place.size, weeks) if isinstance(weeks, int) else weeks
+    later = np.zeros(place.size) if ahead is None else ahead
+    columns = (column.ravel() for column in (book.usual, book.fresh, book.first, book.blots))
+    return Accounts(*told(purchases, part, whole, later, *columns, place))
 
 
 def worth(units: Floats | Ints, price: Floats) -> Floats:
