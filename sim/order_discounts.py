@@ -141,19 +141,12 @@ def order_up(market: "Market", name: str, wanted: Ints, owed: Ints, carried: Any
         return
     tier, own = market.tiers[name], market.goods.own
     keeps = ~market.goods.perishable[:own] if name in OUTLETS else np.ones(own, np.bool_)
-    need = tier.mean[:, :own] * carried * keeps
-    # Firm by firm in memory: for any other layout the kernel would be compiled again, which takes long.
-    columns = wanted[:, :own], excess(market, name, owed, wanted), need, tier.purchase_price[:, :own]
-    orders = wanted[:, :own].any(axis=1)
+    need, beyond = tier.mean[:, :own] * carried * keeps, excess(market, name, owed, wanted)
     for number, ladder in enumerate(book.ladders.values()):
-        rows = np.flatnonzero((book.ladder[name] == number) & orders)
-        if rows.size:
-            wanted[rows, :own] += market.rules.order_up(
-                *(np.ascontiguousarray(column[rows]) for column in columns),
-                room[rows],
-                market.holding_rate[name],
-                *ladder,
-            )
+        orders = wanted[:, :own] * (book.ladder[name] == number)[:, None]
+        if orders.any():
+            price, holding = tier.purchase_price[:, :own], market.holding_rate[name]
+            wanted[:, :own] += market.rules.order_up(orders, beyond, need, price, room, holding, *ladder)
 
 
 def orders_for_profit(market: "Market", name: str) -> bool:
@@ -181,9 +174,7 @@ def _rates(market: "Market", link: Link, units: Ints) -> Floats:
     if book.by_size:
         mine, size = book.ladder[link.buyer][link.rows], units.sum(axis=1)
         for number, ladder in enumerate(book.ladders.values()):
-            rows = mine == number
-            if rows.any():
-                found[rows] = market.rules.order_rate(size[rows], ladder)
+            found = np.where(mine == number, market.rules.order_rate(size, ladder), found)
     return found
 
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from channellab.agents.columns import lines
 from channellab.agents.compiled import kernel, part
 from channellab.scenarios.arrays import Floats, Ints
 
@@ -12,7 +13,6 @@ MOST_WEEKS = 52.0
 ROUNDING = 1e-9
 
 
-@kernel
 def order_up(
     wanted: Ints,
     excess: Floats,
@@ -45,16 +45,32 @@ def order_up(
         room: (F,) money that a firm may spend beyond the order for need. holding: money per unit and week.
         units, rates, increment: the ladder, see `channellab.scenarios.policies.quantity.Ladder`.
     """
-    firms, skus = wanted.shape
-    more = np.zeros((firms, skus), np.int64)
+    columns = lines(wanted), lines(excess), lines(need), lines(price)
+    return _order_up(*columns, room, holding, units, rates, increment).T
+
+
+@kernel
+def _order_up(
+    wanted: Ints,
+    excess: Floats,
+    need: Floats,
+    price: Floats,
+    room: Floats,
+    holding: float,
+    units: Ints,
+    rates: Floats,
+    increment: bool,
+) -> Ints:
+    skus, firms = wanted.shape
+    more = np.zeros((skus, firms), np.int64)
     tried = np.zeros(skus, np.int64)
     for f in range(firms):
         size, demand, value, weekly = 0, 0.0, 0.0, 0.0
         for k in range(skus):
-            size += wanted[f, k]
-            demand += need[f, k]
-            value += wanted[f, k] * price[f, k]
-            weekly += need[f, k] * price[f, k]
+            size += wanted[k, f]
+            demand += need[k, f]
+            value += wanted[k, f] * price[k, f]
+            weekly += need[k, f] * price[k, f]
         if size == 0 or demand <= 0.0:
             continue
         usual, best, fixed, before = _rate(size, units, rates, increment), 0.0, 0.0, 0.0
@@ -68,21 +84,21 @@ def order_up(
                 aim = min(max(lot, aim), end, size + MOST_WEEKS * demand)
             if aim <= size or aim < units[j] or aim > size + MOST_WEEKS * demand:
                 continue
-            _fill(aim - size, excess[f], need[f], tried)
+            _fill(aim - size, excess[:, f], need[:, f], tried)
             extra, added, cost = 0, 0.0, 0.0
             for k in range(skus):
                 if tried[k] > 0:
                     extra += tried[k]
-                    added += tried[k] * price[f, k]
-                    lying = excess[f, k] + tried[k]
-                    cost += holding * (lying * lying - excess[f, k] * excess[f, k]) / (2.0 * need[f, k])
+                    added += tried[k] * price[k, f]
+                    lying = excess[k, f] + tried[k]
+                    cost += holding * (lying * lying - excess[k, f] * excess[k, f]) / (2.0 * need[k, f])
             if added > room[f]:
                 continue
             gain = (_rate(size + extra, units, rates, increment) - usual) * (value + added) - cost
             each_week = gain * demand / (size + extra)
             if each_week > best:
                 best = each_week
-                more[f] = tried
+                more[:, f] = tried
     return more
 
 
