@@ -2,10 +2,8 @@
 
 from typing import NamedTuple
 
-import numpy as np
-
 from channellab.agents.columns import lines
-from channellab.agents.kernels.discounts import taken_of_push
+from channellab.agents.kernels.discounts import offers_of_push, taken_of_push
 from channellab.scenarios.arrays import Floats, Index, Ints
 
 
@@ -36,17 +34,14 @@ def push_offers(
 
     Twenty units too many, ten a week, at 0.06 each and for the buyers too: 2/3 of a week, for 0.04 off.
 
+    >>> import numpy as np
     >>> ten = np.array([[10.0]])
     >>> push_offers(2 * ten, ten, ten, 0.06, 0.06, 1.0, 6.0)
     PushOffers(off=array([[0.04]]), weeks=array([[0.66666667]]))
     """
-    some = (excess > 0.0) & (need > 0.0)
-    lying = np.where(some, excess, 0.0) / np.where(some, need, 1.0)
-    both = holding + 2.0 * buyers_holding
-    weeks = np.minimum(holding * lying / both if both > 0.0 else np.zeros(lying.shape), room_weeks)
-    if buyers_holding > 0.0:
-        weeks = np.minimum(weeks, given * np.maximum(margin, 0.0) / buyers_holding)
-    return PushOffers(buyers_holding * weeks, weeks)
+    terms = holding, buyers_holding, given, room_weeks
+    off, weeks = offers_of_push(lines(excess), lines(need), lines(margin), *terms)
+    return PushOffers(off.T, weeks.T)
 
 
 def units_taken(offers: PushOffers, supplier: Index, excess: Floats, need: Floats) -> Ints:
@@ -56,6 +51,7 @@ def units_taken(offers: PushOffers, supplier: Index, excess: Floats, need: Float
         supplier: (B,) row of each buyer's supplier. excess, need: (B, K0) units beyond the usual stock that a buyer
             has or expects already, and units needed a week.
 
+    >>> import numpy as np
     >>> offers = PushOffers(np.array([[0.04]]), np.array([[2.0]]))
     >>> units_taken(offers, np.zeros(2, np.int32), np.array([[0.0], [7.0]]), np.array([[5.0], [5.0]])).ravel()
     array([10,  3])

@@ -92,7 +92,9 @@ def _of_the_brand(market: "Market", name: str) -> None:
     """Its own firms get no discounts from it."""
     tier = market.tiers[name]
     direct = (tier.supplier_tier < len(MAKERS)) & (tier.party != market.manufacturers.party[0])
-    if direct.any():
+    if not market.scenario.timetable:
+        _put(market.order_discounts, name, direct, market.scenario.policy.price.quantity)
+    elif direct.any():
         for rows, _, policy in standings(market, name):
             _put(market.order_discounts, name, rows & direct, policy.price.quantity)
 
@@ -174,7 +176,9 @@ def _rates(market: "Market", link: Link, units: Ints) -> Floats:
     if book.by_size:
         mine, size = book.ladder[link.buyer][link.rows], units.sum(axis=1)
         for number, ladder in enumerate(book.ladders.values()):
-            found = np.where(mine == number, market.rules.order_rate(size, ladder), found)
+            rows = mine == number
+            if rows.any():
+                found = np.where(rows, market.rules.order_rate(size, ladder), found)
     return found
 
 

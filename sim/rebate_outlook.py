@@ -108,9 +108,7 @@ def _worth_of(market: "Market", tier_name: str, units: Floats | Ints) -> Floats:
     return worth_of(lines(units[:, :own]), lines(market.tiers[tier_name].purchase_price[:, :own]), who)
 
 
-def _look_ahead(
-    market: "Market", held: Held, comes: Floats, coming: Floats, need: Floats
-) -> tuple[Floats, Floats, Floats]:
+def _look_ahead(market: "Market", held: Held, comes: Floats, coming: Floats, need: Floats) -> Floats:
     """See `look_ahead`."""
     book, end = market.rebates, period_end(market, held)
     flow = comes, coming, need
@@ -144,6 +142,8 @@ def stock_up(market: "Market", tier_name: str, wanted: Ints) -> None:
     for plan, here in launches(accounts_of(market, tier_name)):
         for sku in new_products(market, plan):
             new = here[~book.launched[tier.party[here], sku] & (tier.on_order[here, sku] == 0)]
+            if not new.size:
+                continue
             saving = plan.discount * tier.purchase_price[new, sku]
             more = market.rules.stocking_up(
                 tier.mean[new, sku], saving, market.holding_rate[tier_name], plan.most_weeks

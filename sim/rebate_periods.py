@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from channellab.agents.kernels.outlook import end_of_periods, told
+from channellab.agents.kernels.outlook import end_of_periods, tell
 from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.policies.rebates import Accounts
 from channellab.scenarios.settings.rebate_kinds import LaunchPlanSettings
@@ -67,7 +67,7 @@ def told_of(
     whole = np.full(place.size, weeks) if isinstance(weeks, int) else weeks
     later = np.zeros(place.size) if ahead is None else ahead
     columns = (column.ravel() for column in (book.usual, book.fresh, book.first, book.blots))
-    return Accounts(*told(purchases, part, whole, later, *columns, place))
+    return Accounts(*tell(purchases, part, whole, later, *columns, place))
 
 
 def worth(units: Floats | Ints, price: Floats) -> Floats:

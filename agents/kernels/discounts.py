@@ -28,6 +28,30 @@ def join_rates(kept: Floats, rows: Ints, owed: Ints, rate: Floats, units: Ints) 
 
 
 @kernel
+def offers_of_push(
+    excess: Floats,
+    need: Floats,
+    margin: Floats,
+    holding: float,
+    buyers_holding: float,
+    given: float,
+    room_weeks: float,
+) -> tuple[Floats, Floats]:
+    """Money off and weeks (K, S) of sellers' offers, see `channellab.agents.stuffing.push_offers`."""
+    off, weeks = np.zeros(excess.shape), np.zeros(excess.shape)
+    both = holding + 2.0 * buyers_holding
+    for k in range(excess.shape[0]):
+        for s in range(excess.shape[1]):
+            if excess[k, s] <= 0.0 or need[k, s] <= 0.0 or both <= 0.0:
+                continue
+            pays = min(holding * (excess[k, s] / need[k, s]) / both, room_weeks)
+            if buyers_holding > 0.0:
+                pays = min(pays, given * max(margin[k, s], 0.0) / buyers_holding)
+            off[k, s], weeks[k, s] = buyers_holding * pays, pays
+    return off, weeks
+
+
+@kernel
 def taken_of_push(weeks: Floats, supplier: Index, excess: Floats, need: Floats) -> Ints:
     """Units (K, B) that buyers take, see `channellab.agents.stuffing.units_taken`.
 

@@ -10,7 +10,7 @@ from channellab.scenarios.arrays import Floats, Index, Ints
 
 
 @kernel
-def told(
+def tell(
     purchases: Floats,
     part: Floats,
     weeks: Ints,
@@ -20,8 +20,8 @@ def told(
     first: Floats,
     cases: Floats,
     place: Ints,
-) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
-    """The columns of `channellab.scenarios.policies.rebates.Accounts` for accounts as if they lasted a whole period.
+) -> Floats:
+    """The columns (6, A) of `channellab.scenarios.policies.rebates.Accounts`, as if accounts lasted a whole period.
 
     Args:
         purchases: (A,) money. part: (A,) of a whole period of (A,) weeks that an account lasts.
@@ -38,7 +38,7 @@ def told(
         found[3, a] = fresh[place[a]] / part[a]
         found[4, a] = first[place[a]] / part[a]
         found[5, a] = cases[place[a]]
-    return found[0], found[1], found[2], found[3], found[4], found[5]
+    return found
 
 
 @kernel
@@ -71,8 +71,8 @@ def look_ahead(
     comes: Floats,
     coming: Floats,
     need: Floats,
-) -> tuple[Floats, Floats, Floats]:
-    """How accounts will stand when their periods end, (A,) each.
+) -> Floats:
+    """How accounts will stand when their periods end, (3, A).
 
     Args:
         purchases, since: of the book. place, seat: (A,). end: (A,) last week of the period. weeks: (A,) of a whole one.
@@ -82,13 +82,14 @@ def look_ahead(
     Returns:
         Money that will have been spent; weeks that are left from when the last has come; part of a whole period.
     """
-    expected, left, part = np.empty(place.size), np.empty(place.size), np.empty(place.size)
+    found = np.empty((3, place.size))
+    expected, left, part = found
     for a in range(place.size):
         firm = seat[a]
         left[a] = end[a] - comes[firm]
         expected[a] = purchases[place[a]] + coming[firm] + max(left[a], 0.0) * need[firm]
         part[a] = (end[a] - since[place[a]] + 1) / weeks[a]
-    return expected, left, part
+    return found
 
 
 @kernel
@@ -102,17 +103,19 @@ def line_up(
     part: Floats,
     expected: Floats,
     left: Floats,
-) -> tuple[Floats, Floats, Floats]:
-    """Thresholds of accounts by (N, R) name and firm: money missing, what reaching it pays, and weeks left.
+) -> Floats:
+    """Thresholds of accounts by name and firm, (3, N, R): money missing, what reaching it pays, and weeks left.
 
     Args:
         line, seat: (A,) of the N names, and of the R firms, that an account is of.
         threshold, pays: (A,) of whole periods; infinite, and nothing, without one.
         part, expected, left: (A,) see `look_ahead`.
     """
-    gap, jump, weeks = np.full((names, firms), np.inf), np.zeros((names, firms)), np.full((names, firms), -1.0)
+    found = np.empty((3, names, firms))
+    gap, jump, weeks = found
+    gap[:], jump[:], weeks[:] = np.inf, 0.0, -1.0
     for a in range(line.size):
         gap[line[a], seat[a]] = threshold[a] * part[a] - expected[a]
         jump[line[a], seat[a]] = pays[a] * part[a]
         weeks[line[a], seat[a]] = left[a]
-    return gap, jump, weeks
+    return found
