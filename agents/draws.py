@@ -157,6 +157,16 @@ def uniforms(seed: int, stream: Stream, who: npt.NDArray[np.generic], week: int 
     return drawn.reshape(ids.shape)
 
 
+@kernel
+def _unit(stream: np.uint64, who: np.uint64, week: np.uint64) -> float:
+    return unit(key(stream, who, week))
+
+
+def uniform(seed: int, stream: Stream, who: int, week: int = 0) -> float:
+    """The draw of a single id, see `uniforms`."""
+    return float(_unit(stream_key(seed, stream), np.uint64(who), np.uint64(week)))
+
+
 def gumbel_table(scale: float) -> Floats:
     """Quantiles of the Gumbel law at the mid-points of 16,384 equal slices, times ``scale``.
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import simpy
 
-from channellab.agents.draws import Stream, uniforms
+from channellab.agents.draws import Stream, uniform
 from channellab.scenarios.policies.disputes import days_of_work
 from channellab.scenarios.settings.disputes import DisputePolicySettings
 from channellab.scenarios.timetable import DISTRIBUTORS, effective
@@ -199,8 +199,8 @@ class Desk:
 
     def _draw(self, stream: Stream, dispute: Dispute) -> float:
         """Luck of a dispute at its level."""
-        who = np.array([self.identities.pair(dispute.case) * (TOP + 2) + dispute.level])
-        return float(uniforms(self.seed, stream, who, dispute.case.week)[0])
+        who = self.identities.pair(dispute.case) * (TOP + 2) + dispute.level
+        return uniform(self.seed, stream, who, dispute.case.week)
 
 
 def dispute_terms(market: "Market") -> DisputePolicySettings:

@@ -67,7 +67,7 @@ def told_of(
     whole = np.full(place.size, weeks) if isinstance(weeks, int) else weeks
     later = np.zeros(place.size) if ahead is None else ahead
     columns = (column.ravel() for column in (book.usual, book.fresh, book.first, book.blots))
-    return Accounts(*tell(purchases, part, whole, later, *columns, place))
+    return Accounts(*tell(place, purchases, part, whole, later, *columns))
 
 
 def worth(units: Floats | Ints, price: Floats) -> Floats:

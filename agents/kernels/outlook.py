@@ -11,6 +11,7 @@ from channellab.scenarios.arrays import Floats, Index, Ints
 
 @kernel
 def tell(
+    place: Ints,
     purchases: Floats,
     part: Floats,
     weeks: Ints,
@@ -19,14 +20,13 @@ def tell(
     fresh: Floats,
     first: Floats,
     cases: Floats,
-    place: Ints,
 ) -> Floats:
     """The columns (6, A) of `channellab.scenarios.policies.rebates.Accounts`, as if accounts lasted a whole period.
 
     Args:
-        purchases: (A,) money. part: (A,) of a whole period of (A,) weeks that an account lasts.
-        ahead: (A,) money expected of the next period.
-        usual, fresh, first, cases: of the book. place: (A,) of the accounts in it.
+        place: (A,) of the accounts in the book. purchases: (A,) money.
+        part: (A,) of a whole period of (A,) weeks that an account lasts. ahead: (A,) money expected of the next one.
+        usual, fresh, first, cases: of the book.
     """
     found = np.empty((6, place.size))
     for a in range(place.size):
