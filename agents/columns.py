@@ -37,7 +37,7 @@ def lines(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def rows_of(column: npt.NDArray[Any], rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Rows (N, K) of a column, some perhaps several times, which lie SKU by SKU."""
-    return np.take(column.T, rows, axis=1).T
+    return column.T.take(rows, axis=1).T
 
 
 class Table:

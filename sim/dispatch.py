@@ -1,8 +1,9 @@
 """The first day of a week's logistics: what is owed is sent off or queued, and plants start their batches."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from channellab.agents.columns import by_sku, lines, rows_of
 from channellab.agents.kernels.stocks import add_lines
@@ -93,15 +94,15 @@ def _send(market: "Market", link: Link, sent: Ints) -> None:
     else:
         loaded = np.flatnonzero(stops)
         loaded = loaded[np.argsort(days[loaded], kind="stable")]
-        market.logistics.send(_shipment(market, link, loaded, sent[loaded], days[loaded]))
+        market.logistics.send(_shipment(market, link, loaded, sent, days[loaded]))
     _pay_for_the_way(market, link, sent, stops)
 
 
 def _shipment(market: "Market", link: Link, loaded: Ints, sent: Ints, days: Floats) -> Shipment:
-    """Goods for some of a link's buyers, nearest first."""
+    """What of (B, K0) units is for some of a link's buyers, nearest first."""
     rows, now = link.places(loaded), market.logistics.env.now
     # A compiled rule's array has a dtype object of its own, which numpy would take for another type and cast slowly.
-    units = sent.astype(np.int64)
+    units = _goods(sent, loaded).astype(np.int64)
     return Shipment(
         seller=link.seller,
         buyer=link.buyer,
@@ -116,11 +117,16 @@ def _shipment(market: "Market", link: Link, loaded: Ints, sent: Ints, days: Floa
     )
 
 
+def _goods(column: npt.NDArray[Any], rows: Ints) -> npt.NDArray[Any]:
+    """Rows (N, K) of a column as shipments hold them, receiver by receiver in memory."""
+    return np.ascontiguousarray(rows_of(column, rows))
+
+
 def _queue(market: "Market", link: Link, sent: Ints, days: Floats) -> Ints:
     """Queues the loads of a link, lane by lane; returns how often a truck stops at each receiver."""
     stops = _one_each(sent)
     loaded, holds = np.flatnonzero(stops), market.docks[link.seller].truck_load
-    goods = _shipment(market, link, loaded, sent[loaded], days[loaded])
+    goods = _shipment(market, link, loaded, sent, days[loaded])
     market.logistics.take(goods)
     ends = np.searchsorted(loaded, link.lanes).tolist()
     for first, last in ends:
@@ -161,7 +167,7 @@ def _rivals(market: "Market") -> None:
             outlets, skus = market.tiers[name], slice(int(rivals.first_sku[row]), int(rivals.last_sku[row]))
             rows = np.flatnonzero(outlets.ordered[:, skus].any(axis=1))
             if rows.size:
-                units = outlets.ordered[rows, skus]
+                units = _goods(outlets.ordered[:, skus], rows)
                 market.logistics.send(
                     Shipment(
                         seller="rivals",
@@ -173,7 +179,7 @@ def _rivals(market: "Market") -> None:
                         receivers=rows,
                         arrives=np.full(rows.size, market.logistics.env.now + rivals.lead_days[row]),
                         units=units,
-                        value=units * outlets.purchase_price[rows, skus],
+                        value=units * _goods(outlets.purchase_price[:, skus], rows),
                     )
                 )
 

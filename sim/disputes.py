@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import simpy
 
 from channellab.agents.draws import Stream, uniform

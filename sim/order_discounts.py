@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from channellab.agents.columns import lines
-from channellab.agents.kernels.discounts import join_rates
+from channellab.agents.columns import lines, rows_of
+from channellab.agents.kernels.discounts import beyond, join_rates
 from channellab.agents.kernels.stocks import add_lines
 from channellab.agents.replenishment import Forecast
 from channellab.scenarios.arrays import Floats, Index, Ints
@@ -112,10 +112,9 @@ def excess(market: "Market", name: str, owed: Ints, wanted: Ints | None = None) 
         owed: (F, K) units promised to buyers. wanted: (F, K) units that are about to be ordered, if any.
     """
     tier, own = market.tiers[name], market.goods.own
-    position = tier.stock[:, :own] + tier.on_order[:, :own] - owed[:, :own]
-    if wanted is not None:
-        position += wanted[:, :own]
-    return np.asarray(np.maximum(position - usual_stock(market, name), 0), np.float64)
+    coming = tier.on_order if wanted is None else tier.on_order + wanted
+    columns = (lines(column[:, :own]) for column in (tier.stock, coming, owed, usual_stock(market, name)))
+    return beyond(*columns).T
 
 
 def usual_stock(market: "Market", name: str) -> Ints:
@@ -142,13 +141,13 @@ def order_up(market: "Market", name: str, wanted: Ints, owed: Ints, carried: Any
     if not book.by_size or (book.ladder[name] < 0).all() or orders_for_profit(market, name):
         return
     tier, own = market.tiers[name], market.goods.own
-    keeps = ~market.goods.perishable[:own] if name in OUTLETS else np.ones(own, np.bool_)
-    need, beyond = tier.mean[:, :own] * carried * keeps, excess(market, name, owed, wanted)
+    need = tier.mean[:, :own] * (carried & ~market.goods.perishable[:own] if name in OUTLETS else carried)
+    price, more = tier.purchase_price[:, :own], excess(market, name, owed, wanted)
     for number, ladder in enumerate(book.ladders.values()):
-        orders = wanted[:, :own] * (book.ladder[name] == number)[:, None]
-        if orders.any():
-            price, holding = tier.purchase_price[:, :own], market.holding_rate[name]
-            wanted[:, :own] += market.rules.order_up(orders, beyond, need, price, room, holding, *ladder)
+        mine = book.ladder[name] == number
+        if mine.any():
+            orders, holding = wanted[:, :own] * mine[:, None], market.holding_rate[name]
+            wanted[:, :own] += market.rules.order_up(orders, more, need, price, room, holding, *ladder)
 
 
 def orders_for_profit(market: "Market", name: str) -> bool:
@@ -199,11 +198,11 @@ def agree_on_push(market: "Market", link: Link, units: Ints, off: Floats) -> Non
     market.order_discounts.pushed += int(units.sum())
 
 
-def agreed_price(market: "Market", buyer: str, rows: Any) -> Floats:
+def agreed_price(market: "Market", buyer: str, rows: Ints) -> Floats:
     """(N, K0) what some firms of a tier pay for own goods that are sent to them now."""
-    price: Floats = market.tiers[buyer].purchase_price[rows, : market.goods.own]
+    price: Floats = rows_of(market.tiers[buyer].purchase_price[:, : market.goods.own], rows)
     if market.order_discounts.in_use:
-        price = price * (1.0 - market.order_discounts.rate[buyer][rows])
+        price = price * (1.0 - rows_of(market.order_discounts.rate[buyer], rows))
     return price
 
 

@@ -28,6 +28,16 @@ def join_rates(kept: Floats, rows: Ints, owed: Ints, rate: Floats, units: Ints) 
 
 
 @kernel
+def beyond(stock: Ints, coming: Ints, owed: Ints, usual: Ints) -> Floats:
+    """Units (K, F) on hand, and coming, beyond those owed and the usual stock; none where there are fewer."""
+    more = np.empty(stock.shape)
+    for k in range(stock.shape[0]):
+        for f in range(stock.shape[1]):
+            more[k, f] = max(stock[k, f] + coming[k, f] - owed[k, f] - usual[k, f], 0)
+    return more
+
+
+@kernel
 def offers_of_push(
     excess: Floats,
     need: Floats,
