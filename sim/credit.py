@@ -18,10 +18,10 @@ def keep_within_means(market: "Market", name: str, wanted: Ints) -> Floats:
     Returns:
         (F,) what is left of these means, money.
     """
-    own, price = market.goods.own, market.tiers[name].purchase_price[:, : market.goods.own]
     room = means(market, name)
-    if np.isinf(room).all():
+    if not limited(market, name) or np.isinf(room).all():
         return room
+    own, price = market.goods.own, market.tiers[name].purchase_price[:, : market.goods.own]
     granted = by_sku(market.rules.within_credit(wanted[:, :own], price, room))
     market.orders_wanted += float((wanted[:, :own] * price).sum())
     market.orders_cut += float(((wanted[:, :own] - granted) * price).sum())
@@ -29,10 +29,16 @@ def keep_within_means(market: "Market", name: str, wanted: Ints) -> Floats:
     return np.asarray(room - (granted * price).sum(axis=1))
 
 
+def limited(market: "Market", name: str) -> bool:
+    """Whether the firms of a tier have a credit line, or may owe no more than their cash."""
+    settings = getattr(market.scenario, name)
+    return isinstance(settings, BuyerSettings) and (settings.credit_line is not None or settings.cash_limit)
+
+
 def means(market: "Market", name: str) -> Floats:
     """(F,) money for which the firms of a tier may still order own goods; infinite without limits."""
     settings, tier, own = getattr(market.scenario, name), market.tiers[name], market.goods.own
-    if not isinstance(settings, BuyerSettings) or (settings.credit_line is None and not settings.cash_limit):
+    if not limited(market, name):
         return np.full(tier.party.size, np.inf)
     price = tier.purchase_price[:, :own]
     limit = np.full(tier.party.size, settings.credit_line or 0.0)

@@ -17,7 +17,7 @@ import numpy as np
 import simpy
 
 from channellab.agents.kernels.books import add_rows
-from channellab.agents.kernels.transport import move_units
+from channellab.agents.kernels.transport import move_units, take_in
 from channellab.scenarios.arrays import Ints
 from channellab.scenarios.settings.docks import DockSettings
 from channellab.sim.queues import Away, Load, Queues
@@ -184,11 +184,14 @@ class Logistics:
 
     def _unload(self, cargo: Shipment) -> None:
         self.arrived.append(cargo)
-        buyer, units = self.tiers[cargo.buyer], np.ascontiguousarray(cargo.units)
-        move_units(buyer.on_order.T, buyer.received.T, cargo.receivers, units, cargo.first_sku)
-        for column in (buyer.stock, self.books[cargo.buyer].bought):
-            add_rows(column, cargo.receivers, units, cargo.first_sku)
-        add_rows(buyer.received_value, cargo.receivers, cargo.value, cargo.first_sku)
+        buyer, units, value = (
+            self.tiers[cargo.buyer],
+            np.ascontiguousarray(cargo.units),
+            np.ascontiguousarray(cargo.value),
+        )
+        columns = buyer.stock.T, buyer.received.T, buyer.on_order.T, buyer.received_value.T
+        take_in(*columns, cargo.receivers, units, value, cargo.first_sku)
+        add_rows(self.books[cargo.buyer].bought, cargo.receivers, units, cargo.first_sku)
         if cargo.seller != "rivals":
             sender = self.tiers[cargo.seller]
             move_units(sender.in_transit.T, sender.delivered.T, cargo.senders, units, 0)

@@ -121,7 +121,7 @@ def promoted_need(market: "Market", tier_name: str) -> Ints | int:
     A unit ordered now saves the multiplier's part of the rebate that the firm expects, if it is invoiced this week.
     """
     tier, own, book = market.tiers[tier_name], market.goods.own, market.rebates
-    if not accounts_of(market, tier_name).parties.size:
+    if not accounts_of(market, tier_name).parties.size or not (book.factor > 1.0).any():
         return 0
     factor = book.factor[tier.party]
     rows = np.flatnonzero((factor > 1.0) & book.holds[tier.party] & (tier.lead_days < DAYS))

@@ -8,7 +8,7 @@ from channellab.agents.columns import by_sku, lines, rows_of
 from channellab.agents.kernels.stocks import add_lines
 from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, Link
-from channellab.sim.credit import means
+from channellab.sim.credit import limited, means
 from channellab.sim.order_discounts import agree_on_push, excess, orders_for_profit
 from channellab.sim.outlets import carried
 
@@ -55,8 +55,8 @@ def _push(market: "Market", link: Link, left: Floats) -> Ints:
     lying = link.of(excess(market, link.buyer, promised(market, link.buyer)))
     need = link.of(buyers.mean[:, :own] * taken_in(market, link.buyer))
     wanted = rules.units_taken(offers, link.supplier, lying, need)
-    room = means(market, link.buyer)[link.rows]
-    if not np.isinf(room).all():
+    if limited(market, link.buyer):
+        room = means(market, link.buyer)[link.rows]
         wanted = rules.within_credit(wanted, link.of(buyers.purchase_price[:, :own]), room)
     units = by_sku(rules.allocate(np.floor(left).astype(np.int64), wanted, link.supplier))
     agree_on_push(market, link, units, rows_of(offers.off, link.supplier))

@@ -20,6 +20,19 @@ def move_units(source: Ints, target: Ints, rows: Ints, units: Ints, first: int) 
 
 
 @kernel
+def take_in(
+    stock: Ints, received: Ints, on_order: Ints, value: Floats, rows: Ints, units: Ints, worth: Floats, first: int
+) -> None:
+    """Books (N, K1) units that have come to N firms, from SKU ``first`` on, and what they are invoiced at, (N, K1)."""
+    for n in range(rows.size):
+        for k in range(units.shape[1]):
+            stock[first + k, rows[n]] += units[n, k]
+            received[first + k, rows[n]] += units[n, k]
+            on_order[first + k, rows[n]] -= units[n, k]
+            value[first + k, rows[n]] += worth[n, k]
+
+
+@kernel
 def last_of_each_part(arrives: Floats, days: float) -> Ints:
     """Places, in (N,) ascending moments, of the last in each part of the clock.
 
