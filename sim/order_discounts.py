@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from channellab.agents.columns import lines, rows_of
 from channellab.agents.kernels.discounts import beyond, join_rates
 from channellab.agents.kernels.stocks import add_lines
 from channellab.agents.replenishment import Forecast
-from channellab.scenarios.arrays import Floats, Index, Ints
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.scenarios.policies.quantity import Ladder, ladder_of
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.quantity import QuantityDiscountSettings
@@ -39,7 +38,7 @@ class OrderDiscounts:
         rate: (F, K0) by buyers' tier, mean discount on what is owed to them, a share of the price.
         entries, links: timetable entries and chain for which the rest holds; None before the first week.
         ladders: all different ones in force, by their settings, in the order of their numbers.
-        ladder: (F,) by buyers' tier, number of each firm's ladder, or -1.
+        ladder: (F,) by buyers' tier, number of each firm's ladder, or -1. under: see `ladders_of`.
         given: discounts by size on what the brand sent off this week, money. pushed: units pushed this week.
         usual: (F, K0) by tier, what it wants to have, see `usual_stock`, while firms order and expect no more news.
     """
@@ -51,6 +50,7 @@ class OrderDiscounts:
     links: tuple[Link, ...] = ()
     ladders: dict[QuantityDiscountSettings, Ladder] = field(default_factory=dict)
     ladder: dict[str, Index] = field(default_factory=dict)
+    under: dict[tuple[str | None, str], list[tuple[Flags, Ladder]]] = field(default_factory=dict)
     given: float = 0.0
     pushed: int = 0
     usual: dict[str, Ints] | None = None
@@ -64,6 +64,15 @@ class OrderDiscounts:
         rate = {name: np.zeros_like(tiers[name].mean[:, :own]) for name in BUYERS}
         return cls(by_size or scenario.stuffing.margin_given > 0.0, by_size, rate)
 
+    def ladders_of(self, buyer: str, link: Link | None = None) -> list[tuple[Flags, Ladder]]:
+        """Who has which ladder of a tier, or of the buyers of a link to it; looked up once."""
+        key = link.seller if link else None, buyer
+        if key not in self.under:
+            mine = self.ladder[buyer][link.rows] if link else self.ladder[buyer]
+            found = [(mine == number, ladder) for number, ladder in enumerate(self.ladders.values())]
+            self.under[key] = [(rows, ladder) for rows, ladder in found if rows.any()]
+        return self.under[key]
+
 
 def open_orders(market: "Market") -> None:
     """Forgets last week's orders, and finds out which ladder is whose, if that has changed."""
@@ -74,7 +83,7 @@ def open_orders(market: "Market") -> None:
     entries = active_entries(market.scenario, market.measured_week)
     if entries == book.entries and market.links is book.links:
         return
-    book.entries, book.links, book.ladders = entries, market.links, {}
+    book.entries, book.links, book.ladders, book.under = entries, market.links, {}, {}
     for name in BUYERS:
         book.ladder[name] = np.full(market.tiers[name].party.size, NO_LADDER, np.int32)
         _of_the_brand(market, name)
@@ -99,7 +108,7 @@ def _of_the_brand(market: "Market", name: str) -> None:
             _put(market.order_discounts, name, rows & direct, policy.price.quantity)
 
 
-def _put(book: OrderDiscounts, name: str, rows: npt.NDArray[np.bool_], settings: QuantityDiscountSettings) -> None:
+def _put(book: OrderDiscounts, name: str, rows: Flags, settings: QuantityDiscountSettings) -> None:
     if settings.given and rows.any():
         book.ladders.setdefault(settings, ladder_of(settings))
         book.ladder[name][rows] = list(book.ladders).index(settings)
@@ -138,16 +147,14 @@ def order_up(market: "Market", name: str, wanted: Ints, owed: Ints, carried: Any
         owed: (F, K) see `excess`. carried: (F, K0) which goods a firm may order. room: (F,) money left for more.
     """
     book = market.order_discounts
-    if not book.by_size or (book.ladder[name] < 0).all() or orders_for_profit(market, name):
+    if not (book.by_size and book.ladders_of(name)) or orders_for_profit(market, name):
         return
     tier, own = market.tiers[name], market.goods.own
     need = tier.mean[:, :own] * (carried & ~market.goods.perishable[:own] if name in OUTLETS else carried)
     price, more = tier.purchase_price[:, :own], excess(market, name, owed, wanted)
-    for number, ladder in enumerate(book.ladders.values()):
-        mine = book.ladder[name] == number
-        if mine.any():
-            orders, holding = wanted[:, :own] * mine[:, None], market.holding_rate[name]
-            wanted[:, :own] += market.rules.order_up(orders, more, need, price, room, holding, *ladder)
+    for rows, ladder in book.ladders_of(name):
+        orders, holding = wanted[:, :own] * rows[:, None], market.holding_rate[name]
+        wanted[:, :own] += market.rules.order_up(orders, more, need, price, room, holding, *ladder)
 
 
 def orders_for_profit(market: "Market", name: str) -> bool:
@@ -172,12 +179,8 @@ def agree_on_orders(market: "Market", seller: str) -> None:
 def _rates(market: "Market", link: Link, units: Ints) -> Floats:
     """(B,) rate that orders of so many units, (B, K0), earn the buyers of a link."""
     book, found = market.order_discounts, np.zeros(len(units))
-    if book.by_size:
-        mine, size = book.ladder[link.buyer][link.rows], units.sum(axis=1)
-        for number, ladder in enumerate(book.ladders.values()):
-            rows = mine == number
-            if rows.any():
-                found = np.where(rows, market.rules.order_rate(size, ladder), found)
+    for rows, ladder in book.ladders_of(link.buyer, link) if book.by_size else ():
+        found = np.where(rows, market.rules.order_rate(units.sum(axis=1), ladder), found)
     return found
 
 
