@@ -7,7 +7,9 @@ import numpy as np
 
 from channellab.agents.compiled import inlined, kernel
 from channellab.agents.kernels.sums import total
-from channellab.scenarios.arrays import Flags, Floats, Ints
+from channellab.scenarios.arrays import Floats, Ints
+
+DAYS = 7.0
 
 
 @kernel
@@ -54,7 +56,7 @@ def _part(moment: float, days: float) -> float:
 
 @kernel
 def costs_of_the_way(
-    units: Ints, km: Floats, days: Floats, stops: Ints | Flags, unit_km: float, stop: float, unit_week: float
+    units: Ints, km: Floats, days: Floats, stops: Ints, unit_km: float, stop: float, unit_week: float
 ) -> tuple[Floats, Floats, float, float]:
     """What it costs to bring units (K, B) to B receivers.
 
@@ -71,5 +73,5 @@ def costs_of_the_way(
         for k in range(units.shape[0]):
             size += units[k, b]
         freight[b] = size * km[b] * unit_km + stops[b] * stop
-        holding[b] = size * (days[b] / 7.0) * unit_week
+        holding[b] = size * (days[b] / DAYS) * unit_week
     return freight, holding, total(freight), total(holding)
