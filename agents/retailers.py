@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from channellab.agents.columns import Column, Firm, state
+from channellab.agents.kernels.replenishment import asked_for
 from channellab.agents.shelves import ShelfColumns
 from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
@@ -74,7 +75,7 @@ def service_level(base: Floats, support: Floats, gain: float, half: float) -> Fl
 
 def demand_seen(sold: Ints, fetched: Ints, unmet: Ints, share_seen: float) -> Floats:
     """Weekly demand as the shop sees it, (O, K) units: what it sold to newcomers and a share of what it could not."""
-    return (sold - fetched) + share_seen * unmet
+    return asked_for(sold.T, fetched.T, unmet.T, share_seen).T
 
 
 class Served(NamedTuple):

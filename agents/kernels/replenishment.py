@@ -12,6 +12,16 @@ from channellab.scenarios.arrays import Floats, Index, Ints
 
 
 @kernel
+def asked_for(sold: Ints, fetched: Ints, unmet: Ints, share: float) -> Floats:
+    """Demand of a week (K, F): units sold to newcomers, and a share of those that could not be."""
+    demand = np.empty(sold.shape)
+    for k in range(sold.shape[0]):
+        for f in range(sold.shape[1]):
+            demand[k, f] = (sold[k, f] - fetched[k, f]) + share * unmet[k, f]
+    return demand
+
+
+@kernel
 def smoothed(mean: Floats, variance: Floats, demand: Floats, weight: float) -> tuple[Floats, Floats]:
     """Mean and variance of demand, (K, F) units a week, in which the newest week has a weight (West 1979)."""
     new_mean, new_variance = np.empty(mean.shape), np.empty(mean.shape)
