@@ -68,6 +68,18 @@ def effective(scenario: Scenario, week: int, region_id: str, role: str, group: s
     return _terms(scenario.policy, scenario.layout, _changes(scenario, week, region_id, role, group))
 
 
+def changed(scenario: Scenario, week: int, region_ids: Sequence[str], region_roles: Sequence[str]) -> bool:
+    """Whether anything in force in a week differs from what was in force in the week before, for anybody anywhere.
+
+    An entry may begin or end and set what holds without it.
+    """
+    if active_entries(scenario, week) == active_entries(scenario, week - 1):
+        return False
+    places = [("", ""), *zip(region_ids, region_roles, strict=True)]
+    here = ((*place, group) for group in groups(scenario) for place in places)
+    return any(effective(scenario, week, *who) != effective(scenario, week - 1, *who) for who in here)
+
+
 def check_keys(scenario: Scenario, where: str) -> None:
     """Check what can be checked without knowing the regions: keys, values and groups.
 

@@ -20,7 +20,7 @@ from channellab.sim.outlets import carried_brand
 from channellab.sim.partner_groups import standings
 from channellab.sim.promotions import event_discounts
 from channellab.sim.rebate_outlook import at_risk, usual_units
-from channellab.sim.rebate_periods import COMPLIANCE, worth
+from channellab.sim.rebate_periods import COMPLIANCE, accounts_of, worth
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -105,7 +105,7 @@ def keep_to_minimum(market: "Market", cost: Floats) -> None:
     below = (asked < minimum) & (asked > 0.0)
     rows = np.flatnonzero(below.any(axis=1))
     found, a_case = _expected_penalty(market, rows)
-    penalty = found * (a_case + _stake(market, rows, asked * below))
+    penalty = found * (a_case + _stake(market, asked * below)[rows])
     advertised = market.rules.advertised_price(
         asked[rows], minimum[rows], cost[rows, :own], _elasticity(market, rows), penalty
     )
@@ -220,17 +220,22 @@ def _expected_penalty(market: "Market", rows: Ints) -> tuple[Floats, Floats]:
     return found, a_case
 
 
-def _stake(market: "Market", rows: Ints, below: Floats) -> Floats:
-    """(R,) rebates for a clean record that a case costs some outlets, over their usual takings at prices below.
+def _stake(market: "Market", below: Floats) -> Floats:
+    """(N,) rebates for a clean record that a case costs the outlets, over their usual takings at prices below.
 
     Args:
         below: (N, K0) prices that would be below the minimum, 0 elsewhere.
     """
-    if not rows.size or COMPLIANCE not in market.rebates.in_use:
-        return np.zeros(rows.size)
-    lost = np.concatenate([at_risk(market, name) for name in OUTLETS])[rows]
-    takings = worth(np.concatenate([usual_units(market, name) for name in OUTLETS])[rows], below[rows])
-    return np.asarray(np.divide(lost, takings, out=np.zeros(rows.size), where=takings > 0.0))
+    stake, first = np.zeros(len(below)), 0
+    if COMPLIANCE not in market.rebates.in_use:
+        return stake
+    for name in OUTLETS:
+        here = slice(first, first + market.tiers[name].party.size)
+        first = here.stop
+        if accounts_of(market, name).parties.size:
+            takings = worth(usual_units(market, name), below[here])
+            np.divide(at_risk(market, name), takings, out=stake[here], where=takings > 0.0)
+    return stake
 
 
 def offers(market: "Market") -> dict[str, float]:
