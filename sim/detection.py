@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from channellab.agents.draws import Stream, uniforms
+from channellab.agents.kernels.grey import members_at_home
 from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.policies.protection import excess, found_by_scans, unusual
 from channellab.sim.cases import PAIR, Case
@@ -94,11 +95,10 @@ def _ends(market: "Market", terms: ProtectionTerms, sent: list[Consignment]) -> 
 
 def _scan_rates(market: "Market", terms: ProtectionTerms) -> Floats:
     """Probability that a buyer scans a unit, (R,), by the share of members among the people of each region."""
-    # Places of flags are found far quicker than those of numbers.
-    who = np.flatnonzero(market.consumers.mind.member != 0)
-    home = market.area_region[market.consumers.tastes.area[who]]
-    members = np.bincount(home, minlength=terms.scan_rate.size) / np.maximum(market.residents, 1)
-    return np.asarray(terms.scan_rate + (terms.member_scan_rate - terms.scan_rate) * members)
+    people, residents = market.consumers, market.residents
+    members = members_at_home(people.mind.member, people.tastes.area, market.area_region, residents.size)
+    share = members / np.maximum(residents, 1)
+    return np.asarray(terms.scan_rate + (terms.member_scan_rate - terms.scan_rate) * share)
 
 
 def _audited(market: "Market", terms: ProtectionTerms, watched: Flags, share: Floats) -> Flags:
