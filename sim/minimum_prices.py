@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.agents.columns import lines, rows_of
 from channellab.agents.draws import Stream, uniforms
+from channellab.agents.kernels.pricing import cases_known, offers_below
 from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.policies.prices import estimated_elasticity
 from channellab.scenarios.settings import Scenario
@@ -100,17 +102,15 @@ def keep_to_minimum(market: "Market", cost: Floats) -> None:
     terms, shelves, own = open_terms(market), market.shelves, market.goods.own
     if not terms.minimum.any():
         return
-    minimum = shelves.recommended_price[:, :own] * (carried_brand(market) * terms.minimum[:, None])
     asked = shelves.price[:, :own]
-    below = (asked < minimum) & (asked > 0.0)
-    rows = np.flatnonzero(below.any(axis=1))
+    offers = lines(asked), lines(shelves.recommended_price[:, :own]), lines(carried_brand(market))
+    minimum, below, rows = offers_below(*offers, terms.minimum)
     found, a_case = _expected_penalty(market, rows)
-    penalty = found * (a_case + _stake(market, asked * below)[rows])
-    advertised = market.rules.advertised_price(
-        asked[rows], minimum[rows], cost[rows, :own], _elasticity(market, rows), penalty
-    )
+    penalty = found * (a_case + _stake(market, below.T)[rows])
+    decide = rows_of(asked, rows), rows_of(minimum.T, rows), rows_of(cost[:, :own], rows)
+    advertised = market.rules.advertised_price(*decide, _elasticity(market, rows), penalty)
     # Who asks no less has nothing to decide.
-    np.maximum(asked, minimum, out=asked)
+    np.maximum(asked, minimum.T, out=asked)
     asked[rows] = advertised
 
 
@@ -209,10 +209,8 @@ def _expected_penalty(market: "Market", rows: Ints) -> tuple[Floats, Floats]:
     They know how often they and the other outlets of their place were below, the cases, and what these cost.
     """
     settings, partners, rules = market.scenario.compliance, market.partners, market.rules
-    party, place = market.shelves.party, market.price_place
-    seen = [column[party] for column in (partners.map_weeks, partners.map_cases, partners.map_cost)]
-    weeks, cases, cost = (column[rows] for column in seen)
-    near = [np.bincount(place, column)[place[rows]] - column[rows] for column in seen]
+    columns = partners.map_weeks, partners.map_cases, partners.map_cost
+    (weeks, cases, cost), near = cases_known(*columns, market.shelves.party, market.price_place, rows)
     found = rules.weighed(
         settings.prior_detection, settings.prior_weeks, cases, weeks, near[1], near[0], settings.hearsay
     )
