@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from channellab.agents.draws import Stream, uniforms
-from channellab.agents.kernels.grey import members_at_home
+from channellab.agents.kernels.grey import members_at_home, picked
 from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.policies.protection import excess, found_by_scans, unusual
 from channellab.sim.cases import PAIR, Case
@@ -104,18 +104,13 @@ def _scan_rates(market: "Market", terms: ProtectionTerms) -> Floats:
 def _audited(market: "Market", terms: ProtectionTerms, watched: Flags, share: Floats) -> Flags:
     """Who of the roster is audited: as many of each region as the policy says, suspects or anybody."""
     firms = market.grey.roster
-    audited = np.zeros(firms.party.size, np.bool_)
     if not terms.audits.any():
-        return audited
+        return np.zeros(firms.party.size, np.bool_)
     luck = uniforms(market.seed, Stream.AUDITS, np.arange(terms.audits.size), market.week)
     capacity = np.floor(terms.audits + luck)
     score = np.where((terms.audit_target == "suspects")[firms.region], share, 0.0)
     draw = uniforms(market.seed, Stream.AUDIT, firms.key, market.week)
-    order = np.lexsort((draw, -score, ~watched, firms.region))
-    region = firms.region[order]
-    place = np.arange(order.size) - np.searchsorted(region, region)
-    audited[order] = watched[order] & (place < capacity[region])
-    return audited
+    return picked(firms.region, watched, score, draw, capacity)
 
 
 def _note_searches(market: "Market", seen: Suspects, found: list[int]) -> None:

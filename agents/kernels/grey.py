@@ -1,5 +1,5 @@
 """Goods that leave their territory, compiled: how much buyers move to diverters, which consignments pay, who loses
-what, and where those live who scan what they buy.
+what, who is audited, and where those live who scan what they buy.
 
 Columns come SKU by SKU, (K, B) for buyers and (K, M) for partners, as they lie in memory.
 """
@@ -83,3 +83,26 @@ def members_at_home(member: Bytes, area: Index, region: Index, regions: int) -> 
         if member[i]:
             members[region[area[i]]] += 1
     return members
+
+
+@kernel
+def picked(region: Index, watched: Flags, score: Floats, draw: Floats, capacity: Floats) -> Flags:
+    """Partners (N,) who are audited: those of the highest score in each region, by lot among equals.
+
+    Args:
+        region: (N,). watched: (N,) who may be. score, draw: (N,). capacity: (R,) how many can be audited in a region.
+    """
+    found, left = np.zeros(region.size, np.bool_), capacity.copy()
+    while True:
+        first = np.full(left.size, -1, np.int64)
+        for n in range(region.size):
+            if watched[n] and not found[n] and left[region[n]] > 0.0:
+                best = first[region[n]]
+                if best < 0 or score[n] > score[best] or (score[n] == score[best] and draw[n] < draw[best]):
+                    first[region[n]] = n
+        if (first < 0).all():
+            return found
+        for r in range(left.size):
+            if first[r] >= 0:
+                found[first[r]] = True
+                left[r] -= 1.0

@@ -62,9 +62,7 @@ def group_means(values: Floats, member: Ints, group: Index, counts: Flags, group
 
 
 @kernel
-def offers_below(
-    price: Floats, recommended: Floats, carried: Flags, share: Floats
-) -> tuple[Floats, Floats, Ints]:
+def offers_below(price: Floats, recommended: Floats, carried: Flags, share: Floats) -> tuple[Floats, Floats, Ints]:
     """Minimum prices (K0, N), prices below them (K0, N), 0 elsewhere, and the outlets (R,) that ask any of these.
 
     Args:
