@@ -65,7 +65,8 @@ def set_plans(market: "Market") -> None:
 
 
 def set_limits(market: "Market") -> None:
-    """Puts in force what goes with the promotion calendar, where all plans stay as they are."""
+    """Puts in force what goes with the promotion calendar, where all plans stay as they are, but for who has left."""
+    lapse(market)
     for parties, here in direct_terms(market):
         _set_limits(market, parties, here)
 
