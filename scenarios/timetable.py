@@ -4,7 +4,7 @@ Entries are numbered from 0, weeks from 1 (the first measured week). Only keys u
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -68,7 +68,7 @@ def effective(scenario: Scenario, week: int, region_id: str, role: str, group: s
     return _terms(scenario.policy, scenario.layout, _changes(scenario, week, region_id, role, group))
 
 
-def changed(scenario: Scenario, week: int, region_ids: Sequence[str], region_roles: Sequence[str]) -> bool:
+def changed(scenario: Scenario, week: int, region_ids: Iterable[str], region_roles: Iterable[str]) -> bool:
     """Whether anything in force in a week differs from what was in force in the week before, for anybody anywhere.
 
     An entry may begin or end and set what holds without it.

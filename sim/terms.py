@@ -33,7 +33,7 @@ def set_terms(market: "Market") -> None:
     """
     week, table, known = market.measured_week, market.roads.table, market.terms_in_force
     market.terms_in_force = (*active_entries(market.scenario, week), *open_calendar(market))
-    if known is None or changed(market.scenario, week, table.region_ids, [ROLES[role] for role in table.role]):
+    if known is None or changed(market.scenario, week, table.region_ids, (ROLES[role] for role in table.role)):
         _set_policies(market)
     elif week in market.promotions.turns:
         set_limits(market)
