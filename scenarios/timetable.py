@@ -4,7 +4,7 @@ Entries are numbered from 0, weeks from 1 (the first measured week). Only keys u
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -66,6 +66,18 @@ def effective(scenario: Scenario, week: int, region_id: str, role: str, group: s
     The scenario must have passed ``check``. ``week`` counts measured weeks from 1; the warm-up knows no entries.
     """
     return _terms(scenario.policy, scenario.layout, _changes(scenario, week, region_id, role, group))
+
+
+def changed(scenario: Scenario, week: int, region_ids: Iterable[str], region_roles: Iterable[str]) -> bool:
+    """Whether anything in force in a week differs from what was in force in the week before, for anybody anywhere.
+
+    An entry may begin or end and set what holds without it.
+    """
+    if active_entries(scenario, week) == active_entries(scenario, week - 1):
+        return False
+    places = [("", ""), *zip(region_ids, region_roles, strict=True)]
+    here = ((*place, group) for group in groups(scenario) for place in places)
+    return any(effective(scenario, week, *who) != effective(scenario, week - 1, *who) for who in here)
 
 
 def check_keys(scenario: Scenario, where: str) -> None:

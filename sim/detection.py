@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from channellab.agents.draws import Stream, uniforms
+from channellab.agents.kernels.grey import members_at_home, picked
 from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.policies.protection import excess, found_by_scans, unusual
 from channellab.sim.cases import PAIR, Case
@@ -94,27 +95,22 @@ def _ends(market: "Market", terms: ProtectionTerms, sent: list[Consignment]) -> 
 
 def _scan_rates(market: "Market", terms: ProtectionTerms) -> Floats:
     """Probability that a buyer scans a unit, (R,), by the share of members among the people of each region."""
-    who = np.flatnonzero(market.consumers.mind.member)
-    home = market.area_region[market.consumers.tastes.area[who]]
-    members = np.bincount(home, minlength=terms.scan_rate.size) / np.maximum(market.residents, 1)
-    return np.asarray(terms.scan_rate + (terms.member_scan_rate - terms.scan_rate) * members)
+    people, residents = market.consumers, market.residents
+    members = members_at_home(people.mind.member, people.tastes.area, market.area_region, residents.size)
+    share = members / np.maximum(residents, 1)
+    return np.asarray(terms.scan_rate + (terms.member_scan_rate - terms.scan_rate) * share)
 
 
 def _audited(market: "Market", terms: ProtectionTerms, watched: Flags, share: Floats) -> Flags:
     """Who of the roster is audited: as many of each region as the policy says, suspects or anybody."""
     firms = market.grey.roster
-    audited = np.zeros(firms.party.size, np.bool_)
     if not terms.audits.any():
-        return audited
+        return np.zeros(firms.party.size, np.bool_)
     luck = uniforms(market.seed, Stream.AUDITS, np.arange(terms.audits.size), market.week)
     capacity = np.floor(terms.audits + luck)
     score = np.where((terms.audit_target == "suspects")[firms.region], share, 0.0)
     draw = uniforms(market.seed, Stream.AUDIT, firms.key, market.week)
-    order = np.lexsort((draw, -score, ~watched, firms.region))
-    region = firms.region[order]
-    place = np.arange(order.size) - np.searchsorted(region, region)
-    audited[order] = watched[order] & (place < capacity[region])
-    return audited
+    return picked(firms.region, watched, score, draw, capacity)
 
 
 def _note_searches(market: "Market", seen: Suspects, found: list[int]) -> None:

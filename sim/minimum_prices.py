@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.agents.columns import lines, rows_of
 from channellab.agents.draws import Stream, uniforms
+from channellab.agents.kernels.pricing import cases_known, offers_below
 from channellab.scenarios.arrays import Flags, Floats, Ints
 from channellab.scenarios.policies.prices import estimated_elasticity
 from channellab.scenarios.settings import Scenario
@@ -20,7 +22,7 @@ from channellab.sim.outlets import carried_brand
 from channellab.sim.partner_groups import standings
 from channellab.sim.promotions import event_discounts
 from channellab.sim.rebate_outlook import at_risk, usual_units
-from channellab.sim.rebate_periods import COMPLIANCE, worth
+from channellab.sim.rebate_periods import COMPLIANCE, accounts_of, worth
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
@@ -100,17 +102,15 @@ def keep_to_minimum(market: "Market", cost: Floats) -> None:
     terms, shelves, own = open_terms(market), market.shelves, market.goods.own
     if not terms.minimum.any():
         return
-    minimum = shelves.recommended_price[:, :own] * (carried_brand(market) * terms.minimum[:, None])
     asked = shelves.price[:, :own]
-    below = (asked < minimum) & (asked > 0.0)
-    rows = np.flatnonzero(below.any(axis=1))
+    offers = lines(asked), lines(shelves.recommended_price[:, :own]), lines(carried_brand(market))
+    minimum, below, rows = offers_below(*offers, terms.minimum)
     found, a_case = _expected_penalty(market, rows)
-    penalty = found * (a_case + _stake(market, rows, asked * below))
-    advertised = market.rules.advertised_price(
-        asked[rows], minimum[rows], cost[rows, :own], _elasticity(market, rows), penalty
-    )
+    penalty = found * (a_case + _stake(market, below.T)[rows])
+    decide = rows_of(asked, rows), rows_of(minimum.T, rows), rows_of(cost[:, :own], rows)
+    advertised = market.rules.advertised_price(*decide, _elasticity(market, rows), penalty)
     # Who asks no less has nothing to decide.
-    np.maximum(asked, minimum, out=asked)
+    np.maximum(asked, minimum.T, out=asked)
     asked[rows] = advertised
 
 
@@ -209,10 +209,8 @@ def _expected_penalty(market: "Market", rows: Ints) -> tuple[Floats, Floats]:
     They know how often they and the other outlets of their place were below, the cases, and what these cost.
     """
     settings, partners, rules = market.scenario.compliance, market.partners, market.rules
-    party, place = market.shelves.party, market.price_place
-    seen = [column[party] for column in (partners.map_weeks, partners.map_cases, partners.map_cost)]
-    weeks, cases, cost = (column[rows] for column in seen)
-    near = [np.bincount(place, column)[place[rows]] - column[rows] for column in seen]
+    columns = partners.map_weeks, partners.map_cases, partners.map_cost
+    (weeks, cases, cost), near = cases_known(*columns, market.shelves.party, market.price_place, rows)
     found = rules.weighed(
         settings.prior_detection, settings.prior_weeks, cases, weeks, near[1], near[0], settings.hearsay
     )
@@ -220,17 +218,22 @@ def _expected_penalty(market: "Market", rows: Ints) -> tuple[Floats, Floats]:
     return found, a_case
 
 
-def _stake(market: "Market", rows: Ints, below: Floats) -> Floats:
-    """(R,) rebates for a clean record that a case costs some outlets, over their usual takings at prices below.
+def _stake(market: "Market", below: Floats) -> Floats:
+    """(N,) rebates for a clean record that a case costs the outlets, over their usual takings at prices below.
 
     Args:
         below: (N, K0) prices that would be below the minimum, 0 elsewhere.
     """
-    if not rows.size or COMPLIANCE not in market.rebates.in_use:
-        return np.zeros(rows.size)
-    lost = np.concatenate([at_risk(market, name) for name in OUTLETS])[rows]
-    takings = worth(np.concatenate([usual_units(market, name) for name in OUTLETS])[rows], below[rows])
-    return np.asarray(np.divide(lost, takings, out=np.zeros(rows.size), where=takings > 0.0))
+    stake, first = np.zeros(len(below)), 0
+    if COMPLIANCE not in market.rebates.in_use:
+        return stake
+    for name in OUTLETS:
+        here = slice(first, first + market.tiers[name].party.size)
+        first = here.stop
+        if accounts_of(market, name).parties.size:
+            takings = worth(usual_units(market, name), below[here])
+            np.divide(at_risk(market, name), takings, out=stake[here], where=takings > 0.0)
+    return stake
 
 
 def offers(market: "Market") -> dict[str, float]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from channellab.scenarios.arrays import Flags
+from channellab.scenarios.arrays import Flags, Ints
 from channellab.scenarios.regions import ROLES
 from channellab.scenarios.settings.policy import PolicySettings
 from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, Terms, effective
@@ -13,6 +13,9 @@ from channellab.sim.chain import MAKERS
 
 if TYPE_CHECKING:
     from channellab.sim.market import Market
+
+Rows = slice | Ints
+"""Some firms of a tier: a slice where they are all of them."""
 
 
 class Standing(NamedTuple):
@@ -55,3 +58,14 @@ def regions_by_terms(market: "Market", group: str) -> Iterator[tuple[Flags, Term
         same.setdefault(effective(scenario, week, place, ROLES[role], group), []).append(region)
     for terms, regions in same.items():
         yield np.isin(np.arange(len(table.region_ids)), regions), terms
+
+
+def shops_by_terms(market: "Market") -> Iterator[tuple[Rows, Terms]]:
+    """All shops by the terms of the week."""
+    scenario, shops = market.scenario, market.retailers
+    if not scenario.timetable:
+        yield slice(None), effective(scenario, market.measured_week, "", "", scenario.retailers.formats[0].name)
+        return
+    for number, shop in enumerate(scenario.retailers.formats):
+        for regions, here in regions_by_terms(market, shop.name):
+            yield np.flatnonzero(regions[shops.region] & (shops.format == number)), here

@@ -82,6 +82,8 @@ def _punish(market: "Market", terms: ProtectionTerms, case: Case, victim_is_ther
         partners.paid_back[offender] += deducted
         ledger.pay(Account.DEPOSITS, maker, offender, deducted)
     fine = deducted + damages
+    if not fine:
+        return
     partners.fined[offender] += fine
     ledger.pay(Account.PENALTIES, offender, maker, fine)
     if victim_is_there:

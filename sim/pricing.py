@@ -77,14 +77,15 @@ def _price_by_rule(market: "Market", cost: Floats) -> None:
     """Groups that look for their own best price ask the list price for rivals' goods."""
     shelves, rules = market.shelves, market.rules
     for rule, rows in market.price_rules:
-        listed, factor = shelves.recommended_price[rows], shelves.price_factor[rows, None]
+        listed, paid = rows_of(shelves.recommended_price, rows), rows_of(cost, rows)
+        factor = shelves.price_factor[rows, None]
         if rule.kind == "undercut":
-            asked = rules.undercut(rule, listed * factor, cost[rows], shelves.lowest_elsewhere[rows])
+            asked = rules.undercut(rule, listed * factor, paid, shelves.lowest_elsewhere[rows])
         elif rule.kind == "dynamic":
             lowest, pull = shelves.lowest_elsewhere[rows], shelves.pull[rows]
-            asked = rules.dynamic(rule, listed * factor, cost[rows], lowest, pull)
+            asked = rules.dynamic(rule, listed * factor, paid, lowest, pull)
         else:
-            asked = rules.price(rule, listed, cost[rows]) * factor
+            asked = rules.price(rule, listed, paid) * factor
         shelves.price[rows] = asked
 
 

@@ -72,10 +72,12 @@ def _hold_deposits(market: "Market", active: Flags, asked: Floats) -> None:
     if not (asked.any() or partners.required.any()):
         return
     party, maker = firms.party, int(market.manufacturers.party[0])
-    required = np.where(active, asked[firms.region], 0.0)
-    paid_in = np.maximum(required - partners.required[party], 0.0)
+    required, before = np.where(active, asked[firms.region], 0.0), partners.required[party]
+    if (required == before).all():
+        return
+    paid_in = np.maximum(required - before, 0.0)
     beyond = np.maximum(partners.deposit[party] - required, 0.0)
-    paid_back = np.where(required < partners.required[party], beyond, 0.0)
+    paid_back = np.where(required < before, beyond, 0.0)
     partners.required[party], partners.paid_in[party], partners.paid_back[party] = required, paid_in, paid_back
     partners.deposit[party] += paid_in - paid_back
     if paid_in.any():

@@ -64,6 +64,13 @@ def set_plans(market: "Market") -> None:
         book.count_holders()
 
 
+def set_limits(market: "Market") -> None:
+    """Puts in force what goes with the promotion calendar, where all plans stay as they are, but for who has left."""
+    lapse(market)
+    for parties, here in direct_terms(market):
+        _set_limits(market, parties, here)
+
+
 def _set_limits(market: "Market", parties: Index, here: Terms) -> None:
     """Multiplier, cap and clawback in force for partners."""
     book, policy = market.rebates, here.policy.rebate

@@ -104,7 +104,8 @@ def _set_terms(market: "Market") -> None:
         policy = terms.policy.returns
         book.share[parties], book.credit[parties] = policy.share, policy.credit
         book.handling[parties], book.window[parties] = policy.handling, policy.window_weeks
-    groups = ((name, seller, _who_may(market, name, seller)) for name in PARTNERS for seller in MAKERS)
+    served = ((link.buyer, link.seller) for link in direct if link.buyer in PARTNERS)
+    groups = ((*pair, _who_may(market, *pair)) for pair in served)
     book.groups = tuple((name, seller, rows) for name, seller, rows in groups if rows.size)
 
 

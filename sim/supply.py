@@ -42,7 +42,8 @@ def connect(market: "Market", layouts: Layouts) -> None:
     """Gives every buyer its supplier under the layouts of the regions, and the market its links and patrons."""
     market.layouts = layouts
     scenario, tiers = market.scenario, market.tiers
-    _connect_warehouses(market)
+    if market.warehouses.party.size:
+        _connect_warehouses(market)
     regional, district = _in_use(market, layouts, "distributors"), _in_use(market, layouts, "subdistributors")
     for name, declared in (
         ("distributors", scenario.distributors.trunk_lead_days),
@@ -52,7 +53,8 @@ def connect(market: "Market", layouts: Layouts) -> None:
         tier = tiers[name]
         _supply(market, tier, slice(None), *_brand(market, tier.region), declared)
         tier.protection[:] = _weeks_covered(tier.lead_days, name == "online")
-    _connect_stores(market)
+    if market.stores.party.size:
+        _connect_stores(market)
     _connect_subdistributors(market, regional)
     chosen = _suppliers_of_shops(market, layouts)
     _connect_shops(market, chosen, regional, district)

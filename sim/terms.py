@@ -4,18 +4,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.scenarios.arrays import Floats, Ints
+from channellab.scenarios.arrays import Floats
 from channellab.scenarios.policies.prices import band
 from channellab.scenarios.policies.promotions import deal_rate
 from channellab.scenarios.regions import ROLES
-from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, Terms, active_entries, effective
+from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, Terms, active_entries, changed, effective
 from channellab.sim.chain import MAKERS, WHOLESALERS
 from channellab.sim.development import set_development
 from channellab.sim.kols import set_kol_terms
-from channellab.sim.partner_groups import regions_by_terms
+from channellab.sim.partner_groups import Rows, regions_by_terms, shops_by_terms
 from channellab.sim.pricing import set_prices
 from channellab.sim.promotions import open_calendar
-from channellab.sim.rebates import set_plans
+from channellab.sim.rebates import set_limits, set_plans
 from channellab.sim.subsidies import serve, set_subsidies, stop_efforts
 from channellab.sim.supply import connect, layouts_in_force
 
@@ -29,25 +29,29 @@ SUPPORT_SITES = 8
 def set_terms(market: "Market") -> None:
     """Recomputes the terms of every firm where timetable or promotion calendar has changed them since last week.
 
-    A history that is replayed has new prices every week.
+    Entries that change nothing are not noticed. A history that is replayed has new prices every week.
     """
-    active = (*active_entries(market.scenario, market.measured_week), *open_calendar(market))
-    if active == market.terms_in_force:
-        if market.replay is not None:
-            set_prices(market)
+    week, table, known = market.measured_week, market.roads.table, market.terms_in_force
+    market.terms_in_force = (*active_entries(market.scenario, week), *open_calendar(market))
+    if known is None or changed(market.scenario, week, table.region_ids, (ROLES[role] for role in table.role)):
+        _set_policies(market)
+    elif week in market.promotions.turns:
+        set_limits(market)
+    elif market.replay is None:
         return
-    market.terms_in_force = active
+    _set_prices_ex_factory(market)
+    set_prices(market)
+
+
+def _set_policies(market: "Market") -> None:
+    """All but prices, and what these are worked out from."""
     layouts = layouts_in_force(market)
     if layouts != market.layouts:
         connect(market, layouts)
-    retailers = market.retailers
-    support = np.zeros(retailers.party.size)
-    for number, shop in enumerate(market.scenario.retailers.formats):
-        for regions, here in regions_by_terms(market, shop.name):
-            rows = np.flatnonzero(regions[retailers.region] & (retailers.format == number))
-            _retail_terms(market, rows, here, shop.name)
-            support[rows] = here.policy.funds.district_support
-    _wholesale_terms(market)
+    support = np.zeros(market.retailers.party.size)
+    for rows, here in shops_by_terms(market):
+        _retail_terms(market, rows, here)
+        support[rows] = here.policy.funds.district_support
     _store_terms(market)
     _online_terms(market)
     set_kol_terms(market)
@@ -58,7 +62,24 @@ def set_terms(market: "Market") -> None:
     stop_efforts(market)
     _open_stores(market)
     _support(market, support)
-    set_prices(market)
+
+
+def _set_prices_ex_factory(market: "Market") -> None:
+    """What those pay who buy from the brand: partners of whichever tier, and online shops."""
+    retailers, online, own = market.retailers, market.online, market.goods.own
+    for regions, here in regions_by_terms(market, DISTRIBUTORS):
+        net = _net_ex_factory(market, here, DISTRIBUTORS)
+        for name in WHOLESALERS:
+            tier = market.tiers[name]
+            tier.purchase_price[regions[tier.region] & (tier.supplier_tier < len(MAKERS))] = net
+    direct = retailers.supplier_tier < len(MAKERS)
+    for number, shop in enumerate(market.scenario.retailers.formats if direct.any() else ()):
+        for regions, here in regions_by_terms(market, shop.name):
+            rows = direct & regions[retailers.region] & (retailers.format == number)
+            retailers.purchase_price[rows, :own] = _net_ex_factory(market, here, shop.name)
+    everywhere = effective(market.scenario, market.measured_week, "", "", ONLINE)
+    online.purchase_price[:, :own] = _net_ex_factory(market, everywhere, ONLINE)
+    online.purchase_price[online.own, :own] = market.goods.unit_cost[:own]
 
 
 def _net_ex_factory(market: "Market", here: Terms, group: str) -> Floats:
@@ -69,32 +90,21 @@ def _net_ex_factory(market: "Market", here: Terms, group: str) -> Floats:
     return net
 
 
-def _retail_terms(market: "Market", rows: Ints, here: Terms, group: str) -> None:
+def _retail_terms(market: "Market", rows: Rows, here: Terms) -> None:
     own, retailers = market.goods.own, market.retailers
     listed = market.goods.list_price[None, :own]
     retailers.recommended_price[rows, :own] = market.rules.net_of(here.policy.price.recommended_discount, listed)
     retailers.lowest_price[rows], retailers.highest_price[rows] = band(here.policy.price)
     _online_sales_terms(market, rows, here)
-    direct = rows[retailers.supplier_tier[rows] < len(MAKERS)]
-    retailers.purchase_price[direct, :own] = _net_ex_factory(market, here, group)
 
 
-def _online_sales_terms(market: "Market", rows: Ints, here: Terms) -> None:
+def _online_sales_terms(market: "Market", rows: Rows, here: Terms) -> None:
     """What shops get of online sales."""
     omni, policy = market.omni, here.policy.online
     omni.commission[rows] = policy.commission
     omni.from_seller[rows] = policy.commission_from == "seller"
     omni.routing[rows], omni.order_share[rows] = policy.routing, policy.order_share
     omni.pickup[rows], omni.pickup_fee[rows] = policy.pickup, policy.pickup_fee
-
-
-def _wholesale_terms(market: "Market") -> None:
-    """Prices ex factory of distributors, of whichever tier, that buy from the brand."""
-    for regions, here in regions_by_terms(market, DISTRIBUTORS):
-        net = _net_ex_factory(market, here, DISTRIBUTORS)
-        for name in WHOLESALERS:
-            tier = market.tiers[name]
-            tier.purchase_price[regions[tier.region] & (tier.supplier_tier < len(MAKERS))] = net
 
 
 def _store_terms(market: "Market") -> None:
@@ -110,13 +120,10 @@ def _store_terms(market: "Market") -> None:
 
 
 def _online_terms(market: "Market") -> None:
-    """Online shops live under the terms that hold everywhere; the brand's own take goods at what they cost to make."""
-    online, goods, own = market.online, market.goods, market.goods.own
-    terms = effective(market.scenario, market.measured_week, "", "", ONLINE)
-    here = terms.policy.price
-    online.purchase_price[:, :own] = _net_ex_factory(market, terms, ONLINE)
-    online.purchase_price[online.own, :own] = goods.unit_cost[:own]
-    online.recommended_price[:, :own] = market.rules.net_of(here.recommended_discount, goods.list_price[:own])
+    """Online shops live under the terms that hold everywhere."""
+    online, own = market.online, market.goods.own
+    here = effective(market.scenario, market.measured_week, "", "", ONLINE).policy.price
+    online.recommended_price[:, :own] = market.rules.net_of(here.recommended_discount, market.goods.list_price[:own])
     online.lowest_price[:], online.highest_price[:] = band(here)
 
 

@@ -1,4 +1,5 @@
-"""Orders that buyers move to diverters, compiled: how much they move, which consignments pay, and who loses what.
+"""Goods that leave their territory, compiled: how much buyers move to diverters, which consignments pay, who loses
+what, who is audited, and where those live who scan what they buy.
 
 Columns come SKU by SKU, (K, B) for buyers and (K, M) for partners, as they lie in memory.
 """
@@ -8,6 +9,7 @@ import math
 import numpy as np
 
 from channellab.agents.compiled import kernel
+from channellab.agents.consumers import Bytes
 from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 
@@ -67,3 +69,40 @@ def shift_demand(change: Ints, lost: Ints, units: Ints, diverter: Ints, supplier
             change[k, diverter[k, supplier[b]]] += units[k, b]
             change[k, supplier[b]] -= units[k, b]
             lost[supplier[b]] += units[k, b]
+
+
+@kernel
+def members_at_home(member: Bytes, area: Index, region: Index, regions: int) -> Ints:
+    """Members among the people of each region, (R,).
+
+    Args:
+        member: (C,) whether a consumer is one. area: (C,) of its home. region: (A,) of each area.
+    """
+    members = np.zeros(regions, np.int64)
+    for i in range(member.size):
+        if member[i]:
+            members[region[area[i]]] += 1
+    return members
+
+
+@kernel
+def picked(region: Index, watched: Flags, score: Floats, draw: Floats, capacity: Floats) -> Flags:
+    """Partners (N,) who are audited: those of the highest score in each region, by lot among equals.
+
+    Args:
+        region: (N,). watched: (N,) who may be. score, draw: (N,). capacity: (R,) how many can be audited in a region.
+    """
+    found, left = np.zeros(region.size, np.bool_), capacity.copy()
+    while True:
+        first = np.full(left.size, -1, np.int64)
+        for n in range(region.size):
+            if watched[n] and not found[n] and left[region[n]] > 0.0:
+                best = first[region[n]]
+                if best < 0 or score[n] > score[best] or (score[n] == score[best] and draw[n] < draw[best]):
+                    first[region[n]] = n
+        if (first < 0).all():
+            return found
+        for r in range(left.size):
+            if first[r] >= 0:
+                found[first[r]] = True
+                left[r] -= 1.0

@@ -86,6 +86,12 @@ def test_equal_terms_are_one_object() -> None:
     assert hash(beijing) != hash(timetable.effective(market, 1, "GS", "edge", "chain"))
 
 
+def test_entries_that_change_something_are_told_from_those_that_do_not() -> None:
+    table = (*(entry((n, n), value=0.0) for n in (1, 2)), entry((4, 5)), entry((8, 9), where=["GS"], who=["corner"]))
+    market = scenario(*table, entry((5, 6), ADVICE, 0.0))
+    assert [week for week in range(-2, 14) if timetable.changed(market, week, REGIONS, ROLES)] == [4, 6, 8, 10]
+
+
 def test_the_scenario_is_not_touched() -> None:
     market = scenario(entry((1, 2), CORE, "exclusive"))
     before = market.model_dump()

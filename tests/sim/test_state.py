@@ -282,6 +282,19 @@ def test_timetables_differ_from_their_week_on() -> None:
             assert any(one[name].tobytes() != other[name].tobytes() for name in one)
 
 
+def test_entries_that_change_nothing_are_not_noticed() -> None:
+    """Else partners would price anew, by the rebates that they expect by then, in the week in which one begins."""
+    rules = (f"{tier}.price.rule=markup" for tier in ("distributors", "subdistributors"))
+    market = ("consumers.count=20000", "run.warmup=2", *rules)
+    plain, steered = (
+        played(load("quarterly-rebate", (*market, f"timetable={timetable}")).scenario, 14)
+        for timetable in ("[]", '[{weeks=[6, 9], set={"policy.price.recommended_discount"=0.0}}]')
+    )
+    one, other = state.dump(plain), state.dump(steered)
+    one.pop("terms_in_force"), other.pop("terms_in_force")
+    assert_same(one, other)
+
+
 def test_two_timetables_share_the_weeks_before_they_part() -> None:
     later = RELAYOUT.replace("[4, 9]", "[4, 7]")
     one, other = (replicate.run(lively(timetable)) for timetable in (RELAYOUT, later))

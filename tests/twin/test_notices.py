@@ -44,7 +44,7 @@ from .shown import likely_first, note
 from .sums import check_sums
 from .witness import Witness
 
-RIGHT_PRICES, RIGHT_ONLINE, RIGHT_REACH = terms.set_prices, terms._online_terms, Reach.share
+RIGHT_PRICES, RIGHT_EX_FACTORY, RIGHT_REACH = terms.set_prices, terms._set_prices_ex_factory, Reach.share
 RIGHT_REVIEW, RIGHT_LIKING = listing.review_listings, listing.buyers_liking
 RIGHT_NEW = rebates.count_new
 RIGHT_WANTED, RIGHT_ORDERS, RIGHT_LOAD = ordering._wanted, ordering._outlets_order, dispatch._load
@@ -83,7 +83,7 @@ def no_orders_online(market: Any, name: str) -> None:
 
 
 def all_buy_alike(market: Any) -> None:
-    RIGHT_ONLINE(market)
+    RIGHT_EX_FACTORY(market)
     market.online.purchase_price[:, : market.goods.own] = market.manufacturers.ex_factory_price
 
 
@@ -156,7 +156,7 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "suppliers learn of no orders": (ordering, "_sellers_order", nothing),
     "online shops order nothing": (ordering, "_outlets_order", no_orders_online),
     "the street is loaded first": (dispatch, "_load", street_first),
-    "the brand's own online shops pay like others": (terms, "_online_terms", all_buy_alike),
+    "the brand's own online shops pay like others": (terms, "_set_prices_ex_factory", all_buy_alike),
     "online shops know no timetable": (terms, "_online_terms", nothing),
     "opinion leaders are free": (settlement, "pay_kols", nothing),
     "a livestream has no event price": (kols, "_event_prices", nothing),
