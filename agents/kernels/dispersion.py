@@ -49,13 +49,15 @@ def _sums(place: Index, rows: Ints, price: Floats, held: Ints, skus: int) -> tup
     for n in range(place.size):
         places = max(places, place[n] + 1)
     count, prices, squares = np.zeros((skus, places), np.int64), np.zeros((skus, places)), np.zeros((skus, places))
-    for k in range(skus):
-        for n in range(rows.size):
-            if held[k, rows[n]] > 0:
-                asked = price[k, rows[n]]
-                count[k, place[n]] += 1
-                prices[k, place[n]] += asked
-                squares[k, place[n]] += asked * asked
+    # Shops of a place stand together: SKU after SKU no sum waits for the one before it.
+    for n in range(rows.size):
+        row, where = rows[n], place[n]
+        for k in range(skus):
+            if held[k, row] > 0:
+                asked = price[k, row]
+                count[k, where] += 1
+                prices[k, where] += asked
+                squares[k, where] += asked * asked
     return count, prices, squares
 
 

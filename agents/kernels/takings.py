@@ -44,6 +44,92 @@ def takings(sold: Ints, price: Floats, own: int) -> Takings:
 
 
 @kernel
+def by_outlet(sold: Ints, price: Floats, own: int) -> tuple[Floats, Floats]:
+    """(N,) money that outlets took for own goods, and for those of rivals, from (K, N) units sold at prices."""
+    brand, rivals = np.zeros(sold.shape[1]), np.zeros(sold.shape[1])
+    for k in range(sold.shape[0]):
+        column = brand if k < own else rivals
+        for n in range(sold.shape[1]):
+            column[n] += sold[k, n] * price[k, n]
+    return brand, rivals
+
+
+@kernel
+def costs_by_region(entries: Floats, accounts: Ints, party: Index, region: Index, count: int) -> Floats:
+    """(R,) what the firms of a tier paid under some accounts, by region.
+
+    Args:
+        entries: (accounts, F) net receipts. party, region: (N,) of the firms. count: of the regions.
+    """
+    found = np.zeros(count)
+    for n in range(party.size):
+        got = 0.0
+        for account in accounts:
+            got += entries[account, party[n]]
+        found[region[n]] -= got
+    return found
+
+
+@kernel
+def online_costs(
+    sold: Ints,
+    price: Floats,
+    first: int,
+    own: int,
+    rates: tuple[Floats, Floats, Floats],
+    visits: Ints,
+    collected: Ints,
+    routed: Ints,
+    collect_cost: float,
+) -> tuple[Floats, Floats]:
+    """What S online shops pay platforms and carriers this week, (S,) for own goods and (S,) for rivals'.
+
+    Args:
+        sold, price: (K, N) at all outlets, of which these shops are the last, from ``first`` on.
+        rates: (S,) each: platform fee as a share of takings, traffic per visit, delivery per unit.
+        visits, collected: (S,) shoppers, and units fetched at shops on the street at a cost each. routed: (K0, S) units
+            that such shops brought to the door.
+    """
+    fee, traffic_cost, delivery_cost = rates
+    brand, rival = np.empty(visits.size), np.empty(visits.size)
+    takings = np.empty(sold.shape[0])
+    for s in range(visits.size):
+        units = brand_units = routed_units = 0
+        for k in range(takings.size):
+            takings[k] = sold[k, first + s] * price[k, first + s]
+            units += sold[k, first + s]
+            if k < own:
+                brand_units += sold[k, first + s]
+                routed_units += routed[k, s]
+        from_brand, everything = total(takings[:own]), total(takings)
+        share = from_brand / everything if everything > 0.0 else 1.0
+        traffic = traffic_cost[s] * visits[s]
+        to_the_door = brand_units - collected[s] - routed_units
+        brand[s] = fee[s] * from_brand + traffic * share + delivery_cost[s] * to_the_door
+        brand[s] += collect_cost * collected[s]
+        rival[s] = fee[s] * (everything - from_brand) + traffic * (1.0 - share)
+        rival[s] += delivery_cost[s] * (units - brand_units)
+    return brand, rival
+
+
+@kernel
+def shares_by_region(online: Floats, home: Index, count: int) -> Floats:
+    """(S, R) share of each online shop's takings that people of each region paid.
+
+    Args:
+        online: (S, A) money for own goods, by area of the buyers. home: (A,) its region. count: of the regions.
+    """
+    paid = np.zeros((online.shape[0], count))
+    for s in range(online.shape[0]):
+        for a in range(home.size):
+            paid[s, home[a]] += online[s, a]
+        everything = total(paid[s])
+        for r in range(count):
+            paid[s, r] = paid[s, r] / everything if everything > 0.0 else 0.0
+    return paid
+
+
+@kernel
 def worth_by_area(homes: Ints, worth: Floats, first: int, own: int) -> Floats:
     """(S, A) worth of the own units that each online shop sold to the people of each area.
 
@@ -57,6 +143,37 @@ def worth_by_area(homes: Ints, worth: Floats, first: int, own: int) -> Floats:
             for k in range(own):
                 found[s, a] += homes[s, a, k] * worth[k, first + s]
     return found
+
+
+@kernel
+def margin_by_area(
+    sold: Ints, price: Floats, cost: Floats, own: int, ends: tuple[int, int], area: Index, homes: Ints
+) -> Floats:
+    """(A,) price less cost of the own units sold to the people of each area.
+
+    Args:
+        sold, price: (K, N) at all outlets. cost: (K,) of making a unit. ends: of the shops and of the brand's stores
+            among the outlets, which have ``area``.
+        homes: (S, A, K) units sold online, by the shops behind those.
+    """
+    made, first = np.zeros(homes.shape[1]), ends[1]
+    for s in range(homes.shape[0]):
+        for a in range(made.size):
+            online = 0.0
+            for k in range(own):
+                online += homes[s, a, k] * (price[k, first + s] - cost[k])
+            made[a] += online
+    first = 0
+    for end in ends:
+        here = np.zeros(made.size)
+        for n in range(first, end):
+            earned = 0.0
+            for k in range(own):
+                earned += sold[k, n] * (price[k, n] - cost[k])
+            here[area[n]] += earned
+        made += here
+        first = end
+    return made
 
 
 @kernel
