@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from channellab.agents.compiled import kernel
-from channellab.agents.kernels.sums import total
+from channellab.agents.kernels.sums import add_by_place, total
 from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 
@@ -33,12 +33,13 @@ def takings(sold: Ints, price: Floats, own: int) -> Takings:
     skus, outlets = sold.shape
     money, units, by_sku, by_outlet = np.empty(sold.size), np.zeros(skus, np.int64), np.zeros(skus), np.zeros(outlets)
     for k in range(skus):
-        first = k * outlets
+        first, count = k * outlets, 0
         for n in range(outlets):
             money[first + n] = sold[k, n] * price[k, n]
-            units[k] += sold[k, n]
+            count += sold[k, n]
             if k < own:
                 by_outlet[n] += money[first + n]
+        units[k] = count
         by_sku[k] = total(money[first : first + outlets])
     return Takings(units, by_sku, by_outlet, total(money[: own * outlets]), total(money[own * outlets :]))
 
@@ -61,12 +62,13 @@ def costs_by_region(entries: Floats, accounts: Ints, party: Index, region: Index
     Args:
         entries: (accounts, F) net receipts. party, region: (N,) of the firms. count: of the regions.
     """
-    found = np.zeros(count)
+    found, costs = np.zeros(count), np.zeros(party.size)
     for n in range(party.size):
         got = 0.0
         for account in accounts:
             got += entries[account, party[n]]
-        found[region[n]] -= got
+        costs[n] = -got
+    add_by_place(found, region, costs)
     return found
 
 
@@ -121,8 +123,7 @@ def shares_by_region(online: Floats, home: Index, count: int) -> Floats:
     """
     paid = np.zeros((online.shape[0], count))
     for s in range(online.shape[0]):
-        for a in range(home.size):
-            paid[s, home[a]] += online[s, a]
+        add_by_place(paid[s], home, online[s])
         everything = total(paid[s])
         for r in range(count):
             paid[s, r] = paid[s, r] / everything if everything > 0.0 else 0.0
@@ -140,8 +141,10 @@ def worth_by_area(homes: Ints, worth: Floats, first: int, own: int) -> Floats:
     found = np.zeros(homes.shape[:2])
     for s in range(homes.shape[0]):
         for a in range(homes.shape[1]):
+            money = 0.0
             for k in range(own):
-                found[s, a] += homes[s, a, k] * worth[k, first + s]
+                money += homes[s, a, k] * worth[k, first + s]
+            found[s, a] = money
     return found
 
 
@@ -165,12 +168,11 @@ def margin_by_area(
             made[a] += online
     first = 0
     for end in ends:
-        here = np.zeros(made.size)
-        for n in range(first, end):
-            earned = 0.0
-            for k in range(own):
-                earned += sold[k, n] * (price[k, n] - cost[k])
-            here[area[n]] += earned
+        here, earned = np.zeros(made.size), np.zeros(end - first)
+        for k in range(own):
+            for n in range(first, end):
+                earned[n - first] += sold[k, n] * (price[k, n] - cost[k])
+        add_by_place(here, area[first:end], earned)
         made += here
         first = end
     return made
@@ -198,10 +200,11 @@ def by_region(
     first = 0
     for end in ends:
         here = np.zeros(count)
-        for n in range(first, end):
-            here[region[n]] += taken[n]
-            for k in range(sold.shape[0]):
-                units[region[n], k] += sold[k, n]
+        add_by_place(here, region[first:end], taken[first:end])
+        for k in range(sold.shape[0]):
+            street = np.zeros(count)
+            add_by_place(street, region[first:end], sold[k, first:end])
+            units[:, k] += street
         paid += here
         first = end
     here = np.zeros(count)
@@ -237,11 +240,12 @@ def coverage(
             week[n] += sold[k, n]
             if k < own and held[k, n] > 0 and there[n]:
                 stocked[n] = 1.0
-    for n in range(region.size):
-        past[n] += week[n]
-        if there[n]:
-            for row, number in enumerate((1.0, stocked[n], past[n], past[n] * stocked[n])):
-                sums[row, region[n]] += number
+    past += week
+    work = there * 1.0
+    add_by_place(sums[0], region, work)
+    add_by_place(sums[1], region, work * stocked)
+    add_by_place(sums[2], region, work * past)
+    add_by_place(sums[3], region, work * past * stocked)
     return sums, week, stocked
 
 
@@ -253,7 +257,9 @@ def own_units(columns: tuple[Ints, ...], own: int, ends: tuple[int, ...]) -> Int
         for k in range(own):
             first = 0
             for t in range(len(ends)):
+                units = 0
                 for n in range(first, ends[t]):
-                    found[c, t] += columns[c][k, n]
+                    units += columns[c][k, n]
+                found[c, t] += units
                 first = ends[t]
     return found
