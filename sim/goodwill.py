@@ -60,10 +60,12 @@ def _conflict(market: "Market", profit: Floats) -> Floats:
 def _add_disputes(market: "Market", hurt: Floats) -> None:
     """Open disputes hurt those who have them, rulings those whom they wrong."""
     settings = market.scenario.conflict
-    parties = [party for dispute in market.desk.open.values() for party in dispute.case.parties]
-    wronged = [ruling.case.wronged for ruling in market.desk.ruled if ruling.wrong]
-    np.add.at(hurt, np.array(parties, np.int64), settings.from_dispute)
-    np.add.at(hurt, np.array(wronged, np.int64), settings.from_ruling)
+    for dispute in market.desk.open.values():
+        for party in dispute.case.parties:
+            hurt[party] += settings.from_dispute
+    for ruling in market.desk.ruled:
+        if ruling.wrong:
+            hurt[ruling.dispute.case.wronged] += settings.from_ruling
 
 
 def _cheaper_online(market: "Market") -> Floats | float:
