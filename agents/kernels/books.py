@@ -74,10 +74,10 @@ def _post(cash: Floats, entries: Floats, party: Index, amount: Floats, everythin
         cash[party[0]] += sign * everything
         entries[party[0]] += sign * everything
         return
-    alone = True
+    once = True
     for n in range(1, party.size):
-        alone &= party[n] > party[n - 1]
-    if alone:
+        once &= party[n] > party[n - 1]
+    if once:  # nobody has two amounts to be added up first, as where all firms of a tier pay
         for n in range(party.size):
             cash[party[n]] += sign * amount[n]
             entries[party[n]] += sign * amount[n]

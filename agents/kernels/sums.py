@@ -7,7 +7,7 @@ one after the other (Higham 1993).
 import numpy as np
 
 from channellab.agents.compiled import part
-from channellab.scenarios.arrays import Floats, Index
+from channellab.scenarios.arrays import Floats, Index, Ints
 
 STRETCH, COLUMNS = 128, 8
 DEPTH = 60
@@ -41,7 +41,7 @@ def total(values: Floats) -> float:
 
 
 @part
-def add_by_place(found: Floats, place: Index, values: Floats) -> None:
+def add_by_place(found: Floats, place: Index, values: Floats | Ints) -> None:
     """Adds (N,) numbers to the sums (P,) of their places, in the order in which they stand.
 
     Neighbours are mostly of one place. Their sum is kept at hand: read back from memory as soon as it is written, it

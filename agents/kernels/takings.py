@@ -241,7 +241,7 @@ def coverage(
             if k < own and held[k, n] > 0 and there[n]:
                 stocked[n] = 1.0
     past += week
-    work = there * 1.0
+    work = there.astype(np.float64)
     add_by_place(sums[0], region, work)
     add_by_place(sums[1], region, work * stocked)
     add_by_place(sums[2], region, work * past)
