@@ -80,22 +80,3 @@ def worth_a_truck(units: Ints, supplier: Index, offers: GreyOffers, undercut: fl
     """
     diverter, gain = lines(offers.diverter), lines(offers.gain)
     return consignments_that_pay(lines(units), supplier, diverter, gain, 1.0 - undercut, fixed).T
-
-
-def contentment(profit: Floats, usual: Floats) -> Floats:
-    """How content a profit makes whom is used to another: 1/2 where they are equal, from 0 to 1."""
-    size = np.abs(profit) + np.abs(usual)
-    return np.asarray(0.5 + 0.5 * (profit - usual) / np.where(size > 0.0, size, 1.0))
-
-
-def cheaper_online(price: Floats, online: Floats) -> Floats:
-    """By how much the cheapest online shop is below a shop, (O,): share of the shop's price, mean over SKUs.
-
-    Args:
-        price: (O, K0) shelf prices. online: (K0,) lowest online prices, infinite where there are none.
-    """
-    gap = np.maximum(1.0 - online / np.where(price > 0.0, price, 1.0), 0.0) * (price > 0.0)
-    total = np.zeros(price.shape[0])
-    for sku in range(price.shape[1]):
-        total = total + gap[:, sku]
-    return np.asarray(total / price.shape[1])

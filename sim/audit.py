@@ -2,12 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from channellab.agents.kernels.books import gaps
+import numpy as np
+
+from channellab.agents.kernels.books import gaps, holding, totals, worth
 from channellab.agents.leads import Origin
 from channellab.sim.chain import MAKERS, OUTLETS, WHOLESALERS
 from channellab.sim.counted import Counted
 from channellab.sim.goods import on_hand
 from channellab.sim.handover import order_shares
+from channellab.sim.leads import leads_on
 from channellab.sim.ledger import Account, Ledger
 from channellab.sim.membership import membership_costs
 from channellab.sim.minimum_prices import scanning_cost
@@ -48,35 +51,28 @@ def opening_gap(market: "Market") -> float:
 
 def _gap(ledger: Ledger, due: dict[Account, float]) -> float:
     cash, sides = gaps(ledger.entries, ledger.cash - ledger.opening)
-    flows = max(abs(float(ledger.flow[account]) - money) for account, money in due.items())
+    flow: list[float] = ledger.flow.tolist()
+    flows = max(abs(flow[account] - money) for account, money in due.items())
     return max(cash, sides, flows) / max(ledger.turnover, 1.0)
 
 
 def _due(market: "Market", counted: Counted) -> dict[Account, float]:
     """What should have flowed through each account this week, from counters of goods and declared rates."""
-    scenario, own = market.scenario, market.goods.own
+    scenario, own, unit_cost = market.scenario, market.goods.own, market.goods.unit_cost
     retailers, online = market.retailers, market.online
-    rates = ((name, rate) for name, rate in market.holding_rate.items() if market.tiers[name].party.size)
-    holding = {name: rate * market.tiers[name].held for name, rate in rates}
+    held = [_held(market, name, rate) for name, rate in market.holding_rate.items() if market.tiers[name].party.size]
     platform, rival_platform = (float(costs.sum()) for costs in counted.platforms)
     return {
         Account.RETAIL_SALES: counted.takings.own,
         Account.RIVAL_SALES: counted.takings.rivals,
-        Account.EX_FACTORY: sum(float(market.tiers[name].delivered_value.sum()) for name in MAKERS),
-        Account.RETURNS: float(market.returns.credited.sum()),
-        Account.WHOLESALE: sum(float(market.tiers[name].delivered_value.sum()) for name in WHOLESALERS),
-        Account.RIVAL_WHOLESALE: sum(float(tier.received_value[:, own:].sum()) for tier in (retailers, online)),
-        Account.RIVAL_PRODUCTION: sum(
-            float((tier.received[:, own:] * market.goods.unit_cost[own:]).sum()) for tier in (retailers, online)
-        ),
-        Account.PRODUCTION: float((market.plants.received * market.goods.unit_cost[:own]).sum()),
+        Account.RIVAL_PRODUCTION: sum(worth(tier.received.T, unit_cost, own)[1] for tier in (retailers, online)),
+        Account.PRODUCTION: worth(market.plants.received.T, unit_cost, own)[0],
         Account.FREIGHT: market.freight_bill,
-        Account.HOLDING: sum(float(cost[:, :own].sum()) for cost in holding.values()) + market.way_stock_cost,
-        Account.RIVAL_HOLDING: sum(float(holding[name][:, own:].sum()) for name in OUTLETS if name in holding),
+        Account.HOLDING: sum(cost for cost, _ in held) + market.way_stock_cost,
+        Account.RIVAL_HOLDING: sum(cost for _, cost in held),
         Account.SHORTAGE: scenario.retailers.shortage_cost * float(retailers.waiting[:, :own].sum()),
         Account.OVERHEADS: _overheads(market),
         Account.ADVERTISING: scenario.manufacturer.advertising * market.consumers.count * brand_lives(market),
-        Account.SUPPORT: float(retailers.support.sum()),
         Account.MEMBERSHIP: sum(membership_costs(market)),
         Account.PLATFORM: platform,
         Account.RIVAL_PLATFORM: rival_platform,
@@ -84,37 +80,63 @@ def _due(market: "Market", counted: Counted) -> dict[Account, float]:
         Account.ONLINE_SERVICE: scenario.retailers.advice_cost * market.showrooms.shop.size
         + scenario.retailers.pickup_cost * float(online.collected.sum())
         + scenario.retailers.local_delivery_cost * float(online.routed.sum()),
-        Account.LEAD_COMMISSION: float(lead_commissions(market).sum()),
         Account.PICKUP_FEES: float(market.omni.pickup_fee @ market.omni.handed),
-        Account.ROUTED_ORDERS: float(order_shares(market).sum()),
-        **_kols(market),
-        Account.PROMOTION: float(promotion_pay(market).sum()),
-        Account.FUND: float(market.development.granted.sum()),
-        Account.MARKETING: float(market.development.spending.sum()),
+        **_kols(market, counted),
         Account.SUBSIDIES: market.subsidies.granted,
-        Account.SERVICE: float(market.subsidies.spent.sum()),
         Account.REBATES: market.rebates.moved,
         Account.ACCRUED_REBATES: market.rebates.moved,
-        Account.REBATE_PAYMENT: float(market.rebates.paid.sum()),
         Account.GREY_SALES: market.logistics.diverted_value,
-        Account.PENALTIES: float((market.partners.fined + market.partners.compensated).sum()),
         Account.POLICING: policing_cost(market) + scanning_cost(market),
         Account.DISPUTES: desk_cost(market),
-        Account.DEPOSITS: float((market.partners.paid_in + market.partners.paid_back).sum()),
         Account.CAPITAL: 0.0,
+        **_summed(market),
     }
+
+
+def _summed(market: "Market") -> dict[Account, float]:
+    """Of these, what is the sum of one column of money or of several."""
+    partners, own = market.partners, market.goods.own
+    outlets = market.retailers, market.online
+    columns = [
+        *((Account.EX_FACTORY, market.tiers[name].delivered_value) for name in MAKERS),
+        *((Account.WHOLESALE, market.tiers[name].delivered_value) for name in WHOLESALERS),
+        *((Account.RIVAL_WHOLESALE, shops.received_value.T[own:].ravel()) for shops in outlets),
+        (Account.RETURNS, market.returns.credited),
+        (Account.SUPPORT, market.retailers.support),
+        (Account.LEAD_COMMISSION, lead_commissions(market)),
+        (Account.ROUTED_ORDERS, order_shares(market)),
+        (Account.PROMOTION, promotion_pay(market)),
+        (Account.FUND, market.development.granted),
+        (Account.MARKETING, market.development.spending),
+        (Account.SERVICE, market.subsidies.spent),
+        (Account.REBATE_PAYMENT, market.rebates.paid),
+        (Account.PENALTIES, partners.fined + partners.compensated),
+        (Account.DEPOSITS, partners.paid_in + partners.paid_back),
+    ]
+    due = {account: 0.0 for account, _ in columns}
+    for (account, _), money in zip(columns, totals(tuple(column for _, column in columns)).tolist(), strict=True):
+        due[account] += money
+    return due
+
+
+def _held(market: "Market", name: str, rate: float) -> tuple[float, float]:
+    """What it costs a tier to hold the brand's goods, and those of rivals."""
+    first = on_hand(market, name)[1]
+    held = market.shelves.held if name in OUTLETS else market.tiers[name].held
+    return holding(held.T, first, first + market.tiers[name].party.size, rate, market.goods.own)
 
 
 def _leads(market: "Market") -> float:
     settings, desk = market.scenario.leads, market.leads
+    if not leads_on(market.scenario):
+        return 0.0
     handled = sum(stage.cost * int(n) for stage, n in zip(settings.stages, desk.handled.sum(axis=0), strict=True))
     return handled + settings.media_cost * int(desk.created[Origin.MEDIA])
 
 
-def _kols(market: "Market") -> dict[Account, float]:
+def _kols(market: "Market", counted: Counted) -> dict[Account, float]:
     """What opinion leaders cost the brand: by posts, by the takings of the shops they host, by friends who bought."""
-    kols, online, own = market.kols, market.online, market.goods.own
-    takings = (online.sold * market.counter_price[market.first_online :])[:, :own].sum(axis=1)
+    kols, takings = market.kols, counted.takings.by_outlet[market.first_online :]
     commission = 0.0
     for shops, viewers in ((kols.social_shop, kols.engaged), (kols.stream_shop, kols.viewers)):
         for shop in sorted({*shops[(shops >= 0) & (viewers > 0)].tolist()}):
@@ -134,12 +156,12 @@ def _overheads(market: "Market") -> float:
         scenario.manufacturer.fixed_cost * brand_lives(market)
         + sum(
             getattr(scenario, name).fixed_cost
-            * float((market.tiers[name].active & market.tiers[name].contracted).sum())
+            * float(np.count_nonzero(market.tiers[name].active & market.tiers[name].contracted))
             for name in ("warehouses", *WHOLESALERS)
         )
-        + scenario.stores.fixed_cost * float((market.stores.active & market.stores.open).sum())
-        + scenario.online.fixed_cost * float(market.online.active.sum())
-        + scenario.retailers.handling_cost * float(market.retailers.authorised.sum())
+        + scenario.stores.fixed_cost * float(np.count_nonzero(market.stores.active & market.stores.open))
+        + scenario.online.fixed_cost * float(np.count_nonzero(market.online.active))
+        + scenario.retailers.handling_cost * float(np.count_nonzero(market.retailers.authorised))
     )
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from channellab.agents.kernels.takings import worth_by_area
+from channellab.agents.kernels.takings import margin_by_area
 from channellab.scenarios.arrays import Floats, Ints
 
 if TYPE_CHECKING:
@@ -24,14 +24,10 @@ def unfairness(market: "Market", profit: Floats) -> Floats:
 
 def margin_made(market: "Market") -> Floats:
     """(A,) margin of the whole channel on own goods sold to the people of each area: price less cost of making."""
-    own, areas = market.goods.own, market.first_site.size
-    margin = market.counter_price[:, :own] - market.goods.unit_cost[:own]
-    made = worth_by_area(market.online.homes, margin.T, market.first_online, own).sum(axis=0)
-    for tier, first in ((market.retailers, 0), (market.stores, market.first_store)):
-        if tier.party.size:
-            earned = (tier.sold[:, :own] * margin[first : first + tier.party.size]).sum(axis=1)
-            made += np.bincount(tier.area, earned, areas)
-    return np.asarray(made)
+    sold, price, cost = market.shelves.sold.T, market.counter_price.T, market.goods.unit_cost
+    ends = market.first_store, market.first_online
+    area = np.concatenate([market.retailers.area, market.stores.area])
+    return margin_by_area(sold, price, cost, market.goods.own, ends, area, market.online.homes)
 
 
 def resentment_of_shops(market: "Market") -> Floats:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.agents.kernels import goodwill as kernel
 from channellab.scenarios.arrays import Flags, Floats
 from channellab.sim.fairness import unfairness
 from channellab.sim.territories import TERRITORIAL, at_work
@@ -16,25 +17,19 @@ def feel(market: "Market", profit: Floats) -> dict[str, float]:
     """Updates the satisfaction of all partners from the week's profit (F,) and conflict.
 
     Returns:
-        Means over partners: content (satisfaction without conflict), resentment, and satisfaction, their difference.
+        How many partners there are; means over them: content (satisfaction without conflict), resentment, and
+        satisfaction, their difference.
     """
     settings, partners, rules = market.scenario.conflict, market.partners, market.rules
     member = np.flatnonzero(partners_of(market))
     if market.week == 1:
         partners.usual[:] = profit
     pleased = rules.contentment(profit[member], partners.usual[member])
-    hurt = np.minimum(_conflict(market, profit)[member], pleased)
-    for column, now, rate in (
-        (partners.content, pleased, settings.satisfaction_rate),
-        (partners.resentment, hurt, settings.satisfaction_rate),
-        (partners.usual, profit[member], settings.habit_rate),
-    ):
-        before = column[member]
-        column[member] = before + rate * (now - before)
-    if not member.size:
-        return {"partner_content": 0.0, "partner_resentment": 0.0, "partner_satisfaction": 0.0}
-    content, resentment = float(partners.content[member].mean()), float(partners.resentment[member].mean())
+    moved = partners.content, partners.resentment, partners.usual
+    rates = settings.satisfaction_rate, settings.habit_rate
+    content, resentment = kernel.feel(member, pleased, _conflict(market, profit), profit, *moved, *rates)
     return {
+        "partners": member.size,
         "partner_content": content,
         "partner_resentment": resentment,
         "partner_satisfaction": content - resentment,
@@ -53,14 +48,13 @@ def partners_of(market: "Market") -> Flags:
 def _conflict(market: "Market", profit: Floats) -> Floats:
     """What conflict takes of satisfaction this week, (F,)."""
     settings, grey = market.scenario.conflict, market.grey
-    lost = np.divide(grey.lost, grey.asked, out=np.zeros(grey.lost.size), where=grey.asked > 0)
-    hurt = settings.from_diversion * lost + settings.from_accusation * grey.accused
-    hurt += settings.from_audit * grey.searched
+    weights = settings.from_diversion, settings.from_accusation, settings.from_audit
+    hurt = kernel.hurt_by_policing(grey.lost, grey.asked, grey.accused, grey.searched, weights)
     _add_disputes(market, hurt)
     hurt[market.retailers.party] += settings.from_online * _cheaper_online(market)
     if settings.from_unfairness > 0.0:
         hurt[market.retailers.party] += settings.from_unfairness * unfairness(market, profit)
-    return np.asarray(hurt)
+    return hurt
 
 
 def _add_disputes(market: "Market", hurt: Floats) -> None:
@@ -71,7 +65,7 @@ def _add_disputes(market: "Market", hurt: Floats) -> None:
             hurt[party] += settings.from_dispute
     for ruling in market.desk.ruled:
         if ruling.wrong:
-            hurt[ruling.case.wronged] += settings.from_ruling
+            hurt[ruling.dispute.case.wronged] += settings.from_ruling
 
 
 def _cheaper_online(market: "Market") -> Floats | float:

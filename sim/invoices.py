@@ -58,10 +58,11 @@ class Invoices:
         self, ledger: Ledger, account: Account, buyer: Index, seller: Index, amount: Floats, due: int, week: int
     ) -> None:
         """Books a delivery: the buyer pays, and where there is a credit term the seller lends the money at once."""
-        some = amount > 0.0
-        if not some.any():
+        some = np.flatnonzero(amount > 0.0)
+        if not some.size:
             return
-        buyer, seller, amount = buyer[some], seller[some], amount[some]
+        if some.size < amount.size:
+            buyer, seller, amount = buyer[some], seller[some], amount[some]
         ledger.pay(account, buyer, seller, amount)
         if due > week:
             ledger.pay(Account.TRADE_CREDIT, seller, buyer, amount)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from channellab.agents.columns import Table, state
+from channellab.agents.kernels.books import owed
 from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 from channellab.scenarios.policies.rebates import NO_PAST
 from channellab.scenarios.settings.rebate_plans import RebatePlan
@@ -186,8 +187,7 @@ class Rebates(Table):
 
     def owed(self) -> Floats:
         """(F,) what the brand owes: accrued, and claimed but not yet paid."""
-        accrued = self.accrued.sum(axis=0)
-        return np.asarray(accrued + np.bincount(self.payee, self.claim, accrued.size))
+        return owed(self.accrued, self.payee, self.claim)
 
     def open_week(self) -> None:
         """Starts a new week's count."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from channellab.agents.kernels.books import add_rows, rebate_gaps
 from channellab.agents.kernels.orders import paid_on_orders
 from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.scenarios.policies.promotions import running
@@ -122,11 +123,10 @@ def settle_rebates(market: "Market") -> None:
     end = period_end(market, held)
     earned, paid = _owed(book, held, earned_by(market, held, end))
     _book(market, held.name, held.parties, earned)
-    if (end == week).any():
-        for name, at in held.names:
-            over = end[at] == week
-            if over.any():
-                _end_period(market, name, held.parties[at][over], paid[:, at][:, over])
+    over = end == week
+    for line in np.unique(held.line[over]).tolist():
+        name, at = held.names[line]
+        _end_period(market, name, held.parties[at][over[at]], paid[:, at][:, over[at]])
     _pay_claims(market)
 
 
@@ -155,11 +155,8 @@ def _pay_claims(market: "Market") -> None:
 def rebate_gap(market: "Market") -> float:
     """By how much the ledger's rebates miss what the accounts say is owed and booked, over all parties; money."""
     book, entries = market.rebates, market.ledger.entries
-    booked = entries[Account.REBATES] - entries[Account.REBATE_PAYMENT]
-    gaps = book.owed() - book.before - booked, book.booked.sum(axis=0) - entries[Account.REBATES]
-    for gap in gaps:
-        gap[market.manufacturers.party] = 0.0
-    return float(max(np.abs(gap).max(initial=0.0) for gap in gaps))
+    posted = entries[Account.REBATES], entries[Account.REBATE_PAYMENT]
+    return rebate_gaps(book.owed(), book.before, book.booked, *posted, int(market.manufacturers.party[0]))
 
 
 def _record_prices(market: "Market") -> None:
@@ -199,7 +196,7 @@ def _launch(market: "Market") -> Floats:
     value = np.zeros(book.launched.shape)
     for name in MAKERS:
         came = market.deliveries[name]
-        np.add.at(value, came.buyer, came.by_sku)
+        add_rows(value, came.buyer, came.by_sku)
     for plan, here in launches(all_accounts(market)):
         for sku in new_products(market, plan):
             first = here[(value[here, sku] > 0.0) & ~book.launched[here, sku]]

@@ -1,22 +1,22 @@
 """What a market writes down every week: plain numbers and sums, from which the metrics are computed at the end."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from channellab.agents.kernels import stocks
-from channellab.agents.kernels.books import note_rebates
+from channellab.agents.kernels.books import add_units, note_rebates
 from channellab.agents.kernels.census import census
 from channellab.agents.kernels.takings import Takings, own_units
 from channellab.scenarios.arrays import Floats, Ints
 from channellab.sim.audit import goods_gap, money_gap
-from channellab.sim.chain import MAKERS, WHOLESALERS
+from channellab.sim.chain import MAKERS, OUTLETS, SELLERS, WHOLESALERS
 from channellab.sim.counted import count
 from channellab.sim.detection import CHANNELS
 from channellab.sim.dispersion import dispersions
 from channellab.sim.goods import on_hand
-from channellab.sim.goodwill import feel, partners_of
+from channellab.sim.goodwill import feel
 from channellab.sim.ledger import ACQUISITION, BRAND, Account, Group
 from channellab.sim.minimum_prices import offers
 from channellab.sim.regional import record_regions
@@ -139,7 +139,7 @@ def _goods(market: "Market", takings: Takings) -> dict[str, float]:
     promotion = float(market.ledger.flow[Account.PROMOTION])
     fund, subsidies = float(market.ledger.flow[Account.FUND]), float(market.ledger.flow[Account.SUBSIDIES])
     _, store_units, online_units = sold
-    retail_stock, store_stock, online_stock = held
+    stock = {name: market.tiers[name].held.sum() for name in SELLERS} | dict(zip(OUTLETS, held, strict=True))
     return {
         "units_sold": sold.sum(),
         "category_units": takings.units.sum(),
@@ -152,14 +152,14 @@ def _goods(market: "Market", takings: Takings) -> dict[str, float]:
         "showroomed_units": float(market.showrooms.shop.size),
         "lead_commissions": float(market.ledger.flow[Account.LEAD_COMMISSION]),
         "direct_units": store_units + market.online.sold[market.online.own, :own].sum(),
-        "online_stock": online_stock,
-        "store_stock": store_stock,
-        "retail_stock": retail_stock,
-        "distributor_stock": sum(market.tiers[name].held.sum() for name in WHOLESALERS),
-        "plant_stock": sum(market.tiers[name].held.sum() for name in MAKERS),
+        "online_stock": stock["online"],
+        "store_stock": stock["stores"],
+        "retail_stock": stock["retailers"],
+        "distributor_stock": sum(stock[name] for name in WHOLESALERS),
+        "plant_stock": sum(stock[name] for name in MAKERS),
         "way_stock": market.way_stock,
         "backorders": waiting.sum(),
-        "stock_cost": _stock_cost(market),
+        "stock_cost": _stock_cost(market, stock, waiting[0]),
         "gross_sell_in": gross,
         "quantity_discounts": market.order_discounts.given,
         "pushed_units": market.order_discounts.pushed,
@@ -186,6 +186,8 @@ def _sell_in(market: "Market") -> tuple[float, float]:
     gross = paid = 0.0
     for name in MAKERS:
         came = market.deliveries[name]
+        if not came.buyer.size:
+            continue
         sold = came.buyer != market.manufacturers.party[0]
         units = came.units[sold]
         gross += float((units * market.manufacturers.ex_factory_price).sum())
@@ -199,15 +201,14 @@ def _order_sizes(market: "Market") -> dict[str, float]:
     """Orders that distributors and retailers placed this week, and the own units in them."""
     tiers = (market.tiers[name] for name in (*WHOLESALERS, "retailers"))
     sizes = [stocks.count_orders(tier.ordered.T, market.goods.own) for tier in tiers if tier.party.size]
-    orders, units = np.sum(sizes, axis=0)
-    return {"orders_placed": orders, "units_ordered": units}
+    return {"orders_placed": sum(orders for orders, _ in sizes), "units_ordered": sum(units for _, units in sizes)}
 
 
 def _routes(market: "Market") -> None:
     for came in (market.deliveries[name] for name in MAKERS):
-        np.add.at(market.record.routes, (came.origin, came.place), came.units.sum(axis=1))
+        add_units(market.record.routes, came.origin, came.place, came.units)
     gone = market.diverted
-    np.add.at(market.record.diverted, (gone.origin, gone.place), gone.units.sum(axis=1))
+    add_units(market.record.diverted, gone.origin, gone.place, gone.units)
 
 
 def _grey(market: "Market") -> dict[str, float]:
@@ -222,16 +223,15 @@ def _grey(market: "Market") -> dict[str, float]:
 
 
 def _detection(market: "Market") -> dict[str, float]:
-    """Consignments that are an offence, those found and by what, innocents accused, audits; partners, and who left."""
+    """Consignments that are an offence, those found and by what, innocents accused, audits; partners who left."""
     grey = market.grey
     found = {f"found_by_{name}": grey.found.get(name, 0) for name in ("any", *CHANNELS)}
     return {
         "offences": grey.found.get("sent", 0),
         **found,
-        "false_accusations": int(grey.accused.sum()),
+        "false_accusations": int(np.count_nonzero(grey.accused)),
         "audits": grey.audits,
-        "partners": int(partners_of(market).sum()),
-        "exits": int((market.partners.exited == market.week).sum()),
+        "exits": int(np.count_nonzero(market.partners.exited == market.week)),
     }
 
 
@@ -242,18 +242,15 @@ def _disputes(market: "Market") -> dict[str, float]:
         "open_disputes": len(market.desk.open),
         "settled_disputes": len(ruled),
         "dispute_days": sum(ruling.day - ruling.dispute.filed for ruling in ruled),
-        "territories_held": sum(int(at_work(market.tiers[name]).sum()) for name in TERRITORIAL),
+        "territories_held": sum(int(np.count_nonzero(at_work(market.tiers[name]))) for name in TERRITORIAL),
         "dispute_cost": float(market.ledger.flow[Account.DISPUTES]),
     }
 
 
-def _stock_cost(market: "Market") -> float:
-    own = market.goods.own
-    held = sum(
-        market.holding_rate[name] * float(market.tiers[name].held[:, :own].sum()) for name in market.holding_rate
-    )
-    waiting = market.scenario.retailers.shortage_cost * float(market.retailers.waiting[:, :own].sum())
-    return held + waiting + market.way_stock_cost
+def _stock_cost(market: "Market", stock: dict[str, Any], backorders: int) -> float:
+    """What own units on hand, by tier, orders that shops could not meet, and goods under way cost."""
+    held = sum(rate * float(stock[name]) for name, rate in market.holding_rate.items())
+    return held + market.scenario.retailers.shortage_cost * float(backorders) + market.way_stock_cost
 
 
 def _consumers(market: "Market") -> dict[str, float]:

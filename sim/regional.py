@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from channellab.agents.kernels.takings import by_region, coverage
+from channellab.agents.kernels.takings import by_region, costs_by_region, coverage, shares_by_region
 from channellab.scenarios.arrays import Floats
 from channellab.sim.chain import WHOLESALERS
 from channellab.sim.counted import Counted
@@ -16,7 +16,9 @@ from channellab.sim.ledger import Account
 if TYPE_CHECKING:
     from channellab.sim.market import Market
 
-COSTS = (Account.FREIGHT, Account.HOLDING, Account.SHORTAGE, Account.OVERHEADS, Account.LEADS, Account.ONLINE_SERVICE)
+COSTS = np.array(
+    [Account.FREIGHT, Account.HOLDING, Account.SHORTAGE, Account.OVERHEADS, Account.LEADS, Account.ONLINE_SERVICE]
+)
 """Accounts under which partners of a region pay somebody outside the channel."""
 
 
@@ -63,24 +65,18 @@ def contribution(market: "Market", sales: Sales, counted: Counted) -> Floats:
     """
     regions, own = sales.paid.size, market.goods.own
     left = sales.paid - sales.units @ market.goods.unit_cost[:own]
-    costs = -sum(market.ledger.entries[account] for account in COSTS)
-    for name in (*WHOLESALERS, "retailers"):
-        tier = market.tiers[name]
-        left -= np.bincount(tier.region, costs[tier.party], regions)
-    rent = market.scenario.stores.fixed_cost * (market.stores.active & market.stores.open)
-    left -= np.bincount(market.stores.region, rent, regions)
+    for tier in (market.tiers[name] for name in (*WHOLESALERS, "retailers")):
+        if tier.party.size:
+            left -= costs_by_region(market.ledger.entries, COSTS, tier.party, tier.region, regions)
+    if market.stores.party.size:
+        rent = market.scenario.stores.fixed_cost * (market.stores.active & market.stores.open)
+        left -= np.bincount(market.stores.region, rent, regions)
     return left - _online_costs(market, counted)
 
 
 def _online_costs(market: "Market", counted: Counted) -> Floats:
     """Costs of online shops for own goods, split over regions by what their people paid there."""
-    shops, regions = len(counted.online), len(market.roads.table.region_ids)
-    if not shops:
-        return np.zeros(regions)
-    place = np.arange(shops)[:, None] * regions + market.area_region
-    paid = np.bincount(place.ravel(), counted.online.ravel(), shops * regions).reshape(shops, regions)
-    total = paid.sum(axis=1)
-    share = np.divide(paid, total[:, None], out=np.zeros_like(paid), where=total[:, None] > 0)
+    share = shares_by_region(counted.online, market.area_region, len(market.roads.table.region_ids))
     return np.asarray(counted.platforms[0] @ share)
 
 

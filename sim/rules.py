@@ -28,6 +28,7 @@ from channellab.agents.kernels import (
     ahead,
     batching,
     choice,
+    goodwill,
     handover,
     influence,
     leads,
@@ -112,8 +113,8 @@ class Rules:
     best_grey_offers: Rule = diversion.best_grey_offers
     grey_orders: Rule = diversion.grey_orders
     worth_a_truck: Rule = diversion.worth_a_truck
-    contentment: Rule = diversion.contentment
-    cheaper_online: Rule = diversion.cheaper_online
+    contentment: Rule = goodwill.contentment
+    cheaper_online: Rule = goodwill.cheaper_online
     seen_online: Rule = online.seen_online
     worth_running: Rule = online.worth_running
     inequity: Rule = fairness.inequity

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from channellab.agents.kernels import takings as kernel
+from channellab.agents.kernels.books import bought, worth
 from channellab.agents.shelves import ShelfColumns
 from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.sim.chain import OUTLETS, SELLERS, WHOLESALERS, invoiced_under
@@ -73,7 +75,7 @@ def _value_receipts(market: "Market") -> None:
 
 
 def _invoice(market: "Market") -> None:
-    ledger, week, own = market.ledger, market.week, market.goods.own
+    ledger, week = market.ledger, market.week
     market.deliveries = {name: deliveries(market, name) for name in SELLERS}
     for name, came in market.deliveries.items():
         account, weeks = invoiced_under(market.scenario, name)
@@ -81,7 +83,7 @@ def _invoice(market: "Market") -> None:
     market.diverted = diverted(market)
     if market.diverted.value.size:
         ledger.pay(Account.GREY_SALES, market.diverted.buyer, market.diverted.seller, market.diverted.value)
-    made = float((market.plants.received * market.goods.unit_cost[:own]).sum())
+    made, _ = worth(market.plants.received.T, market.goods.unit_cost, market.goods.own)
     ledger.pay(Account.PRODUCTION, int(market.manufacturers.party[0]), Group.SUPPLIERS, made)
     for name in OUTLETS:
         _pay_rivals(market, market.tiers[name])
@@ -118,12 +120,11 @@ def _joined(market: "Market", arrived: list[Shipment]) -> Deliveries:
 def _pay_rivals(market: "Market", outlets: ShelfColumns) -> None:
     if not outlets.party.size:
         return
-    for row, party in enumerate(market.rivals.party):
-        skus = slice(market.rivals.first_sku[row], market.rivals.last_sku[row])
-        value = outlets.received_value[:, skus].sum(axis=1)
-        market.ledger.pay(Account.RIVAL_WHOLESALE, outlets.party, int(party), value)
-        cost = float((outlets.received[:, skus] * market.goods.unit_cost[skus]).sum())
-        market.ledger.pay(Account.RIVAL_PRODUCTION, int(party), Group.SUPPLIERS, cost)
+    came = outlets.received.T, outlets.received_value.T, market.goods.unit_cost
+    for row, party in enumerate(market.rivals.party.tolist()):
+        value, cost = bought(*came, market.rivals.first_sku[row], market.rivals.last_sku[row])
+        market.ledger.pay(Account.RIVAL_WHOLESALE, outlets.party, party, value)
+        market.ledger.pay(Account.RIVAL_PRODUCTION, party, Group.SUPPLIERS, cost)
 
 
 def _holding(market: "Market") -> None:
@@ -151,7 +152,8 @@ def _overheads(market: "Market") -> None:
         ("online", market.online.active),
     ):
         tier, settings = market.tiers[name], getattr(scenario, name)
-        ledger.pay(Account.OVERHEADS, tier.party, Group.LANDLORDS, settings.fixed_cost * (tier.active & at_work))
+        if tier.party.size:
+            ledger.pay(Account.OVERHEADS, tier.party, Group.LANDLORDS, settings.fixed_cost * (tier.active & at_work))
     handling = scenario.retailers.handling_cost * retailers.authorised
     ledger.pay(Account.OVERHEADS, retailers.party, Group.LANDLORDS, handling)
     ledger.pay(Account.SUPPORT, int(maker.party[0]), retailers.party, retailers.support)
@@ -171,17 +173,7 @@ def online_costs(market: "Market") -> tuple[Floats, Floats]:
     Traffic is split by takings; where nothing was sold it is all the brand's. What shops on the street bring to the
     door costs them.
     """
-    online, own = market.online, market.goods.own
-    takings = np.ascontiguousarray(online.sold * market.counter_price[market.first_online :])
-    brand, total = takings[:, :own].sum(axis=1), takings.sum(axis=1)
-    share = np.divide(brand, total, out=np.ones_like(total), where=total > 0)
-    traffic = online.traffic_cost * online.visits
-    units = online.sold.sum(axis=1)
-    brand_units = online.sold[:, :own].sum(axis=1)
-    to_the_door = brand_units - online.collected - online.routed.sum(axis=1)
-    own_cost = online.platform_fee * brand + traffic * share + online.delivery_cost * to_the_door
-    own_cost += market.scenario.online.collect_cost * online.collected
-    rival_cost = (
-        online.platform_fee * (total - brand) + traffic * (1 - share) + online.delivery_cost * (units - brand_units)
-    )
-    return own_cost, rival_cost
+    online, sold, price = market.online, market.shelves.sold.T, market.counter_price.T
+    rates = online.platform_fee, online.traffic_cost, online.delivery_cost
+    done = online.visits, online.collected, online.routed.T, market.scenario.online.collect_cost
+    return kernel.online_costs(sold, price, market.first_online, market.goods.own, rates, *done)

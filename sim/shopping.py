@@ -6,7 +6,8 @@ import numpy as np
 from scipy.special import ndtri
 
 from channellab.agents.draws import Stream, stream_key, uniforms
-from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally
+from channellab.agents.kernels.shelf import Basket, Habits, Luck, Shelf, Tally, utilities
+from channellab.agents.kernels.takings import by_outlet
 from channellab.scenarios.arrays import Floats, Ints
 from channellab.scenarios.settings import Scenario
 from channellab.scenarios.settings.consumers import ConsumerSettings, DemandSettings
@@ -97,22 +98,18 @@ def advertise(market: "Market") -> None:
 
 def shelf(market: "Market") -> Shelf:
     """This week's offers: what is authorised or still in stock, in shops that are open."""
-    shelves, goods = market.shelves, market.goods
-    listed = np.concatenate([carried(market.tiers, name, goods.own) for name in OUTLETS])
-    listed[:, goods.own :] &= market.rivals.active[goods.brand[goods.own :] - 1]
-    listed |= shelves.stock > 0
-    listed &= shelves.active[:, None]
-    utility = np.where(listed, market.attraction, -np.inf)
-    utility[:, : goods.own] += local_display(market)
-    if market.minimum_prices.in_use:
-        utility[market.minimum_prices.down, : goods.own] = -np.inf
-    if market.promotions.event_on(market.measured_week):
-        utility[:, : goods.own] += event_displays(market)[:, None]
-    withheld = market.scenario.conflict.push_withheld
-    if withheld > 0.0:
-        utility[: market.first_store, : goods.own] -= withheld * resentment_of_shops(market)[:, None]
+    shelves, goods, book = market.shelves, market.goods, market.minimum_prices
+    sells = np.concatenate([carried(market.tiers, name, goods.own) for name in OUTLETS])
+    rivals = market.rivals.active[goods.brand[goods.own :] - 1]
+    down = book.down if book.in_use else np.zeros(shelves.party.size, np.bool_)
+    display = np.zeros((shelves.party.size, 1)) + local_display(market)
+    withheld = np.zeros(shelves.party.size)
+    withheld[: market.first_store] = market.scenario.conflict.push_withheld * resentment_of_shops(market)
+    lent = display.ravel(), event_displays(market), withheld
     return Shelf(
-        utility=np.ascontiguousarray(utility),
+        utility=utilities(
+            sells.T, rivals, shelves.stock.T, shelves.active, down, market.attraction.T, *lent, goods.own
+        ),
         price=np.ascontiguousarray(shelves.price),
         service=shelves.service,
         site_key=shelves.site_key,
@@ -180,10 +177,10 @@ def _basket(market: "Market") -> Basket:
 
 
 def _take_money(market: "Market") -> None:
-    shelves, own = market.shelves, market.goods.own
-    takings = shelves.sold * shelves.price
-    market.ledger.pay(Account.RETAIL_SALES, Group.HOUSEHOLDS, shelves.party, takings[:, :own].sum(axis=1))
-    market.ledger.pay(Account.RIVAL_SALES, Group.HOUSEHOLDS, shelves.party, takings[:, own:].sum(axis=1))
+    shelves = market.shelves
+    brand, rivals = by_outlet(shelves.sold.T, shelves.price.T, market.goods.own)
+    market.ledger.pay(Account.RETAIL_SALES, Group.HOUSEHOLDS, shelves.party, brand)
+    market.ledger.pay(Account.RIVAL_SALES, Group.HOUSEHOLDS, shelves.party, rivals)
 
 
 def _serve_declared(market: "Market") -> None:

@@ -74,6 +74,14 @@ def _post(cash: Floats, entries: Floats, party: Index, amount: Floats, everythin
         cash[party[0]] += sign * everything
         entries[party[0]] += sign * everything
         return
+    once = True
+    for n in range(1, party.size):
+        once &= party[n] > party[n - 1]
+    if once:  # nobody has two amounts to be added up first, as where all firms of a tier pay
+        for n in range(party.size):
+            cash[party[n]] += sign * amount[n]
+            entries[party[n]] += sign * amount[n]
+        return
     sums = np.zeros(cash.size)
     for n in range(party.size):
         sums[party[n]] += sign * amount[n]
@@ -100,6 +108,90 @@ def gaps(entries: Floats, change: Floats) -> tuple[float, float]:
     return cash, sides
 
 
+@kernel
+def totals(columns: tuple[Floats, ...]) -> Floats:
+    """(C,) sums of some columns of numbers."""
+    found = np.empty(len(columns))
+    for c in range(len(columns)):
+        found[c] = total(columns[c])
+    return found
+
+
+@kernel
+def worth(units: Ints, price: Floats, own: int) -> tuple[float, float]:
+    """What (K, N) units of many firms are worth at prices (K,): own SKUs, the first ones, and those of rivals."""
+    firms = units.shape[1]
+    money = np.empty(units.size)
+    for k in range(units.shape[0]):
+        for n in range(firms):
+            money[k * firms + n] = units[k, n] * price[k]
+    return total(money[: own * firms]), total(money[own * firms :])
+
+
+@kernel
+def holding(units: Ints, first: int, last: int, rate: float, own: int) -> tuple[float, float]:
+    """What own units, and those of rivals, cost some firms to hold at one rate.
+
+    Args:
+        units: (K, N) of many firms, of which those from ``first`` to before ``last`` count.
+    """
+    firms = last - first
+    money = np.empty(units.shape[0] * firms)
+    for k in range(units.shape[0]):
+        for n in range(firms):
+            money[k * firms + n] = rate * units[k, first + n]
+    return total(money[: own * firms]), total(money[own * firms :])
+
+
+@kernel
+def bought(units: Ints, value: Floats, cost: Floats, first: int, last: int) -> tuple[Floats, float]:
+    """What N buyers are invoiced for the SKUs from ``first`` to before ``last``, (N,), and what making these cost.
+
+    Args:
+        units, value: (K, N) that arrived, and what they are invoiced at. cost: (K,) of making a unit.
+    """
+    buyers = units.shape[1]
+    invoiced, made = np.zeros(buyers), np.empty((last - first) * buyers)
+    for k in range(first, last):
+        for n in range(buyers):
+            invoiced[n] += value[k, n]
+            made[(k - first) * buyers + n] = units[k, n] * cost[k]
+    return invoiced, total(made)
+
+
+@kernel
+def owed(accrued: Floats, payee: Index, claim: Floats) -> Floats:
+    """(F,) what is owed: accrued under any name, (N, F), and claims (C,) of payees."""
+    claims, found = np.zeros(accrued.shape[1]), np.zeros(accrued.shape[1])
+    for c in range(payee.size):
+        claims[payee[c]] += claim[c]
+    for n in range(accrued.shape[0]):
+        for f in range(found.size):
+            found[f] += accrued[n, f]
+    for f in range(found.size):
+        found[f] += claims[f]
+    return found
+
+
+@kernel
+def rebate_gaps(owes: Floats, before: Floats, booked: Floats, rebates: Floats, payments: Floats, maker: int) -> float:
+    """Largest gap between the accounts of rebates and the books, over all parties but the brand.
+
+    Args:
+        owes, before: (F,) owed at the end of the week, and at its beginning. booked: (N, F) by name of the plan.
+        rebates, payments: (F,) entries of the week.
+    """
+    sums, worst = np.zeros(before.size), 0.0
+    for n in range(booked.shape[0]):
+        for f in range(sums.size):
+            sums[f] += booked[n, f]
+    for f in range(sums.size):
+        if f != maker:
+            debt = owes[f] - before[f] - (rebates[f] - payments[f])
+            worst = max(worst, abs(debt), abs(sums[f] - rebates[f]))
+    return worst
+
+
 def add_rows(column: Floats | Ints, rows: Index | Ints, amounts: Floats | Ints, first: int = 0) -> None:
     """Adds (N, K) amounts to N rows of a column, from its column ``first`` on; a row may take several."""
     units: Floats | Ints = np.ascontiguousarray(amounts)  # type: ignore[assignment]  # of the same kind as before
@@ -111,6 +203,13 @@ def _add_rows(column: Floats | Ints, rows: Ints, amounts: Floats | Ints, first: 
     for n in range(rows.size):
         for k in range(amounts.shape[1]):
             column[rows[n], first + k] += amounts[n, k]
+
+
+@kernel
+def add_units(table: Floats, origin: Index, place: Index, units: Ints) -> None:
+    """Adds N deliveries of (N, K) units to what went from region to region, (R, R)."""
+    for n in range(origin.size):
+        table[origin[n], place[n]] += units[n].sum()
 
 
 @kernel

@@ -49,13 +49,20 @@ def _sums(place: Index, rows: Ints, price: Floats, held: Ints, skus: int) -> tup
     for n in range(place.size):
         places = max(places, place[n] + 1)
     count, prices, squares = np.zeros((skus, places), np.int64), np.zeros((skus, places)), np.zeros((skus, places))
-    for k in range(skus):
+    for k in range(skus if rows.size else 0):
+        # Shops of a place stand together, so that its sums are kept at hand; see `add_by_place`.
+        here, number, together, square = place[0], 0, 0.0, 0.0
         for n in range(rows.size):
+            if place[n] != here:
+                count[k, here], prices[k, here], squares[k, here] = number, together, square
+                here = place[n]
+                number, together, square = count[k, here], prices[k, here], squares[k, here]
             if held[k, rows[n]] > 0:
                 asked = price[k, rows[n]]
-                count[k, place[n]] += 1
-                prices[k, place[n]] += asked
-                squares[k, place[n]] += asked * asked
+                number += 1
+                together += asked
+                square += asked * asked
+        count[k, here], prices[k, here], squares[k, here] = number, together, square
     return count, prices, squares
 
 

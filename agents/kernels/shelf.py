@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from channellab.scenarios.arrays import Floats, Index, Ints
+from channellab.agents.compiled import kernel
+from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 Uint = npt.NDArray[np.uint64]
 
@@ -103,3 +104,38 @@ class Tally(NamedTuple):
     repeat_buyers: int
     repeat_own: int
     surplus: float = 0.0
+
+
+@kernel
+def utilities(
+    sells: Flags,
+    rivals: Flags,
+    stock: Ints,
+    active: Flags,
+    down: Flags,
+    attraction: Floats,
+    display: Floats,
+    bustle: Floats,
+    withheld: Floats,
+    own: int,
+) -> Floats:
+    """Utility (O, K) before price and service of what is on the shelves; minus infinity where an offer is not listed.
+
+    Args:
+        sells, stock, attraction: (K, O) which SKUs an outlet sells by its terms, what is left of them or of others, and
+            what they are liked for. rivals: (K - K0,) whether the makers of SKUs that are not own ones are there.
+        active, down: (O,) whether it is open, and has own offers taken down.
+        display, bustle, withheld: (O,) what local display and events lend own goods, and what resentment takes.
+    """
+    found = np.full((sells.shape[1], sells.shape[0]), -np.inf)
+    for o in range(sells.shape[1]):
+        for k in range(sells.shape[0]):
+            sold = sells[k, o] and (k < own or rivals[k - own])
+            if not (active[o] and (sold or stock[k, o] > 0)) or (k < own and down[o]):
+                continue
+            found[o, k] = attraction[k, o]
+            if k < own:
+                found[o, k] += display[o]
+                found[o, k] += bustle[o]
+                found[o, k] -= withheld[o]
+    return found

@@ -7,7 +7,7 @@ one after the other (Higham 1993).
 import numpy as np
 
 from channellab.agents.compiled import part
-from channellab.scenarios.arrays import Floats
+from channellab.scenarios.arrays import Floats, Index, Ints
 
 STRETCH, COLUMNS = 128, 8
 DEPTH = 60
@@ -38,6 +38,26 @@ def total(values: Floats) -> float:
             return found
         sums[depth - 1], known[depth - 1] = found, True
         first, last = begins[depth - 1], ends[depth - 1]
+
+
+@part
+def add_by_place(found: Floats, place: Index, values: Floats | Ints) -> None:
+    """Adds (N,) numbers to the sums (P,) of their places, in the order in which they stand.
+
+    Neighbours are mostly of one place. Their sum is kept at hand: read back from memory as soon as it is written, it
+    would hold up every number by as long as ten take otherwise.
+    """
+    if not place.size:
+        return
+    here = place[0]
+    together = found[here]
+    for n in range(place.size):
+        if place[n] != here:
+            found[here] = together
+            here = place[n]
+            together = found[here]
+        together += values[n]
+    found[here] = together
 
 
 @part

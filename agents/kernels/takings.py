@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from channellab.agents.compiled import kernel
-from channellab.agents.kernels.sums import total
+from channellab.agents.kernels.sums import add_by_place, total
 from channellab.scenarios.arrays import Flags, Floats, Index, Ints
 
 
@@ -33,14 +33,101 @@ def takings(sold: Ints, price: Floats, own: int) -> Takings:
     skus, outlets = sold.shape
     money, units, by_sku, by_outlet = np.empty(sold.size), np.zeros(skus, np.int64), np.zeros(skus), np.zeros(outlets)
     for k in range(skus):
-        first = k * outlets
+        first, count = k * outlets, 0
         for n in range(outlets):
             money[first + n] = sold[k, n] * price[k, n]
-            units[k] += sold[k, n]
+            count += sold[k, n]
             if k < own:
                 by_outlet[n] += money[first + n]
+        units[k] = count
         by_sku[k] = total(money[first : first + outlets])
     return Takings(units, by_sku, by_outlet, total(money[: own * outlets]), total(money[own * outlets :]))
+
+
+@kernel
+def by_outlet(sold: Ints, price: Floats, own: int) -> tuple[Floats, Floats]:
+    """(N,) money that outlets took for own goods, and for those of rivals, from (K, N) units sold at prices."""
+    brand, rivals = np.zeros(sold.shape[1]), np.zeros(sold.shape[1])
+    for k in range(sold.shape[0]):
+        column = brand if k < own else rivals
+        for n in range(sold.shape[1]):
+            column[n] += sold[k, n] * price[k, n]
+    return brand, rivals
+
+
+@kernel
+def costs_by_region(entries: Floats, accounts: Ints, party: Index, region: Index, count: int) -> Floats:
+    """(R,) what the firms of a tier paid under some accounts, by region.
+
+    Args:
+        entries: (accounts, F) net receipts. party, region: (N,) of the firms. count: of the regions.
+    """
+    found, costs = np.zeros(count), np.zeros(party.size)
+    for n in range(party.size):
+        got = 0.0
+        for account in accounts:
+            got += entries[account, party[n]]
+        costs[n] = -got
+    add_by_place(found, region, costs)
+    return found
+
+
+@kernel
+def online_costs(
+    sold: Ints,
+    price: Floats,
+    first: int,
+    own: int,
+    rates: tuple[Floats, Floats, Floats],
+    visits: Ints,
+    collected: Ints,
+    routed: Ints,
+    collect_cost: float,
+) -> tuple[Floats, Floats]:
+    """What S online shops pay platforms and carriers this week, (S,) for own goods and (S,) for rivals'.
+
+    Args:
+        sold, price: (K, N) at all outlets, of which these shops are the last, from ``first`` on.
+        rates: (S,) each: platform fee as a share of takings, traffic per visit, delivery per unit.
+        visits, collected: (S,) shoppers, and units fetched at shops on the street at a cost each. routed: (K0, S) units
+            that such shops brought to the door.
+    """
+    fee, traffic_cost, delivery_cost = rates
+    brand, rival = np.empty(visits.size), np.empty(visits.size)
+    takings = np.empty(sold.shape[0])
+    for s in range(visits.size):
+        units = brand_units = routed_units = 0
+        for k in range(takings.size):
+            takings[k] = sold[k, first + s] * price[k, first + s]
+            units += sold[k, first + s]
+            if k < own:
+                brand_units += sold[k, first + s]
+                routed_units += routed[k, s]
+        from_brand, everything = total(takings[:own]), total(takings)
+        share = from_brand / everything if everything > 0.0 else 1.0
+        traffic = traffic_cost[s] * visits[s]
+        to_the_door = brand_units - collected[s] - routed_units
+        brand[s] = fee[s] * from_brand + traffic * share + delivery_cost[s] * to_the_door
+        brand[s] += collect_cost * collected[s]
+        rival[s] = fee[s] * (everything - from_brand) + traffic * (1.0 - share)
+        rival[s] += delivery_cost[s] * (units - brand_units)
+    return brand, rival
+
+
+@kernel
+def shares_by_region(online: Floats, home: Index, count: int) -> Floats:
+    """(S, R) share of each online shop's takings that people of each region paid.
+
+    Args:
+        online: (S, A) money for own goods, by area of the buyers. home: (A,) its region. count: of the regions.
+    """
+    paid = np.zeros((online.shape[0], count))
+    for s in range(online.shape[0]):
+        add_by_place(paid[s], home, online[s])
+        everything = total(paid[s])
+        for r in range(count):
+            paid[s, r] = paid[s, r] / everything if everything > 0.0 else 0.0
+    return paid
 
 
 @kernel
@@ -54,9 +141,41 @@ def worth_by_area(homes: Ints, worth: Floats, first: int, own: int) -> Floats:
     found = np.zeros(homes.shape[:2])
     for s in range(homes.shape[0]):
         for a in range(homes.shape[1]):
+            money = 0.0
             for k in range(own):
-                found[s, a] += homes[s, a, k] * worth[k, first + s]
+                money += homes[s, a, k] * worth[k, first + s]
+            found[s, a] = money
     return found
+
+
+@kernel
+def margin_by_area(
+    sold: Ints, price: Floats, cost: Floats, own: int, ends: tuple[int, int], area: Index, homes: Ints
+) -> Floats:
+    """(A,) price less cost of the own units sold to the people of each area.
+
+    Args:
+        sold, price: (K, N) at all outlets. cost: (K,) of making a unit. ends: of the shops and of the brand's stores
+            among the outlets, which have ``area``.
+        homes: (S, A, K) units sold online, by the shops behind those.
+    """
+    made, first = np.zeros(homes.shape[1]), ends[1]
+    for s in range(homes.shape[0]):
+        for a in range(made.size):
+            online = 0.0
+            for k in range(own):
+                online += homes[s, a, k] * (price[k, first + s] - cost[k])
+            made[a] += online
+    first = 0
+    for end in ends:
+        here, earned = np.zeros(made.size), np.zeros(end - first)
+        for k in range(own):
+            for n in range(first, end):
+                earned[n - first] += sold[k, n] * (price[k, n] - cost[k])
+        add_by_place(here, area[first:end], earned)
+        made += here
+        first = end
+    return made
 
 
 @kernel
@@ -81,10 +200,11 @@ def by_region(
     first = 0
     for end in ends:
         here = np.zeros(count)
-        for n in range(first, end):
-            here[region[n]] += taken[n]
-            for k in range(sold.shape[0]):
-                units[region[n], k] += sold[k, n]
+        add_by_place(here, region[first:end], taken[first:end])
+        for k in range(sold.shape[0]):
+            street = np.zeros(count)
+            add_by_place(street, region[first:end], sold[k, first:end])
+            units[:, k] += street
         paid += here
         first = end
     here = np.zeros(count)
@@ -120,11 +240,12 @@ def coverage(
             week[n] += sold[k, n]
             if k < own and held[k, n] > 0 and there[n]:
                 stocked[n] = 1.0
-    for n in range(region.size):
-        past[n] += week[n]
-        if there[n]:
-            for row, number in enumerate((1.0, stocked[n], past[n], past[n] * stocked[n])):
-                sums[row, region[n]] += number
+    past += week
+    work = there.astype(np.float64)
+    add_by_place(sums[0], region, work)
+    add_by_place(sums[1], region, work * stocked)
+    add_by_place(sums[2], region, work * past)
+    add_by_place(sums[3], region, work * past * stocked)
     return sums, week, stocked
 
 
@@ -136,7 +257,9 @@ def own_units(columns: tuple[Ints, ...], own: int, ends: tuple[int, ...]) -> Int
         for k in range(own):
             first = 0
             for t in range(len(ends)):
+                units = 0
                 for n in range(first, ends[t]):
-                    found[c, t] += columns[c][k, n]
+                    units += columns[c][k, n]
+                found[c, t] += units
                 first = ends[t]
     return found
