@@ -144,3 +144,30 @@ def test_display_brings_sales_as_far_as_it_draws_shoppers(gain: float, grows: bo
     mean, error = float(np.mean(change)), float(np.std(change, ddof=1) / np.sqrt(20))
     print(f"display_gain {gain}: units {mean:+.4f}, 95 % {mean - 2.093 * error:+.4f} to {mean + 2.093 * error:+.4f}")
     assert (mean - 2.093 * error > 0.0) if grows else change == [0.0] * 20
+
+
+@pytest.mark.slow
+def test_a_period_that_is_cut_short_pays_back_about_as_much_of_what_was_spent() -> None:
+    """Paired over 20 seeds: a fund that ends in the middle of its second period, and one that ends with it."""
+    small = ("network.district_count=31", "consumers.count=4000", "run.warmup=13", "run.weeks=39", "leads.share=0.0")
+    fund = (*small, "policy.development.rate=0.03", "development.prior_gain=5.0", "development.display_half=1.0")
+    shares = []
+    for seed in range(20):
+        for last in (19, 26):
+            ends = f"timetable=[{{weeks=[{last + 1}, 39], set={{'policy.development.rate'=0.0}}}}]"
+            market = Market(load("one-tier", (*fund, ends)).scenario, seed=seed)
+            market.play(26)
+            spent = paid = 0.0
+            for _ in range(14):
+                market.step()
+                spent += float(market.ledger.flow[Account.MARKETING])
+                paid += float(market.ledger.flow[Account.FUND])
+            market.close()
+            assert market.record.money_imbalance < 1e-9
+            shares.append(paid / spent)
+    cut, whole = np.array(shares).reshape(20, 2).T
+    gap = cut - whole
+    mean, error = float(gap.mean()), float(gap.std(ddof=1) / np.sqrt(20))
+    print(f"cut {cut.mean():.3f}, whole {whole.mean():.3f}, apart {mean:+.3f} +- {2.093 * error:.3f}")
+    assert cut.min() > 0.0
+    assert abs(mean) < 0.1
