@@ -2,7 +2,8 @@
 
 Shops with scarce shelf space count the money for new outlets when they review their lists. Freight that the brand pays
 lets distributors serve shops whose orders would not earn the way. Shops raise their service, at their own cost, as far
-as the pay that they expect for satisfied buyers is worth it, and learn from what their buyers then say.
+as the pay that they expect for satisfied buyers is worth it, and learn from what their buyers then say. Where that pay
+ends or changes inside a period, the weeks until then are paid under the old terms.
 """
 
 from dataclasses import dataclass, field
@@ -107,6 +108,7 @@ class Subsidies(Table):
 def set_subsidies(market: "Market") -> None:
     """Puts the terms in force; nobody has any when the brand has left."""
     book, shops = market.subsidies, market.retailers
+    before = {name: getattr(book, name).copy() for name in ("amount", "bar", "period")}
     for column in (book.outlet_amount, book.amount, book.share, book.step):
         column[:] = 0.0
     if not market.manufacturers.active[0]:
@@ -115,6 +117,8 @@ def set_subsidies(market: "Market") -> None:
         for regions, here in regions_by_terms(market, shop.name):
             rows = np.flatnonzero(regions[shops.region] & (shops.format == number))
             _set_shops(book, rows, here.policy.subsidies)
+    changed = np.any([old != getattr(book, name) for name, old in before.items()], axis=0)
+    _close(market, np.flatnonzero(changed), before["amount"], before["bar"], before["period"])
     for regions, here in regions_by_terms(market, DISTRIBUTORS):
         terms = here.policy.subsidies.freight
         for name in WHOLESALERS:
@@ -131,9 +135,14 @@ def _set_shops(book: Subsidies, rows: Ints, here: SubsidyPolicySettings) -> None
 
 
 def stop_efforts(market: "Market") -> None:
-    """Who is not paid for satisfaction any more spends no more on it, and nothing is measured."""
-    book = market.subsidies
-    none = (book.amount == 0.0) | ~market.retailers.authorised
+    """Who is not paid for satisfaction any more spends no more on it, and nothing is measured.
+
+    Shops that the layout leaves out are paid for the weeks until then.
+    """
+    book, authorised = market.subsidies, market.retailers.authorised
+    if market.manufacturers.active[0]:
+        _close(market, np.flatnonzero(~authorised), book.amount, book.bar, book.period)
+    none = (book.amount == 0.0) | ~authorised
     book.effort[none] = book.weeks[none] = 0.0
     book.satisfaction[none] = book.service[none] = -1.0
 
@@ -259,17 +268,39 @@ def _pay_for_satisfaction(market: "Market") -> None:
 
 def _end(market: "Market", who: Ints, found: Floats) -> None:
     """Ends the period of some shops: pay, lessons, and the service of the next."""
-    book, shops, settings = market.subsidies, market.retailers, market.scenario.retailers
-    asked = found >= 0.0
-    part = book.weeks[who] / book.period[who]
-    book.for_satisfaction[shops.party[who]] = for_satisfaction(found, book.amount[who], book.bar[who]) * part
-    known = asked & (book.satisfaction[who] >= 0.0)
+    book = market.subsidies
+    _reward(market, who, found, book.amount[who], book.bar[who], book.period[who])
+    _choose_effort(market, who, found)
+
+
+def _close(market: "Market", who: Ints, amount: Floats, bar: Floats, period: Ints) -> None:
+    """Pays some shops until last week, by terms (O,) that held until then; who has left gets nothing."""
+    book, shops = market.subsidies, market.retailers
+    who = who[((book.weeks[who] > 0.0) | (book.satisfaction[who] >= 0.0)) & shops.active[who]]
+    if not who.size:
+        return
+    worked = who[book.weeks[who] > 0.0]
+    _reward(market, worked, satisfaction_of_buyers(market)[worked], amount[worked], bar[worked], period[worked])
+    _choose_effort(market, who, book.satisfaction[who])
+
+
+def _reward(market: "Market", who: Ints, found: Floats, amount: Floats, bar: Floats, period: Ints) -> None:
+    """Pays some shops for the weeks of a period, or of the part that there was; they learn what their service did."""
+    book, shops, learning = market.subsidies, market.retailers, market.scenario.retailers.effort.learning
+    part = book.weeks[who] / period
+    book.for_satisfaction[shops.party[who]] += for_satisfaction(found, amount, bar) * part
+    known = (found >= 0.0) & (book.satisfaction[who] >= 0.0)
     change = np.where(known, found - book.satisfaction[who], 0.0)
     moved = np.where(known, shops.service[who] - book.service[who], 0.0)
-    book.slope[who] = learned_slope(book.slope[who], change, moved, settings.effort.learning)
-    worth = book.amount[who] / (1.0 - book.bar[who]) / book.period[who]
+    book.slope[who] = learned_slope(book.slope[who], change, moved, learning)
+    book.satisfaction[who], book.service[who], book.weeks[who] = found, shops.service[who], 0.0
+
+
+def _choose_effort(market: "Market", who: Ints, found: Floats) -> None:
+    """What some shops spend on service from next on, by the terms in force and what their buyers (P,) have said."""
+    book, shops, settings = market.subsidies, market.retailers, market.scenario.retailers
     effort = best_effort(
-        worth,
+        book.amount[who] / (1.0 - book.bar[who]) / book.period[who],
         book.bar[who],
         found,
         book.slope[who],
@@ -279,8 +310,7 @@ def _end(market: "Market", who: Ints, found: Floats) -> None:
         settings.support_gain,
         settings.support_half,
     )
-    book.effort[who] = np.where(asked, effort, 0.0)
-    book.satisfaction[who], book.service[who], book.weeks[who] = found, shops.service[who], 0.0
+    book.effort[who] = np.where(found >= 0.0, effort, 0.0)
 
 
 def settle_subsidies(market: "Market") -> None:

@@ -81,11 +81,37 @@ PUNISHED = {
     "own units sold": (0.0, 0.0, f"unchanged; {ISRAELI}"),
     "mean price paid for own goods": (0.02, 0.02, f"+2 %; {ISRAELI}"),
 }
-CALM = (
-    'consumers.segments=[{name="one", share=0.6, need=0.4, price_sensitivity=0.3, service_preference=0.4, '
-    'online_preference=0.5}, {name="two", share=0.4, need=0.3, price_sensitivity=0.15, service_preference=1.0}]'
-)
-"""Shoppers half as sensitive to prices as those of the scenario, about those of the base market."""
+NAMES, DISCOUNTS = "ABCDEFGHIJ", (0.0, 0.02, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.15, 0.2)
+"""The online sellers of the scenario."""
+
+
+def _sensitive(share: float) -> str:
+    """Shoppers with a share of the sensitivity to prices of those of the scenario."""
+    return (
+        f'consumers.segments=[{{name="one", share=0.6, need=0.4, price_sensitivity={0.6 * share}, '
+        f'service_preference=0.4, online_preference=0.5}}, {{name="two", share=0.4, need=0.3, '
+        f"price_sensitivity={0.3 * share}, service_preference=1.0}}]"
+    )
+
+
+def _sellers(discounts: Sequence[float]) -> str:
+    """The online sellers with other discounts."""
+    shops = (
+        f'{{name="{name}", price={{elasticity=6.0}}, discount={discount}}}'
+        for name, discount in zip(NAMES, discounts, strict=True)
+    )
+    return f"online.shops=[{', '.join(shops)}]"
+
+
+OTHERWISE: dict[str, tuple[str, ...]] = {
+    "shoppers half as sensitive to prices": (_sensitive(0.5),),
+    "shoppers a quarter as sensitive to prices": (_sensitive(0.25),),
+    "discounts half as deep": (_sellers([discount / 2 for discount in DISCOUNTS]),),
+    "three of ten sellers below the minimum": (_sellers((*[0.0] * 7, 0.05, 0.1, 0.2)),),
+    "no rival brands on the shelves": ("rivals=[]",),
+    "no rival brands, and shoppers a quarter as sensitive to prices": ("rivals=[]", _sensitive(0.25)),
+}
+"""What makes volume fall, changed one by one: how shoppers answer to prices, how deep sellers went, how many did."""
 ARMS = {
     "nothing": ("policy.map.detection=0.0", "policy.map.penalty=0.0"),
     "scanned": ("policy.map.penalty=0.0",),
@@ -106,10 +132,25 @@ def policing(seeds: Sequence[int]) -> list[Finding]:
     for column, (words, figure) in enumerate(PUNISHED.items()):
         change = arms["punished"][:, column] / arms["nothing"][:, column] - 1.0
         findings.append(_policing(f"Punished, after 39 weeks: change of the {words}.", change, figure))
-    calm = [replicate(load("map-policing", (*ARMS[arm], CALM)), offers, seeds)[:, 1] for arm in ("punished", "nothing")]
-    words = "Punished, after 39 weeks, shoppers half as sensitive to prices: change of the own units sold."
-    findings.append(_policing(words, calm[0] / calm[1] - 1.0, PUNISHED["own units sold"]))
+    dearer = [_per_cent(arms["punished"], arms["nothing"])]
+    for words, overrides in OTHERWISE.items():
+        punished, nothing = (
+            replicate(load("map-policing", (*ARMS[arm], *overrides)), offers, seeds) for arm in ("punished", "nothing")
+        )
+        told = f"Punished, after 39 weeks, {words}: change of the own units sold."
+        findings.append(_policing(told, punished[:, 1] / nothing[:, 1] - 1.0, PUNISHED["own units sold"]))
+        if words.startswith("discounts"):
+            dearer.append(_per_cent(punished, nothing))
+    for words, values in zip(("", ", discounts half as deep"), dearer, strict=True):
+        told = f"Punished, after 39 weeks{words}: per cent of own units sold per per cent of the mean price paid."
+        findings.append(_policing(told, values, (0.0, 0.0, f"0, as volume is unchanged at +2 %; {ISRAELI}")))
     return findings
+
+
+def _per_cent(punished: Floats, nothing: Floats) -> Floats:
+    """How own units answer to the mean price that is paid, (N,)."""
+    units, price = (np.log(punished[:, column] / nothing[:, column]) for column in (1, 2))
+    return np.asarray(units / price)
 
 
 def _policing(words: str, values: Floats, figure: tuple[float, float, str]) -> Finding:

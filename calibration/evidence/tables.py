@@ -21,8 +21,18 @@ is tuned so that a row agrees; what was chosen to meet a published figure says s
 a range where its interval touches it, and with a sign where its whole interval lies on that side; every other row
 *differs*. The interval holds Monte Carlo noise alone, not what is uncertain about the settings.
 
-One published effect has no row, as the model lacks who shows it: sellers without the brand's authorisation, who
-violate minimum prices more than authorised ones (MAP1). Here every seller is authorised.
+One published effect is shown in part: sellers without the brand's authorisation, who violate minimum prices more than
+authorised ones (MAP1). Here every seller buys from the brand or from its distributors; the rows are about shops that no
+penalty reaches. The model lacks an outlet without a contract that lives on what partners divert (online shops buy from
+the brand alone, and shops that take goods from elsewhere have a distributor too), sells it online under names that do
+not give it away, and comes and goes.
+
+In map-policing, minimum prices that are enforced cost a seventh of the volume, where the published one hardly moves
+(MAP2). That is how shoppers answer to prices: of the mean price paid each per cent takes 3.0 % of the units, near the
+published mean of brand elasticities of 2.6 (PRI1). Paired in the same way, volume falls by 7.3 instead of 14.1 %
+without rival brands on the shelves, by 2.7 % with shoppers a quarter as sensitive to prices, and by 0.2 % with both.
+How many sellers were below the minimum, and how deep, decides by how much the mean price rises, and hardly how volume
+answers: 3.2 % per per cent with discounts half as deep.
 
 """
 

@@ -1,4 +1,4 @@
-"""FB1, MAP2 and PAS1 are measured as they say; what they find is for the report, and not tested for agreement.
+"""FB1, MAP1, MAP2 and PAS1 are measured as they say; what they find is for the report, and not tested for agreement.
 
 What follows from the model whatever the figures is tested: deals are bought ahead and scan-backs hardly, empty threats
 are found out, penalties are obeyed.
@@ -10,6 +10,7 @@ import pytest
 from channellab.calibration.evidence.finding import Finding
 from channellab.calibration.evidence.pass_through import log_prices, market, pass_through
 from channellab.calibration.evidence.promotions import deals, orders, policing
+from channellab.calibration.evidence.reach import reach
 from channellab.experiments.replicate import replication_seeds
 from channellab.sim.market import Market
 
@@ -34,12 +35,23 @@ def test_deals_are_bought_ahead_and_scan_backs_are_not() -> None:
 
 @pytest.mark.slow
 def test_empty_threats_are_found_out_and_penalties_are_obeyed() -> None:
-    scanned, punished, units, price, calm = shown(policing(SEEDS))
+    scanned, punished, units, price, *otherwise, per_cent, _ = shown(policing(SEEDS))
+    calm, calmer, shallow, few, alone, calmer_alone = otherwise
     assert abs(scanned.value) < 0.01
     assert punished.high < -0.5
     assert price.low > 0.0
     assert units.high < 0.0, "shoppers who compare prices buy less where discounts have gone"
-    assert units.high < calm.low, "the more so, the more they look at prices"
+    assert units.high < calm.low < calm.high < calmer.low, "the more so, the more they look at prices"
+    assert units.high < min(shallow.low, few.low), "the deeper the discounts were, and the more sellers gave them"
+    assert units.high < alone.low < calmer_alone.high < 0.0, "and the more other brands they find"
+    assert per_cent.high < -2.0
+
+
+@pytest.mark.slow
+def test_shops_that_no_penalty_reaches_violate_more() -> None:
+    apart, spilled = shown(reach(SEEDS))
+    assert apart.low > 0.0
+    assert abs(spilled.value) < apart.value
 
 
 @pytest.mark.slow

@@ -82,6 +82,50 @@ def test_a_fund_is_not_paid_without_proof(market_of: Write) -> None:
     market.close()
 
 
+def paid_and_spent(market: Market, weeks: int = 12) -> tuple[list[float], list[float]]:
+    """By week what the distributor spends on display and what the brand pays it for that."""
+    party, rows = int(market.distributors.party[0]), []
+    for _ in range(weeks):
+        market.step()
+        rows.append([market.ledger.entries[account, party] for account in (Account.MARKETING, Account.FUND)])
+    market.close()
+    assert market.record.money_imbalance < 1e-9
+    spent, paid = np.array(rows).T
+    return spent.tolist(), paid.tolist()
+
+
+def test_a_fund_that_ends_inside_a_period_is_paid_for_the_weeks_until_then(market_of: Write) -> None:
+    spent, paid = paid_and_spent(market_of("timetable=[{weeks=[7, 12], set={'policy.development.rate'=0.0}}]"))
+    # Two weeks at 6, in which sales have grown by 2 units at 6 a week: 24 for 12. The brand pays its half in week 7.
+    assert spent == pytest.approx([0, 0, 0, 0, -6, -6, *[0] * 6])
+    assert paid == pytest.approx([*[0] * 6, 6, *[0] * 5])
+
+
+def test_weeks_without_proof_are_not_paid_either(market_of: Write) -> None:
+    ends = "timetable=[{weeks=[7, 12], set={'policy.development.rate'=0.0}}]"
+    assert not any(paid_and_spent(market_of(ends, "policy.development.proof=2.5"))[1])
+
+
+def test_other_terms_settle_what_was_done_and_spend_what_is_left(market_of: Write) -> None:
+    sure = ("development.prior_gain=5.0", "development.learning=0.0")
+    changed = "timetable=[{weeks=[7, 12], set={'policy.development.rate'=0.1, 'policy.development.brand_share'=0.25}}]"
+    spent, paid = paid_and_spent(market_of(changed, *sure))
+    # What is left of 12 from the brand, 3 a week, is now a quarter of what is spent. Nothing is paid for weeks 7 and 8,
+    # as sales grew no more. Two weeks at 72 under 5 %, and two under 10 %, are a fund of 21.6; with its own part 86.4.
+    assert spent == pytest.approx([0, 0, 0, 0, -6, -6, -12, -12, *[-21.6] * 4])
+    assert paid == pytest.approx([*[0] * 6, 6, *[0] * 5])
+
+
+def test_a_shorter_period_spends_the_fund_sooner(market_of: Write) -> None:
+    sure = ("development.prior_gain=5.0", "development.learning=0.0")
+    shorter = "timetable=[{weeks=[6, 12], set={'policy.development.period_weeks'=3}}]"
+    spent, paid = paid_and_spent(market_of(shorter, *sure))
+    # Periods of three weeks end in week 6: the three weeks' worth that are left are spent in it.
+    assert spent[4:6] == pytest.approx([-6, -18])
+    assert sum(spent[4:6]) == pytest.approx(-24)
+    assert paid[5] == pytest.approx(3)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("gain", "grows"), [(1.0, True), (0.0, False)])
 def test_display_brings_sales_as_far_as_it_draws_shoppers(gain: float, grows: bool) -> None:
@@ -100,3 +144,30 @@ def test_display_brings_sales_as_far_as_it_draws_shoppers(gain: float, grows: bo
     mean, error = float(np.mean(change)), float(np.std(change, ddof=1) / np.sqrt(20))
     print(f"display_gain {gain}: units {mean:+.4f}, 95 % {mean - 2.093 * error:+.4f} to {mean + 2.093 * error:+.4f}")
     assert (mean - 2.093 * error > 0.0) if grows else change == [0.0] * 20
+
+
+@pytest.mark.slow
+def test_a_period_that_is_cut_short_pays_back_about_as_much_of_what_was_spent() -> None:
+    """Paired over 20 seeds: a fund that ends in the middle of its second period, and one that ends with it."""
+    small = ("network.district_count=31", "consumers.count=4000", "run.warmup=13", "run.weeks=39", "leads.share=0.0")
+    fund = (*small, "policy.development.rate=0.03", "development.prior_gain=5.0", "development.display_half=1.0")
+    shares = []
+    for seed in range(20):
+        for last in (19, 26):
+            ends = f"timetable=[{{weeks=[{last + 1}, 39], set={{'policy.development.rate'=0.0}}}}]"
+            market = Market(load("one-tier", (*fund, ends)).scenario, seed=seed)
+            market.play(26)
+            spent = paid = 0.0
+            for _ in range(14):
+                market.step()
+                spent += float(market.ledger.flow[Account.MARKETING])
+                paid += float(market.ledger.flow[Account.FUND])
+            market.close()
+            assert market.record.money_imbalance < 1e-9
+            shares.append(paid / spent)
+    cut, whole = np.array(shares).reshape(20, 2).T
+    gap = cut - whole
+    mean, error = float(gap.mean()), float(gap.std(ddof=1) / np.sqrt(20))
+    print(f"cut {cut.mean():.3f}, whole {whole.mean():.3f}, apart {mean:+.3f} +- {2.093 * error:.3f}")
+    assert cut.min() > 0.0
+    assert abs(mean) < 0.1

@@ -135,6 +135,51 @@ def test_shops_are_paid_for_what_their_buyers_say() -> None:
     assert market.record.money_imbalance < 1e-9
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "{'policy.subsidies.satisfaction.amount'=0.0}",
+        "{'policy.subsidies.satisfaction.bar'=0.45}",
+        "{'policy.subsidies.satisfaction.period_weeks'=6}",
+        "{'layout.core'='exclusive', 'layout.potential'='exclusive', 'layout.edge'='exclusive'}",
+    ],
+)
+def test_weeks_until_other_terms_are_paid_under_the_old_ones(changed: str) -> None:
+    """Five weeks of a second period of thirteen, after the first in warm-up."""
+    paid = (*SHOPS, "policy.subsidies.satisfaction.amount=1000.0", f"timetable=[{{weeks=[6, 39], set={changed}}}]")
+    market = Market(load("one-tier", paid).scenario, seed=1)
+    market.play(18)
+    shops, found, before = market.retailers, satisfaction_of_buyers(market), market.subsidies.weeks.copy()
+    had = market.retailers.authorised.copy()
+    market.step()
+    over = np.ones(had.size, np.bool_) if "layout" not in changed else ~shops.authorised
+    due = np.where(had & over & (found >= 0.0), 1000.0 * 5 / 13 * np.clip((found - 0.5) / 0.5, 0.0, 1.0), 0.0)
+    assert (before[had] == 5.0).all()
+    assert due.any()
+    # With periods of six weeks another one ends with this week, the first of its part.
+    week = np.where(
+        satisfaction_of_buyers(market) >= 0.0, np.clip((satisfaction_of_buyers(market) - 0.5) / 0.5, 0, 1), 0
+    )
+    due += (1000.0 / 6 * week * shops.authorised) if "period" in changed else 0.0
+    assert market.subsidies.for_satisfaction[shops.party] == pytest.approx(due)
+    assert market.ledger.entries[Account.SUBSIDIES, shops.party] == pytest.approx(due)
+    assert (market.subsidies.effort[had & over] == 0.0).all() == ("amount" in changed or "layout" in changed)
+    market.close()
+    assert market.record.money_imbalance < 1e-9
+
+
+def test_a_shop_that_leaves_inside_a_period_is_paid_nothing_for_it() -> None:
+    paid = (*SHOPS, "policy.subsidies.satisfaction.amount=1000.0")
+    market = Market(load("one-tier", paid).scenario, seed=1)
+    market.play(18)
+    row = int(np.flatnonzero(market.retailers.authorised & (satisfaction_of_buyers(market) > 0.6))[0])
+    next(firm for firm in list(market.agents) if (firm.table, firm.row) == ("retailers", row)).remove()
+    market.play(8)
+    assert not market.subsidies.for_satisfaction[market.retailers.party[row]]
+    assert not market.subsidies.weeks[row]
+    market.close()
+
+
 def test_a_shop_is_paid_once_for_taking_the_brand_on() -> None:
     paid = (
         *("network.district_count=31", "consumers.count=4000", "run.warmup=4", "run.weeks=40"),

@@ -5,6 +5,7 @@ other company every time.
 """
 
 import random
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,7 +121,7 @@ def dealt(dial: str, values: Values, number: int) -> Any:
     pack, card = divmod(number, len(values))
     order = list(range(len(values)))
     random.Random(f"{dial}, pack {pack}").shuffle(order)
-    return values[order[card]]
+    return deepcopy(values[order[card]])
 
 
 def nested(settings: dict[str, Any]) -> dict[str, Any]:

@@ -51,25 +51,36 @@ class Development:
         self.flows: list[tuple[Account, int, int, float]] = []
 
     def begin(self, now: Any, direct: list[tuple[str, int]]) -> None:
-        """The start of a week: who is under which terms."""
+        """The start of a week: who is under which terms, and is paid what was owed under others."""
+        self.flows, gone = [], _gone(now)
         here = {getattr(now, tier).party[row]: self._terms(now, tier, row) for tier, row in direct}
         lives = now.manufacturers.active[0]
         for party in {*self.funds, *here}:
             fund = self.funds.setdefault(party, Fund(self.scenario.development.prior_gain))
-            if not lives or party not in here or not here[party][0]:
+            if not lives or party in gone:
                 fund.stop()
                 continue
-            fund.rate, fund.period, fund.share, fund.proof = here[party]
+            terms = here.get(party, (0.0, 1, 1.0, 0.0))
+            if fund.rate and terms != (fund.rate, fund.period, fund.share, fund.proof):
+                self.flows.append((Account.FUND, now.manufacturers.party[0], party, self._change(fund, terms, now)))
+            fund.rate, fund.period, fund.share, fund.proof = terms
+            if not fund.rate:
+                fund.stop()
+
+    def _change(self, fund: Fund, terms: tuple[float, int, float, float], now: Any) -> float:
+        """What is paid for the weeks under old terms; the brand's part of what is left is spent under the new ones."""
+        granted = self._prove(fund) if fund.weeks else 0.0
+        rate, period, share, _ = terms
+        if rate:
+            of_brand = fund.weekly * fund.share * _until_end(now, fund.period)
+            goes_on = fund.gain + fund.paid * share >= 1.0
+            fund.weekly = of_brand / share / _until_end(now, period) if goes_on else 0.0
+            fund.bought = fund.bought * fund.rate / rate
+        return granted
 
     def settle(self, now: Any, goods: Goods) -> None:
         """The end of a week: spending, and where a period ends proof, payment and what comes next."""
-        self.flows = []
-        gone = {
-            party
-            for name in TIERS
-            for party, active in zip(getattr(now, name).party, getattr(now, name).active, strict=True)
-            if not active
-        }
+        gone = _gone(now)
         places = {party: (tier, row) for tier in TIERS for row, party in enumerate(getattr(now, tier).party)}
         maker = now.manufacturers.party[0]
         for party, fund in self.funds.items():
@@ -95,6 +106,14 @@ class Development:
                 agree(f"{name} of the fund of {party}", now.week, value, getattr(now.development, name)[party])
 
     def _end(self, fund: Fund) -> float:
+        granted = self._prove(fund)
+        goes_on = fund.gain + fund.paid * fund.share >= 1.0
+        fund.weekly = fund.rate * fund.bought / fund.share / fund.period if goes_on else 0.0
+        fund.bought = 0.0
+        return granted
+
+    def _prove(self, fund: Fund) -> float:
+        """What the brand pays for what was spent since the last proof; the partner learns."""
         granted, learning = 0.0, self.scenario.development.learning
         if fund.before and fund.spent:
             sold, margin = fund.before
@@ -102,10 +121,8 @@ class Development:
             granted = fund.share * fund.spent if proven else 0.0
             fund.gain += learning * ((fund.margin - margin * fund.weeks) / fund.spent - fund.gain)
             fund.paid += learning * (proven - fund.paid)
-        goes_on = fund.gain + fund.paid * fund.share >= 1.0
-        fund.weekly = fund.rate * fund.bought / fund.share / fund.period if goes_on else 0.0
         fund.before = fund.sold / fund.weeks, fund.margin / fund.weeks
-        fund.bought = fund.sold = fund.margin = fund.spent = 0.0
+        fund.sold = fund.margin = fund.spent = 0.0
         fund.weeks = 0
         return granted
 
@@ -127,6 +144,17 @@ class Development:
             self.terms.in_force(f"policy.development.{field}", now.measured, region, group) for field in FIELDS
         )
         return rate, period, share, proof
+
+
+def _gone(now: Any) -> set[int]:
+    """Parties that have left."""
+    firms = [getattr(now, name) for name in TIERS]
+    return {party for firm in firms for party, active in zip(firm.party, firm.active, strict=True) if not active}
+
+
+def _until_end(now: Any, period: int) -> int:
+    """Weeks of a period of so many that are still to come, this one with them."""
+    return next(n for n in range(1, period + 1) if (now.measured + n - 1) % period == 0)
 
 
 def displays(scenario: Scenario, now: Any) -> dict[tuple[str, int], float]:

@@ -3,6 +3,7 @@
 from .dial_calendar import DEAL, EXTRA, LATER
 from .dial_kinds import DIRECT_BUYERS, ONLINE_SHOPS, Dials
 
+SHORTER = {"policy.development.brand_share": 0.6, "policy.development.period_weeks": 5, "policy.development.proof": 0.0}
 _LEVELS = ("talks", "arbitration", "ruling")
 
 POLICIES: Dials = {
@@ -136,9 +137,13 @@ POLICIES: Dials = {
             {"weeks": [3, 15], "set": {"policy.rebate.tiers": [{"from_purchases": 90.0, "rate": 0.2}]}},
             {"weeks": [2, 11], "set": {"policy.rebate.yearly.kind": "all_units"}},
             {"weeks": [6, 14], "who": [DIRECT_BUYERS], "set": {"policy.price.quantity.kind": "increment"}},
-            {"weeks": [5, 13], "where": ["NORTH"], "set": {"policy.development.rate": 0.15}},
+            {"weeks": [5, 8], "where": ["NORTH"], "set": {"policy.development.rate": 0.15}},
+            {"weeks": [9, 9], "where": ["NORTH"], "set": {"policy.development.rate": 0.0}},
+            {"weeks": [10, 13], "where": ["NORTH"], "set": {"policy.development.rate": 0.15}},
+            {"weeks": [11, 15], "where": ["NORTH"], "set": SHORTER},
             {"weeks": [3, 11], "where": ["NORTH"], "set": {"policy.returns.share": 0.9}},
             {"weeks": [4, 11], "where": ["NORTH"], "set": {"policy.subsidies.satisfaction.amount": 90.0}},
+            {"weeks": [9, 10], "where": ["NORTH"], "set": {"policy.subsidies.satisfaction.bar": 0.2}},
             {"weeks": [2, 16], "who": ["shop"], "set": {"policy.promotion.events": [EXTRA]}},
             {"weeks": [5, 12], "who": [DIRECT_BUYERS], "set": {"policy.promotion.deals": [DEAL, LATER]}},
             {"weeks": [1, 9], "set": {"policy.promotion.notice_days": 15}},

@@ -67,6 +67,7 @@ def notice(market: Market, was: Any, seen: Seen) -> None:
         **_docks(market),
         **_listing(market, was),
         **_rebates(market),
+        **_ended_early(market, was),
         **_lots(market),
         **_returns(market),
         **_grey(market, was),
@@ -144,6 +145,22 @@ def _rebates(market: Market) -> dict[str, bool]:
             for number, (_, plan) in enumerate(book.plans)
         ),
         "a partner earned under two plans": bool(((book.accrued > 0).sum(axis=0) > 1).any()),
+    }
+
+
+def _ended_early(market: Market, was: Any) -> dict[str, bool]:
+    """What was settled inside a period."""
+    fund, book, shops = market.development, market.subsidies, market.retailers
+    inside = (fund.rate == 0.0) | (market.measured_week % fund.period != 0)
+    before = np.array(was.development.rate)
+    changed = (before > 0.0) & (fund.rate > 0.0) & (fund.rate != before)
+    within = (book.amount == 0.0) | (market.measured_week % book.period != 0)
+    return {
+        "a fund was settled before its period ended": bool((fund.granted > 0.0)[inside].any()),
+        "a fund went on under other terms": bool((fund.spending > 0.0)[changed].any()),
+        "a satisfied shop was paid before its period ended": bool(
+            (book.for_satisfaction[shops.party] > 0.0)[within].any()
+        ),
     }
 
 

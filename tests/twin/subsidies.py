@@ -12,6 +12,7 @@ from .photo import agree
 from .terms import Terms
 
 OUTLETS, FREIGHT, SATISFACTION = (f"policy.subsidies.{name}" for name in ("outlets", "freight", "satisfaction"))
+PAY = ("amount", "bar", "period_weeks")
 ALMOST = 1e-9
 UNCHANGED, STEEPEST = 1e-3, 2.0
 
@@ -45,6 +46,22 @@ class Subsidies:
         self.shops = [Shop(scenario.retailers.effort.prior) for _ in rows(opening.retailers)]
         self.coverage = [0.0 for _ in terms.table.region_ids]
         self.flows: list[tuple[Account, int, int, float]] = []
+
+    def begin(self, was: Any, now: Any) -> None:
+        """The start of a week: who is under other terms for satisfied buyers than last week is paid until then."""
+        self.flows = []
+        for o, shop in enumerate(self.shops):
+            old, new = ([self._of(SATISFACTION, name, one, o) for name in PAY] for one in (was, now))
+            left_out = not now.retailers.authorised[o]
+            if not (now.manufacturers.active[0] and now.retailers.active[o]) or (old == new and not left_out):
+                continue
+            if shop.weeks:
+                paid = self._pay(was, o, shop.weeks / old[2], old[0], old[1])
+                self.flows.append((Account.SUBSIDIES, now.manufacturers.party[0], now.retailers.party[o], paid))
+            if shop.before:
+                self._choose(was, o, new)
+            else:
+                shop.effort = 0.0
 
     def service(self, now: Any, o: int, support: float) -> float:
         """Service of a shop this week."""
@@ -83,7 +100,6 @@ class Subsidies:
 
     def settle(self, now: Any) -> None:
         """The end of a week: what shops are paid, what they spend, and what they make of it."""
-        self.flows = []
         maker, shops = now.manufacturers.party[0], now.retailers
         for o, shop in enumerate(self.shops):
             party = shops.party[o]
@@ -130,21 +146,37 @@ class Subsidies:
         return sum(mind.satisfaction[i] for i in people) / len(people) if people else None
 
     def _end(self, now: Any, o: int) -> float:
-        shop, settings, found = self.shops[o], self.scenario.retailers, self._asked(now, o)
-        amount, bar = self._of(SATISFACTION, "amount", now, o), self._of(SATISFACTION, "bar", now, o)
-        period, level = self._of(SATISFACTION, "period_weeks", now, o), now.retailers.service[o]
-        weeks, shop.weeks = shop.weeks, 0
+        amount, bar, period = (self._of(SATISFACTION, name, now, o) for name in PAY)
+        shop = self.shops[o]
+        paid = self._pay(now, o, shop.weeks / period, amount, bar)
+        if shop.before:
+            self._choose(now, o, (amount, bar, period))
+        else:
+            shop.effort = 0.0
+        return paid
+
+    def _pay(self, at: Any, o: int, part: float, amount: float, bar: float) -> float:
+        """What a shop is paid for part of a period that ends with a week, and what it learns."""
+        shop, found, level = self.shops[o], self._asked(at, o), at.retailers.service[o]
+        shop.weeks = 0
         if found is None:
-            shop.effort, shop.before = 0.0, None
+            shop.before = None
             return 0.0
         if shop.before:
             change, moved = found - shop.before[0], level - shop.before[1]
             if abs(moved) > UNCHANGED:
-                shop.slope += settings.effort.learning * (min(max(change / moved, 0.0), STEEPEST) - shop.slope)
+                learning = self.scenario.retailers.effort.learning
+                shop.slope += learning * (min(max(change / moved, 0.0), STEEPEST) - shop.slope)
         shop.before = found, level
-        base, support = now.retailers.base_service[o], now.retailers.support[o]
-        shop.effort = effort(amount / period, bar, found, shop.slope, level, base, support, settings)
-        return float(amount * max(min((found - bar) / (1.0 - bar), 1.0), 0.0) * weeks / period)
+        return float(amount * max(min((found - bar) / (1.0 - bar), 1.0), 0.0) * part)
+
+    def _choose(self, at: Any, o: int, terms: Any) -> None:
+        """What a shop spends from the week after one on, under terms, by what its buyers said last."""
+        (amount, bar, period), shop = terms, self.shops[o]
+        assert shop.before
+        base, support = at.retailers.base_service[o], at.retailers.support[o]
+        found, level = shop.before[0], at.retailers.service[o]
+        shop.effort = effort(amount / period, bar, found, shop.slope, level, base, support, self.scenario.retailers)
 
 
 def effort(

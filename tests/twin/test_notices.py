@@ -11,6 +11,7 @@ from channellab.agents.draws import Stream
 from channellab.sim import (
     credit,
     detection,
+    development,
     dispatch,
     disputes,
     goodwill,
@@ -46,7 +47,7 @@ from .witness import Witness
 
 RIGHT_PRICES, RIGHT_EX_FACTORY, RIGHT_REACH = terms.set_prices, terms._set_prices_ex_factory, Reach.share
 RIGHT_REVIEW, RIGHT_LIKING = listing.review_listings, listing.buyers_liking
-RIGHT_NEW = rebates.count_new
+RIGHT_NEW, RIGHT_CHANGE = rebates.count_new, development._change
 RIGHT_WANTED, RIGHT_ORDERS, RIGHT_LOAD = ordering._wanted, ordering._outlets_order, dispatch._load
 RIGHT_DISPERSIONS = record.dispersions
 RIGHT_CONTEST, RIGHT_DESK = penalties.contested, disputes.Desk.open_week
@@ -208,6 +209,17 @@ ERRORS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "a promotion is a week like others": (ordering, "promoted_need", lambda market, name: 0),
     "display is free": (settlement, "settle_development", nothing),
     "the fund has no terms": (terms, "set_development", nothing),
+    "a fund that ends inside a period is not settled": (
+        development,
+        "_change",
+        lambda market, who, new: RIGHT_CHANGE(market, who[new.rate[who] > 0.0], new),
+    ),
+    "a fund goes on as if terms were the same": (
+        development,
+        "_change",
+        lambda market, who, new: RIGHT_CHANGE(market, who[new.rate[who] == 0.0], new),
+    ),
+    "a subsidy that ends inside a period is not paid": (subsidies, "_close", nothing),
     "subsidies have no terms": (terms, "set_subsidies", nothing),
     "subsidies are never paid": (settlement, "settle_subsidies", nothing),
     "the brand pays no freight": (dispatch, "pay_freight", nothing),

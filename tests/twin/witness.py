@@ -74,6 +74,7 @@ class Witness:
         self.roads.check(now)
         self.rebates.begin(now)
         self.development.begin(now, self.rebates.direct(now))
+        self.subsidies.begin(was, now)
         self.terms.check(was, now, self.leaders.event_prices, self.rebates)
         self.leaders.check(now)
         self.listing.check_week(was, now)
