@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from channellab.agents.kernels.customers import at_cost, first_bought
 from channellab.scenarios.arrays import Floats, Index, Ints
 from channellab.sim.chain import WHOLESALERS
 
@@ -36,8 +37,9 @@ class Customers:
     def meet(self, pairs: Ints, week: int) -> Ints:
         """Takes note of pairs (M,) that deal this week; returns the week of the first delivery of each."""
         place = np.searchsorted(self.pair, pairs)
-        new = np.unique(pairs[np.append(self.pair, -1)[place] != pairs])
-        if new.size:
+        unknown = np.append(self.pair, -1)[place] != pairs
+        if unknown.any():
+            new = np.unique(pairs[unknown])
             before = np.searchsorted(self.pair, new)
             self.pair = np.insert(self.pair, before, new)
             self.since = np.insert(self.since, before, week)
@@ -67,11 +69,7 @@ def count_new(market: "Market") -> tuple[Index, Ints, Floats]:
 def _delivered(market: "Market", name: str) -> tuple[Index, Index, Floats]:
     """Seller, buyer and value of what a tier of partners delivered this week, at what the seller pays."""
     came, tier = market.deliveries[name], market.tiers[name]
-    cost = np.zeros((market.ledger.cash.size, market.goods.own))
-    cost[tier.party] = tier.purchase_price
-    value = np.zeros(came.seller.size)
-    for sku in range(market.goods.own):
-        value = value + came.units[:, sku] * cost[came.seller, sku]
+    value = at_cost(came.seller, came.units, tier.party, tier.purchase_price.T) if came.seller.size else np.empty(0)
     return came.seller, came.buyer, value
 
 
@@ -92,15 +90,10 @@ def _supplied_now(market: "Market") -> Ints:
 
 def _first_bought(market: "Market") -> tuple[Index, Floats]:
     """(S,) parties of all outlets, and (S,) value of the units with which consumers first bought the brand there."""
-    mind, own = market.consumers.mind, market.goods.own
+    mind, shelves = market.consumers.mind, market.shelves
     new = np.flatnonzero(mind.adopted == market.week)
-    outlets, cost = market.shelves.party, market.shelves.purchase_price[:, :own]
-    units = np.zeros_like(cost)
-    np.add.at(units, (mind.last_site[new], mind.last_sku[new]), 1.0)
-    value = np.zeros(outlets.size)
-    for sku in range(own):
-        value = value + units[:, sku] * cost[:, sku]
-    return outlets, value
+    cost, own = shelves.purchase_price.T, market.goods.own
+    return shelves.party, first_bought(new, mind.last_site, mind.last_sku, cost, own)
 
 
 def dump(book: Customers) -> Arrays:

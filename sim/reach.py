@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from channellab.agents.consumers import Tastes
-from channellab.agents.kernels.census import Bits, reached
+from channellab.agents.kernels.census import Bits, by_watching, reached
 from channellab.scenarios.arrays import Flags, Ints
 
 CHUNK = 65_536
@@ -50,7 +50,8 @@ class Reach:
         shown = _packed(sites[: self.areas * self.sites_per_area].reshape(self.areas, -1))
         online = _packed(shops[None, :])[0]
         sets = self.area, self.sites, self.shops, self.far, self.people
-        return (reached(*sets, shown, online, sites) + self._by_watching(sites, shops, watching)) / self.everybody
+        watched = by_watching(np.flatnonzero(watching >= 0), watching, self.tastes, self.sites_per_area, sites, shops)
+        return (reached(*sets, shown, online, sites) + watched) / self.everybody
 
     def reached(self, sites: Flags, shops: Flags, watching: npt.NDArray[np.int16]) -> Flags:
         """(N,) consumers for whom one of the outlets flagged is in reach, one by one: for once, not for every week."""
@@ -58,17 +59,6 @@ class Reach:
         near = tastes.area[:, None].astype(np.int64) * self.sites_per_area + tastes.candidates
         found = _any(sites, near) | _any(shops, tastes.online) | _any(sites, tastes.far)
         return np.asarray(found | np.append(shops, False)[watching], np.bool_)
-
-    def _by_watching(self, sites: Flags, shops: Flags, watching: npt.NDArray[np.int16]) -> int:
-        """Consumers who have a flagged outlet in reach only because they watch it."""
-        rows = np.flatnonzero(watching >= 0)
-        if not rows.size:
-            return 0
-        rows = rows[shops[watching[rows]]]
-        tastes = self.tastes
-        near = tastes.area[rows, None].astype(np.int64) * self.sites_per_area + tastes.candidates[rows]
-        anyway = _any(sites, near) | _any(shops, tastes.online[rows]) | _any(sites, tastes.far[rows])
-        return int((~anyway).sum())
 
 
 def _any(flags: Flags, rows: npt.NDArray[np.integer[Any]]) -> Flags:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from channellab.agents.compiled import kernel
-from channellab.agents.consumers import Mind
+from channellab.agents.consumers import Mind, Tastes, Watching
 from channellab.scenarios.arrays import Flags, Ints
 
 Bits = npt.NDArray[np.uint64]
@@ -63,4 +63,27 @@ def reached(
         for f in range(far.shape[1]):
             near |= far[s, f] >= 0 and stocked[far[s, f]]
         found += people[s] * int(near)
+    return found
+
+
+@kernel
+def by_watching(who: Ints, watching: Watching, tastes: Tastes, per_area: int, sites: Flags, shops: Flags) -> int:
+    """Counts the consumers who have an outlet flagged among those they consider only because they watch it.
+
+    Args:
+        who: (W,) consumers who watch any. watching: (N,) the online shop. per_area: sites of a shopping area.
+        sites, shops: (O,) and (S,) the outlets flagged.
+    """
+    found = 0
+    for i in who:
+        if not shops[watching[i]]:
+            continue
+        anyway = False
+        for place in tastes.candidates[i]:
+            anyway |= sites[tastes.area[i] * per_area + place]
+        for place in tastes.online[i]:
+            anyway |= shops[place]
+        for place in tastes.far[i]:
+            anyway |= place >= 0 and sites[place]
+        found += int(not anyway)
     return found
