@@ -5,10 +5,17 @@ ratio of weighted sums, units over fitted units, shrunk towards 1 by as many uni
 sells in ``trust`` weeks, and later steps start from the fitted units at the level found so far. A week counts half for
 every ``half_life`` weeks that it lies before the last one before the forecast; weeks over a year back do not count.
 Half-life and trust are chosen on windows inside the training weeks (`choose.py`).
+
+Weeks of large sales do not count more for being large: units are weighted by their mean over their variance, as in a
+negative binomial likelihood. A week that is off by more than `OFF` standard deviations counts as if it were off by so
+many (Huber 1964; Cantoni and Ronchetti 2001): a display that sold five times what was fitted says little of the weeks
+to come. Off from what, is found in `ROUNDS`: a level that has moved for good is followed, step by step. What the cut
+takes from the units of a category is given back to all of its series, so that sums keep their size.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -19,6 +26,11 @@ from channellab.scenarios.arrays import Flags, Floats, Ints
 WINDOW = 52
 STEPS = (1.0, 0.5, 0.5, 0.25)
 """Trust of each step against that of the first: the smaller the group, the fewer units it has."""
+DISPERSION, OFF = 0.05, 2.0
+"""Weekly scatter around a level: variance of a negative binomial, and how many standard deviations of it are believed.
+
+The dispersion of the fit is not taken: the search moves it to shrink coefficients more or less."""
+ROUNDS = 3
 
 
 def levelled(fitted: Fitted, mean: Floats | None = None) -> Fitted:
@@ -39,35 +51,80 @@ def recent_level(structure: Structure, mean: Floats, half_life: float, trust: fl
     Args:
         mean: (S, W) fitted units.
     """
-    return shrunk(structure, recent_sums(structure, mean, half_life), trust)
+    year = LastYear.of(structure, mean)
+    return year.level(year.faded(half_life), trust)
 
 
-class RecentSums(NamedTuple):
-    """Actual and fitted units (S,), weeks weighted by how recent they are. usual: mean units of a week."""
+@dataclass(frozen=True, eq=False)
+class LastYear:
+    """What the recent level is found from: the V weeks that any series' last year has.
 
-    actual: Floats
-    expected: Floats
+    Attributes:
+        weeks: (W,) which they are. units, mean: (S, V), 0 where nothing was learnt; units of a week that sold out are
+            at least the mean. usual: mean units of a week and series, weighted as all are here.
+    """
+
+    structure: Structure
+    weeks: Flags
+    units: Floats
+    mean: Floats
     usual: float
 
+    @staticmethod
+    def of(structure: Structure, mean: Floats) -> "LastYear":
+        """The last year of a structure; mean: (S, W) fitted units."""
+        learnt, weeks = structure.learnt, np.asarray(recency(structure.learnt, structure.end, WINDOW).any(axis=0))
+        known = np.where(learnt, mean, 0.0)
+        sold = np.where(structure.units >= structure.stock, np.maximum(structure.units, known), structure.units)
+        units = np.where(learnt, sold, 0.0)
+        usual = float((units * precision(known))[learnt].mean()) if learnt.any() else 0.0
+        return LastYear(structure, weeks, units[:, weeks], known[:, weeks], usual)
 
-def recent_sums(structure: Structure, mean: Floats, half_life: float) -> RecentSums:
-    """What the recent level is a ratio of.
+    def faded(self, half_life: float) -> Floats:
+        """Weight of each week (S, V) by how recent it is."""
+        return recency(self.structure.learnt, self.structure.end, half_life)[:, self.weeks]
+
+    def level(self, faded: Floats, trust: float) -> Floats:
+        """Log of the recent level of each series, (S,)."""
+        level = np.zeros(len(self.mean))
+        for _ in range(ROUNDS):
+            mean = self.mean * np.exp(level)[:, None]
+            weight = faded * precision(mean)
+            actual = (believed(self.units, mean) * weight).sum(axis=1)
+            expected = (self.mean * weight).sum(axis=1) * self.left
+            level = shrunk(self.structure, actual, expected, trust * self.usual)
+        return level
+
+    @cached_property
+    def left(self) -> Floats:
+        """Share of the units of its category that is left of them after the cut, (S,)."""
+        weight, of = precision(self.mean), self.structure.category
+        kept, whole = (
+            np.bincount(of, (each * weight).sum(axis=1)) for each in (believed(self.units, self.mean), self.units)
+        )
+        return np.divide(kept, whole, out=np.ones(len(whole)), where=whole > 0)[of]
+
+
+def precision(mean: Floats) -> Floats:
+    """Mean over variance of units with these means."""
+    return np.asarray(1 / (1 + DISPERSION * mean))
+
+
+def believed(units: Floats, mean: Floats) -> Floats:
+    """Units, cut where they are further off the mean than is believed."""
+    most = OFF * np.sqrt(mean + DISPERSION * mean**2)
+    return np.clip(units, mean - most, mean + most)
+
+
+def shrunk(structure: Structure, actual: Floats, expected: Floats, belief: float) -> Floats:
+    """Log of the level of each series, (S,), step by step from wide groups down.
 
     Args:
-        mean: (S, W) fitted units.
+        actual, expected: (S,) weighted sums of units. belief: units that weigh as much as the belief in the fit.
     """
-    weight = recency(structure.learnt, structure.end, half_life)
-    sold = np.where(structure.units >= structure.stock, np.maximum(structure.units, mean), structure.units)
-    usual = float(structure.units[structure.learnt].mean()) if structure.learnt.any() else 0.0
-    return RecentSums((sold * weight).sum(axis=1), (mean * weight).sum(axis=1), usual)
-
-
-def shrunk(structure: Structure, sums: RecentSums, trust: float) -> Floats:
-    """Log of the recent level of each series, (S,), step by step from wide groups down."""
-    belief, level = trust * sums.usual, np.zeros(len(sums.actual))
+    level = np.zeros(len(actual))
     for share, group in zip(STEPS, _groups(structure), strict=True):
-        here = np.exp(level) * sums.expected
-        of = np.bincount(group, sums.actual), np.bincount(group, here)
+        of = np.bincount(group, actual), np.bincount(group, np.exp(level) * expected)
         level += np.log((of[0] + share * belief) / (of[1] + share * belief))[group]
     return level
 
