@@ -26,11 +26,12 @@ from channellab.scenarios.arrays import Flags, Floats, Ints
 WINDOW = 52
 STEPS = (1.0, 0.5, 0.5, 0.25)
 """Trust of each step against that of the first: the smaller the group, the fewer units it has."""
-DISPERSION, OFF = 0.05, 2.0
-"""Weekly scatter around a level: variance of a negative binomial, and how many standard deviations of it are believed.
-
-The dispersion of the fit is not taken: the search moves it to shrink coefficients more or less."""
+OFF = 2.0
 ROUNDS = 3
+LEAST = 0.02
+"""Dispersion of the steadiest weeks that are believed in: else a level that moves for good would never be found."""
+MEDIAN_SQUARE = 0.4549
+"""Median of the square of a standard normal."""
 
 
 def levelled(fitted: Fitted, mean: Floats | None = None) -> Fitted:
@@ -61,13 +62,16 @@ class LastYear:
 
     Attributes:
         weeks: (W,) which they are. units, mean: (S, V), 0 where nothing was learnt; units of a week that sold out are
-            at least the mean. usual: mean units of a week and series, weighted as all are here.
+            at least the mean.
+        dispersion: (S, 1) scatter of weeks around their level, as of a negative binomial, by category.
+        usual: mean units of a week and series, weighted as all are here.
     """
 
     structure: Structure
     weeks: Flags
     units: Floats
     mean: Floats
+    dispersion: Floats
     usual: float
 
     @staticmethod
@@ -77,8 +81,10 @@ class LastYear:
         known = np.where(learnt, mean, 0.0)
         sold = np.where(structure.units >= structure.stock, np.maximum(structure.units, known), structure.units)
         units = np.where(learnt, sold, 0.0)
-        usual = float((units * precision(known))[learnt].mean()) if learnt.any() else 0.0
-        return LastYear(structure, weeks, units[:, weeks], known[:, weeks], usual)
+        units, known, learnt = units[:, weeks], known[:, weeks], learnt[:, weeks]
+        dispersion = scatter(units, known, structure.category)[:, None]
+        usual = float((units * precision(known, dispersion))[learnt].mean()) if learnt.any() else 0.0
+        return LastYear(structure, weeks, units, known, dispersion, usual)
 
     def faded(self, half_life: float) -> Floats:
         """Weight of each week (S, V) by how recent it is."""
@@ -89,8 +95,8 @@ class LastYear:
         level = np.zeros(len(self.mean))
         for _ in range(ROUNDS):
             mean = self.mean * np.exp(level)[:, None]
-            weight = faded * precision(mean)
-            actual = (believed(self.units, mean) * weight).sum(axis=1)
+            weight = faded * precision(mean, self.dispersion)
+            actual = (believed(self.units, mean, self.dispersion) * weight).sum(axis=1)
             expected = (self.mean * weight).sum(axis=1) * self.left
             level = shrunk(self.structure, actual, expected, trust * self.usual)
         return level
@@ -98,21 +104,55 @@ class LastYear:
     @cached_property
     def left(self) -> Floats:
         """Share of the units of its category that is left of them after the cut, (S,)."""
-        weight, of = precision(self.mean), self.structure.category
+        weight, of = precision(self.mean, self.dispersion), self.structure.category
         kept, whole = (
-            np.bincount(of, (each * weight).sum(axis=1)) for each in (believed(self.units, self.mean), self.units)
+            np.bincount(of, (each * weight).sum(axis=1))
+            for each in (believed(self.units, self.mean, self.dispersion), self.units)
         )
         return np.divide(kept, whole, out=np.ones(len(whole)), where=whole > 0)[of]
 
 
-def precision(mean: Floats) -> Floats:
+def scatter(units: Floats, mean: Floats, category: Ints) -> Floats:
+    """Dispersion of weeks around the level of their series, (S,), the same for all series of a category.
+
+    Found from the median of squared deviations, which weeks far off do not move: half of the weeks of a normal law are
+    within .67 standard deviations. The level of a series is looked for twice, the second time without what was far off.
+    The dispersion of the fit is not taken: the search moves it to shrink coefficients more or less.
+
+    Args:
+        units, mean: (S, V). category: (S,).
+    """
+    found, seen, whole = np.zeros(len(mean)), units, mean.sum(axis=1)
+    for _ in range(2):
+        ratio = np.divide(seen.sum(axis=1), whole, out=np.ones(len(whole)), where=whole > 0)
+        around = mean * ratio[:, None]
+        for kind in np.unique(category):
+            of = (category == kind)[:, None] & (around > 0)
+            found[category == kind] = _dispersion((units - around)[of] ** 2, around[of])
+        seen = believed(units, around, found[:, None])
+    return found
+
+
+def _dispersion(square: Floats, mean: Floats) -> float:
+    """Dispersion at which squared deviations have the median of a normal law, by halving; `LEAST` at least."""
+    low, high = LEAST, 10.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        if mean.size and np.median(square / (mean + middle * mean**2)) > MEDIAN_SQUARE:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def precision(mean: Floats, dispersion: Floats) -> Floats:
     """Mean over variance of units with these means."""
-    return np.asarray(1 / (1 + DISPERSION * mean))
+    return np.asarray(1 / (1 + dispersion * mean))
 
 
-def believed(units: Floats, mean: Floats) -> Floats:
+def believed(units: Floats, mean: Floats, dispersion: Floats) -> Floats:
     """Units, cut where they are further off the mean than is believed."""
-    most = OFF * np.sqrt(mean + DISPERSION * mean**2)
+    most = OFF * np.sqrt(mean + dispersion * mean**2)
     return np.clip(units, mean - most, mean + most)
 
 
