@@ -7,7 +7,7 @@ import numpy as np
 from channellab.calibration.backtest import Backtest
 from channellab.calibration.fit_settings import Bounds, FitSettings
 from channellab.calibration.levels import Sums
-from channellab.calibration.recent_level import recent_sums, shrunk
+from channellab.calibration.recent_level import LastYear
 
 GRID = 6
 """Values of each setting of the recent level that are tried, evenly spaced in the logarithm."""
@@ -34,10 +34,11 @@ def accuracies(test: Backtest, settings: FitSettings, levels: dict[str, Sums]) -
     plain, units = (np.where(window.ask, values, 0.0)[:, weeks] for values in (test.plain, window.units))
     known, actual = test.plain * inside.learnt, {name: of.add(units) for name, of in levels.items()}
     whole = {name: max(float(actual[name][of.scored].sum()), 1e-9) for name, of in levels.items()}
-    recent = {half_life: recent_sums(inside, known, half_life) for half_life, _ in grid(settings)}
+    year = LastYear.of(inside, known)
+    faded = {half_life: year.faded(half_life) for half_life, _ in grid(settings)}
     found = []
     for half_life, trust in grid(settings):
-        mean = plain * np.exp(shrunk(inside, recent[half_life], trust))[:, None]
+        mean = plain * np.exp(year.level(faded[half_life], trust))[:, None]
         missed = {name: np.abs(of.add(mean) - actual[name])[of.scored].sum() for name, of in levels.items()}
         found.append({name: float(missed[name] / whole[name]) for name in levels})
     return found

@@ -20,6 +20,8 @@ pytestmark = [
 ]
 HIERARCHICAL = {"A": 0.118, "B": 0.150, "C": 0.209, "D": 0.302}
 """WAPE of a hierarchical log-log regression with a recent level, measured elsewhere on the same weeks."""
+CHEESE = 0.21
+"""About that of a logit with one item and an outside option, measured elsewhere (0.207)."""
 CLOSE = 0.004
 """A third of the standard error of these figures, by which the search's luck may move them."""
 
@@ -40,6 +42,6 @@ def test_the_store_market_forecasts_as_well_as_the_hierarchical_regression(tmp_p
     assert -2.8 <= prices["elasticity"].mean() <= -1.5
 
 
-def test_the_cheese_accounts_are_forecast_about_as_well_as_by_the_best_reference(tmp_path: Path) -> None:
+def test_the_cheese_accounts_are_forecast_better_than_by_any_reference(tmp_path: Path) -> None:
     table = calibrated("cheese.toml", tmp_path)["wape"].unstack()["account"]
-    assert table["calibrated market"] < table.drop("calibrated market").min() + 2 * CLOSE
+    assert table["calibrated market"] < min(table.drop("calibrated market").min(), CHEESE + CLOSE)
