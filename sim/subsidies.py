@@ -52,6 +52,7 @@ class Subsidies(Table):
         share, step, tier: (F,) terms of the freight subsidy.
         coverage: (R,) share of each region's sites with own goods in stock at the end of last week.
         for_outlets, for_freight, for_satisfaction: (F,) granted this week. spent: (F,) spent on service this week.
+        grade: (F,) `grades_reached` this week, once somebody has asked.
     """
 
     outlet_amount: Floats = state()
@@ -75,6 +76,7 @@ class Subsidies(Table):
     for_freight: Floats = field(default_factory=lambda: np.zeros(0))
     for_satisfaction: Floats = field(default_factory=lambda: np.zeros(0))
     spent: Floats = field(default_factory=lambda: np.zeros(0))
+    grade: Ints | None = None
 
     @classmethod
     def opened(cls, shops: int, parties: int, regions: int, prior: float) -> "Subsidies":
@@ -98,6 +100,7 @@ class Subsidies(Table):
         """Starts a new week's count."""
         for column in (self.for_outlets, self.for_freight, self.for_satisfaction, self.spent):
             column[:] = 0.0
+        self.grade = None
 
     @property
     def granted(self) -> float:
@@ -230,7 +233,9 @@ def share_of_freight(market: "Market", link: Link) -> Floats:
     pays = market.manufacturers.active[0] and (book.share.any() or book.step.any())
     if link.seller not in WHOLESALERS or not pays:
         return np.zeros(sender.size)
-    share = freight_share(book.share[sender], book.step[sender], grades_reached(market)[sender])
+    if book.grade is None:
+        book.grade = grades_reached(market)
+    share = freight_share(book.share[sender], book.step[sender], book.grade[sender])
     tier = market.roads.table.district_tier[buyers.district[link.rows]]
     return np.where(tier >= book.tier[sender], share, 0.0)
 
