@@ -76,7 +76,7 @@ class Subsidies(Table):
     for_freight: Floats = field(default_factory=lambda: np.zeros(0))
     for_satisfaction: Floats = field(default_factory=lambda: np.zeros(0))
     spent: Floats = field(default_factory=lambda: np.zeros(0))
-    grade: Ints | None = None
+    grade: Ints | None = field(default=None, init=False)
 
     @classmethod
     def opened(cls, shops: int, parties: int, regions: int, prior: float) -> "Subsidies":

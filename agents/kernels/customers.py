@@ -1,6 +1,7 @@
 """What customers took in a week, compiled: what partners delivered, and with what consumers first bought the brand."""
 
 import numpy as np
+import numpy.typing as npt
 
 from channellab.agents.compiled import kernel
 from channellab.scenarios.arrays import Floats, Index, Ints
@@ -23,7 +24,7 @@ def at_cost(seller: Index, units: Ints, party: Index, cost: Floats) -> Floats:
 
 
 @kernel
-def first_bought(who: Ints, site: Index, sku: Index, cost: Floats, own: int) -> Floats:
+def first_bought(who: Ints, site: Index, sku: npt.NDArray[np.int8], cost: Floats, own: int) -> Floats:
     """(N,) value of the units with which some consumers first bought the brand, by outlet.
 
     Args:
