@@ -24,7 +24,7 @@ def dismiss(market: "Market") -> None:
         market.tiers[name].active[ended[market.tiers[name].party]] = False
     firms = (firm for kind in KINDS for firm in market.agents_by_type.get(kind, ()))
     market.forget([firm for firm in firms if isinstance(firm, KINDS) and ended[firm.party]])
-    market.layouts, market.terms_in_force = (), None
+    market.layouts, market.terms_known = (), False
 
 
 def retire(market: "Market") -> None:
@@ -47,14 +47,14 @@ def retire(market: "Market") -> None:
     retailers = market.retailers
     if not market.manufacturers.active[0] and retailers.support.any():
         retailers.support[:] = 0.0
-        market.terms_in_force = None
+        market.terms_known = False
     market.stores.open &= market.stores.active
     if (retailers.authorised & ~retailers.active).any():
         retailers.authorised &= retailers.active
         retailers.carries &= retailers.active[:, None]
         retailers.support *= retailers.authorised
         # From next week on those who stay share what the leaver had.
-        market.terms_in_force = None
+        market.terms_known = False
 
 
 def _cancel_with_leavers(market: "Market") -> None:

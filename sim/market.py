@@ -83,7 +83,8 @@ class Market(mesa.Model):
         week: weeks played, warm-up included. seed: of the world and of all shocks.
         consumers, retailers, stores, online, subdistributors, platform_distributors, distributors, warehouses, plants,
             manufacturers, rivals, kols: the agents' columns. pricing: groups of outlets that seek their own best price.
-        layouts, links: the layout of each region in force, and who supplies whom under it.
+        layouts, links: the layout of each region in force, and who supplies whom under it. terms_known: whether firms
+            live by the terms of the week; without, all are worked out anew when the next one begins.
         patron: (N,) who buys for each outlet from the brand under it, see `patrons`.
         first_store, first_online: places of the first own store and online shop among all outlets.
         deliveries: by tier of the seller, what arrived this week.
@@ -180,7 +181,7 @@ class Market(mesa.Model):
         market = type(self)(scenario, self.roads.table, self.seed, self.rules)
         state.restore(market, state.dump(self))
         if any(getattr(scenario, name) != getattr(self.scenario, name) for name in ("policy", "layout", "timetable")):
-            market.terms_in_force = None
+            market.terms_known = False
         return market
 
     def stock_tiers(self) -> Iterator[tuple[str, Any]]:
@@ -274,7 +275,7 @@ class Market(mesa.Model):
 
     def _open(self) -> None:
         """Week zero: first terms and prices, first stocks, capital paid in, books opened."""
-        self.terms_in_force: tuple[int, ...] | None = None
+        self.terms_known = False
         self.way_stock_cost = self.freight_bill = self.way_stock = self.orders_wanted = self.orders_cut = 0.0
         self.rebates = Rebates.of(self.world.parties, self.goods.own)
         self.customers = Customers()

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 Stand = tuple[PromotionPolicySettings, str | None]
 """A calendar in force, and the partner group for which it is read; none for suppliers, who look at all events."""
-TURN = 1_000_000
-"""Numbers of turns of the calendar among those of timetable entries start here."""
 
 
 @dataclass
@@ -97,19 +95,18 @@ def declared(scenario: Scenario) -> bool:
     return bool(policy.events or policy.deals) or changed
 
 
-def open_calendar(market: "Market") -> tuple[int, ...]:
-    """Finds out whose calendar is which, if that has changed; returns the turn of the calendar, nothing without one."""
-    book, week = market.promotions, market.measured_week
+def open_calendar(market: "Market") -> None:
+    """Finds out whose calendar is which, if that has changed."""
+    book = market.promotions
     if not book.in_use:
-        return ()
-    entries = active_entries(market.scenario, week)
+        return
+    entries = active_entries(market.scenario, market.measured_week)
     if entries != book.entries:
         book.entries, book.stands, book.stand, book.asked = entries, [], {}, None
         for name in TIERS:
             _stand(market, name)
         book.calendars = tuple({policy: None for policy, _ in book.stands})
         book.turns = turns(book.calendars)
-    return (TURN + sum(turn <= week for turn in book.turns),)
 
 
 def _stand(market: "Market", name: str) -> None:

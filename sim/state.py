@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from channellab.sim.market import Market
 
 Arrays = dict[str, npt.NDArray[Any]]
-STATE_VERSION = 4
+STATE_VERSION = 5
 FIRMS = (*TIERS, "manufacturers", "rivals", "kols")
 TABLES = ("consumers", *FIRMS, "pricing", "partners", "development", "subsidies", "omni")
 STEERED = ("policy", "layout", "timetable", "title", "about")
@@ -56,7 +56,7 @@ def dump(market: "Market") -> Arrays:
     """All that changes in a market, as copies."""
     arrays = {name: column.copy() for name, column in _columns(market)}
     arrays["week"] = np.array(market.week)
-    arrays["terms_in_force"] = np.array([-1] if market.terms_in_force is None else market.terms_in_force, np.int64)
+    arrays["terms_known"] = np.array(market.terms_known)
     arrays["ledger.cash"] = market.ledger.cash.copy()
     arrays["ledger.credit"] = np.array([market.ledger.lent, market.ledger.repaid])
     arrays |= {f"invoices.{name}": getattr(market.invoices, name) for name in INVOICED}
@@ -85,8 +85,7 @@ def restore(market: "Market", arrays: Arrays) -> None:
         column[...] = arrays[name]
     market.week = int(arrays["week"])
     market.steps = market.week
-    terms = arrays["terms_in_force"].tolist()
-    market.terms_in_force = None if terms == [-1] else tuple(terms)
+    market.terms_known = bool(arrays["terms_known"])
     connect(market, layouts_in_force(market))
     market.ledger.cash[:] = arrays["ledger.cash"]
     market.ledger.lent, market.ledger.repaid = arrays["ledger.credit"].tolist()

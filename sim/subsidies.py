@@ -324,7 +324,7 @@ def settle_subsidies(market: "Market") -> None:
     if not market.manufacturers.active[0]:
         book.outlet_amount[:] = book.amount[:] = 0.0
         if book.effort.any():
-            market.terms_in_force = None  # services fall from next week on
+            market.terms_known = False  # services fall from next week on
     stop_efforts(market)
     _pay_outlets(market)
     _pay_for_satisfaction(market)

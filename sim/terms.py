@@ -8,7 +8,7 @@ from channellab.scenarios.arrays import Floats
 from channellab.scenarios.policies.prices import band
 from channellab.scenarios.policies.promotions import deal_rate
 from channellab.scenarios.regions import ROLES
-from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, Terms, active_entries, changed, effective
+from channellab.scenarios.timetable import DISTRIBUTORS, ONLINE, STORES, Terms, changed, effective
 from channellab.sim.chain import MAKERS, WHOLESALERS
 from channellab.sim.development import set_development
 from channellab.sim.kols import set_kol_terms
@@ -31,13 +31,16 @@ def set_terms(market: "Market") -> None:
 
     Entries that change nothing are not noticed. A history that is replayed has new prices every week.
     """
-    week, table, known = market.measured_week, market.roads.table, market.terms_in_force
-    market.terms_in_force = (*active_entries(market.scenario, week), *open_calendar(market))
-    if known is None or changed(market.scenario, week, table.region_ids, (ROLES[role] for role in table.role)):
+    week, table, known = market.measured_week, market.roads.table, market.terms_known
+    market.terms_known = True
+    open_calendar(market)
+    if not known or changed(market.scenario, week, table.region_ids, (ROLES[role] for role in table.role)):
         _set_policies(market)
     elif week in market.promotions.turns:
         set_limits(market)
-    elif market.replay is None:
+    else:
+        if market.replay is not None:
+            set_prices(market)
         return
     _set_prices_ex_factory(market)
     set_prices(market)

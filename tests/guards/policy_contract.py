@@ -23,8 +23,6 @@ LIVELY = str(Path(__file__).parent / "lively" / "lively.toml")
 START, WEEKS = 3, 6
 """First measured week in which the policy holds, and the last that is played."""
 CLEAN = 1e-9
-NOTED = "terms_in_force"
-"""Which entries and turns of the calendar the terms were worked out for: it saves work, and changes nothing."""
 Values = dict[str, Any]
 
 
@@ -156,7 +154,7 @@ class PolicyContract:
 
 def different(one: state.Arrays, other: state.Arrays) -> list[str]:
     """Names of the parts of two states that are not the same."""
-    names = sorted((one.keys() | other.keys()) - {NOTED})
+    names = sorted(one.keys() | other.keys())
     return [
         name
         for name in names
