@@ -28,7 +28,7 @@ from channellab.scenarios.settings.subsidies import SubsidyPolicySettings
 from channellab.scenarios.timetable import DISTRIBUTORS
 from channellab.sim.chain import WHOLESALERS, Link
 from channellab.sim.ledger import Account, Group
-from channellab.sim.partner_groups import regions_by_terms
+from channellab.sim.partner_groups import Rows, regions_by_terms, shops_by_terms
 from channellab.sim.rebate_periods import all_accounts
 
 if TYPE_CHECKING:
@@ -110,16 +110,14 @@ class Subsidies(Table):
 
 def set_subsidies(market: "Market") -> None:
     """Puts the terms in force; nobody has any when the brand has left."""
-    book, shops = market.subsidies, market.retailers
+    book = market.subsidies
     before = {name: getattr(book, name).copy() for name in ("amount", "bar", "period")}
     for column in (book.outlet_amount, book.amount, book.share, book.step):
         column[:] = 0.0
     if not market.manufacturers.active[0]:
         return
-    for number, shop in enumerate(market.scenario.retailers.formats):
-        for regions, here in regions_by_terms(market, shop.name):
-            rows = np.flatnonzero(regions[shops.region] & (shops.format == number))
-            _set_shops(book, rows, here.policy.subsidies)
+    for rows, here in shops_by_terms(market):
+        _set_shops(book, rows, here.policy.subsidies)
     changed = np.any([old != getattr(book, name) for name, old in before.items()], axis=0)
     _close(market, np.flatnonzero(changed), before["amount"], before["bar"], before["period"])
     for regions, here in regions_by_terms(market, DISTRIBUTORS):
@@ -130,7 +128,7 @@ def set_subsidies(market: "Market") -> None:
             book.tier[parties] = terms.city_tier
 
 
-def _set_shops(book: Subsidies, rows: Ints, here: SubsidyPolicySettings) -> None:
+def _set_shops(book: Subsidies, rows: Rows, here: SubsidyPolicySettings) -> None:
     book.outlet_amount[rows], book.outlet_weeks[rows] = here.outlets.amount, here.outlets.weeks
     book.outlet_bar[rows] = here.outlets.bar
     book.amount[rows], book.bar[rows] = here.satisfaction.amount, here.satisfaction.bar
